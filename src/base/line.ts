@@ -1,0 +1,44 @@
+/**
+ * One line of text, coming in or going out.
+ *
+ * Coming in: an item, a title, a reason is one line. Line breaks become spaces;
+ * control characters are refused rather than dropped, because what is dropped
+ * silently does not read back as it was given.
+ * Going out: text from a file must not be able to steer a terminal or forge a
+ * line of the log, so every character that does is shown by its code point.
+ */
+import { GateError } from "./errors.ts";
+
+const BREAK = /\r\n|[\n\r\u0085\u2028\u2029]/g;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/**
+ * Makes one trimmed line of `text`, or refuses it with `INVALID_ARGUMENT`.
+ * `name` says in the message what the text is meant to be.
+ */
+export function oneLine(text: string, name: string): string {
+  const line = text.replace(BREAK, " ").trim();
+  const control = CONTROL.exec(line) ?? LONE_SURROGATE.exec(line);
+  if (control) {
+    throw new GateError(
+      "INVALID_ARGUMENT",
+      `Cannot use ${name}: it holds the control character ${codePoint(control[0])}`,
+      {
+        hint: "Remove the character; line breaks are the only ones that become spaces.",
+      },
+    );
+  }
+  if (line === "") throw new GateError("INVALID_ARGUMENT", `Cannot use ${name}: it is empty`);
+  return line;
+}
+
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+/** Shows control, zero-width and direction characters as `\u{…}`, so that the text is safe on a terminal. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);
+}
+
+function codePoint(character: string): string {
+  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
+}

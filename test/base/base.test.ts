@@ -1,0 +1,189 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { exitCodeOf, GateError } from "../../src/base/errors.ts";
+import { faultOfName, parseIssueNumber } from "../../src/base/ids.ts";
+import { oneLine, printable } from "../../src/base/line.ts";
+import {
+  formatDate,
+  formatTime,
+  freshnessOf,
+  hoursSince,
+  isFuture,
+  parseTime,
+  recencyOf,
+} from "../../src/base/time.ts";
+import { NOW } from "../support/clock.ts";
+
+const HOUR = 3_600_000;
+const at = (instant: number) => ({ kind: "exact", instant }) as const;
+
+describe("errors", () => {
+  test("a code decides the exit status", () => {
+    expect(
+      ["CORRUPT", "INVALID_ARGUMENT", "NOT_FOUND", "LOCKED", "IO"].map((code) => exitCodeOf(code as "IO")),
+    ).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test("an error carries path, hint and cause", () => {
+    const cause = new Error("disk");
+    const error = new GateError("IO", "Cannot write x: y", { path: "x", hint: "z", cause });
+    expect({ ...error, message: error.message, cause: error.cause }).toEqual({
+      name: "GateError",
+      code: "IO",
+      path: "x",
+      hint: "z",
+      message: "Cannot write x: y",
+      cause,
+    });
+  });
+});
+
+describe("time", () => {
+  test.each([
+    ["2024-10-23T14:30:00Z", "exact", "2024-10-23T14:30:00Z"],
+    ["2024-10-23 14:30", "other", "2024-10-23T14:30:00Z"],
+    ["2024-10-23T14:30:00.123Z", "other", "2024-10-23T14:30:00Z"],
+    ["2024-10-23T16:30:00+02:00", "other", "2024-10-23T14:30:00Z"],
+    ["2024-10-23T09:00:00-0530", "other", "2024-10-23T14:30:00Z"],
+    ["2024-10-23T16:30+02", "other", "2024-10-23T14:30:00Z"],
+    ["2024-10-23 14:30:00 UTC", "other", "2024-10-23T14:30:00Z"],
+    ["2024-10-23 at 2:30 pm", "other", "2024-10-23T14:30:00Z"],
+    ["2024-10-23 12:30 AM", "other", "2024-10-23T00:30:00Z"],
+    ["2024-10-23T14:30:00z", "other", "2024-10-23T14:30:00Z"],
+    ["2024/10/23", "date", "2024-10-23T00:00:00Z"],
+    ["2024-10-23", "date", "2024-10-23T00:00:00Z"],
+    ["2024-10-23 09:25 PST", "date", "2024-10-23T00:00:00Z"],
+    ["Oct 23, 2024", "date", "2024-10-23T00:00:00Z"],
+    ["October 23rd, 2024, 14:30", "other", "2024-10-23T14:30:00Z"],
+    ["Wednesday, 23 October 2024", "date", "2024-10-23T00:00:00Z"],
+    ["2024-02-29", "date", "2024-02-29T00:00:00Z"],
+  ])("%s is %s %s", (text, kind, time) => {
+    const reading = parseTime(text);
+    expect(reading?.kind).toBe(kind);
+    expect(reading && "instant" in reading && formatTime(reading.instant)).toBe(time);
+  });
+
+  test.each([
+    "2024-02-30",
+    "2023-02-29T00:00:00Z",
+    "2024-13-01T00:00:00Z",
+    "2024-10-23T24:00:00Z",
+    "2024-10-23T10:60:00Z",
+    "2024-10-23T10:00:60Z",
+    "2024-10-23 13:00 pm",
+    "2024-10-23T10:00:00+15:00",
+    "32 October 2024",
+  ])("%s is impossible", (text) => expect(parseTime(text)).toEqual({ kind: "impossible" }));
+
+  test.each(["", "yesterday", "10/23/2024", "[Timestamp]", "2024-10-23 sometime", "Foo 23, 2024", "20241023"])(
+    "%j has no reading",
+    (text) => expect(parseTime(text)).toBeUndefined(),
+  );
+
+  test("what is written reads back exactly", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4_102_444_799 }), (seconds) => {
+        expect(parseTime(formatTime(seconds * 1000))).toEqual({ kind: "exact", instant: seconds * 1000 });
+      }),
+      { seed: 1 },
+    );
+  });
+
+  test("freshness has both ends of moderate inside it", () => {
+    const ages = [0, 23.99, 24, 48, 48.01].map((hours) => freshnessOf(at(NOW - hours * HOUR), NOW));
+    expect(ages).toEqual(["recent", "recent", "moderate", "moderate", "stale"]);
+  });
+
+  test("a day counts as that whole day", () => {
+    const today = parseTime("2024-10-23")!;
+    expect([freshnessOf(today, NOW), hoursSince(today, NOW)]).toEqual(["recent", 0]);
+    expect(freshnessOf(parseTime("2024-10-22")!, NOW)).toBe("recent");
+    expect(freshnessOf(parseTime("2024-10-21")!, NOW)).toBe("moderate");
+    expect([isFuture(today, NOW), isFuture(parseTime("2024-10-24")!, NOW)]).toEqual([false, true]);
+  });
+
+  test("an impossible time has no age", () => {
+    const reading = { kind: "impossible" } as const;
+    expect([freshnessOf(reading, NOW), hoursSince(reading, NOW), isFuture(reading, NOW)]).toEqual([
+      undefined,
+      undefined,
+      false,
+    ]);
+  });
+
+  test("hours are rounded down", () => expect(hoursSince(at(NOW - 2.99 * HOUR), NOW)).toBe(2));
+
+  test("recency in words", () => {
+    const words = [0, 0.5 / 60, 1 / 60, 5 / 60, 1, 23, 24, 80].map((hours) => recencyOf(NOW - hours * HOUR, NOW));
+    expect(words).toEqual([
+      "just now",
+      "just now",
+      "1 minute ago",
+      "5 minutes ago",
+      "1 hour ago",
+      "23 hours ago",
+      "1 day ago",
+      "3 days ago",
+    ]);
+    expect(formatDate(NOW)).toBe("2024-10-23");
+  });
+});
+
+describe("ids", () => {
+  test.each([
+    ["7", 7],
+    ["007", 7],
+    ["9007199254740991", 9007199254740991],
+  ])("%s is an issue number", (text, number) => {
+    expect(parseIssueNumber(text)).toBe(number);
+  });
+
+  test.each(["0", "", "-1", "1.5", "1e3", " 1", "9007199254740992", "abc", "٣"])("%j is no issue number", (text) => {
+    expect(() => parseIssueNumber(text)).toThrow("expected a positive whole number");
+  });
+
+  test.each(["../1", "1/2", "..", "a\\b", "-x", "1\0"])("%j is unsafe", (text) => {
+    expect(() => parseIssueNumber(text)).toThrow(expect.objectContaining({ code: "UNSAFE_PATH" }));
+  });
+
+  test.each([
+    "",
+    "a/b",
+    "a\\b",
+    "a\u0001",
+    "a\0",
+    "..",
+    "a..b",
+    ".a",
+    "-a",
+    "a:b",
+    "a.",
+    "a ",
+    "CON",
+    "nul.txt",
+    "GIT~1",
+    "x".repeat(129),
+  ])("%j is refused as a name", (name) => expect(faultOfName(name)).toMatch(/^it /));
+
+  test.each(["a", "run-1", "Ünï", "a.b", "x".repeat(128)])("%j is allowed as a name", (name) => {
+    expect(faultOfName(name)).toBeUndefined();
+  });
+});
+
+describe("lines", () => {
+  test("line breaks become spaces", () => {
+    expect(oneLine(" a\r\nb\nc\rd\u2028e\u0085f ", "x")).toBe("a b c d e f");
+  });
+
+  test.each(["a\tb", "a\0b", "a\u001bb", "a\u007fb", "a\u009bb", "a\ud800b"])("%j is refused", (text) => {
+    expect(() => oneLine(text, "the title")).toThrow(/^Cannot use the title: it holds the control character U\+/);
+  });
+
+  test.each(["", " \n "])("%j is empty", (text) => expect(() => oneLine(text, "the title")).toThrow("it is empty"));
+
+  test("what steers a terminal is shown by its code point", () => {
+    expect(printable("a\u001b[31m\u202eb\u200b\ufeff\u2028é✅")).toBe(
+      "a\\u{1b}[31m\\u{202e}b\\u{200b}\\u{feff}\\u{2028}é✅",
+    );
+  });
+});
