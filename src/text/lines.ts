@@ -1,0 +1,80 @@
+/** Lines of a text: where they start, and the way from an offset to a line and column. */
+import type { Span } from "./edit.ts";
+
+/** A place for people: both count from 1, columns in UTF-16 units as editors do. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Looks up positions in one text; the index is built once. */
+export interface LineIndex {
+  positionAt(offset: number): Position;
+  /** The span of a line (from 1) without its line break. */
+  lineSpan(line: number): Span;
+  readonly lineCount: number;
+}
+
+/** Indexes a text by its line breaks: LF, CRLF and a lone CR, as Markdown has it. */
+export function indexLines(text: string): LineIndex {
+  const starts = [0];
+  for (const {
+    index,
+    0: { length },
+  } of text.matchAll(/\r\n|\n|\r/g))
+    starts.push(index + length);
+  return {
+    lineCount: starts.length,
+    positionAt(offset) {
+      let low = 0;
+      let high = starts.length - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (starts[middle]! <= offset) low = middle;
+        else high = middle - 1;
+      }
+      return { line: low + 1, column: offset - starts[low]! + 1 };
+    },
+    lineSpan(line) {
+      const start = starts[line - 1] ?? text.length;
+      return { start, end: endOfLine(text, start) };
+    },
+  };
+}
+
+/** The offset of the line break at or after `offset`, or the end of the text. */
+export function endOfLine(text: string, offset: number): number {
+  for (let at = offset; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || code === 13) return at;
+  }
+  return text.length;
+}
+
+/** The offset after the line break at or after `offset`: where the next line starts, or the end of the text. */
+export function nextLine(text: string, offset: number): number {
+  const end = endOfLine(text, offset);
+  if (end === text.length) return end;
+  return text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10 ? end + 2 : end + 1;
+}
+
+/** The offset where the line that holds `offset` starts. */
+export function startOfLine(text: string, offset: number): number {
+  let at = offset;
+  if (text.charCodeAt(at) === 10 && text.charCodeAt(at - 1) === 13) at--;
+  while (at > 0) {
+    const code = text.charCodeAt(at - 1);
+    if (code === 10 || code === 13) break;
+    at--;
+  }
+  return at;
+}
+
+/** The lines of a part of a text, each as a span without its line break. */
+export function* linesIn(text: string, span: Span): Generator<Span> {
+  let start = span.start;
+  while (start < span.end) {
+    yield { start, end: Math.min(endOfLine(text, start), span.end) };
+    start = nextLine(text, start);
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Bytes seen as text, and back.
+ *
+ * Invariant: for bytes that are valid UTF-8, `encode(decode(bytes))` is `bytes`.
+ * Invalid UTF-8 is a finding, not an exception: the text then holds U+FFFD where
+ * bytes could not be read, is good enough to report from, and is never encoded.
+ * Offsets everywhere are UTF-16 units of `text`, which has no byte order mark.
+ */
+import { createHash } from "node:crypto";
+
+export interface Source {
+  /** The text without its byte order mark. */
+  readonly text: string;
+  /** Whether the bytes began with a UTF-8 byte order mark, which `encode` puts back. */
+  readonly bom: boolean;
+  /** The line ending of new lines: the one most lines have, `\n` in a text of one line. */
+  readonly eol: "\n" | "\r\n";
+  /** Byte offset of the first sequence that is not UTF-8. */
+  readonly invalidAt?: number;
+}
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const LENIENT = new TextDecoder("utf-8", { ignoreBOM: true });
+
+export function decode(bytes: Uint8Array): Source {
+  const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const body = bom ? bytes.subarray(3) : bytes;
+  try {
+    const text = UTF8.decode(body);
+    return { text, bom, eol: eolOf(text) };
+  } catch {
+    const text = LENIENT.decode(body);
+    return { text, bom, eol: eolOf(text), invalidAt: firstInvalid(body) + (bom ? 3 : 0) };
+  }
+}
+
+/** The bytes of `text`, with the byte order mark that `source` had. */
+export function encode(source: Pick<Source, "bom">, text: string): Uint8Array {
+  return new TextEncoder().encode(source.bom ? `\ufeff${text}` : text);
+}
+
+/** The digest of a document's bytes, 64 hex digits of SHA-256: equal exactly when the bytes are. */
+export function revisionOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function eolOf(text: string): "\n" | "\r\n" {
+  let crlf = 0;
+  let lf = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) {
+    if (text.charCodeAt(at - 1) === 13) crlf++;
+    else lf++;
+  }
+  return crlf > lf ? "\r\n" : "\n";
+}
+
+/** Bisects: a prefix decodes exactly when it ends before the first invalid sequence (or inside a valid one). */
+function firstInvalid(bytes: Uint8Array): number {
+  let good = 0;
+  let bad = bytes.length;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (isValidPrefix(bytes.subarray(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
+
+function isValidPrefix(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
