@@ -1,0 +1,91 @@
+/**
+ * Fields: `**Key:** value` lines.
+ *
+ * Several of them under each other are one paragraph, so they are matched line by
+ * line inside its span. Lines in code, comments and quotes are not fields:
+ * the blocks tell. Lines of list items count too.
+ */
+import type { Edit, Span } from "../text/edit.ts";
+import { linesIn } from "../text/lines.ts";
+import type { Block } from "./block.ts";
+import { decodeText, encodeText } from "./escape.ts";
+
+/** One field; its own span is its line without the line break, a list marker before it excluded. */
+export interface Field extends Span {
+  /** The key as typed, without the colon. */
+  readonly key: string;
+  /** Where the value stands: inside backticks where it has them, empty where there is none. */
+  readonly valueSpan: Span;
+  /** The value as it is meant, escapes resolved. */
+  readonly value: string;
+  /** The value as typed. */
+  readonly raw: string;
+  /** Whether the value stands in backticks. */
+  readonly quoted: boolean;
+}
+
+const FIELD = /^([ \t]*)\*\*([^*\n\r]{1,80}?)[ \t]*(?::[ \t]*\*\*|\*\*[ \t]*:)/;
+
+/** The fields among `blocks`, in order: lines of paragraphs and of the first paragraphs of list items. */
+export function fieldsIn(blocks: readonly Block[], text: string): readonly Field[] {
+  return blocks.flatMap((block): readonly Field[] => {
+    if (block.type === "paragraph") return fieldLines(text, block);
+    if (block.type !== "list") return [];
+    return block.children.flatMap(({ children: [first] }) =>
+      first?.type === "paragraph" ? fieldLines(text, first) : [],
+    );
+  });
+}
+
+function fieldLines(text: string, paragraph: Span): readonly Field[] {
+  return [...linesIn(text, paragraph)].flatMap((line) => fieldAt(text, line) ?? []);
+}
+
+/** The field that is this line, if it is one. */
+export function fieldAt(text: string, line: Span): Field | undefined {
+  const content = text.slice(line.start, line.end);
+  const match = FIELD.exec(content);
+  if (!match) return undefined;
+  const { quoted, ...valueSpan } = trimmed(text, { start: line.start + match[0].length, end: line.end });
+  const raw = text.slice(valueSpan.start, valueSpan.end);
+  const start = line.start + match[1]!.length;
+  return { key: match[2]!.trim(), start, end: line.end, valueSpan, raw, value: decodeText(raw), quoted };
+}
+
+/** The span without white space at both ends and without one pair of backticks around all of it. */
+function trimmed(text: string, span: Span): Span & { quoted: boolean } {
+  let { start, end } = span;
+  while (end > start && /[ \t]/.test(text[end - 1]!)) end--;
+  // An empty value stays directly behind its label, so that replacing it cannot reach the next line.
+  let first = start;
+  while (first < end && /[ \t]/.test(text[first]!)) first++;
+  if (first === end) return { start, end: start, quoted: false };
+  start = first;
+  const inner = text.slice(start + 1, end - 1);
+  const quoted = end - start > 2 && text[start] === "`" && text[end - 1] === "`" && !inner.includes("`");
+  return quoted ? { start: start + 1, end: end - 1, quoted } : { start, end, quoted };
+}
+
+/** Whether a field has this key, in any case. */
+export function isKey(field: Field, key: string): boolean {
+  return field.key.toLowerCase() === key.toLowerCase();
+}
+
+/** Replaces the value of a field by encoded text; its label, its line and, where they can, its backticks stay. */
+export function setValue(field: Field, encoded: string): Edit {
+  const { start, end } = field.valueSpan;
+  if (start === end) return { start, end, replacement: ` ${encoded}` };
+  if (field.quoted && /[`\\]/.test(encoded)) return { start: start - 1, end: end + 1, replacement: encoded };
+  return { start, end, replacement: encoded };
+}
+
+/** A new field line without a line break. */
+export function makeField(key: string, encoded: string): string {
+  return `**${key}:** ${encoded}`;
+}
+
+/** Encodes a whole value: also backticks around all of it stay part of the value. */
+export function encodeValue(text: string): string {
+  const encoded = encodeText(text);
+  return /^`[^`]+`$/.test(encoded) ? `\\${encoded}` : encoded;
+}
