@@ -1,0 +1,85 @@
+/** What state and work documents have in common: the text, its sections, its frontmatter. */
+import { parseTime, type TimeReading } from "../base/time.ts";
+import type { Block } from "../syntax/block.ts";
+import { type Field, fieldsIn, isKey } from "../syntax/fields.ts";
+import { type Frontmatter, readFrontmatter, type YamlReader } from "../syntax/frontmatter.ts";
+import { outline, type Section } from "../syntax/outline.ts";
+import { scanBlocks } from "../syntax/scan.ts";
+import type { Source } from "../text/source.ts";
+
+/** The schema version this program writes and the highest it understands. */
+export const SCHEMA_VERSION = 1;
+
+export interface Document {
+  readonly kind: "state" | "work";
+  readonly source: Source;
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  readonly sections: readonly Section[];
+  readonly frontmatter?: Frontmatter;
+}
+
+/** Parses what every document has. Never throws, whatever the text. */
+export function parseDocument(source: Source, readYaml?: YamlReader): Omit<Document, "kind"> {
+  const { text } = source;
+  const blocks = scanBlocks(text);
+  const frontmatter = readFrontmatter(blocks, text, readYaml);
+  return { source, text, blocks, sections: outline(blocks, text), ...(frontmatter && { frontmatter }) };
+}
+
+/** Whether the document was written for a newer program. */
+export function isNewer(document: Pick<Document, "frontmatter">): boolean {
+  const version = document.frontmatter?.schemaVersion;
+  return typeof version === "number" && version > SCHEMA_VERSION;
+}
+
+/** A heading as it is compared with the known ones: case, white space and a colon at the end do not count. */
+export function normalTitle(title: string): string {
+  return title.trim().replace(/\s+/g, " ").replace(/:$/, "").toLowerCase();
+}
+
+/** A part of the document that may be there once; `others` are its repetitions, which no write may choose from. */
+export interface Part<T> {
+  readonly value: T;
+  readonly others: readonly T[];
+}
+
+export function partOf<T>(found: readonly T[]): Part<T> | undefined {
+  const [value, ...others] = found;
+  return value === undefined ? undefined : { value, others };
+}
+
+/** The sections at the depth the format gives them, or all where none stands there. */
+export function preferDepth(sections: readonly Section[], depth: number): Part<Section> | undefined {
+  return partOf(sections.filter((section) => section.depth === depth)) ?? partOf(sections);
+}
+
+/** The first of several groups of sections that holds a field, and the fields of that name there. */
+export function findField(
+  groups: readonly (readonly Section[])[],
+  text: string,
+  ...keys: readonly string[]
+): Part<Field> | undefined {
+  for (const sections of groups) {
+    const found = sections
+      .flatMap((section) => fieldsIn(section.blocks, text))
+      .filter((field) => keys.some((key) => isKey(field, key)));
+    const part = partOf(found);
+    if (part) return part;
+  }
+  return undefined;
+}
+
+/** A field that holds a time. */
+export interface TimeField {
+  readonly field: Field;
+  readonly others: readonly Field[];
+  /** `undefined` where the value has no form of a time. */
+  readonly reading?: TimeReading;
+}
+
+export function timeFieldOf(part: Part<Field> | undefined): TimeField | undefined {
+  if (!part) return undefined;
+  const reading = parseTime(part.value.value);
+  return { field: part.value, others: part.others, ...(reading && { reading }) };
+}

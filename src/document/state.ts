@@ -1,0 +1,209 @@
+/**
+ * `.claude/state.md` as a typed document.
+ *
+ * Parsing is total: every text has a reading, damaged ones too. What is missing is
+ * absent, what is there twice is listed, and nothing is judged here: whether the
+ * document may be written is for the rules to say.
+ */
+
+import { type Field, fieldsIn, isKey } from "../syntax/fields.ts";
+import type { YamlReader } from "../syntax/frontmatter.ts";
+import type { Section } from "../syntax/outline.ts";
+import type { Span } from "../text/edit.ts";
+import type { Source } from "../text/source.ts";
+import {
+  type Document,
+  findField,
+  normalTitle,
+  type Part,
+  parseDocument,
+  preferDepth,
+  type TimeField,
+  timeFieldOf,
+} from "./document.ts";
+import { type Item, itemsIn, linesOf } from "./items.ts";
+import { parseQuestion, type QuestionReading } from "./question.ts";
+import {
+  type IssueReading,
+  type ProgressReading,
+  parseIssue,
+  parseProgress,
+  parseRecent,
+  type RecentReading,
+} from "./values.ts";
+
+/** The headings of the format, with their depth, in the order in which they are written. */
+export const STATE_SECTIONS = {
+  active: { title: "Active Work", depth: 2 },
+  progress: { title: "Progress", depth: 3 },
+  nextSteps: { title: "Next Steps", depth: 3 },
+  openQuestions: { title: "Open Questions", depth: 3 },
+  recentWork: { title: "Recent Work", depth: 2 },
+  blockers: { title: "Blockers", depth: 2 },
+  context: { title: "Context", depth: 2 },
+} as const;
+
+export type StateSectionName = keyof typeof STATE_SECTIONS;
+
+/** The sections without which the document cannot be trusted. */
+export const REQUIRED_SECTIONS = ["active", "recentWork", "blockers", "context"] as const satisfies StateSectionName[];
+
+export interface StateDocument extends Document {
+  readonly kind: "state";
+  readonly lastUpdated?: TimeField;
+  /** The known sections that are there. */
+  readonly known: { readonly [Name in StateSectionName]?: Part<Section> };
+  readonly active: ActiveWork;
+  readonly progress: readonly ProgressItem[];
+  readonly nextSteps: readonly Item[];
+  readonly openQuestions: readonly QuestionItem[];
+  readonly recentWork: readonly RecentEntry[];
+}
+
+export interface ActiveWork {
+  readonly issueField?: Part<Field>;
+  /** What the field names; `undefined` without the field. */
+  readonly issue?: IssueReading;
+  readonly branch?: Part<Field>;
+  readonly started?: TimeField;
+}
+
+export interface ProgressItem {
+  readonly item: Item;
+  readonly reading: ProgressReading;
+}
+
+export interface QuestionItem {
+  readonly item: Item;
+  readonly reading: QuestionReading;
+}
+
+export interface RecentEntry {
+  readonly field: Field;
+  readonly reading: RecentReading;
+}
+
+export function parseState(source: Source, readYaml?: YamlReader): StateDocument {
+  const document = parseDocument(source, readYaml);
+  const { text, sections } = document;
+  const known = knownSections(sections);
+  const active = known.active ? [known.active.value] : [];
+  const issueField = findField([active], text, "Current Issue");
+  const branch = findField([active], text, "Branch");
+  const started = timeFieldOf(findField([active], text, "Started"));
+  const lastUpdated = timeFieldOf(findField(placesOfLastUpdated(sections, active), text, "Last Updated"));
+  return {
+    ...document,
+    kind: "state",
+    known,
+    active: {
+      ...(issueField && { issueField, issue: parseIssue(issueField.value.raw) }),
+      ...(branch && { branch }),
+      ...(started && { started }),
+    },
+    progress: itemsOf(document, known.progress).map((item) => ({ item, reading: parseProgress(item.raw) })),
+    nextSteps: itemsOf(document, known.nextSteps),
+    openQuestions: itemsOf(document, known.openQuestions).map((item) => ({ item, reading: parseQuestion(item, text) })),
+    recentWork: recentEntries(known.recentWork, text),
+    ...(lastUpdated && { lastUpdated }),
+  };
+}
+
+/** Whether no issue is named; a field that cannot be read is not idle. */
+export function isIdle(document: StateDocument): boolean {
+  const { issue } = document.active;
+  return issue === undefined || issue.kind === "none" || issue.kind === "placeholder";
+}
+
+/** The free text of Blockers or Context, one line each. */
+export function freeLines(document: StateDocument, name: "blockers" | "context"): readonly string[] {
+  const part = document.known[name];
+  return part ? linesOf(blocksBelow(document, part.value), document.text) : [];
+}
+
+/**
+ * The span of a section with the unknown sections below it, without its heading
+ * line. A known heading ends it even when it stands at a deeper level.
+ */
+export function bodyOf(document: Document, section: Section): Span {
+  const { sections } = document;
+  const after = sections.slice(sections.indexOf(section) + 1);
+  const next = after.find((other) => other.depth <= section.depth || nameOf(other) !== undefined);
+  return { start: section.bodyStart, end: next?.start ?? document.text.length };
+}
+
+/**
+ * A heading at its own depth is preferred: `### Blockers` below Context is the
+ * user's as long as there is a `## Blockers`. Progress, Next Steps and Open
+ * Questions count inside Active Work only.
+ */
+function knownSections(sections: readonly Section[]): StateDocument["known"] {
+  const known: { [Name in StateSectionName]?: Part<Section> } = {};
+  for (const name of Object.keys(STATE_SECTIONS) as StateSectionName[]) {
+    const inside = isSubsection(name) && known.active ? sectionsInside(sections, known.active.value) : sections;
+    const part = preferDepth(
+      inside.filter((section) => nameOf(section) === name),
+      STATE_SECTIONS[name].depth,
+    );
+    if (part) known[name] = part;
+  }
+  return known;
+}
+
+/** Where the active work ends: at the next section that belongs neither to it nor below it. */
+export function activeEnd(document: StateDocument): number {
+  const active = document.known.active?.value;
+  if (!active) return document.text.length;
+  return sectionsInside(document.sections, active).at(-1)?.end ?? active.end;
+}
+
+function isSubsection(name: StateSectionName | undefined): boolean {
+  return name !== undefined && STATE_SECTIONS[name].depth === 3;
+}
+
+function sectionsInside(sections: readonly Section[], active: Section): readonly Section[] {
+  const after = sections.slice(sections.indexOf(active) + 1);
+  const end = after.findIndex((section) => {
+    const name = nameOf(section);
+    return isSubsection(name) ? false : name !== undefined || section.depth <= active.depth;
+  });
+  return end === -1 ? after : after.slice(0, end);
+}
+
+/** Which of the known sections this is. */
+export function nameOf(section: Section): StateSectionName | undefined {
+  if (!section.heading) return undefined;
+  const title = normalTitle(section.title);
+  return (Object.keys(STATE_SECTIONS) as StateSectionName[]).find(
+    (name) => STATE_SECTIONS[name].title.toLowerCase() === title,
+  );
+}
+
+/** The field belongs to the head of the file; real files have it elsewhere too, and an unknown section may have its own. */
+function placesOfLastUpdated(
+  sections: readonly Section[],
+  active: readonly Section[],
+): readonly (readonly Section[])[] {
+  const isKnown = (section: Section) => nameOf(section) !== undefined;
+  const first = sections.findIndex(isKnown);
+  const head = sections.slice(0, first === -1 ? undefined : first);
+  const top = head.filter((section) => section.depth <= 1);
+  return [top, head, active, sections.filter(isKnown), sections];
+}
+
+function itemsOf(document: Omit<Document, "kind">, part: Part<Section> | undefined): readonly Item[] {
+  if (!part) return [];
+  return [part.value, ...part.others].flatMap((section) => itemsIn(section.blocks, document.text));
+}
+
+function blocksBelow(document: Document, section: Section): Section["blocks"] {
+  const { end } = bodyOf(document, section);
+  return document.sections.filter(({ start }) => start >= section.start && start < end).flatMap(({ blocks }) => blocks);
+}
+
+function recentEntries(part: Part<Section> | undefined, text: string): readonly RecentEntry[] {
+  if (!part) return [];
+  return fieldsIn(part.value.blocks, text)
+    .filter((field) => isKey(field, "Previous Issue") || isKey(field, "Completed") || isKey(field, "Paused"))
+    .map((field) => ({ field, reading: parseRecent(field.raw, field.key) }));
+}

@@ -1,0 +1,176 @@
+/**
+ * What the values of the format mean: issue references, glyphs, questions, recent
+ * work. Reading is generous, as real files are; each reading says what it was
+ * generous about, and the rules turn that into diagnostics.
+ */
+import { parseTime, type TimeReading } from "../base/time.ts";
+import { decodeText } from "../syntax/escape.ts";
+
+/** Whom `**Current Issue:**` names. */
+export type IssueReading =
+  | { readonly kind: "issue"; readonly issue: IssueReference }
+  | { readonly kind: "none" | "empty" | "placeholder" | "unreadable" };
+
+export interface IssueReference {
+  /** The issue number, where the id is one. */
+  readonly number?: number;
+  /** The id as typed, without `#`. */
+  readonly id: string;
+  /** Everything after the separator; may be empty. */
+  readonly title: string;
+  /** Whether the number was written with leading zeros. */
+  readonly padded: boolean;
+  /** Further issue numbers named beside the first. */
+  readonly others: readonly number[];
+}
+
+const NONE = /^(?:no|none|nothing|n\/a|nil|null|idle|—|–|-)(?:$|[\s.,;:(]).*$/i;
+const PLACEHOLDER = /^(?:\[[^\]\n]*\]|\{[^}\n]*\}|\$\(.*\)|<[^>\n]*>|tbd|todo|never|unknown|yyyy-mm-dd.*)$/i;
+const NUMBERED_ISSUE =
+  /^(?:issue\s+)?(?:[\w.-]+\/[\w.-]+)?(?:\[#?(\d+)\](?:\([^)\s]*\))?|#?(\d+))((?:\s*(?:,|&|\+|\/|and)\s*#\d+)*)(?![\w.])\s*(?:[-–—:]+\s+|[-–—:]+$|[-–—:]|\s|$)\s*(.*)$/i;
+const NAMED_ISSUE =
+  /^#?([A-Za-z][\w.]*-\d+|[A-Za-z]{1,10}\d+|\d+[A-Za-z][\w-]*)(?=[\s:–—]|$)\s*(?:[-–—:]+\s+|\s+|$)(.*)$/;
+
+/** Whether a value is a stand-in that somebody forgot to fill: `[Timestamp]`, `{…}`, `$(date)`, `TBD`, `never`. */
+export function isPlaceholder(raw: string): boolean {
+  return PLACEHOLDER.test(raw);
+}
+
+/** Reads `#N - title` and its relatives. */
+export function parseIssue(raw: string): IssueReading {
+  if (raw === "") return { kind: "empty" };
+  const match = NUMBERED_ISSUE.exec(raw);
+  if (match) {
+    const id = (match[1] ?? match[2])!;
+    const number = Number(id);
+    if (number > 0 && Number.isSafeInteger(number)) {
+      const others = [...match[3]!.matchAll(/\d+/g)].map(([digits]) => Number(digits));
+      const title = decodeText(match[4]!);
+      return { kind: "issue", issue: { number, id, title, padded: /^0/.test(id), others } };
+    }
+  }
+  if (isPlaceholder(raw)) return { kind: "placeholder" };
+  if (NONE.test(raw)) return { kind: "none" };
+  const named = NAMED_ISSUE.exec(raw);
+  if (!named) return { kind: "unreadable" };
+  return { kind: "issue", issue: { id: named[1]!, title: decodeText(named[2]!), padded: false, others: [] } };
+}
+
+export type ProgressStatus = "completed" | "in_progress" | "pending" | "blocked";
+
+/** The glyph that is written for a status. */
+export const GLYPHS: Readonly<Record<ProgressStatus, string>> = {
+  completed: "✅",
+  in_progress: "🔄",
+  pending: "⏸️",
+  blocked: "❌",
+};
+
+const READ_GLYPHS: Readonly<Record<ProgressStatus, RegExp>> = {
+  completed: /^(?:✅|✔️?|✓|☑️?|\[[xX]\](?=\s|$))\s*/,
+  in_progress: /^(?:🔄|⏳|🚧|🟡|\[~\](?=\s|$))\s*/u,
+  pending: /^(?:⏸️?|⬜️?|☐|\[ \](?=\s|$))\s*/,
+  blocked: /^(?:❌|✗|⛔️?)\s*/,
+};
+const PERCENT = /\s*(?<!\\)\((\d{1,3})%(?:\s+(?:done|complete|completed))?\)$/;
+// Long enough for any percentage; searching only there keeps a long line cheap.
+const PERCENT_TAIL = 40;
+
+/** What one progress line says; offsets are in the raw text of the line. */
+export interface ProgressReading {
+  readonly status: ProgressStatus;
+  /** Whether a marker was there; without one the item reads as pending. */
+  readonly marked: boolean;
+  readonly text: string;
+  /** 0 to 100. */
+  readonly percentage?: number;
+  /** Where the text itself stands in the line, between the marker and the percentage. */
+  readonly textStart: number;
+  readonly textEnd: number;
+}
+
+/** Reads `✅ text`, `🔄 text (80% done)`, `[x] text` and their relatives. */
+export function parseProgress(raw: string): ProgressReading {
+  let status: ProgressStatus = "pending";
+  let textStart = 0;
+  for (const [candidate, pattern] of Object.entries(READ_GLYPHS)) {
+    const match = pattern.exec(raw);
+    if (!match) continue;
+    status = candidate as ProgressStatus;
+    textStart = match[0].length;
+    break;
+  }
+  const percent = PERCENT.exec(raw.slice(Math.max(textStart, raw.length - PERCENT_TAIL)));
+  const percentage = percent ? Number(percent[1]) : undefined;
+  const counts = percentage !== undefined && percentage <= 100;
+  const textEnd = counts ? raw.length - percent![0].length : raw.length;
+  const reading = {
+    status,
+    marked: textStart > 0,
+    text: decodeText(raw.slice(textStart, textEnd)),
+    textStart,
+    textEnd,
+  };
+  return counts ? { ...reading, percentage } : reading;
+}
+
+/** Encoded text whose end can no longer be taken for a percentage. */
+export function hidePercentage(encoded: string): string {
+  return encoded.replace(/\((?=\d{1,3}%(?:\s+(?:done|complete|completed))?\)$)/, "\\(");
+}
+
+const ARROW = /^(?:[-*+]\s+)?(?:→|->|=>)\s*/;
+
+/** Reads an arrow line below a question: the decision, or `TBD…` as it stands. `undefined` for any other line. */
+export function parseArrow(raw: string): string | undefined {
+  const match = ARROW.exec(raw);
+  if (!match) return undefined;
+  return decodeText(raw.slice(match[0].length).replace(/^decision:\s*/i, ""));
+}
+
+/** One line of Recent Work. */
+export interface RecentReading {
+  readonly issue: IssueReading;
+  /** The word in the parenthesis: `completed`, `paused`, or another as typed. */
+  readonly status?: string;
+  readonly date?: string;
+  readonly dateReading?: TimeReading;
+  readonly reason?: string;
+}
+
+const RECENT_END = /(?<!\\)\((?:(Completed|Paused)\s+)?(\d{4}-\d{1,2}-\d{1,2}[^()\n]{0,40})\)/gi;
+const REASON = /^\s+—\s+(\S.*)$/s;
+
+/** Reads `#N - title (Completed DATE) — reason`. `key` is the field's, because `**Completed:**` says the status by itself. */
+export function parseRecent(raw: string, key: string): RecentReading {
+  const implied = key.toLowerCase() === "completed" ? "completed" : undefined;
+  // A title may hold a parenthesis like the one at the end, so the last one that fits counts.
+  const end = [...raw.matchAll(RECENT_END)].findLast((match) => {
+    const rest = raw.slice(match.index + match[0].length);
+    return rest === "" || REASON.test(rest);
+  });
+  if (end) {
+    const [whole, word, date = ""] = end;
+    const reason = REASON.exec(raw.slice(end.index + whole.length))?.[1];
+    const status = word?.toLowerCase() ?? implied;
+    const dateReading = parseTime(date);
+    return {
+      issue: parseIssue(raw.slice(0, end.index).trimEnd()),
+      date: date.trim(),
+      ...(status && { status }),
+      ...(dateReading && { dateReading }),
+      ...(reason !== undefined && { reason: decodeText(reason) }),
+    };
+  }
+  const open = raw.lastIndexOf("(");
+  const inner = raw.slice(open + 1, -1);
+  if (open > 0 && raw.endsWith(")") && raw[open - 1] === " " && inner !== "" && !inner.includes(")")) {
+    return { issue: parseIssue(raw.slice(0, open).trimEnd()), status: decodeText(inner) };
+  }
+  return { issue: parseIssue(raw), ...(implied && { status: implied }) };
+}
+
+/** Encoded text in which no parenthesis can be taken for the one that ends a line of Recent Work. */
+export function hideRecentEnd(encoded: string): string {
+  return encoded.replace(/\((?=(?:(?:Completed|Paused)\s+)?\d{4}-\d{1,2}-\d{1,2}[^()]*\))/gi, "\\(");
+}

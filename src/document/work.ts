@@ -1,0 +1,163 @@
+/** `.claude/work/<issue>.md` and its archived form as a typed document. Parsing is total, as for the state document. */
+
+import type { Field } from "../syntax/fields.ts";
+import type { YamlReader } from "../syntax/frontmatter.ts";
+import type { Section } from "../syntax/outline.ts";
+import type { Span } from "../text/edit.ts";
+import type { Source } from "../text/source.ts";
+import {
+  type Document,
+  findField,
+  normalTitle,
+  type Part,
+  parseDocument,
+  partOf,
+  preferDepth,
+  type TimeField,
+  timeFieldOf,
+} from "./document.ts";
+import { type IssueReading, parseIssue } from "./values.ts";
+
+/** The sections of the format in the order in which they are written. */
+export const WORK_SECTIONS = {
+  description: "Issue Description",
+  approach: "Approach",
+  progressLog: "Progress Log",
+  decisions: "Decisions Made",
+  files: "Files Modified",
+  learnings: "Learnings",
+  tests: "Tests",
+  nextActions: "Next Actions",
+  related: "Related Issues",
+} as const;
+
+export type WorkSectionName = keyof typeof WORK_SECTIONS;
+
+/** What old files call the section of tests. */
+export const OLD_TESTS_TITLE = "Tests Status";
+
+/** The header fields in the order in which they are written. */
+export const WORK_FIELDS = ["GitHub", "Pull Request", "Status", "Started", "Last Updated", "Completed"] as const;
+
+export type WorkFieldName = (typeof WORK_FIELDS)[number];
+
+export type WorkStatus = "in_progress" | "completed";
+
+export interface WorkDocument extends Document {
+  readonly kind: "work";
+  /** The headings that name an issue, `# Issue #N: title`; the first counts. */
+  readonly header?: Part<{ readonly section: Section; readonly issue: IssueReading }>;
+  readonly fields: { readonly [Name in WorkFieldName]?: Part<Field> };
+  readonly status?: WorkStatus;
+  readonly started?: TimeField;
+  readonly lastUpdated?: TimeField;
+  readonly completed?: TimeField;
+  readonly known: { readonly [Name in WorkSectionName]?: Part<Section> };
+  /** The entries of the progress log, as they stand: newest first. */
+  readonly log: readonly LogEntry[];
+}
+
+/** A `### <timestamp>` heading of the progress log with what is below it. */
+export interface LogEntry extends Span {
+  readonly section: Section;
+  readonly title: string;
+}
+
+const HEADER = /^issue\s*:?\s*(?=\[?#?\d)/i;
+
+export function parseWork(source: Source, readYaml?: YamlReader): WorkDocument {
+  const document = parseDocument(source, readYaml);
+  const { text, sections } = document;
+  const header = partOf(sections.flatMap((section) => headerOf(section) ?? []));
+  const places = placesOfFields(sections, header?.value.section);
+  const fields = Object.fromEntries(
+    WORK_FIELDS.flatMap((name) => {
+      const part = findField(places, text, ...(name === "Pull Request" ? ["Pull Request", "PR"] : [name]));
+      return part ? [[name, part]] : [];
+    }),
+  ) as WorkDocument["fields"];
+  const status = statusOf(fields["Status"]?.value.value);
+  const [started, lastUpdated, completed] = (["Started", "Last Updated", "Completed"] as const).map((name) =>
+    timeFieldOf(fields[name]),
+  );
+  const known = knownSections(sections);
+  return {
+    ...document,
+    kind: "work",
+    fields,
+    known,
+    log: known.progressLog ? entriesOf(sections, known.progressLog.value) : [],
+    ...(header && { header }),
+    ...(status && { status }),
+    ...(started && { started }),
+    ...(lastUpdated && { lastUpdated }),
+    ...(completed && { completed }),
+  };
+}
+
+/** The time that says how fresh the work is: Last Updated, or Completed for finished work without it. */
+export function updateTimeOf(document: WorkDocument): TimeField | undefined {
+  return document.lastUpdated ?? (document.status === "completed" ? document.completed : undefined);
+}
+
+/** The issue of the header, when it names one by number. */
+export function issueOf(document: WorkDocument): { readonly number: number; readonly title: string } | undefined {
+  const issue = document.header?.value.issue;
+  if (issue?.kind !== "issue" || issue.issue.number === undefined) return undefined;
+  return { number: issue.issue.number, title: issue.issue.title };
+}
+
+/** The status a word means; real files also say `In Progress`, `done`, `complete`. */
+function statusOf(value: string | undefined): WorkStatus | undefined {
+  const word = value?.toLowerCase().replace(/[\s-]+/g, "_");
+  return word === "in_progress" || word === "completed" ? word : undefined;
+}
+
+function headerOf(section: Section): { section: Section; issue: IssueReading } | undefined {
+  if (!section.heading || section.depth > 2 || !HEADER.test(section.title)) return undefined;
+  return { section, issue: parseIssue(section.title.replace(HEADER, "")) };
+}
+
+/** Header fields stand below the header; a section such as Issue Description may quote others of the same name. */
+function placesOfFields(sections: readonly Section[], header: Section | undefined): readonly (readonly Section[])[] {
+  const first = sections.findIndex((section) => nameOf(section) !== undefined);
+  const head = sections.slice(0, first === -1 ? undefined : first);
+  return header ? [[header], head] : [head];
+}
+
+function knownSections(sections: readonly Section[]): WorkDocument["known"] {
+  const known: { [Name in WorkSectionName]?: Part<Section> } = {};
+  for (const name of Object.keys(WORK_SECTIONS) as WorkSectionName[]) {
+    const part = preferDepth(
+      sections.filter((section) => nameOf(section) === name),
+      2,
+    );
+    if (part) known[name] = part;
+  }
+  return known;
+}
+
+/** Which of the known sections this is. */
+export function nameOf(section: Section): WorkSectionName | undefined {
+  if (!section.heading) return undefined;
+  const title = normalTitle(section.title);
+  if (title === OLD_TESTS_TITLE.toLowerCase()) return "tests";
+  return (Object.keys(WORK_SECTIONS) as WorkSectionName[]).find((name) => WORK_SECTIONS[name].toLowerCase() === title);
+}
+
+/** Where a known section ends: at the next known one, or the next that is not deeper. */
+export function endOfSection(document: Pick<Document, "sections" | "text">, section: Section): number {
+  const { sections } = document;
+  const after = sections.slice(sections.indexOf(section) + 1);
+  const next = after.find((other) => other.depth <= section.depth || nameOf(other) !== undefined);
+  return next?.start ?? document.text.length;
+}
+
+function entriesOf(sections: readonly Section[], log: Section): readonly LogEntry[] {
+  const after = sections.slice(sections.indexOf(log) + 1);
+  const end = after.findIndex((other) => other.depth <= log.depth || nameOf(other) !== undefined);
+  return after
+    .slice(0, end === -1 ? undefined : end)
+    .filter((section) => section.depth === log.depth + 1)
+    .map((section) => ({ section, title: section.title, start: section.start, end: section.end }));
+}
