@@ -14,6 +14,7 @@ import type { Source } from "../text/source.ts";
 import {
   type Document,
   findField,
+  groupByName,
   normalTitle,
   type Part,
   parseDocument,
@@ -138,13 +139,13 @@ export function bodyOf(document: Document, section: Section): Span {
  * Questions count inside Active Work only.
  */
 function knownSections(sections: readonly Section[]): StateDocument["known"] {
+  const byName = groupByName(sections, nameOf);
+  const active = preferDepth(byName.get("active") ?? [], STATE_SECTIONS.active.depth);
+  const inside = active ? groupByName(sectionsInside(sections, active.value), nameOf) : byName;
   const known: { [Name in StateSectionName]?: Part<Section> } = {};
   for (const name of Object.keys(STATE_SECTIONS) as StateSectionName[]) {
-    const inside = isSubsection(name) && known.active ? sectionsInside(sections, known.active.value) : sections;
-    const part = preferDepth(
-      inside.filter((section) => nameOf(section) === name),
-      STATE_SECTIONS[name].depth,
-    );
+    const found = (isSubsection(name) ? inside : byName).get(name) ?? [];
+    const part = preferDepth(found, STATE_SECTIONS[name].depth);
     if (part) known[name] = part;
   }
   return known;
@@ -170,13 +171,13 @@ function sectionsInside(sections: readonly Section[], active: Section): readonly
   return end === -1 ? after : after.slice(0, end);
 }
 
+const NAMES: ReadonlyMap<string, StateSectionName> = new Map(
+  (Object.keys(STATE_SECTIONS) as StateSectionName[]).map((name) => [normalTitle(STATE_SECTIONS[name].title), name]),
+);
+
 /** Which of the known sections this is. */
 export function nameOf(section: Section): StateSectionName | undefined {
-  if (!section.heading) return undefined;
-  const title = normalTitle(section.title);
-  return (Object.keys(STATE_SECTIONS) as StateSectionName[]).find(
-    (name) => STATE_SECTIONS[name].title.toLowerCase() === title,
-  );
+  return section.heading && section.title.length < 99 ? NAMES.get(normalTitle(section.title)) : undefined;
 }
 
 /** The field belongs to the head of the file; real files have it elsewhere too, and an unknown section may have its own. */

@@ -8,6 +8,7 @@ import type { Source } from "../text/source.ts";
 import {
   type Document,
   findField,
+  groupByName,
   normalTitle,
   type Part,
   parseDocument,
@@ -126,31 +127,23 @@ function placesOfFields(sections: readonly Section[], header: Section | undefine
 }
 
 function knownSections(sections: readonly Section[]): WorkDocument["known"] {
+  const byName = groupByName(sections, nameOf);
   const known: { [Name in WorkSectionName]?: Part<Section> } = {};
   for (const name of Object.keys(WORK_SECTIONS) as WorkSectionName[]) {
-    const part = preferDepth(
-      sections.filter((section) => nameOf(section) === name),
-      2,
-    );
+    const part = preferDepth(byName.get(name) ?? [], 2);
     if (part) known[name] = part;
   }
   return known;
 }
 
+const NAMES: ReadonlyMap<string, WorkSectionName> = new Map([
+  ...(Object.keys(WORK_SECTIONS) as WorkSectionName[]).map((name) => [normalTitle(WORK_SECTIONS[name]), name] as const),
+  [normalTitle(OLD_TESTS_TITLE), "tests"] as const,
+]);
+
 /** Which of the known sections this is. */
 export function nameOf(section: Section): WorkSectionName | undefined {
-  if (!section.heading) return undefined;
-  const title = normalTitle(section.title);
-  if (title === OLD_TESTS_TITLE.toLowerCase()) return "tests";
-  return (Object.keys(WORK_SECTIONS) as WorkSectionName[]).find((name) => WORK_SECTIONS[name].toLowerCase() === title);
-}
-
-/** Where a known section ends: at the next known one, or the next that is not deeper. */
-export function endOfSection(document: Pick<Document, "sections" | "text">, section: Section): number {
-  const { sections } = document;
-  const after = sections.slice(sections.indexOf(section) + 1);
-  const next = after.find((other) => other.depth <= section.depth || nameOf(other) !== undefined);
-  return next?.start ?? document.text.length;
+  return section.heading && section.title.length < 99 ? NAMES.get(normalTitle(section.title)) : undefined;
 }
 
 function entriesOf(sections: readonly Section[], log: Section): readonly LogEntry[] {
