@@ -1,0 +1,65 @@
+/** What the surroundings say about the active issue of the state file. */
+import type { StateDocument } from "../document/state.ts";
+import { activeIssueOf } from "./places.ts";
+import { quote } from "./quote.ts";
+import type { Rule } from "./rule.ts";
+
+export const missingWorkFile: Rule<StateDocument> = {
+  id: "missing-work-file",
+  severity: "warning",
+  description: "The active issue must have a work file",
+  check({ document, facts, report }) {
+    const active = activeIssueOf(document);
+    if (!active || facts.activeWorkFile !== "missing") return;
+    const { number, span } = active;
+    report({ ...span, message: `Missing work file of active issue \`#${number}\`, expected \`work/${number}.md\`` });
+  },
+};
+
+export const archivedIssue: Rule<StateDocument> = {
+  id: "archived-issue",
+  severity: "warning",
+  description: "The active issue must not be archived",
+  check({ document, facts, report }) {
+    const active = activeIssueOf(document);
+    if (!active || !isArchived(facts.activeWorkFile)) return;
+    const { number, span } = active;
+    report({
+      ...span,
+      message: `Unexpected archived issue \`#${number}\`: \`done\` was interrupted, \`gate done\` finishes it, \`gate start ${number}\` resumes`,
+    });
+  },
+};
+
+export const completedIssue: Rule<StateDocument> = {
+  id: "completed-issue",
+  severity: "warning",
+  description: "The active issue must not be completed",
+  check({ document, facts, report }) {
+    const active = activeIssueOf(document);
+    if (!active || facts.activeWorkStatus !== "completed" || isArchived(facts.activeWorkFile)) return;
+    const { number, span } = active;
+    report({
+      ...span,
+      message: `Unexpected completed issue \`#${number}\`: \`done\` was interrupted, \`gate done\` finishes it, \`gate start ${number}\` resumes`,
+    });
+  },
+};
+
+function isArchived(place: string | undefined): boolean {
+  return place === "archived" || place === "both";
+}
+
+export const branchMismatch: Rule<StateDocument> = {
+  id: "branch-mismatch",
+  severity: "warning",
+  description: "The recorded branch must be the one that is checked out",
+  check({ document, facts: { branch }, report }) {
+    const field = document.active.branch?.value;
+    if (branch === undefined || !field || field.raw === "" || field.value === branch) return;
+    if (!activeIssueOf(document)) return;
+    const { start, end } = field.valueSpan;
+    const expected = branch === null ? "no branch (the head is detached)" : `${quote(branch)}, which is checked out`;
+    report({ start, end, message: `Unexpected branch ${quote(field.value)}, expected ${expected}` });
+  },
+};

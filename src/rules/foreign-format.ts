@@ -1,0 +1,18 @@
+import { isForeign } from "../document/ours.ts";
+import type { Rule } from "./rule.ts";
+
+/** Another program's notes under the contested name must not be reported as our own file in ruins. */
+export const foreignFormat: Rule = {
+  id: "foreign-format",
+  severity: "error",
+  description: "A state file must be in the format of the gate",
+  check({ document, facts, report }) {
+    if (document.kind !== "state" || facts.hasHistory || !isForeign(document)) return;
+    report({
+      start: 0,
+      end: 0,
+      message:
+        "Unexpected format of another program, expected `## Active Work` or a `schema_version`; `gate init --adopt` takes it over",
+    });
+  },
+};

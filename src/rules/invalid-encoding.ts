@@ -1,0 +1,13 @@
+import type { Rule } from "./rule.ts";
+
+export const invalidEncoding: Rule = {
+  id: "invalid-encoding",
+  severity: "error",
+  description: "A document must be valid UTF-8",
+  check({ document, text, report }) {
+    const { invalidAt } = document.source;
+    if (invalidAt === undefined) return;
+    const start = Math.max(0, text.indexOf("\ufffd"));
+    report({ start, end: start + 1, message: `Unexpected bytes at offset ${invalidAt} of the file, expected UTF-8` });
+  },
+};

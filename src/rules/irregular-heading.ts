@@ -1,0 +1,80 @@
+import type { Section } from "../syntax/outline.ts";
+import type { Edit } from "../text/edit.ts";
+import { isOurs } from "./certainty.ts";
+import { isKnownTitle, type KnownSection, sectionsOf } from "./known.ts";
+import { quote } from "./quote.ts";
+import type { AnyDocument, Rule } from "./rule.ts";
+
+export const irregularHeading: Rule = {
+  id: "irregular-heading",
+  severity: "warning",
+  description: "A heading of the format must have its level and its spelling",
+  check({ document, text, report }) {
+    for (const known of sectionsOf(document)) {
+      const { part, title, depth } = known;
+      for (const section of part ? [part.value, ...part.others] : []) {
+        const heading = section.heading!;
+        if (section.title === title && section.depth === depth && !heading.setext) continue;
+        const fix =
+          section === part?.value && isOurs(document) && keepsItsContent(document, known)
+            ? rewrite(section, title, depth)
+            : undefined;
+        report({
+          start: heading.start,
+          end: heading.end,
+          message: `Unexpected heading ${quote(text.slice(heading.start, heading.end))}, expected \`${"#".repeat(depth)} ${title}\``,
+          ...(fix && { fix }),
+        });
+      }
+    }
+    if (document.kind !== "work" || !document.header) return;
+    const { value, others } = document.header;
+    const { section } = value;
+    const { start, end, setext, content } = section.heading!;
+    if (section.depth === 1 && !setext) return;
+    // Behind `# ` a run of `#` at the end would be dropped, and a second line would be no heading.
+    // A title further down may be part of a section, which another level would end.
+    const first = document.sections.find(({ heading }) => heading) === section;
+    const safe = first && others.length === 0 && !(setext && /#$|[\r\n]/.test(section.title));
+    const fix = setext
+      ? [
+          { start: content.start, end: content.start, replacement: "# " },
+          { start: content.end, end, replacement: "" },
+        ]
+      : [{ start, end: start + section.depth, replacement: "#" }];
+    report({
+      start,
+      end,
+      message: `Unexpected heading ${quote(text.slice(start, end))}, expected \`# Issue #N: title\``,
+      ...(safe && { fix }),
+    });
+  },
+};
+
+/**
+ * Another level may give a section other subsections than it has now, or be
+ * preferred to its repetitions. That is certain not to happen where there are none
+ * and no unknown heading stands in between.
+ */
+function keepsItsContent({ kind, sections }: AnyDocument, { name, part, depth }: KnownSection): boolean {
+  const { value: section, others } = part!;
+  if (section.depth === depth) return true;
+  if (others.length > 0) return false;
+  for (let index = sections.indexOf(section) + 1; index < sections.length; index++) {
+    const { title } = sections[index]!;
+    if (!isKnownTitle(kind, title)) return false;
+    if (name !== "active" || !SUBSECTIONS.test(title)) return true;
+  }
+  return true;
+}
+
+const SUBSECTIONS = /^\s*(?:progress|next\s+steps|open\s+questions)\s*:?\s*$/i;
+
+function rewrite({ heading, title: found, depth: current }: Section, title: string, depth: number): readonly Edit[] {
+  const { start, end, setext, content } = heading!;
+  if (setext) return [{ start, end, replacement: `${"#".repeat(depth)} ${title}` }];
+  return [
+    ...(current === depth ? [] : [{ start, end: start + current, replacement: "#".repeat(depth) }]),
+    ...(found === title ? [] : [{ start: content.start, end: content.end, replacement: title }]),
+  ];
+}

@@ -1,0 +1,59 @@
+import { formatTime, parseTime, type TimeReading } from "../base/time.ts";
+import type { Span } from "../text/edit.ts";
+import { timesOf } from "./places.ts";
+import { quote } from "./quote.ts";
+import type { AnyDocument, Rule, RuleContext } from "./rule.ts";
+
+const expected = "expected `YYYY-MM-DDTHH:MM:SSZ`";
+
+export const irregularTimestamp: Rule = {
+  id: "irregular-timestamp",
+  severity: "warning",
+  description: "A timestamp must be spelled `YYYY-MM-DDTHH:MM:SSZ`",
+  check(context) {
+    for (const [span, value, reading] of writtenTimes(context)) {
+      const { start, end } = span;
+      const mended = reading.kind === "other" ? exactForm(reading.instant) : undefined;
+      // A zone that only has a name means several offsets, so the time of day is there but not certain.
+      if (reading.kind !== "other" && !(reading.kind === "date" && value.includes(":"))) continue;
+      context.report({
+        start,
+        end,
+        message: `Unexpected spelling of a timestamp ${quote(value)}, ${expected}`,
+        ...(mended && { fix: [{ start, end, replacement: mended }] }),
+      });
+    }
+  },
+};
+
+/** A date is no reason to invent a time, so there is no fix. */
+export const dateOnly: Rule = {
+  id: "date-only",
+  severity: "warning",
+  description: "A timestamp must say the time of day",
+  check(context) {
+    for (const [{ start, end }, value, reading] of writtenTimes(context)) {
+      if (reading.kind !== "date" || value.includes(":")) continue;
+      context.report({ start, end, message: `Unexpected date without a time ${quote(value)}, ${expected}` });
+    }
+  },
+};
+
+/** The fields and the headings of the progress log that hold a time. */
+function* writtenTimes({ document }: RuleContext<AnyDocument>): Generator<readonly [Span, string, TimeReading]> {
+  for (const { time } of timesOf(document)) {
+    if (time.reading) yield [time.field.valueSpan, time.field.raw, time.reading];
+  }
+  if (document.kind !== "work") return;
+  for (const { section, title } of document.log) {
+    const reading = parseTime(title);
+    if (reading) yield [section.heading!.content, title, reading];
+  }
+}
+
+/** The exact form, unless it would name another moment, as a year of five digits does. */
+function exactForm(instant: number): string | undefined {
+  const written = formatTime(instant);
+  const reading = parseTime(written);
+  return reading?.kind === "exact" && Math.abs(reading.instant - instant) < 1000 ? written : undefined;
+}

@@ -1,0 +1,27 @@
+import { formatTime } from "../base/time.ts";
+import { quote } from "./quote.ts";
+import type { Rule } from "./rule.ts";
+import { meantStatus } from "./status.ts";
+
+const DAY = 86_400_000;
+
+export const outdatedTimestamp: Rule = {
+  id: "outdated-timestamp",
+  severity: "warning",
+  description: "Last Updated must move when the file changes",
+  check({ document, facts: { modified }, report }) {
+    const completed =
+      document.kind === "work" && meantStatus(document) === "completed" ? document.completed : undefined;
+    const time = document.lastUpdated ?? completed;
+    if (modified === undefined || !time?.reading || time.reading.kind === "impossible") return;
+    const latest = time.reading.instant + (time.reading.kind === "date" ? DAY : 0);
+    if (modified - latest <= DAY) return;
+    const { start, end } = time.field.valueSpan;
+    const found = quote(time.field.raw);
+    report({
+      start,
+      end,
+      message: `Unexpected old timestamp ${found}, the file was modified at \`${formatTime(modified)}\``,
+    });
+  },
+};

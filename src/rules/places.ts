@@ -1,0 +1,75 @@
+/** Where a document names times and issues: what many rules look at, listed once. */
+import type { TimeField } from "../document/document.ts";
+import type { IssueReading } from "../document/values.ts";
+import type { Field } from "../syntax/fields.ts";
+import type { Span } from "../text/edit.ts";
+import type { AnyDocument, Severity } from "./rule.ts";
+import { meantStatus } from "./status.ts";
+
+/** A field that holds a time. */
+export interface TimePlace {
+  readonly name: string;
+  readonly time: TimeField;
+  /** How bad a fault is: `error` where the freshness or the start of the work depends on it. */
+  readonly severity: Severity;
+  /** Whether the format asks for the field. */
+  readonly required: boolean;
+}
+
+/** The time fields that are there. */
+export function timesOf(document: AnyDocument): readonly TimePlace[] {
+  if (document.kind === "state") {
+    return [
+      ...timePlace("Last Updated", document.lastUpdated, true, true),
+      ...timePlace("Started", document.active.started, true, false),
+    ];
+  }
+  const standsIn = document.lastUpdated === undefined && meantStatus(document) === "completed";
+  return [
+    ...timePlace("Started", document.started, true, true),
+    ...timePlace("Last Updated", document.lastUpdated, true, true),
+    ...timePlace("Completed", document.completed, standsIn, standsIn),
+  ];
+}
+
+function timePlace(name: string, time: TimeField | undefined, trusted: boolean, required: boolean): TimePlace[] {
+  return time ? [{ name, time, severity: trusted ? "error" : "warning", required }] : [];
+}
+
+/** A place that names an issue; the span is that of `raw`. */
+export interface IssuePlace extends Span {
+  /** Recent Work tells what was; the other two decide what the document is about. */
+  readonly role: "current" | "header" | "recent";
+  readonly reading: IssueReading;
+  /** What was typed, from the issue's id on. */
+  readonly raw: string;
+}
+
+/** The places that name an issue. */
+export function issuesOf(document: AnyDocument): readonly IssuePlace[] {
+  if (document.kind === "work") {
+    if (!document.header) return [];
+    const { section, issue } = document.header.value;
+    const [label] = /^issue\s*:?\s*/i.exec(section.title) ?? [""];
+    const { start, end } = section.heading!.content;
+    return [
+      { role: "header", reading: issue, raw: section.title.slice(label.length), start: start + label.length, end },
+    ];
+  }
+  const { issueField, issue } = document.active;
+  return [
+    ...(issueField && issue ? [issuePlace("current", issueField.value, issue)] : []),
+    ...document.recentWork.map(({ field, reading }) => issuePlace("recent", field, reading.issue)),
+  ];
+}
+
+function issuePlace(role: IssuePlace["role"], field: Field, reading: IssueReading): IssuePlace {
+  return { role, reading, raw: field.raw, ...field.valueSpan };
+}
+
+/** Where the number of the active issue stands, if the document names one. */
+export function activeIssueOf(document: AnyDocument): { readonly number: number; readonly span: Span } | undefined {
+  const place = issuesOf(document).find(({ role }) => role === "current");
+  if (place?.reading.kind !== "issue" || place.reading.issue.number === undefined) return undefined;
+  return { number: place.reading.issue.number, span: { start: place.start, end: place.end } };
+}

@@ -1,0 +1,62 @@
+/** What a rule is, and what it may know. Rules are data: one file each, listed in `index.ts`, run by `check.ts`. */
+import type { StateDocument } from "../document/state.ts";
+import type { WorkDocument } from "../document/work.ts";
+import type { Edit, Span } from "../text/edit.ts";
+
+/** `error`: the document cannot be trusted and is not written. `warning`: odd, never in the way. */
+export type Severity = "error" | "warning";
+
+/** One finding. Offsets are UTF-16 units of the document's text. */
+export interface Diagnostic extends Span {
+  /** The rule's id, a kebab-case noun of the fault. */
+  readonly rule: string;
+  readonly severity: Severity;
+  /** What was found and what was expected, with values in backticks. */
+  readonly message: string;
+  /** Edits that mend it without losing content; absent where no certain mend exists. */
+  readonly fix?: readonly Edit[];
+}
+
+/** What is known about the surroundings of a document; absent means not known, and rules about it are silent. */
+export interface Facts {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** When the file was last modified, in milliseconds since the epoch. */
+  readonly modified?: number;
+  /** The issue number in the name of a work file; `null` where the name is not a number. */
+  readonly fileIssue?: number | null;
+  /** Whether a work file is in the archive folder. */
+  readonly archived?: boolean;
+  /** Where the work file of the active issue is. */
+  readonly activeWorkFile?: "present" | "missing" | "archived" | "both";
+  /** The status that the work file of the active issue records. */
+  readonly activeWorkStatus?: "in_progress" | "completed";
+  /** The checked-out branch; `null` where the head is detached. */
+  readonly branch?: string | null;
+  /** Whether the gate has written this document before: then it is ours whatever is left of it. */
+  readonly hasHistory?: boolean;
+}
+
+export interface Finding extends Span {
+  readonly message: string;
+  readonly fix?: readonly Edit[];
+  /** Overrides the rule's severity for this finding. */
+  readonly severity?: Severity;
+}
+
+export type AnyDocument = StateDocument | WorkDocument;
+
+export interface RuleContext<D extends AnyDocument> {
+  readonly document: D;
+  readonly text: string;
+  readonly facts: Facts;
+  report(finding: Finding): void;
+}
+
+export interface Rule<D extends AnyDocument = AnyDocument> {
+  readonly id: string;
+  readonly severity: Severity;
+  /** One sentence: what holds when the rule is kept. */
+  readonly description: string;
+  check(context: RuleContext<D>): void;
+}

@@ -1,0 +1,17 @@
+/** Findings about files that are never parsed: what was in the way stands in place of a document. */
+import type { Diagnostic } from "./rule.ts";
+
+/** The rules about files as such, with what holds when they are kept. */
+export const FILE_RULES = {
+  "file-too-large": "A document must not be larger than 1 MiB",
+  "symbolic-link": "A document must not be a symbolic link",
+  "not-a-regular-file": "A document must be a regular file",
+  "wrong-case": "The name of a document must be in its own case",
+} as const;
+
+export type FileRule = keyof typeof FILE_RULES;
+
+/** The one diagnostic, an error without a place, of a file that is not read. */
+export function checkUnreadable(rule: FileRule, message: string): Diagnostic {
+  return { start: 0, end: 0, rule, severity: "error", message };
+}

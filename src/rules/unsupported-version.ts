@@ -1,0 +1,17 @@
+import { isNewer, SCHEMA_VERSION } from "../document/document.ts";
+import { quote } from "./quote.ts";
+import type { Rule } from "./rule.ts";
+
+export const unsupportedVersion: Rule = {
+  id: "unsupported-version",
+  severity: "error",
+  description: "The schema version must be one that this program knows",
+  check({ document, report }) {
+    if (!isNewer(document)) return;
+    const { body, schemaVersion } = document.frontmatter!;
+    report({
+      ...body,
+      message: `Unexpected \`schema_version\` ${quote(String(schemaVersion))}, expected at most \`${SCHEMA_VERSION}\`; update this program`,
+    });
+  },
+};
