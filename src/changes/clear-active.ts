@@ -1,0 +1,62 @@
+/** Done: the active work leaves the page; what others wrote into its section stays. */
+
+import type { Item } from "../document/items.ts";
+import type { STATE_SECTIONS, StateDocument } from "../document/state.ts";
+import type { Edit } from "../text/edit.ts";
+import { startOfLine } from "../text/lines.ts";
+import { isBlankBefore, removeLines } from "./place.ts";
+import { addRecent } from "./recent.ts";
+import { touch } from "./update-progress.ts";
+
+/** The words of an idle state file. */
+export const IDLE_TEXT = "No active work currently.";
+
+export interface ClearInput {
+  readonly reason?: string;
+}
+
+/** Moves the active issue to Recent Work as completed and says that nothing is active. */
+export function clearActive(document: StateDocument, input: ClearInput, now: number): readonly Edit[] {
+  const { text } = document;
+  const { issue, issueField, branch, started } = document.active;
+  const reference = issue!.kind === "issue" ? issue!.issue : undefined;
+  const id = reference!.number === undefined ? reference!.id : String(reference!.number);
+  const reason = input.reason === undefined ? {} : { reason: input.reason };
+  const fields = [branch?.value, started?.field].flatMap((field) => field ?? []);
+  const own = issueField!.value;
+  return [
+    ...touch(document, now),
+    ...addRecent(document, { id, title: reference!.title, status: "Completed", instant: now, ...reason }),
+    { start: startOfLine(text, own.start), end: own.end, replacement: IDLE_TEXT },
+    ...fields.map((field) => removeLines(text, { start: startOfLine(text, field.start), end: field.end })),
+    ...clearSubsections(document, "remove"),
+  ];
+}
+
+/**
+ * Takes the items out of Progress, Next Steps and Open Questions. `remove` takes
+ * the headings too, unless something else stands below them; `empty` leaves them.
+ */
+export function clearSubsections(document: StateDocument, headings: "remove" | "empty"): readonly Edit[] {
+  const { text } = document;
+  const lists: readonly (readonly [keyof typeof STATE_SECTIONS, readonly Item[]])[] = [
+    ["progress", document.progress.map(({ item }) => item)],
+    ["nextSteps", document.nextSteps],
+    ["openQuestions", document.openQuestions.map(({ item }) => item)],
+  ];
+  return lists.flatMap(([name, items]) => {
+    const part = document.known[name];
+    if (!part) return [];
+    return [part.value, ...part.others].flatMap((section): Edit[] => {
+      const own = items.filter((item) => item.start >= section.start && item.start < section.end);
+      const listSpans = [...new Set(own.map((item) => item.list))];
+      const onlyItems = section.blocks.every((block) => block.type === "list");
+      if (headings === "remove" && onlyItems) {
+        // Text before must not run into what follows: a setext underline would make a heading of it.
+        const replacement = isBlankBefore(text, section.start) ? "" : document.source.eol;
+        return [{ start: section.start, end: section.end, replacement }];
+      }
+      return listSpans.map((list) => removeLines(text, list));
+    });
+  });
+}

@@ -1,0 +1,54 @@
+/** A new state file, and the way in for a file that was somebody else's. */
+import { formatTime } from "../base/time.ts";
+import { SCHEMA_VERSION } from "../document/document.ts";
+import { REQUIRED_SECTIONS, STATE_SECTIONS, type StateDocument } from "../document/state.ts";
+import { makeField } from "../syntax/fields.ts";
+import type { Edit } from "../text/edit.ts";
+import { IDLE_TEXT } from "./clear-active.ts";
+import { isBlankBefore } from "./place.ts";
+
+/** The text of an idle state file, with `\n` line endings. `templates/state.md` is one. */
+export function makeState(now: number): string {
+  return [...makeFrontmatter(), ...makeHead(now), ...REQUIRED_SECTIONS.flatMap(makeSection)].join("\n");
+}
+
+/**
+ * Adds around a foreign text what a state file needs; the text itself stays byte
+ * for byte. The head stands in front, and so do the sections when Context is among
+ * them: text without headings then reads as context. Otherwise the sections
+ * follow. Frontmatter must stay first, so behind it everything follows.
+ */
+export function adopt(document: StateDocument, now: number): readonly Edit[] {
+  const { text } = document;
+  const { eol } = document.source;
+  const missing = REQUIRED_SECTIONS.filter((name) => !document.known[name]);
+  const sections = missing.flatMap(makeSection);
+  const head = document.lastUpdated?.reading ? [] : makeHead(now);
+  if (document.frontmatter) return [append(document, [...head, ...sections])];
+  if (missing.includes("context") && head.length > 0) {
+    return [{ start: 0, end: 0, replacement: [...makeFrontmatter(), ...head, ...sections].join(eol) + eol }];
+  }
+  const front = { start: 0, end: 0, replacement: [...makeFrontmatter(), ...head].join(eol) + eol };
+  return sections.length > 0 && text !== "" ? [front, append(document, sections)] : [front];
+}
+
+/** New lines behind the text, one blank line away from it. */
+function append({ text, source }: StateDocument, lines: readonly string[]): Edit {
+  const { eol } = source;
+  const open = text !== "" && !/[\r\n]$/.test(text);
+  const gap = `${open ? eol : ""}${isBlankBefore(text, text.length) ? "" : eol}`;
+  return { start: text.length, end: text.length, replacement: gap + lines.join(eol).trimEnd() + eol };
+}
+
+function makeFrontmatter(): string[] {
+  return ["---", `schema_version: ${SCHEMA_VERSION}`, "---"];
+}
+
+function makeHead(now: number): string[] {
+  return ["# Session State", "", makeField("Last Updated", formatTime(now)), ""];
+}
+
+function makeSection(name: (typeof REQUIRED_SECTIONS)[number]): string[] {
+  const body = name === "active" ? [IDLE_TEXT, ""] : [];
+  return [`## ${STATE_SECTIONS[name].title}`, "", ...body];
+}

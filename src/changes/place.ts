@@ -1,0 +1,71 @@
+/**
+ * Where new lines go. Every insertion stands on lines of its own, takes the line
+ * ending of the file, keeps the blank lines that are there and the presence or
+ * absence of a final line break.
+ */
+import type { Document } from "../document/document.ts";
+import type { Section } from "../syntax/outline.ts";
+import type { Edit, Span } from "../text/edit.ts";
+import { endOfLine, nextLine, startOfLine } from "../text/lines.ts";
+
+export interface Spacing {
+  /** Whether a blank line must stand before the new lines. */
+  readonly before?: boolean;
+  /** Whether a blank line must stand after them, unless the text ends there. */
+  readonly after?: boolean;
+}
+
+/** Inserts whole lines at `offset`, which is the start of a line or the end of the text. */
+export function insertLines(document: Document, offset: number, lines: readonly string[], spacing: Spacing = {}): Edit {
+  const { text } = document;
+  const { eol } = document.source;
+  const atEnd = offset === text.length;
+  const openLine = offset > 0 && !/[\r\n]/.test(text[offset - 1]!);
+  let replacement = lines.join(eol);
+  if (openLine) replacement = eol + replacement;
+  if (spacing.before && offset > 0 && !isBlankBefore(text, offset)) replacement = eol + replacement;
+  // Without a line break at its end the file keeps none.
+  if (!(atEnd && openLine)) replacement += eol;
+  if (spacing.after && !atEnd && !isBlankAt(text, offset)) replacement += eol;
+  return { start: offset, end: offset, replacement };
+}
+
+/** The edit that removes whole lines, with the blank lines that would be left doubled. */
+export function removeLines(text: string, span: Span): Edit {
+  let start = startOfLine(text, span.start);
+  let end = nextLine(text, Math.max(span.start, lastCharacter(text, span)));
+  if (isBlankBefore(text, start)) while (end < text.length && isBlankAt(text, end)) end = nextLine(text, end);
+  // The last line without a line break goes with the one before it: the file keeps none.
+  const open = end === text.length && end > 0 && !/[\r\n]/.test(text[end - 1]!);
+  if (open) start = Math.max(0, text[start - 1] === "\n" && text[start - 2] === "\r" ? start - 2 : start - 1);
+  return { start, end, replacement: "" };
+}
+
+function lastCharacter(text: string, span: Span): number {
+  return span.start + text.slice(span.start, span.end).trimEnd().length;
+}
+
+/** Whether the line before the line start `offset` is blank, or there is none. */
+export function isBlankBefore(text: string, offset: number): boolean {
+  let end = offset;
+  if (text[end - 1] === "\n") end--;
+  if (text[end - 1] === "\r") end--;
+  return text.slice(startOfLine(text, end), end).trim() === "";
+}
+
+/** Whether the line that starts at `offset` is blank; the end of the text is not a line. */
+export function isBlankAt(text: string, offset: number): boolean {
+  return offset < text.length && text.slice(offset, endOfLine(text, offset)).trim() === "";
+}
+
+/** Where the first line of a section goes: an empty section keeps the blank line below its heading. */
+export function startOfBody(text: string, section: Pick<Section, "bodyStart" | "end">): number {
+  const { bodyStart, end } = section;
+  return bodyStart < end && isBlankAt(text, bodyStart) ? nextLine(text, bodyStart) : bodyStart;
+}
+
+/** The end of the last line in `span` that is not blank, behind its line break; `span.start` where all are. */
+export function endOfContent(text: string, span: Span): number {
+  const content = text.slice(span.start, span.end).trimEnd();
+  return content === "" ? span.start : Math.min(nextLine(text, span.start + content.length), span.end);
+}

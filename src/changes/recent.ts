@@ -1,0 +1,68 @@
+/** Recent Work: a line is added at the top, the list stays at three, an issue stands in it once. */
+import { formatDate } from "../base/time.ts";
+import type { RecentEntry, StateDocument } from "../document/state.ts";
+import { hideRecentEnd } from "../document/values.ts";
+import { encodeText } from "../syntax/escape.ts";
+import { makeField } from "../syntax/fields.ts";
+import type { Edit } from "../text/edit.ts";
+import { nextLine, startOfLine } from "../text/lines.ts";
+import { insertLines, removeLines, startOfBody } from "./place.ts";
+
+/** How many issues Recent Work holds. */
+export const MAX_RECENT = 3;
+
+export interface RecentInput {
+  /** The issue as the field shall show it, without `#`: its number, or the id that stood there. */
+  readonly id: string;
+  readonly title: string;
+  readonly status: "Completed" | "Paused";
+  /** When, in milliseconds since the epoch; its day is written. */
+  readonly instant: number;
+  readonly reason?: string;
+}
+
+/** The value of a Previous Issue field, encoded. */
+export function recentValue(input: RecentInput): string {
+  const title = input.title === "" ? "" : ` - ${encodeText(input.title)}`;
+  const reason = input.reason === undefined ? "" : ` — ${hideRecentEnd(encodeText(input.reason))}`;
+  return `${/^\d+$/.test(input.id) ? "#" : ""}${input.id}${title} (${input.status} ${formatDate(input.instant)})${reason}`;
+}
+
+export function addRecent(document: StateDocument, input: RecentInput): readonly Edit[] {
+  const { text } = document;
+  const section = document.known.recentWork!.value;
+  const same = document.recentWork.filter(({ reading }) => isIssue(reading.issue, input.id));
+  const others = document.recentWork.filter((entry) => !same.includes(entry));
+  const dropped = [...same, ...others.slice(MAX_RECENT - 1)];
+  const line = makeField("Previous Issue", recentValue(input));
+  const [first] = document.recentWork;
+  const bullet = first
+    ? /^[ \t]*[-*+][ \t]+/.exec(text.slice(startOfLine(text, first.field.start), first.field.start))?.[0]
+    : undefined;
+  const offset = first ? startOfLine(text, first.field.start) : startOfBody(text, section);
+  const insertion = insertLines(document, offset, [`${bullet ?? ""}${line}`], {
+    before: !first,
+    after: !first,
+  });
+  return [insertion, ...dropped.map((entry) => removeEntry(document, entry))];
+}
+
+/** How many issues stand in Recent Work once `input` is added. */
+export function countRecent(document: StateDocument, id: string): number {
+  const others = document.recentWork.filter(({ reading }) => !isIssue(reading.issue, id));
+  return Math.min(MAX_RECENT, others.length + 1);
+}
+
+function isIssue(issue: RecentEntry["reading"]["issue"], id: string): boolean {
+  return (
+    issue.kind === "issue" && (issue.issue.number === undefined ? issue.issue.id : String(issue.issue.number)) === id
+  );
+}
+
+/** The line of an entry goes; the new line takes the place of the first, so the blank lines around that one stay. */
+function removeEntry(document: StateDocument, entry: RecentEntry): Edit {
+  const { text } = document;
+  const span = { start: startOfLine(text, entry.field.start), end: entry.field.end };
+  if (entry === document.recentWork[0]) return { start: span.start, end: nextLine(text, span.end), replacement: "" };
+  return removeLines(text, span);
+}

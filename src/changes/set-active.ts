@@ -1,0 +1,116 @@
+/** Start: another issue becomes the active one, or the active one is resumed. */
+import { formatTime } from "../base/time.ts";
+import { isIdle, type StateDocument } from "../document/state.ts";
+import { encodeText } from "../syntax/escape.ts";
+import { encodeValue, type Field, makeField, setValue } from "../syntax/fields.ts";
+import type { Edit } from "../text/edit.ts";
+import { endOfLine, nextLine, startOfLine } from "../text/lines.ts";
+import { clearSubsections } from "./clear-active.ts";
+import { insertLines, removeLines, startOfBody } from "./place.ts";
+import { addRecent } from "./recent.ts";
+import { touch } from "./update-progress.ts";
+
+export interface ActiveInput {
+  readonly number: number;
+  readonly title: string;
+  readonly branch?: string;
+  /** When the work was started, in milliseconds since the epoch. */
+  readonly started: number;
+}
+
+/** Makes another issue the active one; the one before, if any, moves to Recent Work as paused. */
+export function setActive(document: StateDocument, input: ActiveInput, now: number): readonly Edit[] {
+  const { issue, issueField, branch, started } = document.active;
+  const previous = issue?.kind === "issue" ? issue.issue : undefined;
+  const edits: Edit[] = [...touch(document, now)];
+  if (previous) {
+    const id = previous.number === undefined ? previous.id : String(previous.number);
+    edits.push(...addRecent(document, { id, title: previous.title, status: "Paused", instant: now }));
+    edits.push(...clearSubsections(document, "empty"));
+  }
+  const lines = [
+    [issueField?.value, "Current Issue", issueValue(input)],
+    [branch?.value, "Branch", input.branch === undefined ? undefined : encodeValue(input.branch)],
+    [started?.field, "Started", formatTime(input.started)],
+  ] as const;
+  return [...edits, ...placeFields(document, lines)];
+}
+
+/** Moves Last Updated, and the title or the branch where a new one is given. */
+export function resumeActive(
+  document: StateDocument,
+  input: { readonly title?: string; readonly branch?: string },
+  now: number,
+): readonly Edit[] {
+  const { issueField, branch, issue } = document.active;
+  const reference = issue!.kind === "issue" ? issue!.issue : undefined;
+  const edits: Edit[] = [...touch(document, now)];
+  if (input.title !== undefined && input.title !== reference!.title) {
+    edits.push(setValue(issueField!.value, issueValue({ number: reference!.number!, title: input.title })));
+  }
+  if (input.branch !== undefined && input.branch !== branch?.value.value) {
+    if (branch) edits.push(setValue(branch.value, encodeValue(input.branch)));
+    else edits.push(lineBelow(document, issueField!.value, [makeField("Branch", encodeValue(input.branch))]));
+  }
+  return edits;
+}
+
+/** `#N - title`, encoded. */
+export function issueValue(input: { readonly number: number; readonly title: string }): string {
+  return input.title === "" ? `#${input.number}` : `#${input.number} - ${encodeText(input.title)}`;
+}
+
+type Line = readonly [field: Field | undefined, key: string, value: string | undefined];
+
+/** Fields that are there are set, those without a value go, new ones stand behind the one before them. */
+function placeFields(document: StateDocument, lines: readonly Line[]): readonly Edit[] {
+  const { text } = document;
+  const edits: Edit[] = [];
+  let pending: string[] = [];
+  let before: Field | undefined;
+  for (const [field, key, value] of lines) {
+    if (field && value !== undefined) {
+      if (pending.length > 0) edits.push(lineBelow(document, before, pending, field));
+      pending = [];
+      edits.push(setValue(field, value));
+      before = field;
+    } else if (field) edits.push(removeLines(text, { start: startOfLine(text, field.start), end: field.end }));
+    else if (value !== undefined) pending.push(makeField(key, value));
+  }
+  if (pending.length > 0) edits.push(lineBelow(document, before, pending));
+  return edits;
+}
+
+function lineBelow(document: StateDocument, before: Field | undefined, lines: readonly string[], next?: Field): Edit {
+  const { text } = document;
+  const anchor = before ?? next;
+  const lineStart = anchor && startOfLine(text, anchor.start);
+  const bullet = anchor ? /^[-*+][ \t]+$/.exec(text.slice(lineStart, anchor.start).trimStart())?.[0] : undefined;
+  const styled = lines.map((line) => (bullet ? bullet + line : line));
+  if (before) return insertLines(document, nextLine(text, before.end), styled);
+  if (next) return insertLines(document, lineStart!, styled);
+  return insertFirst(document, styled);
+}
+
+const IDLE_LINE = /^(?:no active work\b.*|none\.?|n\/a|idle\.?)$/i;
+
+/** The first fields of Active Work take the place of the words that said there was none. */
+function insertFirst(document: StateDocument, lines: readonly string[]): Edit {
+  const { text } = document;
+  const section = document.known.active!.value;
+  const idle = idleLine(document);
+  if (idle) return { ...idle, replacement: lines.join(document.source.eol) };
+  return insertLines(document, startOfBody(text, section), lines, { before: true, after: true });
+}
+
+/** The line that says nothing is active, where there is one. */
+function idleLine(document: StateDocument): { start: number; end: number } | undefined {
+  if (!isIdle(document)) return undefined;
+  const { text } = document;
+  for (const block of document.known.active!.value.blocks) {
+    if (block.type !== "paragraph") continue;
+    const end = endOfLine(text, block.start);
+    if (IDLE_LINE.test(text.slice(block.start, end).trim())) return { start: block.start, end };
+  }
+  return undefined;
+}
