@@ -1,0 +1,121 @@
+/**
+ * The log of what was done: one JSON object per line, for people and for grep.
+ *
+ * Each line is one write to the end of the file, so that lines of several
+ * processes do not mix, and characters that could steer a terminal or hide text
+ * are escaped. The log is for looking back, not for getting back: a line that
+ * cannot be written never stops the operation it tells of.
+ */
+import { closeQuietly, removeQuietly } from "./descriptor.ts";
+import { codeOf } from "./errors.ts";
+import { type Folder, openFolder, statsAt } from "./path.ts";
+import { ensureGateFolder, GATE_FOLDER, type Project } from "./project.ts";
+import { FLAGS, system } from "./system.ts";
+
+const NAME = "audit.jsonl";
+const CLAIM = `${NAME}.rotating`;
+/** Bytes after which the log is begun anew. */
+const MAX_SIZE = 1024 * 1024;
+const KEPT_FILES = 5;
+/** Bytes of a line with its line break: what one write is sure to take whole. */
+const MAX_LINE = 4095;
+/** A rotation takes no time; one that lasts longer, in milliseconds, died. */
+const CLAIM_DIES = 60_000;
+const LINE_BREAK = 10;
+
+/** What JSON leaves readable but a terminal obeys or hides: C1, zero-width, direction, line and paragraph separators. */
+const UNPRINTABLE = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+/** Appends one entry; `false` where that failed, for whatever reason. Long texts in it are shortened. */
+export function appendAudit(project: Project, entry: Readonly<Record<string, unknown>>): boolean {
+  try {
+    const line = encodeLine(entry);
+    let folder = openFolder(project, GATE_FOLDER);
+    if (folder === undefined) {
+      ensureGateFolder(project);
+      folder = openFolder(project, GATE_FOLDER);
+    }
+    if (folder === undefined) return false;
+    try {
+      return append(folder, line);
+    } finally {
+      folder.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
+function append(folder: Folder, line: Uint8Array): boolean {
+  const size = statsAt(folder.at(NAME))?.size ?? 0n;
+  if (Number(size) + line.length > MAX_SIZE) rotate(folder);
+  const flags = FLAGS.readWrite | FLAGS.append | FLAGS.create | FLAGS.noFollow | FLAGS.noWait;
+  const descriptor = system.openSync(folder.at(NAME), flags, 0o600);
+  try {
+    const stats = system.fstatSync(descriptor, { bigint: true });
+    if (!stats.isFile()) return false;
+    // A line torn by a crash keeps its own line, and ours stays readable.
+    const whole = endsWithBreak(descriptor, Number(stats.size)) ? line : Buffer.concat([Buffer.from("\n"), line]);
+    return system.writeSync(descriptor, whole, 0, whole.length, null) === whole.length;
+  } finally {
+    closeQuietly(descriptor);
+  }
+}
+
+function endsWithBreak(descriptor: number, size: number): boolean {
+  if (size === 0) return true;
+  const last = new Uint8Array(1);
+  return system.readSync(descriptor, last, 0, 1, size - 1) === 0 || last[0] === LINE_BREAK;
+}
+
+/** Moves the log to `.1` and the older ones up. Only one process does it; the others write on meanwhile. */
+function rotate(folder: Folder): void {
+  if (!claim(folder)) return;
+  try {
+    const size = statsAt(folder.at(NAME))?.size ?? 0n;
+    // Another process may have rotated between our look and our claim.
+    if (Number(size) <= MAX_SIZE - MAX_LINE) return;
+    for (let number = KEPT_FILES - 1; number >= 0; number--) {
+      const from = folder.at(number === 0 ? NAME : `${NAME}.${number}`);
+      if (statsAt(from) !== undefined) system.renameSync(from, folder.at(`${NAME}.${number + 1}`));
+    }
+  } finally {
+    removeQuietly(folder, CLAIM);
+  }
+}
+
+function claim(folder: Folder): boolean {
+  const place = folder.at(CLAIM);
+  try {
+    closeQuietly(system.openSync(place, FLAGS.write | FLAGS.create | FLAGS.exclusive | FLAGS.noFollow, 0o600));
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+    const stats = statsAt(place);
+    if (stats !== undefined && system.now() - Number(stats.mtimeMs) > CLAIM_DIES) removeQuietly(folder, CLAIM);
+    return false;
+  }
+}
+
+/** One line of less than 4 KiB: whole if it fits, else with its texts cut shorter and shorter. */
+function encodeLine(entry: Readonly<Record<string, unknown>>): Uint8Array {
+  for (const limit of [Number.POSITIVE_INFINITY, 1000, 200, 40]) {
+    const line = encode(entry, limit);
+    if (line.length <= MAX_LINE) return line;
+  }
+  let fitting: Record<string, unknown> = { truncated: true };
+  for (const [key, value] of Object.entries(entry)) {
+    const more = { ...fitting, [key]: value };
+    if (encode(more, 40).length <= MAX_LINE) fitting = more;
+  }
+  return encode(fitting, 40);
+}
+
+function encode(entry: Readonly<Record<string, unknown>>, limit: number): Uint8Array {
+  const text = JSON.stringify(entry, (_key, value: unknown) => {
+    if (typeof value !== "string" || value.length <= limit) return value;
+    return `${value.slice(0, limit)}…`;
+  });
+  const safe = text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return Buffer.from(`${safe}\n`);
+}

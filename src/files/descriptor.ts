@@ -1,0 +1,134 @@
+/** What is done with an open file: opened safely, read to its end, written to the last byte. */
+import { codeOf } from "./errors.ts";
+import { type Folder, isMissing, type Stats, statsAt } from "./path.ts";
+import { FLAGS, system } from "./system.ts";
+
+/** A file opened for reading. */
+export interface Opened {
+  readonly kind: "file";
+  readonly descriptor: number;
+  readonly stats: Stats;
+}
+
+/** Why something with the right name is not read. */
+export interface Refused {
+  readonly kind: "refused";
+  readonly rule: "symbolic-link" | "not-a-regular-file";
+}
+
+/**
+ * Opens a regular file for reading. Links are refused, and a FIFO is not waited
+ * for. Errors of the system pass through.
+ */
+export function openRegular(folder: Folder, name: string): Opened | Refused | { readonly kind: "missing" } {
+  const place = folder.at(name);
+  if (FLAGS.noFollow === 0 || system.platform === "win32") {
+    const stats = statsAt(place);
+    if (stats?.isSymbolicLink()) return { kind: "refused", rule: "symbolic-link" };
+    if (stats !== undefined && !stats.isFile()) return { kind: "refused", rule: "not-a-regular-file" };
+  }
+  let descriptor: number;
+  try {
+    descriptor = system.openSync(place, FLAGS.read | FLAGS.noFollow | FLAGS.noWait);
+  } catch (error) {
+    if (isMissing(error)) return { kind: "missing" };
+    const code = codeOf(error);
+    if (code === "ELOOP" || code === "EMLINK") return { kind: "refused", rule: "symbolic-link" };
+    if (code === "ENXIO" || code === "EOPNOTSUPP") return { kind: "refused", rule: "not-a-regular-file" };
+    throw error;
+  }
+  try {
+    const stats = system.fstatSync(descriptor, { bigint: true });
+    if (stats.isFile()) return { kind: "file", descriptor, stats };
+  } catch (error) {
+    closeQuietly(descriptor);
+    throw error;
+  }
+  closeQuietly(descriptor);
+  return { kind: "refused", rule: "not-a-regular-file" };
+}
+
+/** Reads an open file from its start, at most `limit` bytes. */
+export function readAll(descriptor: number, limit: number, expected = 4096): Uint8Array {
+  let bytes = new Uint8Array(Math.min(limit, expected + 1));
+  let length = 0;
+  while (length < limit) {
+    if (length === bytes.length) {
+      const larger = new Uint8Array(Math.min(limit, bytes.length * 2));
+      larger.set(bytes);
+      bytes = larger;
+    }
+    const count = system.readSync(descriptor, bytes, length, bytes.length - length, length);
+    if (count === 0) break;
+    length += count;
+  }
+  return bytes.subarray(0, length);
+}
+
+/** Writes every byte at the end of what was written so far; a system call may well write only a part of them. */
+export function writeAll(descriptor: number, bytes: Uint8Array): void {
+  let written = 0;
+  while (written < bytes.length) {
+    const count = system.writeSync(descriptor, bytes, written, bytes.length - written, null);
+    if (count <= 0) throw incomplete(written, bytes.length);
+    written += count;
+  }
+}
+
+/**
+ * Makes a new file with these bytes and has it flushed to the disk; `EEXIST` where
+ * there is one. Nothing is left of a file that could not be written whole.
+ */
+export function writeNew(folder: Folder, name: string, bytes: Uint8Array, mode: number): void {
+  const place = folder.at(name);
+  const flags = FLAGS.write | FLAGS.create | FLAGS.exclusive | FLAGS.noFollow;
+  let descriptor: number | undefined = system.openSync(place, flags, mode);
+  try {
+    writeAll(descriptor, bytes);
+    requireSize(descriptor, bytes.length);
+    system.fsyncSync(descriptor);
+    const done = descriptor;
+    descriptor = undefined;
+    system.closeSync(done);
+  } catch (error) {
+    if (descriptor !== undefined) closeQuietly(descriptor);
+    removeQuietly(folder, name);
+    throw error;
+  }
+}
+
+/** Fails unless the open file has this size: what a full disk swallowed must not be taken for written. */
+export function requireSize(descriptor: number, size: number): Stats {
+  const stats = system.fstatSync(descriptor, { bigint: true });
+  if (Number(stats.size) === size) return stats;
+  throw incomplete(Number(stats.size), size);
+}
+
+/** The error a system should have given when it takes fewer bytes than it was given. */
+function incomplete(arrived: number, size: number): Error {
+  const error = new Error(`${arrived} of ${size} bytes were written`);
+  return Object.assign(error, { code: "ESHORT", syscall: "write" });
+}
+
+/** Whether two files hold the same. */
+export function isSameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
+}
+
+/** Closes a file of which nothing more is wanted. */
+export function closeQuietly(descriptor: number): void {
+  try {
+    system.closeSync(descriptor);
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+  }
+}
+
+/** Removes a file of our own making; what cannot be removed is swept later. */
+export function removeQuietly(folder: Folder, name: string): void {
+  try {
+    system.unlinkSync(folder.at(name));
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+  }
+}

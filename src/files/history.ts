@@ -1,0 +1,268 @@
+/**
+ * The bytes that changes replaced, one file for each, with a line in front that
+ * says which change it was.
+ *
+ * Invariant: an entry is on the disk before the bytes it keeps are replaced, and
+ * ids of a document sort in the order of its changes, also within a millisecond
+ * and after the clock was set back: the caller holds the document's lock, so the
+ * newest id is known. One file is one fsync, and nothing has to be rewritten.
+ */
+import { GateError } from "../base/errors.ts";
+import { faultOfName } from "../base/ids.ts";
+import { printable } from "../base/line.ts";
+import { closeQuietly, openRegular, readAll, removeQuietly, writeNew } from "./descriptor.ts";
+import { attempt, explained } from "./errors.ts";
+import { type Folder, keyOf, openFolder } from "./path.ts";
+import { ensureFolders, ensureGateFolder, GATE_FOLDER, type Project } from "./project.ts";
+import { MAX_BYTES } from "./read.ts";
+import { system } from "./system.ts";
+
+export interface HistoryEntry {
+  /** Sorts by the order of changes; a name, never a path. */
+  readonly id: string;
+  /** What replaced the bytes, such as `save`. */
+  readonly operation: string;
+  /** Milliseconds since the epoch, as the change had it. */
+  readonly timestamp: number;
+  /** The document, relative to the project. */
+  readonly path: string;
+  /** Bytes kept. */
+  readonly size: number;
+  /** Whether the document existed before the change. */
+  readonly existed: boolean;
+  readonly actor?: string;
+}
+
+export interface Addition {
+  readonly operation: string;
+  readonly timestamp: number;
+  /** The bytes about to be replaced; `undefined` where the document does not exist yet. */
+  readonly bytes: Uint8Array | undefined;
+  readonly actor?: string | undefined;
+}
+
+const FOLDER = `${GATE_FOLDER}/history`;
+const ID = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(\d{3})Z-[0-9a-f]{6}$/;
+const KEPT_ENTRIES = 100;
+const DAY = 24 * 3_600_000;
+const KEPT_FOR = 30 * DAY;
+/** The longest first line that is written or read, in bytes. */
+const MAX_HEADER = 4096;
+/** No entry is larger, in bytes. */
+const LARGEST = 16 * MAX_BYTES;
+const MAX_WORD = 200;
+
+/** Keeps the bytes that a change is about to replace, durably, and returns the id of the entry. */
+export function addHistory(project: Project, document: string, addition: Addition): string {
+  const folder = openOrMake(project, keyOf(document));
+  try {
+    return explained("keep the history of", document, () => {
+      const ids = idsIn(folder);
+      const id = nextId(addition.timestamp, ids.at(-1));
+      const bytes = addition.bytes ?? new Uint8Array();
+      writeNew(folder, id, Buffer.concat([encodeHeader(document, addition), bytes]), 0o600);
+      if (!folder.sync()) {
+        removeQuietly(folder, id);
+        throw new GateError("IO", `Cannot keep the history of ${printable(document)}: the disk did not confirm it`, {
+          path: document,
+          hint: "Check the disk; nothing was changed.",
+        });
+      }
+      attempt(() => prune(folder, [...ids, id], addition.timestamp));
+      return id;
+    });
+  } finally {
+    folder.close();
+  }
+}
+
+/** The entries of one document or of all, newest first, at most `limit` of them. */
+export function listHistory(
+  project: Project,
+  document?: string,
+  limit: number = Number.POSITIVE_INFINITY,
+): HistoryEntry[] {
+  const found: { readonly id: string; readonly folder: Folder }[] = [];
+  const folders = foldersOf(project, document);
+  try {
+    for (const folder of folders) for (const id of idsIn(folder)) found.push({ id, folder });
+    found.sort((one, other) => (one.id < other.id ? 1 : -1));
+    const entries: HistoryEntry[] = [];
+    for (const { id, folder } of found) {
+      if (entries.length >= limit) break;
+      const entry = explained("read the history in", folder.path, () => readEntry(folder, id, false)?.entry);
+      if (entry !== undefined && (document === undefined || entry.path === document)) entries.push(entry);
+    }
+    return entries;
+  } finally {
+    for (const folder of folders) folder.close();
+  }
+}
+
+/** Whether the gate has ever changed this document, as far as it remembers. */
+export function hasHistory(project: Project, document: string): boolean {
+  return listHistory(project, document, 1).length > 0;
+}
+
+/** Reads what an entry kept. `NOT_FOUND`, `UNSAFE_PATH` for an id that could be no name, `CORRUPT` for a torn file. */
+export function readHistory(
+  project: Project,
+  id: string,
+): { readonly entry: HistoryEntry; readonly bytes: Uint8Array } {
+  return withEntry(project, id, (folder) => {
+    const read = explained("read the history entry", id, () => readEntry(folder, id, true));
+    if (read !== undefined) return read;
+    throw new GateError("CORRUPT", `Cannot read history entry ${id}: its file is damaged`, {
+      path: `${folder.path}/${id}`,
+      hint: "Choose another entry with: gate history",
+    });
+  });
+}
+
+/** Forgets an entry whose change did not happen after all. */
+export function removeHistory(project: Project, id: string): void {
+  withEntry(project, id, (folder) => removeQuietly(folder, id));
+}
+
+function withEntry<T>(project: Project, id: string, use: (folder: Folder) => T): T {
+  const fault = faultOfName(id);
+  if (fault !== undefined) {
+    throw new GateError("UNSAFE_PATH", `Cannot use history entry ${JSON.stringify(printable(id))}: ${fault}`, {
+      hint: "Give an id that gate history prints.",
+    });
+  }
+  const folders = ID.test(id) ? foldersOf(project, undefined) : [];
+  try {
+    const folder = folders.find((one) => idsIn(one).includes(id));
+    if (folder !== undefined) return use(folder);
+  } finally {
+    for (const one of folders) one.close();
+  }
+  throw new GateError("NOT_FOUND", `Cannot find history entry ${printable(id)}: there is none with this id`, {
+    hint: "Give an id that gate history prints.",
+  });
+}
+
+function openOrMake(project: Project, key: string): Folder {
+  const path = `${FOLDER}/${key}`;
+  const present = openFolder(project, path);
+  if (present !== undefined) return present;
+  ensureGateFolder(project);
+  ensureFolders(project, [path]);
+  const made = openFolder(project, path);
+  if (made !== undefined) return made;
+  throw new GateError("IO", `Cannot open ${path}: another program removed it`, { path, hint: "Try again." });
+}
+
+function foldersOf(project: Project, document: string | undefined): Folder[] {
+  if (document !== undefined) {
+    const folder = openFolder(project, `${FOLDER}/${keyOf(document)}`);
+    return folder === undefined ? [] : [folder];
+  }
+  const above = openFolder(project, FOLDER);
+  if (above === undefined) return [];
+  const opened: Folder[] = [];
+  try {
+    for (const name of explained("list", FOLDER, () => above.names())) {
+      if (faultOfName(name) !== undefined) continue;
+      const folder = openFolder(project, `${FOLDER}/${name}`);
+      if (folder !== undefined) opened.push(folder);
+    }
+    return opened;
+  } catch (error) {
+    for (const folder of opened) folder.close();
+    throw error;
+  } finally {
+    above.close();
+  }
+}
+
+/** Oldest first. */
+function idsIn(folder: Folder): string[] {
+  return folder
+    .names()
+    .filter((name) => ID.test(name))
+    .sort();
+}
+
+function nextId(timestamp: number, newest: string | undefined): string {
+  const instant = Math.max(timestamp, newest === undefined ? 0 : instantOf(newest) + 1);
+  return `${new Date(instant).toISOString().replace(/[-:.]/g, "")}-${system.random(3)}`;
+}
+
+function instantOf(id: string): number {
+  const [, year, month, day, hour, minute, second, fraction] = ID.exec(id) ?? [];
+  return Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    Number(fraction),
+  );
+}
+
+/** Removes what is neither among the newest nor young. */
+function prune(folder: Folder, ids: readonly string[], now: number): void {
+  for (const id of ids.slice(0, -KEPT_ENTRIES)) {
+    const age = now - instantOf(id);
+    // An id from the future comes from a clock that was wrong: how old it is nobody knows.
+    if (age <= KEPT_FOR && age > -DAY) return;
+    removeQuietly(folder, id);
+  }
+}
+
+function encodeHeader(document: string, { operation, timestamp, bytes, actor }: Addition): Uint8Array {
+  const header = {
+    operation: operation.slice(0, MAX_WORD),
+    timestamp,
+    path: document,
+    size: bytes?.length ?? 0,
+    existed: bytes !== undefined,
+    ...(actor !== undefined && { actor: actor.slice(0, MAX_WORD) }),
+  };
+  return Buffer.from(`${JSON.stringify(header)}\n`);
+}
+
+/** One entry; `undefined` where its file is torn, as a crash in the middle of writing leaves it. */
+function readEntry(
+  folder: Folder,
+  id: string,
+  whole: boolean,
+): { readonly entry: HistoryEntry; readonly bytes: Uint8Array } | undefined {
+  const opened = openRegular(folder, id);
+  if (opened.kind !== "file") return undefined;
+  try {
+    const size = Number(opened.stats.size);
+    const read = readAll(opened.descriptor, whole ? LARGEST : MAX_HEADER, whole ? size : MAX_HEADER);
+    const end = read.indexOf(10);
+    const entry = end < 0 ? undefined : parseHeader(id, Buffer.from(read.subarray(0, end)).toString());
+    if (entry === undefined || end + 1 + entry.size !== size) return undefined;
+    return { entry, bytes: read.subarray(end + 1) };
+  } finally {
+    closeQuietly(opened.descriptor);
+  }
+}
+
+function parseHeader(id: string, line: string): HistoryEntry | undefined {
+  let header: unknown;
+  try {
+    header = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof header !== "object" || header === null) return undefined;
+  const { operation, timestamp, path, size, existed, actor } = header as Readonly<Record<string, unknown>>;
+  if (typeof operation !== "string" || typeof path !== "string" || typeof existed !== "boolean") return undefined;
+  if (!Number.isSafeInteger(timestamp) || !Number.isSafeInteger(size)) return undefined;
+  return {
+    id,
+    operation,
+    timestamp: timestamp as number,
+    path,
+    size: size as number,
+    existed,
+    ...(typeof actor === "string" && { actor }),
+  };
+}

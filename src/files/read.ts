@@ -1,0 +1,157 @@
+/**
+ * Reading: never locks, never writes, and works on a read-only checkout.
+ *
+ * Something that is no readable document is a result, not an exception, because
+ * the reader wants to report it beside everything else. A file caught empty is
+ * looked at once more: an editor that truncates and writes shows it so for a moment.
+ */
+
+import { closeQuietly, openRegular, readAll } from "./descriptor.ts";
+import { explained } from "./errors.ts";
+import { type Folder, openFolder, split, statsAt } from "./path.ts";
+import type { Project } from "./project.ts";
+import { system } from "./system.ts";
+
+/** The size up to which a document is read, in bytes. */
+export const MAX_BYTES = 1024 * 1024;
+
+const SECOND_LOOK = 50;
+
+export interface FileRead {
+  readonly kind: "file";
+  readonly bytes: Uint8Array;
+  /** Permission bits. */
+  readonly mode: number;
+  /** Milliseconds since the epoch. */
+  readonly modified: number;
+}
+
+export interface ReadRefused {
+  readonly kind: "refused";
+  readonly rule: "symbolic-link" | "not-a-regular-file" | "file-too-large" | "wrong-case";
+  /** A sentence for people. */
+  readonly message: string;
+}
+
+export type ReadResult = FileRead | { readonly kind: "missing" } | ReadRefused;
+
+export interface Entry {
+  readonly name: string;
+  readonly kind: "file" | "folder" | "link" | "other";
+  /** Milliseconds since the epoch; only with details. */
+  readonly modified?: number;
+  /** Bytes; only with details. */
+  readonly size?: number;
+}
+
+/** Reads a whole document. `IO` where the system fails, `UNSAFE_PATH` where the path leaves the project. */
+export function readFile(project: Project, path: string): ReadResult {
+  let again: ReadResult | undefined;
+  try {
+    const result = readOnce(project, path, MAX_BYTES, true);
+    if (result.kind !== "file" || result.bytes.length > 0) return result;
+    again = result;
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error) || error.code !== "IO") throw error;
+  }
+  system.pause(SECOND_LOOK);
+  const result = readOnce(project, path, MAX_BYTES, true);
+  return result.kind === "missing" && again !== undefined ? again : result;
+}
+
+/** Reads the first bytes of a document of any size. */
+export function readHead(project: Project, path: string, bytes: number): ReadResult {
+  return readOnce(project, path, bytes, false);
+}
+
+/** Whether anything at all, a broken link too, has this name. */
+export function exists(project: Project, path: string): boolean {
+  const { parent, name } = split(path);
+  return inFolder(project, parent, false, (folder) =>
+    explained("look at", path, () => statsAt(folder.at(name)) !== undefined),
+  );
+}
+
+/** The names in a folder, sorted; none where there is no folder. With `details` each is looked at too. */
+export function listFolder(project: Project, path: string, details = false): Entry[] {
+  return inFolder(project, path, [], (folder) =>
+    explained("list", path, () => {
+      const entries = system
+        .readdirSync(folder.at("."), { withFileTypes: true })
+        .map((entry): Entry => ({ name: entry.name, kind: kindOf(entry) }))
+        .sort((one, other) => (one.name < other.name ? -1 : 1));
+      if (!details) return entries;
+      return entries.flatMap((entry) => {
+        const stats = statsAt(folder.at(entry.name));
+        if (stats === undefined) return [];
+        return [{ name: entry.name, kind: kindOf(stats), modified: Number(stats.mtimeMs), size: Number(stats.size) }];
+      });
+    }),
+  );
+}
+
+function readOnce(project: Project, path: string, limit: number, whole: boolean): ReadResult {
+  const { parent, name } = split(path);
+  return inFolder<ReadResult>(project, parent, { kind: "missing" }, (folder) =>
+    explained("read", path, () => {
+      const opened = openRegular(folder, name);
+      if (opened.kind === "missing") return opened;
+      if (opened.kind === "refused") return refuse(opened.rule, path);
+      const { descriptor, stats } = opened;
+      try {
+        if (whole && stats.size > limit) return refuse("file-too-large", path);
+        if (hasOtherCase(folder, name)) return refuse("wrong-case", path);
+        const bytes = readAll(descriptor, whole ? limit + 1 : limit, Number(stats.size));
+        if (whole && bytes.length > limit) return refuse("file-too-large", path);
+        return { kind: "file", bytes, mode: Number(stats.mode) & 0o777, modified: Number(stats.mtimeMs) };
+      } finally {
+        closeQuietly(descriptor);
+      }
+    }),
+  );
+}
+
+/**
+ * Whether the file answers to this name only because the file system ignores
+ * case. The folder is listed only where the name in the other case exists too.
+ */
+function hasOtherCase(folder: Folder, name: string): boolean {
+  const upper = name.toUpperCase();
+  const swapped = upper === name ? name.toLowerCase() : upper;
+  if (swapped === name || statsAt(folder.at(swapped)) === undefined) return false;
+  const wanted = name.normalize("NFC");
+  return !folder.names().some((present) => present.normalize("NFC") === wanted);
+}
+
+const REFUSALS = {
+  "symbolic-link": "it is a symbolic link",
+  "not-a-regular-file": "it is not a regular file",
+  "file-too-large": `it is larger than ${MAX_BYTES / 1024 / 1024} MiB`,
+  "wrong-case": "its name on the disk is written in another case",
+} as const;
+
+function refuse(rule: ReadRefused["rule"], path: string): ReadRefused {
+  return { kind: "refused", rule, message: `Cannot read ${path}: ${REFUSALS[rule]}` };
+}
+
+interface Kinds {
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+}
+
+function kindOf(entry: Kinds): Entry["kind"] {
+  if (entry.isFile()) return "file";
+  if (entry.isDirectory()) return "folder";
+  return entry.isSymbolicLink() ? "link" : "other";
+}
+
+function inFolder<T>(project: Project, path: string, absent: T, use: (folder: Folder) => T): T {
+  const folder = openFolder(project, path);
+  if (folder === undefined) return absent;
+  try {
+    return use(folder);
+  } finally {
+    folder.close();
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Every call this room makes to the world outside, in one mutable record.
+ *
+ * Invariant: no other module names `node:fs`, a clock, a signal or a pause. That
+ * makes each call a place where a test can let the disk fill, an error appear or
+ * the process die, and the promises of this room are promises about exactly
+ * those moments.
+ */
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+
+export const system = {
+  platform: process.platform as string,
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  realpathSync: realpathSync.native,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+  /** Milliseconds that only go forward, from an arbitrary start. */
+  monotonic: () => performance.now(),
+  /** Milliseconds since the epoch, as the machine believes. */
+  now: () => Date.now(),
+  /** Stops this thread, and everything on it, for some milliseconds. */
+  pause(milliseconds: number): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+  },
+  /** Hex digits nobody can guess. The global is used because `node:crypto` costs milliseconds at import. */
+  random(bytes: number): string {
+    return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
+  },
+  /** Throws `ESRCH` where there is no such process and `EPERM` where it is another user's. */
+  probe(pid: number): void {
+    process.kill(pid, 0);
+  },
+  /** What `ps` prints about one process: its start and its state. */
+  async ps(pid: number): Promise<string> {
+    const { execFileSync } = await import("node:child_process");
+    return execFileSync("/bin/ps", ["-o", "lstart=,stat=", "-p", String(pid)], {
+      encoding: "utf8",
+      env: { LC_ALL: "C", TZ: "UTC" },
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: 2000,
+    });
+  },
+};
+
+/** Flags for `openSync`; those a platform does not have are 0. */
+export const FLAGS = {
+  read: constants.O_RDONLY,
+  write: constants.O_WRONLY,
+  readWrite: constants.O_RDWR,
+  append: constants.O_APPEND,
+  create: constants.O_CREAT,
+  exclusive: constants.O_EXCL,
+  folder: constants.O_DIRECTORY ?? 0,
+  /** A symbolic link in the last place is refused, not followed. */
+  noFollow: constants.O_NOFOLLOW ?? 0,
+  /** Opening a FIFO does not wait for its other end. */
+  noWait: constants.O_NONBLOCK ?? 0,
+} as const;

@@ -1,0 +1,142 @@
+/** What the tests run in processes of their own: `node driver.mjs <act> <arguments as JSON>`. */
+import { writeSync } from "node:fs";
+import { addHistory } from "../../src/files/history.ts";
+import { acquireLock } from "../../src/files/lock.ts";
+import { moveFile } from "../../src/files/move.ts";
+import { openProject } from "../../src/files/project.ts";
+import { readFile } from "../../src/files/read.ts";
+import { ChangedOnDisk, replaceFile } from "../../src/files/replace.ts";
+import { FLAGS, system } from "../../src/files/system.ts";
+import { DISK_CALLS } from "./faults.ts";
+
+interface Arguments {
+  readonly root: string;
+  readonly path: string;
+  readonly to?: string;
+  readonly text?: string;
+  readonly times?: number;
+  readonly user?: number;
+  /** Dies right before or after the changing call with this number, from 0. */
+  readonly kill?: { readonly at: number; readonly when: "before" | "after" };
+}
+
+const [, , act = "", json = "{}"] = process.argv;
+const given = JSON.parse(json) as Arguments;
+if (given.user !== undefined) {
+  process.setgid?.(given.user);
+  process.setuid?.(given.user);
+}
+const project = openProject(given.root);
+let calls = 0;
+
+const ACTS: Readonly<Record<string, () => Promise<unknown>>> = {
+  /** One whole commit: lock, read, history, replace, release. */
+  async commit() {
+    const lock = await acquireLock(project, given.path, { command: "driver", timeoutMs: 5000 });
+    try {
+      const read = readFile(project, given.path);
+      const expected = read.kind === "file" ? read.bytes : undefined;
+      addHistory(project, given.path, { operation: "save", timestamp: Date.now(), bytes: expected });
+      return replaceFile(project, given.path, Buffer.from(given.text ?? ""), { expected, lock });
+    } finally {
+      lock.release();
+    }
+  },
+  async move() {
+    const lock = await acquireLock(project, given.path, { command: "driver", timeoutMs: 5000 });
+    try {
+      const read = readFile(project, given.path);
+      if (read.kind === "file") moveFile(project, given.path, given.to ?? "", { expected: read.bytes, lock });
+      return "moved";
+    } finally {
+      lock.release();
+    }
+  },
+  /** Adds one to the number in a file, many times. */
+  async increment() {
+    for (let count = 0; count < (given.times ?? 1); count++) {
+      const lock = await acquireLock(project, given.path, { command: "increment" });
+      try {
+        for (;;) {
+          const read = readFile(project, given.path);
+          if (read.kind !== "file") throw new Error(`the counter is ${read.kind}`);
+          const next = Number(Buffer.from(read.bytes).toString()) + 1;
+          try {
+            replaceFile(project, given.path, Buffer.from(String(next)), { expected: read.bytes, lock });
+            break;
+          } catch (error) {
+            if (!(error instanceof ChangedOnDisk)) throw error;
+          }
+        }
+      } finally {
+        lock.release();
+      }
+    }
+    return "done";
+  },
+  /** Takes the lock, says so, and keeps it until told to let go. */
+  async hold() {
+    const lock = await acquireLock(project, given.path, { command: "hold" });
+    say({ token: lock.token });
+    await new Promise((resolve) => process.stdin.once("data", resolve));
+    const held = lock.isHeld();
+    lock.release();
+    process.stdin.destroy();
+    return { held };
+  },
+  /** Takes the lock and exits without giving it back. */
+  async leave() {
+    const lock = await acquireLock(project, given.path, { command: "leave" });
+    say({ token: lock.token });
+    process.exit(0);
+  },
+};
+
+if (given.kill !== undefined) killAt(given.kill.at, given.kill.when);
+else countCalls();
+
+try {
+  const result = await ACTS[act]?.();
+  say({ result, calls });
+} catch (error) {
+  const { code, message } = error as { code?: string; message: string };
+  say({ error: { code, message }, calls });
+  process.exitCode = 1;
+}
+
+function say(value: unknown): void {
+  writeSync(1, `${JSON.stringify(value)}\n`);
+}
+
+function countCalls(): void {
+  around((call) => {
+    calls++;
+    return call();
+  });
+}
+
+function killAt(at: number, when: "before" | "after"): void {
+  around((call) => {
+    const number = calls++;
+    if (number !== at) return call();
+    if (when === "before") process.kill(process.pid, "SIGKILL");
+    try {
+      return call();
+    } finally {
+      process.kill(process.pid, "SIGKILL");
+    }
+  });
+}
+
+/** Wraps the calls that change something on the disk: between two of them the moment of death makes no difference. */
+function around(wrap: (call: () => unknown) => unknown): void {
+  const record = system as unknown as Record<string, (...args: unknown[]) => unknown>;
+  for (const name of DISK_CALLS) {
+    const original = record[name]!;
+    if (/^(close|fstat|lstat|read|readdir|readlink|realpath|stat)Sync$/.test(name)) continue;
+    record[name] = (...args) => {
+      const call = () => original(...args);
+      return name === "openSync" && !(Number(args[1]) & FLAGS.create) ? call() : wrap(call);
+    };
+  }
+}
