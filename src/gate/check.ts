@@ -1,0 +1,134 @@
+/** Check: validate documents, and mend what can be mended without losing anything. */
+import { GateError } from "../base/errors.ts";
+import { listFolder } from "../files/read.ts";
+import { fixesOf } from "../rules/check.ts";
+import type { Diagnostic } from "../rules/rule.ts";
+import { applyEdits } from "../text/edit.ts";
+import { indexLines } from "../text/lines.ts";
+import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "./gate.ts";
+import { readState, readWork, requireSound, type StateSnapshot, type WorkSnapshot } from "./read.ts";
+import { type Transaction, transact, type Written } from "./transaction.ts";
+
+/** A diagnostic with the place a person looks for; lines and columns count from 1. */
+export interface Problem {
+  readonly rule: string;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly fixable: boolean;
+}
+
+export interface CheckedFile {
+  readonly path: string;
+  readonly problems: readonly Problem[];
+}
+
+export interface CheckResult {
+  /** The files with their problems; files without any are listed too. */
+  readonly files: readonly CheckedFile[];
+  readonly errors: number;
+  readonly warnings: number;
+  /** How many problems were mended. */
+  readonly fixed: number;
+  /** What a dry run of `--fix` would write, or what was written. */
+  readonly written: readonly Written[];
+}
+
+export interface CheckInput {
+  /** Paths relative to the project; all documents of the project by default. */
+  readonly paths?: readonly string[];
+  readonly fix?: boolean;
+}
+
+export async function check(gate: Gate, input: CheckInput = {}, options: WriteOptions = {}): Promise<CheckResult> {
+  const paths = input.paths && input.paths.length > 0 ? input.paths.map(requireDocument) : documentsOf(gate);
+  const files: CheckedFile[] = [];
+  const written: Written[] = [];
+  let fixed = 0;
+  for (const path of paths) {
+    let snapshot = await read(gate, path);
+    if (!snapshot.exists && input.paths?.length) {
+      throw new GateError("NOT_FOUND", `Cannot check ${path}: it does not exist`, {
+        path,
+        hint: "Run `gate check` without a path to check all documents.",
+      });
+    }
+    if (input.fix && snapshot.diagnostics.some(({ fix }) => fix)) {
+      const before = snapshot.diagnostics.length;
+      written.push(...(await mend(gate, path, options)));
+      if (!options.dryRun) snapshot = await read(gate, path);
+      fixed += Math.max(0, before - snapshot.diagnostics.length);
+    }
+    if (snapshot.exists || path !== STATE_PATH)
+      files.push({ path, problems: problemsOf(snapshot.document?.text ?? "", snapshot.diagnostics) });
+  }
+  const problems = files.flatMap((file) => file.problems);
+  const errors = problems.filter(({ severity }) => severity === "error").length;
+  return { files, errors, warnings: problems.length - errors, fixed, written };
+}
+
+/** Diagnostics with lines and columns. */
+export function problemsOf(text: string, diagnostics: readonly Diagnostic[]): readonly Problem[] {
+  if (diagnostics.length === 0) return [];
+  const index = indexLines(text);
+  return diagnostics.map(({ rule, severity, message, start, end, fix }) => {
+    const from = index.positionAt(start);
+    const to = index.positionAt(end);
+    return {
+      rule,
+      severity,
+      message,
+      line: from.line,
+      column: from.column,
+      endLine: to.line,
+      endColumn: to.column,
+      fixable: fix !== undefined,
+    };
+  });
+}
+
+/** The state file, the work files in order of their numbers, the archive. */
+function documentsOf(gate: Gate): readonly string[] {
+  return [STATE_PATH, ...markdownIn(gate, WORK_FOLDER), ...markdownIn(gate, ARCHIVE_FOLDER)];
+}
+
+export function markdownIn(gate: Gate, folder: string): readonly string[] {
+  return listFolder(gate.project, folder)
+    .filter(({ name, kind }) => /\.md$/i.test(name) && !name.startsWith(".") && kind !== "folder")
+    .map(({ name }) => `${folder}/${name}`)
+    .sort((a, b) => numberIn(a) - numberIn(b) || (a < b ? -1 : 1));
+}
+
+function numberIn(path: string): number {
+  return Number(/(\d+)[^/]*$/.exec(path)?.[1] ?? Number.MAX_SAFE_INTEGER);
+}
+
+function requireDocument(path: string): string {
+  const known = path === STATE_PATH || /^\.claude\/(?:work|archive)\/[^/\\]+\.md$/i.test(path);
+  if (known) return path;
+  throw new GateError("INVALID_ARGUMENT", `Cannot check ${path}: it is not a document of the state tree`, {
+    path,
+    hint: "Name .claude/state.md, or a file in .claude/work or .claude/archive.",
+  });
+}
+
+function read(gate: Gate, path: string): Promise<StateSnapshot | WorkSnapshot> {
+  return path === STATE_PATH ? readState(gate) : readWork(gate, path);
+}
+
+/** Applies fixes until none is left: one can uncover another, such as a heading that is known once its case is right. */
+async function mend(gate: Gate, path: string, options: WriteOptions): Promise<readonly Written[]> {
+  const { written } = await transact(gate, "check --fix", options, async (transaction: Transaction) => {
+    const snapshot = path === STATE_PATH ? await transaction.readState() : await transaction.readWork(path);
+    const { document, diagnostics } = snapshot;
+    if (!document || diagnostics.some(({ rule }) => rule === "foreign-format" || rule === "unsupported-version")) {
+      requireSound(snapshot);
+      return;
+    }
+    transaction.write(snapshot, applyEdits(document.text, fixesOf(diagnostics)), { mending: true });
+  });
+  return written;
+}

@@ -1,0 +1,134 @@
+/**
+ * Clear Active Work: the work file is completed and archived, then the state file
+ * lets go of the issue. In this order, and every step again harmless: a crash
+ * between any two is finished by running the operation again.
+ */
+import { oneLine } from "../base/line.ts";
+import { formatTime } from "../base/time.ts";
+import { clearActive } from "../changes/clear-active.ts";
+import { completeWork } from "../changes/complete-work.ts";
+import { countRecent } from "../changes/recent.ts";
+import { retire } from "../changes/retire.ts";
+import type { StateDocument } from "../document/state.ts";
+import { exists, readFile } from "../files/read.ts";
+import { hasErrors } from "../rules/check.ts";
+import { applyEdits } from "../text/edit.ts";
+import { ARCHIVE_FOLDER, archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "./gate.ts";
+import { requireInitialized } from "./init.ts";
+import { requireSound } from "./read.ts";
+import { requireActive } from "./save.ts";
+import { type Outcome, type Transaction, transact } from "./transaction.ts";
+
+export interface DoneInput {
+  /** Why the work ended, for Recent Work. */
+  readonly reason?: string;
+  /** The address of the pull request, for the work file. */
+  readonly pullRequest?: string;
+  /** `false` leaves the completed work file where it is. */
+  readonly archive?: boolean;
+}
+
+export interface Done {
+  readonly success: true;
+  readonly message: string;
+  readonly archivedIssue: number | undefined;
+  /** How many issues Recent Work holds now. */
+  readonly recentWorkCount: number;
+  /** Where the work file is now, if it was archived. */
+  readonly archivedTo: string | undefined;
+  readonly revision: string | undefined;
+}
+
+export async function done(gate: Gate, input: DoneInput = {}, options: WriteOptions = {}): Promise<Outcome<Done>> {
+  const reason = input.reason === undefined ? {} : { reason: oneLine(input.reason, "the reason") };
+  const pullRequest = input.pullRequest === undefined ? undefined : oneLine(input.pullRequest, "the pull request");
+  const outcome = await transact(gate, "done", options, async (transaction) => {
+    const state = await transaction.readState();
+    requireInitialized(state);
+    requireSound(state);
+    const document = state.document!;
+    const issue = await requireActive(gate, document);
+    const archivedTo =
+      issue.number === undefined
+        ? undefined
+        : await finishWork(transaction, gate, document, issue.number, {
+            ...reason,
+            pullRequest,
+            archive: input.archive ?? true,
+          });
+    transaction.write(state, applyEdits(document.text, clearActive(document, reason, transaction.now)));
+    const id = String(issue.number ?? issue.id);
+    return { issue, archivedTo, recentWorkCount: countRecent(document, id) };
+  });
+  const { issue, archivedTo, recentWorkCount } = outcome.value;
+  const value: Done = {
+    success: true,
+    message: `Cleared active work - moved #${issue.number ?? issue.id} to Recent Work`,
+    archivedIssue: issue.number,
+    recentWorkCount,
+    archivedTo,
+    revision: outcome.written.find(({ path }) => path === STATE_PATH)?.revision,
+  };
+  return { ...outcome, value };
+}
+
+interface Finish {
+  readonly reason?: string;
+  readonly pullRequest: string | undefined;
+  readonly archive: boolean;
+}
+
+/** Completes the work file and stages its move; returns where it will be. */
+async function finishWork(
+  transaction: Transaction,
+  gate: Gate,
+  document: StateDocument,
+  issue: number,
+  { reason, pullRequest, archive }: Finish,
+): Promise<string | undefined> {
+  const work = await transaction.readWork(workPath(issue));
+  const target = archivePath(issue);
+  if (!work.exists) {
+    // The move of an interrupted `done` is behind us; or there never was a work file.
+    if (exists(gate.project, target)) return target;
+    transaction.warn(`There is no work file of #${issue}, so nothing was archived`);
+    return undefined;
+  }
+  if (hasErrors(work.diagnostics)) {
+    requireSound(work);
+  }
+  const { document: file } = work;
+  if (file!.status !== "completed" || pullRequest !== undefined) {
+    const update =
+      file!.status === "completed" ? {} : { update: retire(document, reason ? `Completed: ${reason}` : "Completed") };
+    const edits = completeWork(
+      file!,
+      { ...update, ...(pullRequest !== undefined && { pullRequest }) },
+      transaction.now,
+    );
+    transaction.write(work, applyEdits(file!.text, edits));
+  }
+  if (!archive) return undefined;
+  const earlier = await makeRoom(transaction, gate, issue, work.bytes!);
+  if (!earlier) transaction.move(work.path, target);
+  return target;
+}
+
+/**
+ * An earlier archive of the issue keeps its bytes under a name with a time in it.
+ * The same bytes at both places are an interrupted move, which moving again finishes.
+ */
+async function makeRoom(transaction: Transaction, gate: Gate, issue: number, bytes: Uint8Array): Promise<boolean> {
+  const target = archivePath(issue);
+  const there = readFile(gate.project, target);
+  if (there.kind === "missing") return false;
+  if (there.kind === "file" && Buffer.compare(there.bytes, bytes) === 0) return false;
+  await transaction.readWork(target);
+  const stamp = formatTime(transaction.now).replace(/[-:]/g, "");
+  for (let count = 0; ; count++) {
+    const name = `${ARCHIVE_FOLDER}/${issue}.${stamp}${count === 0 ? "" : `-${count}`}.md`;
+    if (exists(gate.project, name)) continue;
+    transaction.move(target, name);
+    return false;
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * The gate of one project: where its files are, what time it is, who is asking.
+ * Every operation takes one as its first argument; nothing else is ambient.
+ */
+import { GateError } from "../base/errors.ts";
+import { findRoot, openProject, type Project } from "../files/project.ts";
+
+export const STATE_PATH = ".claude/state.md";
+export const WORK_FOLDER = ".claude/work";
+export const ARCHIVE_FOLDER = ".claude/archive";
+
+export function workPath(issue: number): string {
+  return `${WORK_FOLDER}/${issue}.md`;
+}
+
+export function archivePath(issue: number): string {
+  return `${ARCHIVE_FOLDER}/${issue}.md`;
+}
+
+export interface Gate {
+  readonly project: Project;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** How long to wait for another writer, in milliseconds. */
+  readonly lockTimeout: number;
+  /** Who writes, for history and audit; absent for a person at a terminal. */
+  readonly actor?: string;
+}
+
+export interface GateOptions {
+  /** The project's folder; without it the nearest folder above `cwd` that holds `.claude`, else the git root. */
+  readonly root?: string;
+  /** Where to look from; the process's own folder by default. */
+  readonly cwd?: string;
+  /** The user's home folder, whose `.claude` belongs to the agent and is no project. */
+  readonly home?: string;
+  /** Milliseconds since the epoch; the machine's clock by default. */
+  readonly clock?: () => number;
+  /** Milliseconds to wait for another writer; 30,000 by default. */
+  readonly lockTimeout?: number;
+  readonly actor?: string;
+  /** Take the current folder where no project is found, as `init` does. */
+  readonly create?: boolean;
+}
+
+/** How a write is done; all operations that write take these. */
+export interface WriteOptions {
+  /** Compute and check everything, write nothing, not even folders. */
+  readonly dryRun?: boolean;
+  /** Write only if the state document still has this revision. */
+  readonly ifMatch?: string;
+}
+
+/** Opens the project that the options name or that `cwd` is in; throws `NOT_FOUND` where there is none. */
+export function openGate(options: GateOptions = {}): Gate {
+  const cwd = options.cwd ?? process.cwd();
+  const found = findRoot({
+    cwd,
+    ...(options.root !== undefined && { root: options.root }),
+    ...(options.home !== undefined && { home: options.home }),
+  });
+  if (!found && !options.create) {
+    throw new GateError("NOT_FOUND", `Cannot find a project: no folder above ${cwd} holds .claude or is a git root`, {
+      hint: "Run `gate init` in the project's folder, or name it with --root.",
+    });
+  }
+  return {
+    project: openProject(found?.root ?? cwd),
+    clock: options.clock ?? Date.now,
+    lockTimeout: options.lockTimeout ?? 30_000,
+    ...(options.actor !== undefined && { actor: options.actor }),
+  };
+}

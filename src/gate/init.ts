@@ -1,0 +1,61 @@
+/** Initialize State: the state file and its folders, or the way in for a file that was somebody else's. */
+import { GateError } from "../base/errors.ts";
+import { adopt, makeState } from "../changes/make-state.ts";
+import { ensureFolders, ensureGateFolder } from "../files/project.ts";
+import { exists } from "../files/read.ts";
+import { applyEdits } from "../text/edit.ts";
+import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "./gate.ts";
+import { requireSound, type StateSnapshot } from "./read.ts";
+import { type Outcome, transact } from "./transaction.ts";
+
+export interface Initialization {
+  readonly initialized: true;
+  /** The path of the state file if this call made it. */
+  readonly stateFileCreated: string | undefined;
+  readonly directoriesCreated: readonly string[];
+  /** Whether a foreign file was made one of ours. */
+  readonly adopted: boolean;
+}
+
+export async function init(
+  gate: Gate,
+  input: { readonly adopt?: boolean } = {},
+  options: WriteOptions = {},
+): Promise<Outcome<Initialization>> {
+  const outcome = await transact(gate, input.adopt ? "init --adopt" : "init", options, async (transaction) => {
+    const snapshot = await transaction.readState();
+    const kind = kindOf(snapshot);
+    if (kind === "new") transaction.write(snapshot, makeState(transaction.now), { mending: true });
+    else if (kind === "foreign" && input.adopt) {
+      const { document } = snapshot;
+      transaction.write(snapshot, applyEdits(document!.text, adopt(document!, transaction.now)), { mending: true });
+    } else if (kind !== "ours") requireSound(snapshot);
+    return { created: kind === "new", adopted: kind === "foreign" };
+  });
+  const folders = [WORK_FOLDER, ARCHIVE_FOLDER];
+  const directoriesCreated = options.dryRun
+    ? folders.filter((folder) => !exists(gate.project, folder))
+    : ensureFolders(gate.project, folders).filter((folder) => folders.includes(folder));
+  if (!options.dryRun) ensureGateFolder(gate.project);
+  const { created, adopted } = outcome.value;
+  const stateFileCreated = created ? STATE_PATH : undefined;
+  return { ...outcome, value: { initialized: true, stateFileCreated, directoriesCreated, adopted } };
+}
+
+/** A file of ours stays as it is, damaged or not: making state is not mending it. */
+function kindOf({ exists: there, document, diagnostics }: StateSnapshot): "new" | "ours" | "foreign" | "refused" {
+  if (!there) return "new";
+  if (!document) return "refused";
+  const rules = new Set(diagnostics.map(({ rule }) => rule));
+  if (rules.has("empty-file")) return "new";
+  return rules.has("foreign-format") ? "foreign" : "ours";
+}
+
+/** Refuses where there is no project yet, for operations that only change one. */
+export function requireInitialized(snapshot: StateSnapshot): void {
+  if (snapshot.exists) return;
+  throw new GateError("NOT_FOUND", `Cannot read ${STATE_PATH}: it does not exist`, {
+    path: STATE_PATH,
+    hint: "Run `gate init` to make it, or `gate start N` to begin with an issue.",
+  });
+}

@@ -1,0 +1,146 @@
+/**
+ * From the disk to documents with their diagnostics. Reading takes no lock, writes
+ * nothing and never throws because a document is missing or damaged.
+ */
+import { GateError } from "../base/errors.ts";
+import { isForeign } from "../document/ours.ts";
+import { isIdle, parseState, type StateDocument } from "../document/state.ts";
+import { parseWork, type WorkDocument } from "../document/work.ts";
+import { checkedOutBranch } from "../files/git.ts";
+import { hasHistory } from "../files/history.ts";
+import { exists, readFile } from "../files/read.ts";
+import { checkState, checkWork } from "../rules/check.ts";
+import type { Diagnostic, Facts } from "../rules/rule.ts";
+import { checkUnreadable } from "../rules/unreadable-file.ts";
+import { needsYaml, type YamlReader } from "../syntax/frontmatter.ts";
+import { scanBlocks } from "../syntax/scan.ts";
+import { indexLines } from "../text/lines.ts";
+import { decode, revisionOf } from "../text/source.ts";
+import { archivePath, type Gate, STATE_PATH, workPath } from "./gate.ts";
+
+/** A document as it is on disk now. `document` is absent where the file could not be read as text at all. */
+export interface Snapshot<D> {
+  readonly path: string;
+  readonly exists: boolean;
+  readonly bytes?: Uint8Array;
+  readonly document?: D;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The digest of the bytes. */
+  readonly revision?: string;
+}
+
+export type StateSnapshot = Snapshot<StateDocument>;
+export type WorkSnapshot = Snapshot<WorkDocument>;
+
+/** Loads the YAML parser only for a text whose frontmatter needs it. */
+export async function yamlFor(text: string): Promise<YamlReader | undefined> {
+  if (!text.startsWith("---") || !needsYaml(scanBlocks(text.slice(0, 65_536)), text)) return undefined;
+  return (await import("../syntax/yaml.ts")).readYaml;
+}
+
+export async function readState(gate: Gate): Promise<StateSnapshot> {
+  const file = load(gate, STATE_PATH);
+  if (!file.bytes) return { path: STATE_PATH, exists: file.exists, diagnostics: file.diagnostics };
+  const { bytes } = file;
+  const source = decode(bytes);
+  const document = parseState(source, await yamlFor(source.text));
+  const diagnostics = checkState(document, stateFacts(gate, document, file.modified));
+  return { path: STATE_PATH, exists: true, bytes, document, diagnostics, revision: revisionOf(bytes) };
+}
+
+export async function readWork(gate: Gate, path: string): Promise<WorkSnapshot> {
+  const file = load(gate, path);
+  if (!file.bytes) return { path, exists: file.exists, diagnostics: file.diagnostics };
+  const { bytes } = file;
+  const source = decode(bytes);
+  const document = parseWork(source, await yamlFor(source.text));
+  const diagnostics = checkWork(document, workFacts(gate, path, file.modified));
+  return { path, exists: true, bytes, document, diagnostics, revision: revisionOf(bytes) };
+}
+
+function load(gate: Gate, path: string) {
+  const result = readFile(gate.project, path);
+  if (result.kind === "missing") return { exists: false, diagnostics: [] };
+  if (result.kind === "refused") return { exists: true, diagnostics: [checkUnreadable(result.rule, result.message)] };
+  // A file from the future says that two clocks disagree, nothing about the document.
+  const modified = result.modified <= gate.clock() ? result.modified : undefined;
+  return { exists: true, bytes: result.bytes, modified, diagnostics: [] };
+}
+
+/** What the state document's surroundings say about it. */
+export function stateFacts(gate: Gate, document: StateDocument, modified?: number): Facts {
+  const issue = activeNumber(document);
+  const branch = checkedOutBranch(gate.project.root);
+  return {
+    now: gate.clock(),
+    ...(isForeign(document) && { hasHistory: hasHistory(gate.project, STATE_PATH) }),
+    ...(modified !== undefined && { modified }),
+    ...(branch !== undefined && { branch }),
+    ...(issue !== undefined && activeWorkFacts(gate, issue)),
+  };
+}
+
+export function workFacts(gate: Gate, path: string, modified?: number): Facts {
+  const name = /([^/]*)\.md$/.exec(path)?.[1] ?? "";
+  const archived = path.startsWith(".claude/archive/");
+  // An earlier archive of the same issue is `<issue>.<timestamp>.md`.
+  const digits = archived ? name.replace(/\..*$/, "") : name;
+  return {
+    now: gate.clock(),
+    archived,
+    fileIssue: /^\d+$/.test(digits) ? Number(digits) : null,
+    ...(modified !== undefined && { modified }),
+  };
+}
+
+function activeWorkFacts(gate: Gate, issue: number): Partial<Facts> {
+  const archived = exists(gate.project, archivePath(issue));
+  const file = readFile(gate.project, workPath(issue));
+  if (file.kind === "missing") return { activeWorkFile: archived ? "archived" : "missing" };
+  const activeWorkFile = archived ? "both" : "present";
+  if (file.kind === "refused") return { activeWorkFile };
+  const { status } = parseWork(decode(file.bytes));
+  return { activeWorkFile, ...(status && { activeWorkStatus: status }) };
+}
+
+/** The number of the active issue, where it has one. */
+export function activeNumber(document: StateDocument): number | undefined {
+  const { issue } = document.active;
+  return !isIdle(document) && issue?.kind === "issue" ? issue.issue.number : undefined;
+}
+
+/** Refuses to write a document that cannot be trusted, naming the first thing that is wrong with it. */
+export function requireSound(snapshot: Snapshot<unknown>): void {
+  const error = snapshot.diagnostics.find(({ severity }) => severity === "error");
+  if (!error) return;
+  const { path } = snapshot;
+  const message = `Cannot write ${path}${positionOf(snapshot, error)}: ${error.rule}: ${error.message}`;
+  switch (error.rule) {
+    case "foreign-format":
+      throw new GateError("FOREIGN_FORMAT", message, {
+        path,
+        hint: "The file belongs to another tool or a person. Run `gate init --adopt` to add what is missing around its text.",
+      });
+    case "unsupported-version":
+      throw new GateError("UNSUPPORTED_VERSION", message, {
+        path,
+        hint: "Use a newer gate for this project; nothing was touched.",
+      });
+    case "symbolic-link":
+      throw new GateError("UNSAFE_PATH", message, { path, hint: "Replace the link by a real file." });
+    case "empty-file":
+      throw new GateError("CORRUPT", message, { path, hint: "Run `gate init` to begin anew; nothing was written." });
+    default:
+      throw new GateError("CORRUPT", message, {
+        path,
+        hint: `Run \`gate check ${path}\` to see all that is wrong and mend the file; nothing was written.`,
+      });
+  }
+}
+
+function positionOf(snapshot: Snapshot<unknown>, error: Diagnostic): string {
+  const { document } = snapshot as Snapshot<{ text: string }>;
+  if (!document) return "";
+  const { line, column } = indexLines(document.text).positionAt(error.start);
+  return `:${line}:${column}`;
+}

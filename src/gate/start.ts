@@ -1,0 +1,236 @@
+/** Set Active Work: another issue, or the one that was left. */
+import { GateError } from "../base/errors.ts";
+import { oneLine } from "../base/line.ts";
+import { type Freshness, freshnessOf, isFuture, parseTime } from "../base/time.ts";
+import { reopenWork } from "../changes/complete-work.ts";
+import { makeState } from "../changes/make-state.ts";
+import { makeWork } from "../changes/make-work.ts";
+import { retire } from "../changes/retire.ts";
+import { resumeActive, setActive } from "../changes/set-active.ts";
+import { updateWork } from "../changes/update-work.ts";
+import { parseState, type StateDocument } from "../document/state.ts";
+import { issueOf, parseWork, updateTimeOf } from "../document/work.ts";
+import { hasErrors } from "../rules/check.ts";
+import { applyEdits } from "../text/edit.ts";
+import { decode } from "../text/source.ts";
+import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "./gate.ts";
+import { fetchIssue } from "./issue.ts";
+import { activeNumber, readState, readWork, requireSound, type StateSnapshot, type WorkSnapshot } from "./read.ts";
+import { type Outcome, type Transaction, transact } from "./transaction.ts";
+
+export interface StartInput {
+  /** A positive whole number. */
+  readonly issue: number;
+  /** Without it the title comes from the work file, then from `gh issue view`. */
+  readonly title?: string;
+  readonly branch?: string;
+  /** A time in the format's spelling; now by default. */
+  readonly started?: string;
+  readonly url?: string;
+  /** Markdown for the work file's Issue Description. */
+  readonly description?: string;
+}
+
+export interface Start {
+  readonly success: true;
+  readonly message: string;
+  readonly stateFileUpdated: string;
+  /** Whether another issue was active and is now in Recent Work. */
+  readonly previousWorkArchived: boolean;
+  /** Size of the state file in bytes. */
+  readonly fileSize: number | undefined;
+  readonly workFile: string;
+  readonly workFileCreated: boolean;
+  /** How far what the work file says can be trusted. */
+  readonly workFileFreshness: Freshness | undefined;
+  /** Whether the issue was the active one already. */
+  readonly resumed: boolean;
+  readonly revision: string | undefined;
+}
+
+export async function start(gate: Gate, input: StartInput, options: WriteOptions = {}): Promise<Outcome<Start>> {
+  const clean = cleanInput(gate, input);
+  const known = await titleOf(gate, clean);
+  const outcome = await transact(gate, "start", options, async (transaction) => {
+    const state = await transaction.readState();
+    requireUsable(state);
+    const document = documentOf(state, transaction.now);
+    const resumed = activeNumber(document) === input.issue;
+    const previous = document.active.issue?.kind === "issue" && !resumed;
+    // Ours before theirs: the work file is there before the state file names it.
+    if (previous) await retirePrevious(transaction, document);
+    const work = await openWork(transaction, clean, known, resumed ? undefined : clean.started);
+    const text = state.exists && state.document?.text.trim() ? state.document.text : document.text;
+    const title = clean.title ?? (resumed ? undefined : known.title);
+    const edits = resumed
+      ? resumeActive(document, { ...(title !== undefined && { title }), ...branchOf(clean) }, transaction.now)
+      : setActive(
+          document,
+          { number: input.issue, title: title ?? "", started: clean.started ?? transaction.now, ...branchOf(clean) },
+          transaction.now,
+        );
+    transaction.write(state, applyEdits(text, edits), { mending: isNew(state) });
+    const named = title ?? (document.active.issue?.kind === "issue" ? document.active.issue.issue.title : "");
+    return { resumed, previous, title: named, ...work };
+  });
+  const { resumed, previous, title, ...work } = outcome.value;
+  const written = outcome.written.find(({ path }) => path === STATE_PATH);
+  const value: Start = {
+    success: true,
+    message: `Active work set to #${input.issue}${title === "" ? "" : ` - ${title}`}`,
+    stateFileUpdated: STATE_PATH,
+    previousWorkArchived: previous,
+    fileSize: written?.size,
+    workFile: workPath(input.issue),
+    workFileCreated: work.created,
+    workFileFreshness: work.freshness,
+    resumed,
+    revision: written?.revision,
+  };
+  return { ...outcome, value };
+}
+
+interface CleanInput extends Omit<StartInput, "started"> {
+  /** Milliseconds since the epoch. */
+  readonly started?: number;
+}
+
+function cleanInput(gate: Gate, input: StartInput): CleanInput {
+  const { started, ...rest } = input;
+  const reading = started === undefined ? undefined : parseTime(started);
+  if (started !== undefined && reading?.kind !== "exact") {
+    throw new GateError(
+      "INVALID_ARGUMENT",
+      `Cannot use the start time ${JSON.stringify(started)}: expected YYYY-MM-DDTHH:MM:SSZ`,
+      {
+        hint: "Give UTC with whole seconds, for example 2024-10-23T10:00:00Z.",
+      },
+    );
+  }
+  if (reading && isFuture(reading, gate.clock())) {
+    throw new GateError("INVALID_ARGUMENT", `Cannot use the start time ${started}: it lies in the future`, {
+      hint: "Leave --started away to start now.",
+    });
+  }
+  return {
+    ...rest,
+    ...(input.title !== undefined && { title: oneLine(input.title, "the title") }),
+    ...(input.branch !== undefined && { branch: oneLine(input.branch, "the branch") }),
+    ...(input.url !== undefined && { url: oneLine(input.url, "the address") }),
+    ...(reading?.kind === "exact" && { started: reading.instant }),
+  };
+}
+
+function branchOf(input: CleanInput): { branch?: string } {
+  return input.branch === undefined ? {} : { branch: input.branch };
+}
+
+/** A missing or empty state file is started with; a damaged or foreign one is not. */
+function requireUsable(state: StateSnapshot): void {
+  if (!isNew(state)) requireSound(state);
+}
+
+function isNew(state: StateSnapshot): boolean {
+  return !state.exists;
+}
+
+function documentOf(state: StateSnapshot, now: number): StateDocument {
+  return state.document ?? parseState(decode(new TextEncoder().encode(makeState(now))));
+}
+
+/** Refuses to displace other work: that is what `start` does, with its items kept in their work file. */
+export function requireIdle(document: StateDocument, issue: number): void {
+  const { issue: active } = document.active;
+  if (active?.kind !== "issue" || active.issue.number === issue) return;
+  throw new GateError("INVALID_ARGUMENT", `Cannot reconstruct from #${issue}: #${active.issue.id} is active`, {
+    path: STATE_PATH,
+    hint: `Run \`gate start ${issue}\` to switch; it keeps what is recorded of #${active.issue.id}.`,
+  });
+}
+
+interface KnownIssue {
+  readonly title?: string;
+  readonly url?: string;
+}
+
+/** The title, from where it is nearest: what was given, the work file, its archived form, GitHub. */
+async function titleOf(gate: Gate, input: CleanInput): Promise<KnownIssue> {
+  if (input.title !== undefined) return { title: input.title };
+  for (const path of [workPath(input.issue), archivePath(input.issue)]) {
+    const { document, diagnostics } = await readWork(gate, path);
+    const named = document && !hasErrors(diagnostics) ? issueOf(document) : undefined;
+    if (named?.number === input.issue && named.title !== "") return { title: named.title };
+  }
+  const state = await readState(gate);
+  if (state.document && activeNumber(state.document) === input.issue) return {};
+  const fetched = await fetchIssue(gate, input.issue);
+  if (fetched) return fetched;
+  throw new GateError("INVALID_ARGUMENT", `Cannot start #${input.issue}: its title is not known`, {
+    hint: `Give it: gate start ${input.issue} --title "…"`,
+  });
+}
+
+/** Makes the work file if it is not there. One that is there stays as it is, unless it says that the work is completed. */
+async function openWork(transaction: Transaction, input: CleanInput, known: KnownIssue, started: number | undefined) {
+  const { now } = transaction;
+  const snapshot = await transaction.readWork(workPath(input.issue));
+  if (snapshot.exists) {
+    const { document } = snapshot;
+    if (hasErrors(snapshot.diagnostics)) transaction.warn(damaged(snapshot));
+    else if (document?.status === "completed") {
+      transaction.write(snapshot, applyEdits(document.text, reopenWork(document, now)));
+    }
+    return { created: false, freshness: freshnessOfWork(snapshot, now) };
+  }
+  const url = input.url ?? known.url;
+  const text = makeWork(
+    {
+      number: input.issue,
+      title: input.title ?? known.title ?? "",
+      started: started ?? now,
+      ...(url !== undefined && { url }),
+      ...(input.description !== undefined && { description: input.description }),
+    },
+    now,
+  );
+  transaction.write(snapshot, text);
+  return { created: true, freshness: "recent" as const };
+}
+
+function freshnessOfWork({ document }: WorkSnapshot, now: number): Freshness | undefined {
+  const reading = document && updateTimeOf(document)?.reading;
+  return reading && !isFuture(reading, now) ? freshnessOf(reading, now) : undefined;
+}
+
+/** What stood under Active Work goes into the work file of the issue it belonged to. */
+async function retirePrevious(transaction: Transaction, document: StateDocument): Promise<void> {
+  const number = activeNumber(document);
+  const update = retire(document, "Paused");
+  if (number === undefined) {
+    if (update.log.length > 1 || update.nextActions.length > 0) {
+      transaction.warn(
+        "The previous work had no issue number, so no work file took its items; they are in `gate history`",
+      );
+    }
+    return;
+  }
+  const { issue } = document.active;
+  const title = issue?.kind === "issue" ? issue.issue.title : "";
+  const snapshot = await transaction.readWork(workPath(number));
+  if (!snapshot.exists) {
+    const started = document.active.started?.reading;
+    const instant = started && started.kind !== "impossible" ? started.instant : transaction.now;
+    const made = makeWork({ number, title, started: instant }, transaction.now);
+    const work = parseWork(decode(new TextEncoder().encode(made)));
+    transaction.write(snapshot, applyEdits(made, updateWork(work, update, transaction.now)));
+    return;
+  }
+  requireSound(snapshot);
+  const { document: work } = snapshot;
+  transaction.write(snapshot, applyEdits(work!.text, updateWork(work!, update, transaction.now)));
+}
+
+function damaged({ path, diagnostics }: WorkSnapshot): string {
+  const error = diagnostics.find(({ severity }) => severity === "error")!;
+  return `${path} is damaged and was left as it is: ${error.rule}: ${error.message}`;
+}

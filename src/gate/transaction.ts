@@ -1,0 +1,263 @@
+/**
+ * The one write path. Nothing in the state tree is written but through here.
+ *
+ * An operation reads documents and stages what shall become of them; only when all
+ * of it is computed and checked does the first byte change. Invariants:
+ *
+ * - A document is locked before it is read, and the locks are held until the end.
+ * - A document with errors is not written, and what is written has none.
+ * - Bytes that changed on disk after they were read are never written over: the
+ *   whole operation starts again on the new ones, because what it put into one
+ *   file may depend on what stood in another.
+ * - The bytes that are replaced are in the history before they are replaced.
+ *
+ * Order of locks: the state document first, then work files. Operations that need
+ * a work file alone take its lock alone, so no two can wait for each other.
+ */
+import { GateError } from "../base/errors.ts";
+import { parseState } from "../document/state.ts";
+import { parseWork } from "../document/work.ts";
+import { appendAudit } from "../files/audit.ts";
+import { addHistory, removeHistory } from "../files/history.ts";
+import { acquireLock, type Lock } from "../files/lock.ts";
+import { moveFile } from "../files/move.ts";
+import { ensureFolders, ensureGateFolder } from "../files/project.ts";
+import { readFile } from "../files/read.ts";
+import { ChangedOnDisk, replaceFile } from "../files/replace.ts";
+import { sweepTemporaries } from "../files/sweep.ts";
+import { checkState, checkWork } from "../rules/check.ts";
+import type { Diagnostic } from "../rules/rule.ts";
+import { decode, encode, revisionOf, type Source } from "../text/source.ts";
+import { agreesWithRemark } from "./countersign.ts";
+import { type Gate, STATE_PATH, type WriteOptions } from "./gate.ts";
+import {
+  readState,
+  readWork,
+  requireSound,
+  type Snapshot,
+  type StateSnapshot,
+  stateFacts,
+  type WorkSnapshot,
+  workFacts,
+  yamlFor,
+} from "./read.ts";
+
+const MAX_ATTEMPTS = 20;
+
+/** What was or, in a dry run, would be written. */
+export interface Written {
+  readonly path: string;
+  readonly size: number;
+  readonly revision: string;
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+export interface Outcome<T> {
+  readonly value: T;
+  readonly written: readonly Written[];
+  readonly moved: readonly { readonly from: string; readonly to: string }[];
+  /** Things that went differently without being wrong, for the user to know. */
+  readonly warnings: readonly string[];
+}
+
+type Step =
+  | { readonly kind: "write"; readonly snapshot: Snapshot<unknown>; readonly bytes: Uint8Array; readonly text: string }
+  | { readonly kind: "move"; readonly from: string; readonly to: string; readonly bytes: Uint8Array };
+
+export interface Transaction {
+  readonly now: number;
+  readState(): Promise<StateSnapshot>;
+  readWork(path: string): Promise<WorkSnapshot>;
+  /** Stages the new text of a document that was read. `mending` skips the check of what is there. */
+  write(snapshot: Snapshot<{ readonly source: Source }>, text: string, options?: { readonly mending?: boolean }): void;
+  /** Stages a move to a name that must be free. */
+  move(from: string, to: string): void;
+  warn(message: string): void;
+}
+
+/** Runs `body` until what it read is still true when it is written, at most 20 times. */
+export async function transact<T>(
+  gate: Gate,
+  operation: string,
+  options: WriteOptions,
+  body: (transaction: Transaction) => Promise<T>,
+): Promise<Outcome<T>> {
+  const now = gate.clock();
+  const locks = new Map<string, Lock>();
+  const lock = async (path: string) => {
+    if (options.dryRun || locks.has(path)) return;
+    ensureGateFolder(gate.project);
+    const timeoutMs = gate.lockTimeout;
+    locks.set(path, await acquireLock(gate.project, path, { timeoutMs, command: `gate ${operation}` }));
+  };
+  try {
+    for (let attempt = 1; ; attempt++) {
+      const steps: Step[] = [];
+      const warnings: string[] = [];
+      const value = await body({
+        now,
+        async readState() {
+          await lock(STATE_PATH);
+          const snapshot = await readState(gate);
+          requireMatch(snapshot, options);
+          return snapshot;
+        },
+        async readWork(path) {
+          await lock(path);
+          return await readWork(gate, path);
+        },
+        write(snapshot, text, { mending = false } = {}) {
+          if (!mending) requireSound(snapshot);
+          if (snapshot.document && snapshot.document.source.text === text) return;
+          const bytes = encode(snapshot.document?.source ?? { bom: false }, text);
+          steps.push({ kind: "write", snapshot, bytes, text });
+        },
+        move(from, to) {
+          const staged = steps.findLast((step) => step.kind === "write" && step.snapshot.path === from);
+          const current = staged?.bytes ?? loadBytes(gate, from);
+          steps.push({ kind: "move", from, to, bytes: current });
+        },
+        warn: (message) => warnings.push(message),
+      });
+      for (const step of steps) if (step.kind === "write") await requireValid(gate, operation, step, now);
+      const done = {
+        value,
+        written: steps.flatMap((step) => (step.kind === "write" ? [describe(step)] : [])),
+        moved: steps.flatMap((step) => (step.kind === "move" ? [{ from: step.from, to: step.to }] : [])),
+        warnings,
+      };
+      if (options.dryRun) return done;
+      try {
+        for (const step of steps) warnings.push(...apply(gate, operation, step, locks, now));
+        return done;
+      } catch (error) {
+        if (!(error instanceof ChangedOnDisk)) throw error;
+        if (attempt === MAX_ATTEMPTS) {
+          throw new GateError(
+            "CONFLICT",
+            `Cannot ${operation}: ${error.path} changed on disk ${MAX_ATTEMPTS} times while it was being written`,
+            {
+              path: error.path,
+              hint: "Another program keeps saving the file. Close it, then try again.",
+              cause: error,
+            },
+          );
+        }
+      }
+    }
+  } finally {
+    for (const held of locks.values()) held.release();
+  }
+}
+
+function requireMatch(snapshot: StateSnapshot, { ifMatch }: WriteOptions): void {
+  if (ifMatch === undefined || snapshot.revision === ifMatch) return;
+  throw new GateError(
+    "CONFLICT",
+    `Cannot write ${snapshot.path}: its revision is ${snapshot.revision ?? "none, it is missing"}, not ${ifMatch}`,
+    {
+      path: snapshot.path,
+      hint: "Read the document again with `gate status --json` and decide anew.",
+    },
+  );
+}
+
+/** The result must be a document without errors, and read the same by remark. */
+async function requireValid(gate: Gate, operation: string, step: Step & { kind: "write" }, now: number): Promise<void> {
+  const { path } = step.snapshot;
+  const source = decode(step.bytes);
+  const readYaml = await yamlFor(source.text);
+  const at = { ...gate, clock: () => now };
+  let diagnostics: readonly Diagnostic[];
+  if (path === STATE_PATH) {
+    const document = parseState(source, readYaml);
+    diagnostics = checkState(document, stateFacts(at, document));
+  } else diagnostics = checkWork(parseWork(source, readYaml), workFacts(at, path));
+  const error = diagnostics.find(({ severity }) => severity === "error");
+  if (error) {
+    throw new GateError(
+      "INVALID_RESULT",
+      `Cannot ${operation}: ${path} would become invalid, ${error.rule}: ${error.message}`,
+      {
+        path,
+        hint: "Nothing was written. Run `gate check` and mend what it names, or give other values.",
+      },
+    );
+  }
+  const before = (step.snapshot.document as { text: string } | undefined)?.text;
+  if (!(await agreesWithRemark(before, source.text))) {
+    throw new GateError(
+      "INVALID_RESULT",
+      `Cannot ${operation}: other Markdown tools would read the new ${path} differently`,
+      {
+        path,
+        hint: "Nothing was written. Please report this with the file; `gate check` names unusual markup in it.",
+      },
+    );
+  }
+}
+
+function apply(gate: Gate, operation: string, step: Step, locks: ReadonlyMap<string, Lock>, now: number): string[] {
+  const { project } = gate;
+  if (step.kind === "move") {
+    const lock = locks.get(step.from)!;
+    ensureFolders(project, [folderOf(step.to)]);
+    moveFile(project, step.from, step.to, { expected: step.bytes, lock });
+    audit(gate, operation, now, { path: step.to, from: step.from });
+    return [];
+  }
+  const { path, bytes: expected } = step.snapshot;
+  const lock = locks.get(path)!;
+  ensureFolders(project, [folderOf(path)]);
+  sweepTemporaries(project, folderOf(path), path);
+  const entry = addHistory(project, path, {
+    operation,
+    timestamp: now,
+    bytes: expected,
+    ...(gate.actor !== undefined && { actor: gate.actor }),
+  });
+  let result: ReturnType<typeof replaceFile>;
+  try {
+    result = replaceFile(project, path, step.bytes, { expected, lock });
+  } catch (error) {
+    // Nothing was replaced, so there is nothing to go back to.
+    removeHistory(project, entry);
+    throw error;
+  }
+  const back = readFile(project, path);
+  const kept = back.kind === "file" && revisionOf(back.bytes) === revisionOf(step.bytes);
+  audit(gate, operation, now, { path, entry, revision: revisionOf(step.bytes) });
+  return [
+    ...(result.durable ? [] : [`${path} is written, but the disk did not confirm it: a power cut could undo it`]),
+    ...(result.conflictCopy
+      ? [`${path} was saved by another program meanwhile; its text is in ${result.conflictCopy}`]
+      : []),
+    ...(kept ? [] : [`${path} was changed by another program right after it was written`]),
+  ];
+}
+
+function audit(gate: Gate, operation: string, now: number, entry: Readonly<Record<string, unknown>>): void {
+  const timestamp = new Date(now).toISOString();
+  appendAudit(gate.project, { timestamp, operation, ...entry, ...(gate.actor !== undefined && { actor: gate.actor }) });
+}
+
+function describe(step: Step & { kind: "write" }): Written {
+  return {
+    path: step.snapshot.path,
+    size: step.bytes.length,
+    revision: revisionOf(step.bytes),
+    before: (step.snapshot.document as { text: string } | undefined)?.text,
+    after: step.text,
+  };
+}
+
+function loadBytes(gate: Gate, path: string): Uint8Array {
+  const file = readFile(gate.project, path);
+  if (file.kind === "file") return file.bytes;
+  throw new GateError("NOT_FOUND", `Cannot move ${path}: it is not there`, { path });
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}
