@@ -1,0 +1,73 @@
+/** Whole processes and functions, measured in turn: one of each, again and again, medians at the end. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const program = join(import.meta.dirname, "../dist/bin.cjs");
+
+/** Node reads an extra certificate file at every start, which would hide everything else. */
+const environment = { ...process.env, NODE_EXTRA_CA_CERTS: undefined, NO_COLOR: "1" };
+delete environment.NODE_EXTRA_CA_CERTS;
+
+/** Runs commands in turn, `rounds` times each; returns the median milliseconds of each. */
+export function inTurn(commands, rounds = 40) {
+  const times = commands.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, { args, cwd }] of commands.entries()) {
+      const start = performance.now();
+      const { status } = spawnSync(process.execPath, args, {
+        cwd,
+        env: environment,
+        stdio: ["ignore", "ignore", "ignore"],
+      });
+      times[index].push(performance.now() - start);
+      if (status !== 0 && status !== null && !commands[index].mayFail)
+        throw new Error(`${args.join(" ")} ended with ${status}`);
+    }
+  }
+  return times.map(median);
+}
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1];
+}
+
+/** Milliseconds of one call, the smallest of a few. */
+export function best(call, rounds = 3) {
+  let smallest = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now();
+    call();
+    smallest = Math.min(smallest, performance.now() - start);
+  }
+  return smallest;
+}
+
+/** An empty Node program: the base of all ratios. */
+export function emptyProgram() {
+  const file = join(mkdtempSync(join(tmpdir(), "gate-bench-")), "empty.cjs");
+  writeFileSync(file, "");
+  return { args: [file] };
+}
+
+/** A project with a state file of about 3 kB and the work file of its issue. */
+export function project() {
+  const root = mkdtempSync(join(tmpdir(), "gate-bench-"));
+  mkdirSync(join(root, ".claude/work"), { recursive: true });
+  const state = readFileSync(join(import.meta.dirname, "../fixtures/read/format.md"), "utf8");
+  const lines = Array.from(
+    { length: 32 },
+    (_, index) => `- Working in src/auth/module${index} and the tests that belong to it\n`,
+  );
+  writeFileSync(join(root, ".claude/state.md"), state + lines.join(""));
+  const work = readFileSync(join(import.meta.dirname, "../fixtures/read/format.work.md"), "utf8");
+  writeFileSync(join(root, ".claude/work/1234.md"), work.replaceAll("42", "1234"));
+  return root;
+}
+
+export function table(head, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |\n`;
+  return line(head) + line(head.map(() => "---")) + rows.map(line).join("");
+}

@@ -1,0 +1,66 @@
+/**
+ * Builds `dist/`: the program as CommonJS, because that starts faster than ES
+ * modules, cut so that each surface loads what it needs and nothing else; the
+ * library as one ES module; its types; the licences of what is bundled.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { rolldown } from "rolldown";
+
+const root = import.meta.dirname;
+const dist = join(root, "dist");
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const define = { __VERSION__: JSON.stringify(version) };
+
+rmSync(dist, { recursive: true, force: true });
+const bundled = new Set();
+await bundle("src/bin.ts", {
+  format: "cjs",
+  minify: true,
+  entryFileNames: "bin.cjs",
+  chunkFileNames: "gate/[name]-[hash].cjs",
+  banner: (chunk) => (chunk.isEntry ? "#!/usr/bin/env node" : ""),
+});
+await bundle("src/index.ts", { format: "esm", entryFileNames: "index.js", chunkFileNames: "library/[name]-[hash].js" });
+writeTypes();
+writeLicences();
+
+async function bundle(input, output) {
+  const build = await rolldown({ input: join(root, input), platform: "node", transform: { define }, logLevel: "warn" });
+  const { output: chunks } = await build.write({ dir: dist, ...output });
+  await build.close();
+  for (const { moduleIds = [] } of chunks) {
+    for (const id of moduleIds) {
+      const folder = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1];
+      if (folder) bundled.add(folder);
+    }
+  }
+}
+
+function writeTypes() {
+  const require = createRequire(import.meta.url);
+  const tsc = join(require.resolve("typescript/package.json"), "../bin/tsc");
+  execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.types.json")], { stdio: "inherit" });
+}
+
+/** The licences of bundled packages ask to be passed on with their code. */
+function writeLicences() {
+  const texts = [...bundled].sort().map((folder) => {
+    const { name, version: release, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    return `${name} ${release} (${license})\n\n${licenceOf(folder)}`;
+  });
+  writeFileSync(join(dist, "licences.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
+}
+
+function licenceOf(folder) {
+  for (const name of ["license", "LICENSE", "LICENSE.md", "license.md", "LICENSE.txt", "LICENCE"]) {
+    try {
+      return readFileSync(join(folder, name), "utf8");
+    } catch {
+      // The next spelling may be there.
+    }
+  }
+  return "";
+}

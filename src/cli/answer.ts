@@ -1,0 +1,31 @@
+/** Answers on their way out: JSON for programs, text for people, the diff of a dry run for both. */
+import { toJson } from "../rules/report.ts";
+import type { Answer, Call } from "./command.ts";
+import { shown, styleOf } from "./style.ts";
+import { toWire } from "./wire.ts";
+
+/** Prints what a command has to say. */
+export async function print(answer: Answer, { io, flags }: Call): Promise<void> {
+  if ("verbatim" in answer) {
+    if (answer.verbatim !== "") io.out(answer.verbatim);
+    return;
+  }
+  const { result, changes, warnings } = answer;
+  const patch = changes && flags.dryRun ? await import("./patch.ts") : undefined;
+  const diff = patch?.patchOf(changes!);
+  if (flags.json || answer.json) {
+    const dryRun = diff === undefined ? {} : { dryRun: true, diff };
+    io.out(`${toJson(toWire({ ...result, ...dryRun, ...(warnings && { warnings }) }))}\n`);
+    return;
+  }
+  if (flags.quiet) return;
+  const { yellow, dim } = styleOf(io, "error");
+  for (const warning of warnings ?? []) io.error(`${yellow("warning:")} ${shown(warning)}\n`);
+  if (diff === undefined) {
+    const text = answer.text(styleOf(io, "output"));
+    if (text !== "") io.out(`${text}\n`);
+    return;
+  }
+  if (diff !== "") io.out(patch!.formatPatch(diff, styleOf(io, "output")));
+  io.error(`${dim(diff === "" ? "Dry run: no document would change." : "Dry run: nothing was written.")}\n`);
+}

@@ -1,0 +1,80 @@
+/** What a command is. Each is one file in `commands/`, loaded only when it is the one asked for. */
+import type { Command } from "commander";
+import type { Gate, WriteOptions } from "../gate/gate.ts";
+import type { Outcome } from "../gate/transaction.ts";
+import type { Io } from "./io.ts";
+import type { Style } from "./style.ts";
+
+/** The flags that every command takes. */
+export interface Flags {
+  readonly root?: string;
+  readonly json: boolean;
+  readonly yes: boolean;
+  /** Whether a person may be asked, if there is a terminal to answer from. */
+  readonly input: boolean;
+  readonly dryRun: boolean;
+  readonly quiet: boolean;
+  readonly ifMatch?: string;
+  /** Milliseconds. */
+  readonly lockTimeout?: number;
+}
+
+/** One call of a command. */
+export interface Call {
+  readonly io: Io;
+  readonly flags: Flags;
+  readonly write: WriteOptions;
+  /** Opens the project that the flags and the current folder name. */
+  openGate(options?: { readonly create?: boolean }): Gate;
+}
+
+/** What a command has to say: a result in two forms, or a text that has one only, such as a script. */
+export type Answer = ResultAnswer | { readonly verbatim: string; readonly exitCode?: number };
+
+export interface ResultAnswer {
+  /** For programs: the keys of the JSON object in their order, in camelCase. */
+  readonly result: object;
+  /** For people: lines without a line break at the end; empty for nothing. */
+  text(style: Style): string;
+  /** What a write did or would do; in a dry run the answer is this, as a diff. */
+  readonly changes?: Changes;
+  /** What a write wants known; every operation that writes has them. */
+  readonly warnings?: readonly string[];
+  /** The answer goes to a program although `--json` is not given. */
+  readonly json?: boolean;
+  /** 0 by default. */
+  readonly exitCode?: number;
+}
+
+export type Changes = Pick<Outcome<unknown>, "written" | "moved">;
+
+export type Action = (call: Call) => Promise<Answer>;
+
+interface About {
+  /** A sentence or two for the top of the command's help. */
+  readonly description: string;
+  /** Calls with what they do. */
+  readonly examples: readonly (readonly [call: string, does: string])[];
+  /** Lines for the end of the help. */
+  readonly notes?: readonly string[];
+}
+
+/** A command with arguments or flags of its own: it adds them to `command` and returns what reads them. */
+export interface DefinedCommand extends About {
+  define(command: Command): Action;
+}
+
+/** A command with none, which therefore runs without the argument parser being loaded. */
+export interface PlainCommand extends About {
+  readonly action: Action;
+}
+
+export type CommandModule = DefinedCommand | PlainCommand;
+
+/** The entry of a command: what must be known before it is loaded. */
+export interface Registered {
+  readonly name: string;
+  /** Half a line for the list of commands. */
+  readonly summary: string;
+  load(): Promise<CommandModule>;
+}

@@ -1,0 +1,51 @@
+/** `gate init`: see `gate/init.ts`. */
+import type { Gate } from "../../gate/gate.ts";
+import { type Initialization, init as initialize } from "../../gate/init.ts";
+import { status } from "../../gate/status.ts";
+import type { Call, DefinedCommand } from "../command.ts";
+import { requireConsent } from "../consent.ts";
+import { optionsOf } from "../options.ts";
+import { shown } from "../style.ts";
+import { written } from "../written.ts";
+
+export const init: DefinedCommand = {
+  description:
+    "Makes .claude/state.md and the folders beside it. What is there already stays as it is. A state file of " +
+    "another tool is only touched with --adopt: then what is missing is added around its text.",
+  examples: [
+    ["gate init", "in the project's folder"],
+    ["gate init --adopt --dry-run", "see what would be added to a state file of another tool"],
+    ["gate init --adopt --yes", "add it"],
+  ],
+  define(command) {
+    command.option("--adopt", "add what is missing to a state file that is not in this format");
+    return async (call) => {
+      const { adopt = false } = optionsOf<{ adopt?: boolean }>(command, "adopt");
+      const gate = call.openGate({ create: true });
+      const write = adopt ? await consented(call, gate) : call.write;
+      const outcome = await initialize(gate, { adopt }, write);
+      const revision = outcome.written[0]?.revision ?? (await status(gate)).revision;
+      return { result: { ...outcome.value, revision }, ...written(outcome), text: () => view(outcome.value) };
+    };
+  },
+};
+
+/** Only a file of somebody else needs consent, and what was consented to is what is written, or nothing. */
+async function consented(call: Call, gate: Gate): Promise<Call["write"]> {
+  const { problems, revision } = await status(gate);
+  if (!problems.some(({ rule }) => rule === "foreign-format")) return call.write;
+  await requireConsent(call, {
+    act: "adopt .claude/state.md",
+    question: "Add this to the file?",
+    words: ["init", "--adopt"],
+    planned: () => initialize(gate, { adopt: true }, { ...call.write, dryRun: true }),
+  });
+  return revision === undefined ? call.write : { ifMatch: revision, ...call.write };
+}
+
+function view({ stateFileCreated, directoriesCreated, adopted }: Initialization): string {
+  const made = [stateFileCreated, ...directoriesCreated].flatMap((path) => (path === undefined ? [] : [shown(path)]));
+  if (adopted) made.unshift("what was missing in .claude/state.md");
+  if (made.length === 0) return "Initialized already; nothing was changed.";
+  return `Made ${made.join(", ")}.\nRun \`gate start N --title T\` to begin with an issue.`;
+}

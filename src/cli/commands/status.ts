@@ -1,0 +1,19 @@
+/** `gate status`: see `gate/status.ts`. */
+import { status as readStatus } from "../../gate/status.ts";
+import type { PlainCommand } from "../command.ts";
+import { viewStatus } from "../views/status.ts";
+
+export const status: PlainCommand = {
+  description:
+    "Shows the active work, how fresh what is recorded of it is, and what is wrong with the state file. " +
+    "Reads only, and never fails because the file is missing or damaged.",
+  examples: [
+    ["gate status", "for people"],
+    ["gate status --json", "for programs; `revision` is what --if-match takes"],
+  ],
+  async action({ openGate }) {
+    const gate = openGate();
+    const result = await readStatus(gate);
+    return { result, text: (style) => viewStatus(result, gate.clock(), style) };
+  },
+};

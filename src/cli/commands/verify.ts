@@ -1,0 +1,36 @@
+/** `gate verify`: see `gate/verify.ts`. */
+import { parseIssueNumber } from "../../base/ids.ts";
+import { type Verification, verify as verifyWork } from "../../gate/verify.ts";
+import type { DefinedCommand } from "../command.ts";
+import { type Style, shown } from "../style.ts";
+import { viewProblems } from "../views/problems.ts";
+
+export const verify: DefinedCommand = {
+  description:
+    "Says whether the work file of an issue is there, whether it can be trusted, and how fresh it is. Reads only.",
+  examples: [
+    ["gate verify 1234", "for people"],
+    ["gate verify 1234 --json", "for programs: `exists`, `valid`, `freshness`"],
+  ],
+  define(command) {
+    command.argument("<issue>", "the issue's number");
+    return async ({ openGate }) => {
+      const issue = parseIssueNumber(command.args[0]!);
+      const result = await verifyWork(openGate(), issue);
+      return { result, text: (style) => view(result, issue, style) };
+    };
+  },
+};
+
+function view(result: Verification, issue: number, style: Style): string {
+  const { exists, valid, issueTitle, status, lastUpdated, freshness, path, problems } = result;
+  if (!exists) return `There is no ${path}.\nRun \`gate start ${issue} --title T\` to make it.`;
+  const { bold, dim, green, red } = style;
+  const facts = [shown(status), shown(freshness), lastUpdated && dim(shown(lastUpdated))].filter(Boolean).join("  ");
+  return [
+    bold(`#${issue} ${shown(issueTitle)}`.trimEnd()),
+    `${dim(path)}  ${valid ? green("valid") : red("damaged")}`,
+    ...(facts === "" ? [] : [facts]),
+    ...viewProblems(problems, path, style),
+  ].join("\n");
+}

@@ -1,0 +1,39 @@
+/** Consent: what a command would not do on its own account. */
+import { GateError } from "../base/errors.ts";
+import type { Call, Changes } from "./command.ts";
+import { styleOf } from "./style.ts";
+
+export interface Question {
+  /** What needs the consent, as it stands behind `Cannot`. */
+  readonly act: string;
+  /** A sentence that ends with a question mark. */
+  readonly question: string;
+  /** The words of the call, to be shown with `--yes` behind them. */
+  readonly words: readonly string[];
+  /** What would be written; shown before the question. */
+  planned(): Promise<Changes>;
+}
+
+/**
+ * Returns if `--yes` is given or a person says yes to what is shown. A dry run
+ * needs no consent. `CONSENT_REQUIRED` where nobody can be asked, `DECLINED` for
+ * any other answer.
+ */
+export async function requireConsent({ io, flags }: Call, { act, question, words, planned }: Question): Promise<void> {
+  if (flags.yes || flags.dryRun) return;
+  if (!flags.input || !io.terminal.input) {
+    const root = flags.root === undefined ? [] : ["--root", flags.root];
+    throw new GateError("CONSENT_REQUIRED", `Cannot ${act}: it needs consent, and nobody can be asked`, {
+      hint: `Run: ${["gate", ...words, ...root, "--yes"].map(quoteForShell).join(" ")}`,
+    });
+  }
+  const { formatPatch, patchOf } = await import("./patch.ts");
+  io.error(formatPatch(patchOf(await planned()), styleOf(io, "error")));
+  const answer = await io.ask(`${question} [yes/no] `);
+  if (/^y(?:es)?$/i.test(answer?.trim() ?? "")) return;
+  throw new GateError("DECLINED", `Cannot ${act}: it was declined`, { hint: "Nothing was written." });
+}
+
+function quoteForShell(word: string): string {
+  return /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

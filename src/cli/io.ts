@@ -1,0 +1,67 @@
+/** The process as the command line sees it. Given as a value, so that a test can be a terminal. */
+import { homedir } from "node:os";
+import { writeOutput } from "../files/output.ts";
+
+export interface Io {
+  readonly cwd: string;
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Which of the three standard streams are terminals. */
+  readonly terminal: { readonly input: boolean; readonly output: boolean; readonly error: boolean };
+  /** Of this program, such as `1.2.3`. */
+  readonly version: string;
+  /** Writes for the caller of the program; nobody reading is no failure. */
+  out(text: string): void;
+  /** Writes for a person. */
+  error(text: string): void;
+  /** Asks a person for one line; `undefined` at the end of input. Throws `Interrupted` on Ctrl-C. */
+  ask(question: string): Promise<string | undefined>;
+}
+
+/** A person pressed Ctrl-C at a question. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+/** The streams and surroundings of this process. */
+export function processIo(version: string): Io {
+  return {
+    cwd: process.cwd(),
+    home: homedir(),
+    environment: process.env,
+    terminal: {
+      get input() {
+        return isTerminal(0);
+      },
+      get output() {
+        return isTerminal(1);
+      },
+      get error() {
+        return isTerminal(2);
+      },
+    },
+    version,
+    out: (text) => void writeOutput("output", text),
+    error: (text) => void writeOutput("error", text),
+    ask,
+  };
+}
+
+/** Asked only where it matters, and of the module that knows, because loading that one costs a program nothing to say. */
+function isTerminal(descriptor: number): boolean {
+  return process.getBuiltinModule("node:tty").isatty(descriptor);
+}
+
+async function ask(question: string): Promise<string | undefined> {
+  const { createInterface } = await import("node:readline");
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await new Promise((resolve, reject) => {
+      lines.once("SIGINT", () => reject(new Interrupted()));
+      lines.once("close", () => resolve(undefined));
+      lines.question(question, resolve);
+    });
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,55 @@
+/** The commands, in the order in which help lists them. A new one is a file in `commands/` and an entry here. */
+import type { Registered } from "./command.ts";
+
+export const COMMANDS: readonly Registered[] = [
+  {
+    name: "init",
+    summary: "make the state file and its folders",
+    load: async () => (await import("./commands/init.ts")).init,
+  },
+  {
+    name: "status",
+    summary: "show the active work and how fresh it is",
+    load: async () => (await import("./commands/status.ts")).status,
+  },
+  {
+    name: "start",
+    summary: "make an issue the active work, or resume it",
+    load: async () => (await import("./commands/start.ts")).start,
+  },
+  {
+    name: "save",
+    summary: "record progress, next steps and decisions",
+    load: async () => (await import("./commands/save.ts")).save,
+  },
+  {
+    name: "done",
+    summary: "finish the active work and archive its file",
+    load: async () => (await import("./commands/done.ts")).done,
+  },
+  {
+    name: "reconstruct",
+    summary: "find work to take up again in the work files",
+    load: async () => (await import("./commands/reconstruct.ts")).reconstruct,
+  },
+  {
+    name: "verify",
+    summary: "say whether an issue's work file can be trusted",
+    load: async () => (await import("./commands/verify.ts")).verify,
+  },
+  {
+    name: "check",
+    summary: "validate documents, and mend them with --fix",
+    load: async () => (await import("./commands/check.ts")).check,
+  },
+  {
+    name: "completion",
+    summary: "print a completion script for a shell",
+    load: async () => (await import("./commands/completion.ts")).completion,
+  },
+  {
+    name: "help",
+    summary: "show help for a command",
+    load: async () => (await import("./commands/help.ts")).help,
+  },
+];

@@ -1,0 +1,83 @@
+/** The command line: words in, words and an exit code out. What it does is all in the gate. */
+import { exitCodeOf, GateError } from "../base/errors.ts";
+import { printable } from "../base/line.ts";
+import { openGate } from "../gate/gate.ts";
+import { toJson } from "../rules/report.ts";
+import { print } from "./answer.ts";
+import type { Action, Call } from "./command.ts";
+import { type GivenFlags, readFlags, readPlain, wantsJson } from "./flags.ts";
+import { Interrupted, type Io, processIo } from "./io.ts";
+import { COMMANDS } from "./registry.ts";
+import { styleOf } from "./style.ts";
+import { toWire } from "./wire.ts";
+
+export { processIo };
+
+const INTERNAL = 70;
+const INTERRUPTED = 130;
+
+/** Runs the program with its arguments and returns its exit code. Never throws. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    const parsed = (await findPlain(argv)) ?? (await (await import("./parse.ts")).parse(argv, io));
+    if ("text" in parsed) {
+      io.out(parsed.text);
+      return 0;
+    }
+    const call = makeCall(parsed.given, io);
+    const answer = await parsed.action(call);
+    await print(answer, call);
+    return answer.exitCode ?? 0;
+  } catch (error) {
+    if (error instanceof Interrupted) return INTERRUPTED;
+    return report(error, wantsJson(argv), io);
+  }
+}
+
+async function findPlain(argv: readonly string[]): Promise<{ action: Action; given: GivenFlags } | undefined> {
+  const plain = readPlain(argv);
+  const registered = plain && COMMANDS.find(({ name }) => name === plain.name);
+  const module = await registered?.load();
+  return module && "action" in module ? { action: module.action, given: plain!.given } : undefined;
+}
+
+function makeCall(given: GivenFlags, io: Io): Call {
+  const flags = readFlags(given);
+  const { root, lockTimeout, dryRun, ifMatch } = flags;
+  return {
+    io,
+    flags,
+    write: { dryRun, ...(ifMatch !== undefined && { ifMatch }) },
+    openGate: (options = {}) =>
+      openGate({
+        ...options,
+        cwd: io.cwd,
+        home: io.home,
+        ...(root !== undefined && { root }),
+        ...(lockTimeout !== undefined && { lockTimeout }),
+      }),
+  };
+}
+
+/** Says what failed and returns the exit code for it. */
+function report(error: unknown, json: boolean, io: Io): number {
+  const ours = error instanceof GateError;
+  const { code, message, path, hint } = ours ? error : unexpected(error);
+  try {
+    if (json) io.out(`${toJson(toWire({ success: false, error: { code, message, path, hint } }))}\n`);
+    else {
+      const { red, dim } = styleOf(io, "error");
+      io.error(`${red("error:")} ${printable(message)}\n${hint === undefined ? "" : `  ${dim(printable(hint))}\n`}`);
+    }
+    if (io.environment["DEBUG"] && error instanceof Error) io.error(`${error.stack}\n`);
+  } catch {
+    // Where there is no way to say it, the exit code has to.
+  }
+  return ours ? exitCodeOf(error.code) : INTERNAL;
+}
+
+function unexpected(error: unknown) {
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = "This is a fault of the program. Run it again with DEBUG=1 to see where, and report it.";
+  return { code: "INTERNAL", message: `Cannot go on: ${message}`, path: undefined, hint };
+}

@@ -1,0 +1,30 @@
+/** Colours for people: only on a terminal, and never where `NO_COLOR` asks for none. */
+import { printable } from "../base/line.ts";
+import type { Io } from "./io.ts";
+
+export type Style = Readonly<Record<keyof typeof CODES, (text: string) => string>>;
+
+const CODES = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+} as const;
+
+/** The style for one of the output streams. */
+export function styleOf(io: Pick<Io, "environment" | "terminal">, stream: "output" | "error"): Style {
+  const { NO_COLOR, TERM } = io.environment;
+  const colored = io.terminal[stream] && !NO_COLOR && TERM !== "dumb";
+  const entries = Object.entries(CODES).map(([name, [on, off]]) => [
+    name,
+    colored ? (text: string) => `\u001b[${on}m${text}\u001b[${off}m` : (text: string) => text,
+  ]);
+  return Object.fromEntries(entries) as Style;
+}
+
+/** Text from a file, safe on a terminal; absent text is empty. */
+export function shown(text: string | undefined): string {
+  return text === undefined ? "" : printable(text);
+}

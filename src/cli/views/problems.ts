@@ -1,0 +1,34 @@
+/** What is wrong with a document, for people. */
+import type { Problem } from "../../gate/check.ts";
+import { type Style, shown } from "../style.ts";
+
+/** One aligned line for each problem, and what to do about them; empty without problems. */
+export function viewProblems(problems: readonly Problem[], path: string, { dim, red, yellow }: Style): string[] {
+  const place = ({ line, column }: Problem) => `${line}:${column}`;
+  const places = Math.max(0, ...problems.map((problem) => place(problem).length));
+  const rules = Math.max(0, ...problems.map(({ rule }) => rule.length));
+  const lines = problems.map((problem) => {
+    const { severity, rule, message } = problem;
+    const word = (severity === "error" ? red : yellow)(severity.padEnd(7));
+    return `  ${place(problem).padEnd(places)}  ${word}  ${rule.padEnd(rules)}  ${shown(message)}`;
+  });
+  return [...lines, ...adviceFor(problems, path).map((line) => `  ${dim(line)}`)];
+}
+
+function adviceFor(problems: readonly Problem[], path: string): string[] {
+  if (problems.length === 0) return [];
+  const rules = new Set(problems.map(({ rule }) => rule));
+  if (rules.has("foreign-format")) {
+    return [
+      "The file belongs to another tool or a person. Run `gate init --adopt` to add what is missing around its text.",
+    ];
+  }
+  if (rules.has("unsupported-version")) return ["Use a newer gate for this project."];
+  const fixable = problems.filter((problem) => problem.fixable).length;
+  const errors = problems.some(({ severity }) => severity === "error");
+  const mend = `Run \`gate check --fix ${path}\` to mend ${fixable === problems.length ? "this" : `${fixable} of these`}.`;
+  return [
+    ...(fixable > 0 ? [mend] : []),
+    ...(errors && fixable < problems.length ? ["Nothing is written to the file until its errors are mended."] : []),
+  ];
+}

@@ -1,0 +1,15 @@
+/** What `start` and `reconstruct --select` did, for people. */
+import type { Start } from "../../gate/start.ts";
+import { type Style, shown } from "../style.ts";
+
+export function viewStart(result: Start, { bold, dim }: Style): string {
+  const { message, resumed, previousWorkArchived, workFile, workFileCreated, workFileFreshness } = result;
+  const state = workFileCreated ? "new" : workFileFreshness;
+  return [
+    bold(shown(message)),
+    ...(resumed ? ["Resumed: its progress, next steps and questions are as they were."] : []),
+    ...(previousWorkArchived ? ["The work that was active before is in Recent Work."] : []),
+    dim(`Work file: ${shown(workFile)}${state === undefined ? "" : ` (${state})`}`),
+    ...(workFileFreshness === "stale" ? ["Its work file is older than 48 hours: fetch the issue again."] : []),
+  ].join("\n");
+}

@@ -1,0 +1,91 @@
+/** The active work at a glance, for people. */
+import { parseTime, recencyOf } from "../../base/time.ts";
+import { GLYPHS } from "../../document/values.ts";
+import type { Status } from "../../gate/status.ts";
+import { type Style, shown } from "../style.ts";
+import { viewProblems } from "./problems.ts";
+
+export function viewStatus(status: Status, now: number, style: Style): string {
+  const sections: (readonly [title: string, lines: readonly string[]])[] = [
+    ["", headOf(status, now, style)],
+    ["Progress", status.progressItems.map(progressLine)],
+    ["Next steps", status.nextSteps.map((step, index) => `  ${index + 1}. ${shown(step)}`)],
+    ["Open questions", status.openQuestions.flatMap(questionLines)],
+    ["Blockers", isNothing(status.blockers) ? [] : status.blockers!.split("\n").map((line) => `  ${shown(line)}`)],
+    ["Context", status.context.map((line) => `  ${shown(line)}`)],
+    ["Recent work", recentLines(status)],
+    ["Problems", viewProblems(status.problems, status.path, style)],
+  ];
+  return sections
+    .filter(([, lines]) => lines.length > 0)
+    .map(([title, lines]) => [...(title === "" ? [] : [style.bold(title)]), ...lines].join("\n"))
+    .join("\n\n");
+}
+
+function headOf(status: Status, now: number, style: Style): string[] {
+  const { exists, valid, issueNumber, issueTitle, problems, path } = status;
+  if (!exists) {
+    return [
+      `There is no ${path} yet.`,
+      "Run `gate start N --title T` to begin with an issue, or `gate init` to make an empty one.",
+    ];
+  }
+  const foreign = problems.some(({ rule }) => rule === "foreign-format");
+  if (foreign) return [`${path} is not in the gate's format, so nothing of it is shown.`];
+  const warning = valid ? [] : [style.red(`${path} is damaged: what stands here may be wrong.`)];
+  const fields = fieldsOf(status, now, style);
+  if (issueTitle !== undefined) {
+    const name = issueNumber === undefined ? "" : `#${issueNumber} `;
+    return [...warning, style.bold(shown(`${name}${issueTitle}`.trim() || "The active work has no title")), ...fields];
+  }
+  const idle = valid
+    ? [
+        "No issue is active.",
+        "Run `gate start N --title T` to begin, or `gate reconstruct` to find work to take up again.",
+      ]
+    : [];
+  return [...warning, ...idle, ...fields];
+}
+
+function fieldsOf(status: Status, now: number, { dim, green, red, yellow }: Style): string[] {
+  const { branch, started, lastUpdated, freshness } = status;
+  const paint = { recent: green, moderate: yellow, stale: red };
+  const updated = [
+    ageOf(status, now),
+    freshness && paint[freshness](freshness),
+    lastUpdated && dim(shown(lastUpdated)),
+  ];
+  const fields = [
+    ["Branch", branch && shown(branch)],
+    ["Updated", updated.filter(Boolean).join("  ")],
+    ["Started", started && shown(started)],
+  ];
+  return fields.flatMap(([name, value]) => (value ? [`${name!.padEnd(7)}  ${value}`] : []));
+}
+
+function ageOf({ lastUpdated, hoursSinceUpdate }: Status, now: number): string | undefined {
+  if (lastUpdated === undefined || hoursSinceUpdate === undefined) return undefined;
+  const reading = parseTime(lastUpdated);
+  return reading?.kind === "exact" ? recencyOf(reading.instant, now) : `${hoursSinceUpdate} hours ago`;
+}
+
+function progressLine({ status, text, percentage }: Status["progressItems"][number]): string {
+  return `  ${GLYPHS[status]} ${shown(text)}${percentage === undefined ? "" : ` (${percentage}% done)`}`;
+}
+
+function questionLines({ question, decision }: Status["openQuestions"][number]): string[] {
+  return [`  ? ${shown(question)}`, ...(decision === undefined ? [] : [`    → ${shown(decision)}`])];
+}
+
+function recentLines({ recentWork }: Status): string[] {
+  return recentWork.map(({ issueNumber, issueTitle, status, date, reason }) => {
+    const name = [issueNumber === undefined ? "" : `#${issueNumber}`, shown(issueTitle)].filter(Boolean).join(" ");
+    const when = [shown(status), shown(date)].filter(Boolean).join(" ");
+    return `  ${name}${when === "" ? "" : ` (${when})`}${reason === undefined ? "" : ` — ${shown(reason)}`}`;
+  });
+}
+
+/** What the format's examples write where nothing is blocked. */
+function isNothing(blockers: string | undefined): boolean {
+  return blockers === undefined || /^none(?: currently)?\.?$/i.test(blockers.trim());
+}

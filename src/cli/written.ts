@@ -1,0 +1,11 @@
+/** The part of an answer that every operation that writes has. */
+import type { Outcome } from "../gate/transaction.ts";
+import type { ResultAnswer } from "./command.ts";
+
+export function written({
+  written: files,
+  moved,
+  warnings,
+}: Outcome<unknown>): Pick<ResultAnswer, "changes" | "warnings"> {
+  return { changes: { written: files, moved }, warnings };
+}

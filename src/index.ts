@@ -1,0 +1,178 @@
+/**
+ * The library: the operations of the gate, the readers of its documents, its
+ * rules and types.
+ *
+ * Operations take a gate, which is one project, and resolve to a result. Those
+ * that write take `WriteOptions` last and resolve to an `Outcome`: the result as
+ * `value`, what was written, what was moved, and `warnings`. What is absent is
+ * `undefined`; times are `YYYY-MM-DDTHH:MM:SSZ` in results and milliseconds since
+ * the epoch in arguments, unless said otherwise. An operation that did not happen
+ * rejects with one `GateError`; its `code` says why, its `hint` what to do.
+ *
+ * ```ts
+ * import { GateError, openGate, save, start, status } from "state-gatekeeper";
+ *
+ * const gate = openGate({ root: "/home/me/project" });
+ * await start(gate, { issue: 1234, title: "Add rate limiting" });
+ * try {
+ *   const { value } = await save(gate, { progress: [{ status: "completed", text: "Wrote the middleware" }] });
+ *   console.log(value.message, (await status(gate)).freshness);
+ * } catch (error) {
+ *   if (error instanceof GateError && error.code === "LOCKED") console.log(error.hint);
+ *   else throw error;
+ * }
+ * ```
+ */
+
+/**
+ * `GateError`: an operation that did not happen, with `code`, `message`, `path` and
+ * `hint`. `exitCodeOf(code)` is the exit code of the program for it, 1 to 5.
+ */
+export { exitCodeOf, GateError, type GateErrorCode, type GateErrorOptions } from "./base/errors.ts";
+/** `parseIssueNumber("007")` is 7; throws `UNSAFE_PATH` or `INVALID_ARGUMENT` for what is no issue number. */
+export { parseIssueNumber } from "./base/ids.ts";
+/**
+ * Time as the files spell it. `parseTime` reads a text (`undefined` where it has no
+ * form of a time), `freshnessOf(reading, now)` says `recent` (under 24 h), `moderate`
+ * (to 48 h) or `stale`, `formatTime` writes an instant.
+ */
+export {
+  type Freshness,
+  formatTime,
+  freshnessOf,
+  parseTime,
+  type TimeReading,
+} from "./base/time.ts";
+/** What `save` takes in its lists. Each text is one line; `percentage` is a whole number from 0 to 100. */
+export type { DecisionInput, FileInput, ProgressInput, QuestionInput, TestInput } from "./changes/inputs.ts";
+/** What documents are made of: fields and sections with the spans where they stand, in UTF-16 units. */
+export type { Document, Part, TimeField } from "./document/document.ts";
+export { SCHEMA_VERSION } from "./document/document.ts";
+export type { Item } from "./document/items.ts";
+/**
+ * Reads the text of a state file. Total: every text has a reading, nothing is
+ * judged. YAML beyond plain `key: value` lines needs the `YamlReader`.
+ *
+ * ```ts
+ * const document = parseState(decode(await readFile(".claude/state.md")));
+ * document.active.issue; // { kind: "issue", issue: { number: 1234, … } }
+ * ```
+ */
+export {
+  type ActiveWork,
+  type ProgressItem,
+  parseState,
+  type QuestionItem,
+  type RecentEntry,
+  type StateDocument,
+} from "./document/state.ts";
+export type {
+  IssueReading,
+  IssueReference,
+  ProgressReading,
+  ProgressStatus,
+  RecentReading,
+} from "./document/values.ts";
+/** Reads the text of a work file, in the work folder or archived; total, as `parseState`. */
+export { parseWork, type WorkDocument } from "./document/work.ts";
+/** One project: its folder, with links resolved. */
+export type { Project } from "./files/project.ts";
+/**
+ * Validates documents: all of the project, or those whose paths relative to it are
+ * given. With `fix`, mends what can be mended without losing anything. Rejects with
+ * `NOT_FOUND` or `INVALID_ARGUMENT` for a path that is no document; what is wrong
+ * with documents is in the result, never an error.
+ *
+ * ```ts
+ * const { errors, files } = await check(gate, { paths: [".claude/state.md"] });
+ * ```
+ */
+export { type CheckedFile, type CheckInput, type CheckResult, check, type Problem } from "./gate/check.ts";
+/**
+ * Clears the active work: the work file is completed and archived, the issue moves
+ * to Recent Work. Rejects with `NO_ACTIVE_WORK` where there is none. Interrupted
+ * between two steps, it is finished by calling it again.
+ *
+ * ```ts
+ * const { value } = await done(gate, { pullRequest: "https://github.com/o/r/pull/5" });
+ * value.archivedTo; // ".claude/archive/1234.md"
+ * ```
+ */
+export { type Done, type DoneInput, done } from "./gate/done.ts";
+/**
+ * Opens the project that `root` names or `cwd` is in; throws `NOT_FOUND` where there
+ * is none. `lockTimeout` is in milliseconds; `clock` and `actor` are for tests and
+ * for programs that write in somebody's name. Nothing is read or written yet.
+ */
+export { type Gate, type GateOptions, openGate, type WriteOptions } from "./gate/gate.ts";
+/**
+ * Makes the state file and its folders; a second time nothing changes. `adopt`
+ * makes a state file of another tool one of ours, its text kept byte for byte: the
+ * call is the consent.
+ */
+export { type Initialization, init } from "./gate/init.ts";
+/**
+ * Lists the work files as work that could be taken up again, newest first. Reads
+ * only. `reconstructFrom` makes one of them the active work: the call is the
+ * consent. It rejects with `NOT_FOUND` where there is no such work file, and with
+ * `INVALID_ARGUMENT` while another issue is active.
+ *
+ * ```ts
+ * const { suggestions } = await reconstruct(gate);
+ * if (suggestions[0]) await reconstructFrom(gate, suggestions[0].issueNumber);
+ * ```
+ */
+export { type Reconstruction, reconstruct, reconstructFrom, type Suggestion } from "./gate/reconstruct.ts";
+/**
+ * Records where the active work stands. The lists for the state file replace those
+ * that are there, an absent list stays; the rest is added to the work file. Rejects
+ * with `NO_ACTIVE_WORK`, its hint naming what could be resumed, and with
+ * `INVALID_ARGUMENT` for text with control characters.
+ *
+ * ```ts
+ * await save(gate, { nextSteps: ["Review"], log: ["Tests are green"] }, { ifMatch: revision });
+ * ```
+ */
+export { type Save, type SaveInput, save } from "./gate/save.ts";
+/**
+ * Makes an issue the active work and opens its work file; the issue that is active
+ * already is resumed. Without a title it is taken from the work file, then from
+ * `gh`; `INVALID_ARGUMENT` where neither knows. `started` is `YYYY-MM-DDTHH:MM:SSZ`.
+ *
+ * ```ts
+ * const { value } = await start(gate, { issue: 1234, title: "Add rate limiting", branch: "feature/limits" });
+ * value.resumed; // false
+ * ```
+ */
+export { type Start, type StartInput, start } from "./gate/start.ts";
+/**
+ * The active work, how fresh it is, and what is wrong with the state file. Reads
+ * only. A file that is missing, damaged or somebody else's is an answer, not an
+ * error: `exists`, `valid` and `problems` say which.
+ */
+export { type ProgressStatusItem, type RecentWorkItem, type Status, status } from "./gate/status.ts";
+/** What operations that write resolve to; `before` and `after` of a written document are its text. */
+export type { Outcome, Written } from "./gate/transaction.ts";
+/** Says whether the work file of an issue is there and can be trusted. Reads only, and never rejects because it is not. */
+export { type Verification, verify } from "./gate/verify.ts";
+/**
+ * The rules: a document with facts about its surroundings gives diagnostics, sorted
+ * by position. `now` is the only fact that must be given.
+ *
+ * ```ts
+ * const diagnostics = checkState(document, { now: Date.now() });
+ * if (hasErrors(diagnostics)) console.log(diagnostics[0].message);
+ * ```
+ */
+export { checkState, checkWork, fixesOf, hasErrors } from "./rules/check.ts";
+export type { Diagnostic, Facts, Severity } from "./rules/rule.ts";
+/** Parses YAML for the readers, should frontmatter need it; the caller chooses the parser. */
+export type { Frontmatter, YamlReader } from "./syntax/frontmatter.ts";
+/** Changes as data: `applyEdits(text, fixesOf(diagnostics))` leaves every character outside the edits as it was. */
+export { applyEdits, type Edit, type Span } from "./text/edit.ts";
+/**
+ * Bytes as text, and back: `encode(source, source.text)` are the bytes that `source`
+ * was decoded from, unless they were not UTF-8. `revisionOf` is the digest that
+ * results carry as `revision` and `ifMatch` takes.
+ */
+export { decode, encode, revisionOf, type Source } from "./text/source.ts";
