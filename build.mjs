@@ -4,7 +4,7 @@
  * library as one ES module; its types; the licences of what is bundled.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
@@ -23,6 +23,7 @@ await bundle("src/bin.ts", {
   chunkFileNames: "gate/[name]-[hash].cjs",
   banner: (chunk) => (chunk.isEntry ? "#!/usr/bin/env node" : ""),
 });
+chmodSync(join(dist, "bin.cjs"), 0o755);
 await bundle("src/index.ts", { format: "esm", entryFileNames: "index.js", chunkFileNames: "library/[name]-[hash].js" });
 writeTypes();
 writeLicences();
