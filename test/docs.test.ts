@@ -1,0 +1,54 @@
+/** The pages say what the program says. Run with `UPDATE_FIXTURES=1` to write the table of rules anew. */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { COMMANDS } from "../src/cli/registry.ts";
+import { FIRST_RULES, STATE_RULES, WORK_RULES } from "../src/rules/index.ts";
+import { FILE_RULES } from "../src/rules/unreadable-file.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+
+test("docs/rules.md lists every rule", () => {
+  const path = join(ROOT, "docs/rules.md");
+  const rules = new Map<string, { severity: string; description: string; where: Set<string> }>();
+  const add = (where: string, list: readonly { id: string; severity: string; description: string }[]) => {
+    for (const { id, severity, description } of list) {
+      const rule = rules.get(id) ?? { severity, description, where: new Set() };
+      rules.set(id, rule);
+      rule.where.add(where);
+    }
+  };
+  const files = Object.entries(FILE_RULES).map(([id, description]) => ({ id, severity: "error", description }));
+  add("state", [...files, ...FIRST_RULES, ...STATE_RULES]);
+  add("work", [...files, ...FIRST_RULES.filter(({ id }) => id !== "foreign-format"), ...WORK_RULES]);
+  const rows = [...rules]
+    .sort(([a, one], [b, other]) =>
+      one.severity === other.severity ? (a < b ? -1 : 1) : one.severity === "error" ? -1 : 1,
+    )
+    .map(
+      ([id, { severity, description, where }]) =>
+        `| \`${id}\` | ${severity} | ${[...where].join(", ")} | ${description} |`,
+    );
+  const head = readFileSync(path, "utf8").split("| rule |")[0]!;
+  const page = `${head}| rule | severity | files | what must hold |\n|---|---|---|---|\n${rows.join("\n")}\n`;
+  if (process.env["UPDATE_FIXTURES"]) writeFileSync(path, page);
+  expect(readFileSync(path, "utf8")).toBe(page);
+});
+
+test("docs/commands.md and the README name only commands that exist, and every one", () => {
+  const page = readFileSync(join(ROOT, "docs/commands.md"), "utf8");
+  const named = [...page.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name!).filter((name) => !name.startsWith("-"));
+  expect(named).toEqual(COMMANDS.map(({ name }) => name).filter((name) => name !== "help"));
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  const used = [...readme.matchAll(/(?:npx |\$ |`)gate ([a-z]+)/g)].map(([, name]) => name!);
+  expect(COMMANDS.map(({ name }) => name)).toEqual(expect.arrayContaining([...new Set(used)]));
+});
+
+test("links between the pages lead somewhere", () => {
+  const pages = ["README.md", "ARCHITECTURE.md", ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`)];
+  for (const page of pages) {
+    for (const [, target = ""] of readFileSync(join(ROOT, page), "utf8").matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
+      expect(() => readFileSync(join(ROOT, page, "..", target)), `${page}: ${target}`).not.toThrow();
+    }
+  }
+});
