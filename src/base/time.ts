@@ -52,7 +52,9 @@ export function parseTime(text: string): TimeReading | undefined {
   if (rest !== "" && !clock) return undefined;
   const date = Date.UTC(Number(year), monthIndex, Number(day));
   const check = new Date(date);
-  if (check.getUTCMonth() !== monthIndex || check.getUTCDate() !== Number(day)) return { kind: "impossible" };
+  // `Date.UTC` takes the years 0 to 99 for 1900 to 1999.
+  const real = [check.getUTCFullYear(), check.getUTCMonth(), check.getUTCDate()];
+  if (real.join() !== [Number(year), monthIndex, Number(day)].join()) return { kind: "impossible" };
   if (!clock) return { kind: "date", instant: date };
   const [, hourText, minute, second = "0", half, zone = "Z"] = clock;
   const hour = half ? (Number(hourText) % 12) + (half.toLowerCase() === "pm" ? 12 : 0) : Number(hourText);

@@ -62,10 +62,15 @@ function indexOrEnd<T>(list: readonly T[], test: (value: T) => boolean): number 
 
 function trimmedLines(text: string, span: Span): Span[] {
   return [...linesIn(text, span)].flatMap(({ start, end }) => {
-    while (start < end && /\s/.test(text[start]!)) start++;
-    while (end > start && /\s/.test(text[end - 1]!)) end--;
+    while (start < end && isSpace(text.charCodeAt(start))) start++;
+    while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
     return start < end ? [{ start, end }] : [];
   });
+}
+
+/** White space as Markdown has it; a no-break space is text. */
+function isSpace(code: number): boolean {
+  return code === 32 || code === 9;
 }
 
 function slice(text: string, span: Span): string {
@@ -79,12 +84,12 @@ export function textOfItem(item: Item): string {
 
 /**
  * Free text as lines for people: items of lists without their markers, lines of
- * paragraphs. Code, comments and quotes are shown as they stand, comments not at all.
+ * paragraphs. Code and quotes are shown as they stand, comments not at all.
  */
 export function linesOf(blocks: readonly Block[], text: string): readonly string[] {
   return blocks.flatMap((block): readonly string[] => {
     if (block.type === "list") return listItems(block, text).flatMap((item) => (item.raw ? [textOfItem(item)] : []));
-    if (block.type === "html" && text.startsWith("<!--", block.start)) return [];
+    if (block.type === "html" && /^[ \t]*<!--/.test(text.slice(block.start, block.start + 80))) return [];
     return trimmedLines(text, block).map((line) => decodeText(slice(text, line)));
   });
 }

@@ -21,6 +21,7 @@ export function isForeign(document: Pick<Document, "text" | "blocks" | "frontmat
   const { text, blocks, frontmatter } = document;
   if (text.trim() === "" || frontmatter?.schemaVersion !== undefined) return false;
   const plain = undamaged(withoutExamples(text, blocks));
+  if (plain.trim() === "" && text.includes("\0")) return false;
   const head = text.trimStart().startsWith("---") ? plain.split("\n", FRONTMATTER_LINES).join("\n") : "";
   return !(HEADING.test(plain) || SETEXT.test(plain) || FIELD.test(plain) || SCHEMA.test(head));
 }

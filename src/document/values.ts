@@ -24,12 +24,16 @@ export interface IssueReference {
   readonly others: readonly number[];
 }
 
-const NONE = /^(?:no|none|nothing|n\/a|nil|null|idle|—|–|-)(?:$|[\s.,;:(]).*$/i;
-const PLACEHOLDER = /^(?:\[[^\]\n]*\]|\{[^}\n]*\}|\$\(.*\)|<[^>\n]*>|tbd|todo|never|unknown|yyyy-mm-dd.*)$/i;
-const NUMBERED_ISSUE =
-  /^(?:issue\s+)?(?:[\w.-]+\/[\w.-]+)?(?:\[#?(\d+)\](?:\([^)\s]*\))?|#?(\d+))((?:\s*(?:,|&|\+|\/|and)\s*#\d+)*)(?![\w.])\s*(?:[-–—:]+\s+|[-–—:]+$|[-–—:]|\s|$)\s*(.*)$/i;
-const NAMED_ISSUE =
-  /^#?([A-Za-z][\w.]*-\d+|[A-Za-z]{1,10}\d+|\d+[A-Za-z][\w-]*)(?=[\s:–—]|$)\s*(?:[-–—:]+\s+|\s+|$)(.*)$/;
+const NONE = /^(?:no|none|nothing|n\/a|nil|null|idle|—|–|-|~)(?:$|[\s.,;:(])/i;
+const WRAPPING = /^[("'*_`]{1,3}|[)"'*_`]{1,3}$/g;
+const PLACEHOLDER =
+  /^(?:\[[^\]\n]*\]|\{\{?[^}\n]*\}?\}|\$\(.*\)|<(?!https?:)[^>\n]*>|tbd|todo|never|unknown|yyyy-mm-dd.*)$/i;
+const PLACEHOLDER_ISSUE = /^#(?:\[[^\]\n]*\]|\{[^}\n]*\}|<[^>\n]*>|N{1,6}|X{1,6})(?![\w])/i;
+// Every piece is bounded: a value may be a megabyte of anything.
+const FIRST_NUMBER =
+  /^(?:issue[ \t]{1,9})?(?:[\w.-]{1,80}\/[\w.-]{1,80})?(?:\[#?(\d{1,20})\](?:\([^)\s]{0,300}\))?|#?(\d{1,20}))(?![\w.]*\w)/i;
+const FURTHER_NUMBER = /^[ \t]{0,9}(?:,|&|\+|\/|and\b)[ \t]{0,9}#(\d{1,16})(?!\w)/i;
+const NAMED_ISSUE = /^#?([A-Za-z][\w.]{0,80}-\d{1,20}|[A-Za-z]{1,10}\d{1,20}|\d{1,20}[A-Za-z][\w-]{0,80})(?=[\s:–—]|$)/;
 
 /** Whether a value is a stand-in that somebody forgot to fill: `[Timestamp]`, `{…}`, `$(date)`, `TBD`, `never`. */
 export function isPlaceholder(raw: string): boolean {
@@ -39,21 +43,34 @@ export function isPlaceholder(raw: string): boolean {
 /** Reads `#N - title` and its relatives. */
 export function parseIssue(raw: string): IssueReading {
   if (raw === "") return { kind: "empty" };
-  const match = NUMBERED_ISSUE.exec(raw);
-  if (match) {
-    const id = (match[1] ?? match[2])!;
-    const number = Number(id);
-    if (number > 0 && Number.isSafeInteger(number)) {
-      const others = [...match[3]!.matchAll(/\d+/g)].map(([digits]) => Number(digits));
-      const title = decodeText(match[4]!);
-      return { kind: "issue", issue: { number, id, title, padded: /^0/.test(id), others } };
+  const first = FIRST_NUMBER.exec(raw);
+  const id = first?.[1] ?? first?.[2] ?? "";
+  const number = Number(id);
+  if (first && number > 0 && Number.isSafeInteger(number)) {
+    let rest = raw.slice(first[0].length);
+    const others: number[] = [];
+    for (let next = FURTHER_NUMBER.exec(rest); next; next = FURTHER_NUMBER.exec(rest)) {
+      others.push(Number(next[1]));
+      rest = rest.slice(next[0].length);
     }
+    return { kind: "issue", issue: { number, id, title: titleIn(rest), padded: id.startsWith("0"), others } };
   }
-  if (isPlaceholder(raw)) return { kind: "placeholder" };
-  if (NONE.test(raw)) return { kind: "none" };
+  if (isPlaceholder(raw) || PLACEHOLDER_ISSUE.test(raw)) return { kind: "placeholder" };
+  if (NONE.test(raw.slice(0, 99).replace(WRAPPING, ""))) return { kind: "none" };
   const named = NAMED_ISSUE.exec(raw);
   if (!named) return { kind: "unreadable" };
-  return { kind: "issue", issue: { id: named[1]!, title: decodeText(named[2]!), padded: false, others: [] } };
+  const title = titleIn(raw.slice(named[0].length));
+  return { kind: "issue", issue: { id: named[1]!, title, padded: false, others: [] } };
+}
+
+/** What stands behind the number: the title without the first separator. */
+function titleIn(rest: string): string {
+  return decodeText(
+    rest
+      .trimStart()
+      .replace(/^[-–—:]{1,3}(?:\s|$)|^:/, "")
+      .trimStart(),
+  );
 }
 
 export type ProgressStatus = "completed" | "in_progress" | "pending" | "blocked";

@@ -46,7 +46,7 @@ export type WorkStatus = "in_progress" | "completed";
 
 export interface WorkDocument extends Document {
   readonly kind: "work";
-  /** The headings that name an issue, `# Issue #N: title`; the first counts. */
+  /** The headings that name an issue, `# Issue #N: title`; the first at the right level counts. */
   readonly header?: Part<{ readonly section: Section; readonly issue: IssueReading }>;
   readonly fields: { readonly [Name in WorkFieldName]?: Part<Field> };
   readonly status?: WorkStatus;
@@ -64,12 +64,13 @@ export interface LogEntry extends Span {
   readonly title: string;
 }
 
-const HEADER = /^issue\s*:?\s*(?=\[?#?\d)/i;
+const HEADER = /^issue[ \t]{0,9}:?[ \t]{0,9}(?=\[?#?\d)/i;
 
 export function parseWork(source: Source, readYaml?: YamlReader): WorkDocument {
   const document = parseDocument(source, readYaml);
   const { text, sections } = document;
-  const header = partOf(sections.flatMap((section) => headerOf(section) ?? []));
+  const headers = sections.flatMap((section) => headerOf(section) ?? []);
+  const header = partOf(headers.filter(({ section }) => section.depth === 1)) ?? partOf(headers);
   const places = placesOfFields(sections, header?.value.section);
   const fields = Object.fromEntries(
     WORK_FIELDS.flatMap((name) => {

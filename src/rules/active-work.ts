@@ -2,7 +2,7 @@
 import type { StateDocument } from "../document/state.ts";
 import { activeIssueOf } from "./places.ts";
 import { quote } from "./quote.ts";
-import type { Rule } from "./rule.ts";
+import type { Facts, Rule } from "./rule.ts";
 
 export const missingWorkFile: Rule<StateDocument> = {
   id: "missing-work-file",
@@ -22,7 +22,7 @@ export const archivedIssue: Rule<StateDocument> = {
   description: "The active issue must not be archived",
   check({ document, facts, report }) {
     const active = activeIssueOf(document);
-    if (!active || !isArchived(facts.activeWorkFile)) return;
+    if (!active || !isArchived(facts)) return;
     const { number, span } = active;
     report({
       ...span,
@@ -37,7 +37,7 @@ export const completedIssue: Rule<StateDocument> = {
   description: "The active issue must not be completed",
   check({ document, facts, report }) {
     const active = activeIssueOf(document);
-    if (!active || facts.activeWorkStatus !== "completed" || isArchived(facts.activeWorkFile)) return;
+    if (!active || facts.activeWorkStatus !== "completed" || isArchived(facts)) return;
     const { number, span } = active;
     report({
       ...span,
@@ -46,8 +46,9 @@ export const completedIssue: Rule<StateDocument> = {
   },
 };
 
-function isArchived(place: string | undefined): boolean {
-  return place === "archived" || place === "both";
+/** An issue that was taken up again has its earlier archive beside a work file that goes on. */
+function isArchived({ activeWorkFile, activeWorkStatus }: Facts): boolean {
+  return activeWorkFile === "archived" || (activeWorkFile === "both" && activeWorkStatus === "completed");
 }
 
 export const branchMismatch: Rule<StateDocument> = {

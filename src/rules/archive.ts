@@ -4,22 +4,6 @@ import { quote } from "./quote.ts";
 import type { Rule } from "./rule.ts";
 import { meantStatus } from "./status.ts";
 
-export const unarchivedWork: Rule<WorkDocument> = {
-  id: "unarchived-work",
-  severity: "warning",
-  description: "Completed work must be in the archive",
-  check({ document, facts: { archived }, report }) {
-    const status = document.fields["Status"]?.value;
-    if (archived !== false || !status || meantStatus(document) !== "completed") return;
-    const { start, end } = status.valueSpan;
-    report({
-      start,
-      end,
-      message: "Unexpected completed work outside the archive, expected it there: run `gate done`",
-    });
-  },
-};
-
 export const archivedStatus: Rule<WorkDocument> = {
   id: "archived-status",
   severity: "warning",

@@ -2,7 +2,7 @@
 import type { StateDocument } from "../document/state.ts";
 import type { WorkDocument } from "../document/work.ts";
 import { archivedIssue, branchMismatch, completedIssue, missingWorkFile } from "./active-work.ts";
-import { archivedStatus, unarchivedWork } from "./archive.ts";
+import { archivedStatus } from "./archive.ts";
 import { conflictMarker } from "./conflict-marker.ts";
 import { duplicateField } from "./duplicate-field.ts";
 import { duplicateSection } from "./duplicate-section.ts";
@@ -88,7 +88,6 @@ export const WORK_RULES: readonly Rule<WorkDocument>[] = [
   missingUrl,
   unknownStatus,
   issueMismatch,
-  unarchivedWork,
   archivedStatus,
 ];
 

@@ -13,10 +13,10 @@ const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", qu
 
 /** Reads Markdown text as it is meant: backslash escapes and the usual character references are resolved. */
 export function decodeText(raw: string): string {
-  if (!raw.includes("\\") && !raw.includes("&")) return raw;
+  if (!raw.includes("&")) return raw.includes("\\") ? raw.replace(ESCAPE, "$1") : raw;
   // One pass over both, so that what an escape yields is not read again.
   return raw.replace(/\\[!-/:-@[-`{-~]|&[#\w]{2,9};/g, (match) =>
-    match[0] === "\\" ? match.replace(ESCAPE, "$1") : match.replace(REFERENCE, resolve),
+    match[0] === "\\" ? match[1]! : match.replace(REFERENCE, resolve),
   );
 }
 

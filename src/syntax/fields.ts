@@ -56,6 +56,9 @@ export function fieldAt(text: string, line: Span): Field | undefined {
 function trimmed(text: string, span: Span): Span & { quoted: boolean } {
   let { start, end } = span;
   while (end > start && /[ \t]/.test(text[end - 1]!)) end--;
+  // An odd backslash at the end is a hard break, not text.
+  if (/(?<!\\)(?:\\\\)*\\$/.test(text.slice(Math.max(start, end - 20), end))) end--;
+  while (end > start && /[ \t]/.test(text[end - 1]!)) end--;
   // An empty value stays directly behind its label, so that replacing it cannot reach the next line.
   let first = start;
   while (first < end && /[ \t]/.test(text[first]!)) first++;

@@ -59,13 +59,13 @@ function lastLineStart(text: string, span: Span): number {
   return last;
 }
 
-const PLAIN = /^([A-Za-z_][\w-]*):[ \t]+([A-Za-z0-9][\w./ -]*?)[ \t]*$/;
+const PLAIN = /^([A-Za-z_][\w-]*):[ \t]+([A-Za-z0-9][\w./ -]*)$/;
 
 /** Understands blank lines, comment lines and `key: word` lines with distinct keys; `undefined` for anything else. */
 function scanPlain(text: string, body: Span): { schemaVersion?: unknown } | undefined {
   const values = new Map<string, string>();
   for (const { start, end } of linesIn(text, body)) {
-    const line = text.slice(start, end);
+    const line = text.slice(start, end).trimEnd();
     if (/^[ \t]*(?:#.*)?$/.test(line) && !line.includes("\t")) continue;
     const match = PLAIN.exec(line);
     if (!match || values.has(match[1]!)) return undefined;
