@@ -1,14 +1,17 @@
 /** What GitHub says about an issue, asked through its own command line where that is installed. */
+import { findProgram } from "../files/program.ts";
 import type { Gate } from "./gate.ts";
 
 const TIMEOUT = 10_000;
 
 /** The title and address of an issue from `gh issue view`; `undefined` where `gh` is missing or does not know. */
 export async function fetchIssue(gate: Gate, issue: number): Promise<{ title: string; url?: string } | undefined> {
+  const program = findProgram("gh", process.env["PATH"]);
+  if (program === undefined) return undefined;
   const { execFile } = await import("node:child_process");
   const output = await new Promise<string>((resolve) => {
     const options = { cwd: gate.project.root, timeout: TIMEOUT, maxBuffer: 1 << 20 };
-    execFile("gh", ["issue", "view", String(issue), "--json", "title,url"], options, (error, stdout) => {
+    execFile(program, ["issue", "view", String(issue), "--json", "title,url"], options, (error, stdout) => {
       resolve(error ? "" : stdout);
     });
   });

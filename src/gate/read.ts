@@ -13,7 +13,6 @@ import { checkState, checkWork } from "../rules/check.ts";
 import type { Diagnostic, Facts } from "../rules/rule.ts";
 import { checkUnreadable } from "../rules/unreadable-file.ts";
 import { needsYaml, type YamlReader } from "../syntax/frontmatter.ts";
-import { scanBlocks } from "../syntax/scan.ts";
 import { indexLines } from "../text/lines.ts";
 import { decode, revisionOf } from "../text/source.ts";
 import { archivePath, type Gate, STATE_PATH, workPath } from "./gate.ts";
@@ -34,7 +33,7 @@ export type WorkSnapshot = Snapshot<WorkDocument>;
 
 /** Loads the YAML parser only for a text whose frontmatter needs it. */
 export async function yamlFor(text: string): Promise<YamlReader | undefined> {
-  if (!text.startsWith("---") || !needsYaml(scanBlocks(text.slice(0, 65_536)), text)) return undefined;
+  if (!needsYaml(text)) return undefined;
   return (await import("../syntax/yaml.ts")).readYaml;
 }
 

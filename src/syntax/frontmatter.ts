@@ -7,6 +7,7 @@
 import type { Span } from "../text/edit.ts";
 import { linesIn, nextLine } from "../text/lines.ts";
 import type { Block } from "./block.ts";
+import { frontmatterEnd } from "./scan-frontmatter.ts";
 
 export interface Frontmatter {
   /** From the opening fence to the end of the closing one. */
@@ -49,8 +50,9 @@ export function readFrontmatter(
 }
 
 /** Whether a text has frontmatter that only a YAML parser understands. */
-export function needsYaml(blocks: readonly Block[], text: string): boolean {
-  return readFrontmatter(blocks, text)?.fault !== undefined;
+export function needsYaml(text: string): boolean {
+  const end = frontmatterEnd(text, 0);
+  return end > 0 && readFrontmatter([{ type: "yaml", start: 0, end }], text)?.fault !== undefined;
 }
 
 function lastLineStart(text: string, span: Span): number {

@@ -7,7 +7,7 @@ import { clearActive } from "../../src/changes/clear-active.ts";
 import type { ProgressInput } from "../../src/changes/inputs.ts";
 import { makeState } from "../../src/changes/make-state.ts";
 import { makeWork } from "../../src/changes/make-work.ts";
-import { recentValue } from "../../src/changes/recent.ts";
+import { countRecent, recentValue } from "../../src/changes/recent.ts";
 import { retire } from "../../src/changes/retire.ts";
 import { resumeActive, setActive } from "../../src/changes/set-active.ts";
 import { updateProgress } from "../../src/changes/update-progress.ts";
@@ -188,6 +188,11 @@ describe("state", () => {
       }),
       { ...settings, seed: 24 },
     );
+  });
+
+  test("Recent Work counts an issue once and stops at three", () => {
+    const document = parse(readFileSync(join(FIXTURES, "read/format.md"), "utf8"));
+    expect([countRecent(document, "9"), countRecent(document, "1200")]).toEqual([3, 2]);
   });
 
   test("a line of Recent Work reads back, whatever title and reason hold", () => {

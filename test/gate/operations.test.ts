@@ -530,3 +530,23 @@ describe("documents in the way", () => {
     expect(project.tree()).toEqual(before);
   });
 });
+
+describe("gh", () => {
+  test.skipIf(process.platform === "win32")("gives the title and the address of an issue", async () => {
+    const { chmodSync } = await import("node:fs");
+    const project = makeProject();
+    const answer = JSON.stringify({ title: "From  GitHub\n", url: "https://github.com/o/r/issues/9" });
+    project.write("bin/gh", `#!/bin/sh\n[ "$*" = "issue view 9 --json title,url" ] && printf '%s' '${answer}'\n`);
+    chmodSync(`${project.root}/bin/gh`, 0o755);
+    const path = process.env["PATH"];
+    process.env["PATH"] = `${project.root}/bin:${path}`;
+    try {
+      const { value } = await start(project.gate, { issue: 9 });
+      expect(value.message).toBe("Active work set to #9 - From GitHub");
+      expect(project.read(".claude/work/9.md")).toContain("**GitHub:** https://github.com/o/r/issues/9\n");
+      await expect(start(project.gate, { issue: 10 })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    } finally {
+      process.env["PATH"] = path;
+    }
+  });
+});
