@@ -87,7 +87,7 @@ export type { Project } from "./files/project.ts";
  * const { errors, files } = await check(gate, { paths: [".claude/state.md"] });
  * ```
  */
-export { type CheckedFile, type CheckInput, type CheckResult, check, type Problem } from "./gate/check.ts";
+export { type CheckInput, type CheckResult, check } from "./gate/check.ts";
 /**
  * Clears the active work: the work file is completed and archived, the issue moves
  * to Recent Work. Rejects with `NO_ACTIVE_WORK` where there is none. Interrupted
@@ -165,6 +165,7 @@ export { type Verification, verify } from "./gate/verify.ts";
  * ```
  */
 export { checkState, checkWork, fixesOf, hasErrors } from "./rules/check.ts";
+export type { CheckedFile, Problem } from "./rules/report.ts";
 export type { Diagnostic, Facts, Severity } from "./rules/rule.ts";
 /** Parses YAML for the readers, should frontmatter need it; the caller chooses the parser. */
 export type { Frontmatter, YamlReader } from "./syntax/frontmatter.ts";

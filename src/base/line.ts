@@ -33,10 +33,14 @@ export function oneLine(text: string, name: string): string {
   return line;
 }
 
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
-/** Shows control, zero-width and direction characters as `\u{…}`, so that the text is safe on a terminal. */
+/** Characters beyond the first 32 that steer a terminal or hide: controls, zero-width, direction, soft hyphen. */
+export const HIDDEN = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+const FIRST_CONTROLS = /[\u0000-\u001f]/g;
+
+/** Shows what steers a terminal or hides as `\u{…}`, so that the text is safe to print. */
 export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);
+  const show = (character: string) => `\\u{${character.charCodeAt(0).toString(16)}}`;
+  return text.replace(FIRST_CONTROLS, show).replace(HIDDEN, show);
 }
 
 function codePoint(character: string): string {

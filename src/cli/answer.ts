@@ -1,5 +1,5 @@
 /** Answers on their way out: JSON for programs, text for people, the diff of a dry run for both. */
-import { toJson } from "../rules/report.ts";
+import { toJson } from "../base/json.ts";
 import type { Answer, Call } from "./command.ts";
 import { shown, styleOf } from "./style.ts";
 import { toWire } from "./wire.ts";

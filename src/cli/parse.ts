@@ -78,7 +78,7 @@ function makeRoot(): Command {
   const root = new Command("gate").usage("[options] <command> [arguments]").helpCommand(false);
   root.description("The door to the state files of coding agents: reads, checks and changes .claude/state.md safely.");
   root.commandsGroup("Commands:");
-  for (const { name, summary } of COMMANDS) root.command(name, { hidden: false }).summary(summary).helpOption(false);
+  for (const { name, summary } of COMMANDS) root.command(name).summary(summary).helpOption(false);
   root.addHelpText("after", () =>
     formatExamples({
       examples: [

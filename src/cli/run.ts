@@ -1,8 +1,8 @@
 /** The command line: words in, words and an exit code out. What it does is all in the gate. */
 import { exitCodeOf, GateError } from "../base/errors.ts";
+import { toJson } from "../base/json.ts";
 import { printable } from "../base/line.ts";
 import { openGate } from "../gate/gate.ts";
-import { toJson } from "../rules/report.ts";
 import { print } from "./answer.ts";
 import type { Action, Call } from "./command.ts";
 import { type GivenFlags, readFlags, readPlain, wantsJson } from "./flags.ts";
@@ -63,17 +63,23 @@ function makeCall(given: GivenFlags, io: Io): Call {
 function report(error: unknown, json: boolean, io: Io): number {
   const ours = error instanceof GateError;
   const { code, message, path, hint } = ours ? error : unexpected(error);
-  try {
-    if (json) io.out(`${toJson(toWire({ success: false, error: { code, message, path, hint } }))}\n`);
-    else {
-      const { red, dim } = styleOf(io, "error");
-      io.error(`${red("error:")} ${printable(message)}\n${hint === undefined ? "" : `  ${dim(printable(hint))}\n`}`);
-    }
-    if (io.environment["DEBUG"] && error instanceof Error) io.error(`${error.stack}\n`);
-  } catch {
-    // Where there is no way to say it, the exit code has to.
-  }
+  const { red, dim } = styleOf(io, "error");
+  const text = `${red("error:")} ${printable(message)}\n${hint === undefined ? "" : `  ${dim(printable(hint))}\n`}`;
+  const object = toJson(toWire({ success: false, error: { code, message, path, hint } }));
+  const said = json && attempt(() => io.out(`${object}\n`));
+  // Where standard output takes nothing, people may still see why; where nothing takes anything, the exit code says it.
+  if (!said) attempt(() => io.error(text));
+  if (io.environment["DEBUG"] && error instanceof Error) attempt(() => io.error(`${error.stack}\n`));
   return ours ? exitCodeOf(error.code) : INTERNAL;
+}
+
+function attempt(step: () => void): boolean {
+  try {
+    step();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function unexpected(error: unknown) {

@@ -6,6 +6,7 @@
  * are escaped. The log is for looking back, not for getting back: a line that
  * cannot be written never stops the operation it tells of.
  */
+import { escapeHidden } from "../base/json.ts";
 import { closeQuietly, removeQuietly } from "./descriptor.ts";
 import { codeOf } from "./errors.ts";
 import { type Folder, openFolder, statsAt } from "./path.ts";
@@ -24,7 +25,6 @@ const CLAIM_DIES = 60_000;
 const LINE_BREAK = 10;
 
 /** What JSON leaves readable but a terminal obeys or hides: C1, zero-width, direction, line and paragraph separators. */
-const UNPRINTABLE = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 /** Appends one entry; `false` where that failed, for whatever reason. Long texts in it are shortened. */
 export function appendAudit(project: Project, entry: Readonly<Record<string, unknown>>): boolean {
@@ -116,6 +116,6 @@ function encode(entry: Readonly<Record<string, unknown>>, limit: number): Uint8A
     if (typeof value !== "string" || value.length <= limit) return value;
     return `${value.slice(0, limit)}…`;
   });
-  const safe = text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const safe = escapeHidden(text);
   return Buffer.from(`${safe}\n`);
 }

@@ -2,29 +2,11 @@
 import { GateError } from "../base/errors.ts";
 import { listFolder } from "../files/read.ts";
 import { fixesOf } from "../rules/check.ts";
-import type { Diagnostic } from "../rules/rule.ts";
+import { type CheckedFile, countIn, problemsOf } from "../rules/report.ts";
 import { applyEdits } from "../text/edit.ts";
-import { indexLines } from "../text/lines.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "./gate.ts";
 import { readState, readWork, requireSound, type StateSnapshot, type WorkSnapshot } from "./read.ts";
 import { type Transaction, transact, type Written } from "./transaction.ts";
-
-/** A diagnostic with the place a person looks for; lines and columns count from 1. */
-export interface Problem {
-  readonly rule: string;
-  readonly severity: "error" | "warning";
-  readonly message: string;
-  readonly line: number;
-  readonly column: number;
-  readonly endLine: number;
-  readonly endColumn: number;
-  readonly fixable: boolean;
-}
-
-export interface CheckedFile {
-  readonly path: string;
-  readonly problems: readonly Problem[];
-}
 
 export interface CheckResult {
   /** The files with their problems; files without any are listed too. */
@@ -65,29 +47,7 @@ export async function check(gate: Gate, input: CheckInput = {}, options: WriteOp
     if (snapshot.exists || path !== STATE_PATH)
       files.push({ path, problems: problemsOf(snapshot.document?.text ?? "", snapshot.diagnostics) });
   }
-  const problems = files.flatMap((file) => file.problems);
-  const errors = problems.filter(({ severity }) => severity === "error").length;
-  return { files, errors, warnings: problems.length - errors, fixed, written };
-}
-
-/** Diagnostics with lines and columns. */
-export function problemsOf(text: string, diagnostics: readonly Diagnostic[]): readonly Problem[] {
-  if (diagnostics.length === 0) return [];
-  const index = indexLines(text);
-  return diagnostics.map(({ rule, severity, message, start, end, fix }) => {
-    const from = index.positionAt(start);
-    const to = index.positionAt(end);
-    return {
-      rule,
-      severity,
-      message,
-      line: from.line,
-      column: from.column,
-      endLine: to.line,
-      endColumn: to.column,
-      fixable: fix !== undefined,
-    };
-  });
+  return { files, ...countIn(files), fixed, written };
 }
 
 /** The state file, the work files in order of their numbers, the archive. */

@@ -47,7 +47,7 @@ export async function done(gate: Gate, input: DoneInput = {}, options: WriteOpti
     requireInitialized(state);
     requireSound(state);
     const document = state.document!;
-    const issue = await requireActive(gate, document);
+    const issue = await requireActive(gate, document, "finish");
     const archivedTo =
       issue.number === undefined
         ? undefined

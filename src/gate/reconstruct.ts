@@ -93,21 +93,21 @@ export async function reconstructFrom(gate: Gate, issue: number, options: WriteO
     if (!resumed) apply(setActive(document, { number: issue, title, started: instant }, transaction.now));
     if (!resumed) apply(updateProgress(document, factsOf(work.document!), transaction.now));
     transaction.write(state, document.text);
-    return { resumed, title, instant: updateTimeOf(work.document!) };
+    return { resumed, title, state, instant: updateTimeOf(work.document!) };
   });
-  const { resumed, title, instant } = outcome.value;
+  const { resumed, title, state, instant } = outcome.value;
   const written = outcome.written.find(({ path }) => path === STATE_PATH);
   const value: Start = {
     success: true,
     message: `Active work set to #${issue}${title === "" ? "" : ` - ${title}`}`,
     stateFileUpdated: STATE_PATH,
     previousWorkArchived: false,
-    fileSize: written?.size,
+    fileSize: written?.size ?? state.bytes?.length,
     workFile: workPath(issue),
     workFileCreated: false,
     workFileFreshness: instant?.reading && freshnessOf(instant.reading, gate.clock()),
     resumed,
-    revision: written?.revision,
+    revision: written?.revision ?? state.revision,
   };
   return { ...outcome, value };
 }

@@ -55,15 +55,18 @@ export async function save(gate: Gate, input: SaveInput, options: WriteOptions =
     requireInitialized(state);
     requireSound(state);
     const document = state.document!;
-    const issue = await requireActive(gate, document);
+    const issue = await requireActive(gate, document, "save");
     if (issue.number !== undefined) await log(transaction, gate, document, issue.number, clean);
     transaction.write(state, applyEdits(document.text, updateProgress(document, clean, transaction.now)));
-    return { issue, now: transaction.now };
+    return { issue, now: transaction.now, revision: state.revision };
   });
-  const { issue, now } = outcome.value;
+  const { issue, now, revision } = outcome.value;
   const work = outcome.written.find(({ path }) => path !== STATE_PATH);
   const state = outcome.written.find(({ path }) => path === STATE_PATH);
-  return { ...outcome, value: result(clean, `#${issue.number ?? issue.id}`, now, work?.path, state?.revision) };
+  return {
+    ...outcome,
+    value: result(clean, `#${issue.number ?? issue.id}`, now, work?.path, state?.revision ?? revision),
+  };
 }
 
 function result(
@@ -113,10 +116,11 @@ async function saveOffline(gate: Gate, input: CleanInput, options: WriteOptions)
 export async function requireActive(
   gate: Gate,
   document: StateDocument,
+  operation: string,
 ): Promise<{ number?: number; id: string; title: string }> {
   const { issue } = document.active;
   if (issue?.kind === "issue") return issue.issue;
-  throw new GateError("NO_ACTIVE_WORK", "Cannot save: no issue is active", {
+  throw new GateError("NO_ACTIVE_WORK", `Cannot ${operation}: no issue is active`, {
     path: STATE_PATH,
     hint: await reconstructHint(gate),
   });

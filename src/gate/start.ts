@@ -71,21 +71,21 @@ export async function start(gate: Gate, input: StartInput, options: WriteOptions
         );
     transaction.write(state, applyEdits(text, edits), { mending: isNew(state) });
     const named = title ?? (document.active.issue?.kind === "issue" ? document.active.issue.issue.title : "");
-    return { resumed, previous, title: named, ...work };
+    return { resumed, previous, title: named, state, ...work };
   });
-  const { resumed, previous, title, ...work } = outcome.value;
+  const { resumed, previous, title, state, ...work } = outcome.value;
   const written = outcome.written.find(({ path }) => path === STATE_PATH);
   const value: Start = {
     success: true,
     message: `Active work set to #${input.issue}${title === "" ? "" : ` - ${title}`}`,
     stateFileUpdated: STATE_PATH,
     previousWorkArchived: previous,
-    fileSize: written?.size,
+    fileSize: written?.size ?? state.bytes?.length,
     workFile: workPath(input.issue),
     workFileCreated: work.created,
     workFileFreshness: work.freshness,
     resumed,
-    revision: written?.revision,
+    revision: written?.revision ?? state.revision,
   };
   return { ...outcome, value };
 }

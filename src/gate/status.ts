@@ -5,7 +5,7 @@ import { textOfItem } from "../document/items.ts";
 import { freeLines, isIdle, type StateDocument } from "../document/state.ts";
 import type { IssueReference, ProgressStatus } from "../document/values.ts";
 import { hasErrors } from "../rules/check.ts";
-import { type Problem, problemsOf } from "./check.ts";
+import { type Problem, problemsOf } from "../rules/report.ts";
 import type { Gate } from "./gate.ts";
 import { readState } from "./read.ts";
 

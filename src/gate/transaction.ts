@@ -24,7 +24,6 @@ import { moveFile } from "../files/move.ts";
 import { ensureFolders, ensureGateFolder } from "../files/project.ts";
 import { readFile } from "../files/read.ts";
 import { ChangedOnDisk, replaceFile } from "../files/replace.ts";
-import { sweepTemporaries } from "../files/sweep.ts";
 import { checkState, checkWork } from "../rules/check.ts";
 import type { Diagnostic } from "../rules/rule.ts";
 import { decode, encode, revisionOf, type Source } from "../text/source.ts";
@@ -210,7 +209,6 @@ function apply(gate: Gate, operation: string, step: Step, locks: ReadonlyMap<str
   const { path, bytes: expected } = step.snapshot;
   const lock = locks.get(path)!;
   ensureFolders(project, [folderOf(path)]);
-  sweepTemporaries(project, folderOf(path), path);
   const entry = addHistory(project, path, {
     operation,
     timestamp: now,

@@ -2,7 +2,7 @@
 import { type Freshness, freshnessOf } from "../base/time.ts";
 import { issueOf, updateTimeOf, type WorkDocument } from "../document/work.ts";
 import { hasErrors } from "../rules/check.ts";
-import { type Problem, problemsOf } from "./check.ts";
+import { type Problem, problemsOf } from "../rules/report.ts";
 import { type Gate, workPath } from "./gate.ts";
 import { readWork } from "./read.ts";
 import { timeOf } from "./status.ts";

@@ -1,13 +1,15 @@
 /** Diagnostics as SARIF 2.1.0, the format of code scanning. */
+
+import { toJson } from "../base/json.ts";
 import { RULE_DESCRIPTIONS } from "./index.ts";
-import { type PlacedDiagnostic, placedIn, type Report, toJson } from "./report.ts";
+import type { CheckedFile, Problem } from "./report.ts";
 
 const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 const RULES = [...RULE_DESCRIPTIONS].map(([id, text]) => ({ id, shortDescription: { text } }));
 const RULE_INDEX = new Map(RULES.map(({ id }, index) => [id, index]));
 
-/** One run over all reports; it describes every rule, so that a finding that is gone counts as mended. */
-export function formatSarif(reports: readonly Report[]): string {
+/** One run over all files; it describes every rule, so that a finding that is gone counts as mended. */
+export function formatSarif(files: readonly CheckedFile[]): string {
   return toJson({
     $schema: SCHEMA,
     version: "2.1.0",
@@ -15,23 +17,23 @@ export function formatSarif(reports: readonly Report[]): string {
       {
         tool: { driver: { name: "state-gatekeeper", rules: RULES } },
         columnKind: "utf16CodeUnits",
-        results: reports.flatMap((report) => placedIn(report).map((placed) => resultOf(report.path, placed))),
+        results: files.flatMap(({ path, problems }) => problems.map((problem) => resultOf(path, problem))),
       },
     ],
   });
 }
 
-function resultOf(path: string, { diagnostic, start, end }: PlacedDiagnostic): object {
+function resultOf(path: string, { rule, severity, message, line, column, endLine, endColumn }: Problem): object {
   return {
-    ruleId: diagnostic.rule,
-    ruleIndex: RULE_INDEX.get(diagnostic.rule),
-    level: diagnostic.severity,
-    message: { text: diagnostic.message },
+    ruleId: rule,
+    ruleIndex: RULE_INDEX.get(rule),
+    level: severity,
+    message: { text: message },
     locations: [
       {
         physicalLocation: {
           artifactLocation: { uri: uriOf(path) },
-          region: { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column },
+          region: { startLine: line, startColumn: column, endLine, endColumn },
         },
       },
     ],

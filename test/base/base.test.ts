@@ -182,8 +182,8 @@ describe("lines", () => {
   test.each(["", " \n "])("%j is empty", (text) => expect(() => oneLine(text, "the title")).toThrow("it is empty"));
 
   test("what steers a terminal is shown by its code point", () => {
-    expect(printable("a\u001b[31m\u202eb\u200b\ufeff\u2028é✅")).toBe(
-      "a\\u{1b}[31m\\u{202e}b\\u{200b}\\u{feff}\\u{2028}é✅",
+    expect(printable("a\u061c\u001b[31m\u202eb\u200b\ufeff\u2028é✅")).toBe(
+      "a\\u{61c}\\u{1b}[31m\\u{202e}b\\u{200b}\\u{feff}\\u{2028}é✅",
     );
   });
 });

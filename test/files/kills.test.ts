@@ -26,6 +26,7 @@ import {
 useProcesses();
 
 const root = process.getuid?.() === 0;
+if (!root) console.info("a user without rights is not tested: only root can become one");
 const LAST = "# Session State\n\nthe next writer's\n";
 
 // Right after one call is right before the next one, so the moments before each and after the last are all there are.

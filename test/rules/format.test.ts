@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { checkResult, FORMATS, formatReports } from "../../src/rules/format.ts";
+import { toJson } from "../../src/base/json.ts";
+import { formatFiles } from "../../src/rules/format.ts";
 import { RULE_DESCRIPTIONS } from "../../src/rules/index.ts";
-import type { Report } from "../../src/rules/report.ts";
+import { type CheckedFile, countIn, problemsOf } from "../../src/rules/report.ts";
 import type { Diagnostic } from "../../src/rules/rule.ts";
 
 const error: Diagnostic = {
@@ -20,16 +21,18 @@ const warning: Diagnostic = {
   fix: [{ start: 0, end: 1, replacement: "" }],
 };
 
-const REPORTS: readonly Report[] = [
-  { path: ".claude/state.md", text: "😀b\r\nc\nd\0", diagnostics: [warning, error] },
-  { path: ".claude/work/7.md", text: "", diagnostics: [] },
+const TEXT = "😀b\r\nc\nd\0";
+const FILES: readonly CheckedFile[] = [
+  { path: ".claude/state.md", problems: problemsOf(TEXT, [warning, error]) },
+  { path: ".claude/work/7.md", problems: problemsOf("", []) },
 ];
 
-const EVIL: readonly Report[] = [
+const EVIL: readonly CheckedFile[] = [
   {
     path: "a:b,c%/\u001b[31m d\n.md",
-    text: "x",
-    diagnostics: [{ ...error, start: 0, end: 1, message: "50%: a,b\r\n::error::\u001b[2J \u009b \u202e" }],
+    problems: problemsOf("x", [
+      { ...error, start: 0, end: 1, message: "50%: a,b\r\n::error::\u001b[2J \u009b \u202e" },
+    ]),
   },
 ];
 
@@ -59,75 +62,46 @@ interface SarifResult {
 }
 
 test("pretty: a line for each finding, then the sum", () => {
-  expect(formatReports("pretty", REPORTS)).toBe(
+  expect(formatFiles("pretty", FILES)).toBe(
     [
       ".claude/state.md:1:1 warning padded-issue Unexpected leading zeros",
       ".claude/state.md:3:2 error nul-byte Unexpected NUL byte, expected text",
       "1 error, 1 warning",
     ].join("\n"),
   );
-  expect(formatReports("pretty", [])).toBe("0 errors, 0 warnings");
-  expect(formatReports("pretty", [{ ...REPORTS[0]!, diagnostics: [error, error, warning] }], 3)).toMatch(
+  expect(formatFiles("pretty", [])).toBe("0 errors, 0 warnings");
+  expect(formatFiles("pretty", [{ ...FILES[0]!, problems: problemsOf(TEXT, [error, error, warning]) }], 3)).toMatch(
     /\n2 errors, 1 warning, 3 fixed$/,
   );
 });
 
-test("json: the result of the operation", () => {
-  const expected = {
-    files: [
-      {
-        path: ".claude/state.md",
-        problems: [
-          {
-            rule: "padded-issue",
-            severity: "warning",
-            message: "Unexpected leading zeros",
-            line: 1,
-            column: 1,
-            end_line: 2,
-            end_column: 1,
-            fixable: true,
-          },
-          {
-            rule: "nul-byte",
-            severity: "error",
-            message: "Unexpected NUL byte, expected text",
-            line: 3,
-            column: 2,
-            end_line: 3,
-            end_column: 3,
-            fixable: false,
-          },
-        ],
-      },
-      { path: ".claude/work/7.md", problems: [] },
-    ],
-    errors: 1,
-    warnings: 1,
-    fixed: 2,
-  };
-  expect(checkResult(REPORTS, 2)).toEqual(expected);
-  const json = formatReports("json", REPORTS, 2);
-  expect(JSON.stringify(JSON.parse(json))).toBe(JSON.stringify(expected));
-  expect(JSON.parse(formatReports("json", EVIL))).toEqual(checkResult(EVIL));
+test("problems have lines and columns from 1, in UTF-16 units", () => {
+  const places = FILES[0]!.problems.map(({ line, column, endLine, endColumn, fixable }) => {
+    return [line, column, endLine, endColumn, fixable];
+  });
+  expect(places).toEqual([
+    [1, 1, 2, 1, true],
+    [3, 2, 3, 3, false],
+  ]);
+  expect(countIn(FILES)).toEqual({ errors: 1, warnings: 1 });
 });
 
 test("github: workflow commands", () => {
-  expect(formatReports("github", REPORTS)).toBe(
+  expect(formatFiles("github", FILES)).toBe(
     [
       "::warning file=.claude/state.md,line=1,col=1,endLine=2,endColumn=1,title=padded-issue::Unexpected leading zeros",
       "::error file=.claude/state.md,line=3,col=2,endLine=3,endColumn=3,title=nul-byte::Unexpected NUL byte, expected text",
     ].join("\n"),
   );
-  expect(formatReports("github", EVIL)).toBe(
+  expect(formatFiles("github", EVIL)).toBe(
     "::error file=a%3Ab%2Cc%25/\\u{1b}[31m d\\u{a}.md,line=1,col=1,endLine=1,endColumn=2,title=nul-byte" +
       "::50%25: a,b\\u{d}\\u{a}::error::\\u{1b}[2J \\u{9b} \\u{202e}",
   );
-  expect(formatReports("github", [])).toBe("");
+  expect(formatFiles("github", [])).toBe("");
 });
 
 test("sarif: what the schema of 2.1.0 requires", () => {
-  const sarif = JSON.parse(formatReports("sarif", [...REPORTS, ...EVIL])) as Sarif;
+  const sarif = JSON.parse(formatFiles("sarif", [...FILES, ...EVIL])) as Sarif;
   expect(Object.keys(sarif)).toEqual(["$schema", "version", "runs"]);
   expect(sarif.$schema).toMatch(/^https:\/\/.*\/sarif-schema-2\.1\.0\.json$/);
   expect(sarif.version).toBe("2.1.0");
@@ -154,18 +128,24 @@ test("sarif: what the schema of 2.1.0 requires", () => {
 });
 
 test("a path that is no Unicode is still a reference", () => {
-  const sarif = JSON.parse(formatReports("sarif", [{ ...REPORTS[0]!, path: "\ud800.md" }])) as Sarif;
+  const sarif = JSON.parse(formatFiles("sarif", [{ ...FILES[0]!, path: "\ud800.md" }])) as Sarif;
   expect(sarif.runs[0]!.results[0]!.locations[0]!.physicalLocation.artifactLocation.uri).toBe("%EF%BF%BD.md");
 });
 
 test("an id from elsewhere has no index", () => {
   const sarif = JSON.parse(
-    formatReports("sarif", [{ ...REPORTS[0]!, diagnostics: [{ ...error, rule: "other" }] }]),
+    formatFiles("sarif", [{ ...FILES[0]!, problems: problemsOf(TEXT, [{ ...error, rule: "other" }]) }]),
   ) as Sarif;
   expect(sarif.runs[0]!.results[0]).not.toHaveProperty("ruleIndex");
 });
 
-test.each(FORMATS)("%s cannot steer a terminal", (format) => {
-  const withoutBreaks = formatReports(format, EVIL).replaceAll("\n", "");
-  expect(withoutBreaks).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/);
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
+
+test.each([
+  ["pretty", formatFiles("pretty", EVIL)],
+  ["github", formatFiles("github", EVIL)],
+  ["sarif", formatFiles("sarif", EVIL)],
+  ["json", toJson(EVIL)],
+])("%s cannot steer a terminal", (_format, output) => {
+  expect(output.replaceAll("\n", "")).not.toMatch(CONTROL);
 });

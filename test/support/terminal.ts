@@ -6,9 +6,14 @@ import type { Ended } from "./program.ts";
 export interface Seat {
   readonly cwd: string;
   /** What the person answers, one after the other; then the input ends. */
-  readonly answers?: readonly (string | "ctrl-c")[];
+  readonly answers?: readonly (string | (() => string))[];
   readonly terminal?: Partial<Io["terminal"]>;
   readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** The answer of a person who has seen enough. */
+export function ctrlC(): never {
+  throw new Interrupted();
 }
 
 /** Runs the command line for a person. All three streams are terminals unless said otherwise. */
@@ -30,8 +35,7 @@ export async function runAtTerminal(
     async ask(question) {
       stderr += question;
       const answer = left.shift();
-      if (answer === "ctrl-c") throw new Interrupted();
-      return answer;
+      return typeof answer === "function" ? answer() : answer;
     },
   });
   return { code, stdout, stderr };

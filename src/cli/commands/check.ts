@@ -1,10 +1,7 @@
 /** `gate check`: see `gate/check.ts`; the formats are in `rules/format.ts`. */
 import { GateError } from "../../base/errors.ts";
 import { type CheckResult, check as checkDocuments } from "../../gate/check.ts";
-import { type Gate, STATE_PATH } from "../../gate/gate.ts";
-import { readState, readWork } from "../../gate/read.ts";
-import { FORMATS, type Format, formatReports } from "../../rules/format.ts";
-import type { Report } from "../../rules/report.ts";
+import { FORMATS, type Format, formatFiles } from "../../rules/format.ts";
 import type { Answer, Call, DefinedCommand } from "../command.ts";
 import { documentAt } from "../documents.ts";
 import { optionsOf } from "../options.ts";
@@ -32,7 +29,7 @@ export const check: DefinedCommand = {
       const paths = command.args.map((path) => documentAt(gate, call.io.cwd, path));
       const result = await checkDocuments(gate, { paths, fix }, call.write);
       const exitCode = result.errors > 0 ? 1 : 0;
-      return { ...(await answerOf(call, gate, result, chosen, fix)), exitCode };
+      return { ...answerOf(call, result, chosen, fix), exitCode };
     };
   },
 };
@@ -45,32 +42,19 @@ function chooseFormat({ flags }: Call, format: Format | undefined): Format {
   });
 }
 
-async function answerOf(call: Call, gate: Gate, checked: CheckResult, format: Format, fix: boolean): Promise<Answer> {
-  const { written, ...result } = checked;
+function answerOf({ flags }: Call, { written, ...result }: CheckResult, format: Format, fix: boolean): Answer {
+  const { files, fixed } = result;
   const changes = fix ? { changes: { written, moved: [] } } : {};
   if (format === "json") return { result, text: () => "", json: true, ...changes };
-  const reports = await reportsOf(gate, checked);
-  const { fixed } = checked;
-  if (format !== "pretty") return { verbatim: lines(formatReports(format, reports, fixed)) };
-  if (call.flags.quiet) {
-    const errors = reports.map((report) => ({ ...report, diagnostics: report.diagnostics.filter(isError) }));
-    return { verbatim: checked.errors > 0 ? lines(formatReports(format, errors, fixed)) : "" };
+  if (format !== "pretty") return { verbatim: lines(formatFiles(format, files, fixed)) };
+  if (flags.quiet) {
+    const errors = files.map((file) => ({ ...file, problems: file.problems.filter(isError) }));
+    return { verbatim: result.errors > 0 ? lines(formatFiles(format, errors, fixed)) : "" };
   }
-  return { result, text: (style) => paint(formatReports(format, reports, fixed), style), ...changes };
+  return { result, text: (style) => paint(formatFiles(format, files, fixed), style), ...changes };
 }
 
-/** The formats count in offsets, so documents with problems are read once more; most have none. */
-async function reportsOf(gate: Gate, { files }: CheckResult): Promise<readonly Report[]> {
-  const reports: Report[] = [];
-  for (const { path, problems } of files) {
-    const snapshot =
-      problems.length === 0 ? undefined : await (path === STATE_PATH ? readState(gate) : readWork(gate, path));
-    reports.push({ path, text: snapshot?.document?.text ?? "", diagnostics: snapshot?.diagnostics ?? [] });
-  }
-  return reports;
-}
-
-function isError({ severity }: Report["diagnostics"][number]): boolean {
+function isError({ severity }: CheckResult["files"][number]["problems"][number]): boolean {
   return severity === "error";
 }
 

@@ -36,7 +36,8 @@ ${commands.map(commandCase).join("\n")}
   esac
 }
 
-compdef _gate gate state-gatekeeper
+# As a file of the function path this is the function's first call, else it is sourced.
+if [[ $funcstack[1] == _gate ]]; then _gate "$@"; else compdef _gate gate state-gatekeeper; fi
 `;
 }
 

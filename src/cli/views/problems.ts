@@ -1,5 +1,5 @@
 /** What is wrong with a document, for people. */
-import type { Problem } from "../../gate/check.ts";
+import type { Problem } from "../../rules/report.ts";
 import { type Style, shown } from "../style.ts";
 
 /** One aligned line for each problem, and what to do about them; empty without problems. */

@@ -1,0 +1,96 @@
+/** Completion scripts: run in bash as bash runs them; read by the other shells where they are installed. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { wordsOfCommands } from "../../src/cli/completion/words.ts";
+import { COMMANDS } from "../../src/cli/registry.ts";
+import { makeFolder, runGate, runProgram } from "../support/program.ts";
+import { makeProject } from "../support/project.ts";
+import { runAtTerminal } from "../support/terminal.ts";
+
+const names = COMMANDS.map(({ name }) => name);
+
+function whyNot(shell: string): string | undefined {
+  try {
+    execFileSync(shell, ["-c", "exit 0"]);
+    return undefined;
+  } catch {
+    return `${shell} is not installed`;
+  }
+}
+
+/** What bash would offer for a line that ends where the cursor is. */
+async function complete(cwd: string, line: string): Promise<string[]> {
+  const { stdout: script } = await runAtTerminal({ cwd }, "completion", "bash");
+  const words = line.split(" ");
+  const test = `${script}
+COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")})
+COMP_CWORD=${words.length - 1}
+$(complete -p gate | sed -E 's/.*-F ([^ ]+) .*/\\1/')
+for word in "\${COMPREPLY[@]}"; do echo "$word"; done`;
+  const { code, stdout, stderr } = await runProgram("bash", ["--norc", "-c", test], { cwd });
+  expect([code, stderr]).toEqual([0, ""]);
+  return stdout.split("\n").filter((word) => word !== "");
+}
+
+const bash = whyNot("bash");
+
+test.skipIf(bash !== undefined)("bash completes commands, flags and values", async () => {
+  const { root } = makeProject();
+  for (const name of ["7.md", "1234.md", "notes.md", "8.txt"]) {
+    mkdirSync(`${root}/.claude/work`, { recursive: true });
+    writeFileSync(`${root}/.claude/work/${name}`, "");
+  }
+  mkdirSync(`${root}/deep/er`, { recursive: true });
+  expect(await complete(root, "gate ")).toEqual(names);
+  expect(await complete(root, "gate st")).toEqual(["status", "start"]);
+  expect(await complete(root, "gate --json st")).toEqual(["status", "start"]);
+  expect(await complete(root, "gate --root st st")).toEqual(["status", "start"]);
+  expect(await complete(root, "gate --dr")).toEqual(["--dry-run"]);
+  expect(await complete(root, "gate save --de")).toEqual(["--decision"]);
+  expect(await complete(root, "gate done --no-")).toEqual(["--no-archive", "--no-input"]);
+  expect(await complete(root, "gate start ")).toEqual(["1234", "7"]);
+  expect(await complete(`${root}/deep/er`, "gate verify 1")).toEqual(["1234"]);
+  expect(await complete(root, "gate reconstruct --select ")).toEqual(["1234", "7"]);
+  expect(await complete(root, "gate check --format ")).toEqual(["pretty", "json", "github", "sarif"]);
+  expect(await complete(root, "gate completion ")).toEqual(["bash", "zsh", "fish"]);
+  expect(await complete(root, "gate help re")).toEqual(["reconstruct"]);
+  expect(await complete(root, "gate start 7 --title ")).toEqual([]);
+  expect(await complete(root, "gate save --from-json ")).toEqual([]);
+  expect(await complete(root, "gate status ")).toEqual([]);
+});
+
+test.skipIf(bash !== undefined)("bash has it for both names of the program", async () => {
+  const { stdout } = await runGate(makeFolder(), "completion", "bash");
+  const ended = await runProgram("bash", ["--norc", "-c", `${stdout}\ncomplete -p gate state-gatekeeper`], {});
+  expect(ended).toEqual({
+    code: 0,
+    stdout: "complete -o default -F _gate gate\ncomplete -o default -F _gate state-gatekeeper\n",
+    stderr: "",
+  });
+});
+
+test.each(["zsh", "fish"])("%s reads its script", async (shell) => {
+  const { code, stdout } = await runAtTerminal({ cwd: "/" }, "completion", shell);
+  expect(code).toBe(0);
+  // Every flag of every command is in it.
+  for (const command of await wordsOfCommands({ version: "0.0.0" })) {
+    expect(stdout).toContain(command.name);
+    for (const { flags } of command.flags) {
+      for (const flag of flags) expect(stdout).toContain(shell === "fish" ? flag.replace(/^--?/, "") : flag);
+    }
+  }
+  const reason = whyNot(shell);
+  if (reason !== undefined) {
+    console.info(`The syntax was not checked: ${reason}.`);
+    return;
+  }
+  const ended = await runProgram(shell, ["-n", "/dev/stdin"], {}, stdout);
+  expect(ended).toMatchObject({ code: 0, stderr: "" });
+});
+
+test("an unknown shell is refused with those that are known", async () => {
+  const ended = await runAtTerminal({ cwd: "/" }, "completion", "tcsh");
+  expect(ended.code).toBe(2);
+  expect(ended.stderr).toContain("Allowed choices are bash, zsh, fish.");
+});

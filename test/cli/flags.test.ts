@@ -1,0 +1,127 @@
+/** The flags of all commands: where they stand, what they do, and the short way past the argument parser. */
+import { mkdirSync } from "node:fs";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { readFlags, readPlain, splitCommand } from "../../src/cli/flags.ts";
+import { parse } from "../../src/cli/parse.ts";
+import { makeFolder, runGate, runGateWith, runJson } from "../support/program.ts";
+import { makeProject } from "../support/project.ts";
+
+test("flags stand before or after the command", async () => {
+  const { root } = makeProject();
+  const elsewhere = makeFolder();
+  await runGate(root, "start", "7", "--title", "Seven");
+  const ended = await Promise.all([
+    runGate(elsewhere, "--root", root, "--json", "verify", "7"),
+    runGate(elsewhere, "verify", "7", "--json", "--root", root),
+    runGate(elsewhere, `--root=${root}`, "verify", "--json", "7"),
+    runGate(elsewhere, "--json", "--root", root, "verify", "--", "7"),
+    runGate(elsewhere, "--root", root, "--json", "--", "verify", "7"),
+  ]);
+  for (const { code, stdout } of ended) {
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ exists: true, issue_number: 7 });
+  }
+});
+
+test("a flag can be the value of another, and behind -- it is no flag", async () => {
+  const project = makeProject();
+  await runGate(project.root, "start", "7", "--title", "--json");
+  await runGate(project.root, "save", "--log", "--dry-run", "--done=--yes");
+  expect(await runJson(project.root, "status")).toMatchObject({
+    issue_title: "--json",
+    progress_items: [{ status: "completed", text: "--yes" }],
+  });
+  const ended = await runGate(project.root, "start", "8", "--title", "T", "--", "--json");
+  expect(ended.code).toBe(2);
+  expect(ended.stdout).toBe("");
+});
+
+test("the project is the nearest folder that holds .claude", async () => {
+  const { root } = makeProject();
+  await runGate(root, "init");
+  mkdirSync(`${root}/a/b`, { recursive: true });
+  expect(await runJson(`${root}/a/b`, "status")).toMatchObject({ exists: true });
+});
+
+test("the home folder's .claude is no project of those inside it", async () => {
+  const { root } = makeProject();
+  mkdirSync(`${root}/a`);
+  const ended = await runGateWith({ cwd: `${root}/a`, environment: { HOME: root } }, "status");
+  expect(ended.code).toBe(3);
+});
+
+test("init takes the current folder where there is no project", async () => {
+  const folder = makeFolder();
+  expect((await runGate(folder, "init")).code).toBe(0);
+  expect(await runJson(folder, "status")).toMatchObject({ exists: true });
+});
+
+test("--quiet prints errors alone", async () => {
+  const { root } = makeProject();
+  const silent = { code: 0, stdout: "", stderr: "" };
+  expect(await runGate(root, "start", "7", "--title", "T", "--quiet")).toEqual(silent);
+  expect(await runGate(root, "--quiet", "status")).toEqual(silent);
+  expect(await runGate(root, "check", "--quiet")).toEqual(silent);
+  expect((await runGate(root, "start", "x", "--quiet")).stderr).toMatch(/^error: /);
+  expect((await runGate(root, "status", "--quiet", "--json")).stdout).toMatch(/^\{/);
+});
+
+test("--if-match writes when the revision is still this one", async () => {
+  const { root } = makeProject();
+  const { revision } = await runJson(root, "start", "7", "--title", "T");
+  const first = await runJson(root, "save", "--done", "a", "--if-match", String(revision));
+  expect(first).toMatchObject({ success: true });
+  const second = await runJson(root, "save", "--done", "b", "--if-match", String(revision));
+  expect(second).toMatchObject({ success: false, error: { code: "CONFLICT" } });
+  expect(await runJson(root, "status")).toMatchObject({ progress_items: [{ text: "a" }] });
+});
+
+test.each([
+  ["0", 0],
+  ["1.5", 1500],
+  ["86400", 86_400_000],
+  ["86401", undefined],
+  ["-1", undefined],
+  ["1e3", undefined],
+  ["", undefined],
+])("--lock-timeout %s", (lockTimeout, milliseconds) => {
+  if (milliseconds === undefined) expect(() => readFlags({ lockTimeout })).toThrow("Cannot use --lock-timeout");
+  else expect(readFlags({ lockTimeout }).lockTimeout).toBe(milliseconds);
+});
+
+test("splitCommand", () => {
+  expect(splitCommand(["--root", "status", "save", "--root", "x"])).toEqual({
+    name: "save",
+    rest: ["--root", "status", "--root", "x"],
+  });
+  expect(splitCommand(["--", "status", "--", "x"])).toEqual({ name: "status", rest: ["--", "--", "x"] });
+  expect(splitCommand(["--help", "save"])).toEqual({ name: "save", rest: ["--help"] });
+  expect(splitCommand(["--nonsense", "save"])).toEqual({ rest: ["--nonsense", "save"] });
+  expect(splitCommand(["--"])).toEqual({ rest: ["--"] });
+  expect(splitCommand([])).toEqual({ rest: [] });
+});
+
+test("the short way reads what the argument parser reads", async () => {
+  const word = fc.constantFrom(
+    "status",
+    "--json",
+    "--yes",
+    "--no-input",
+    "--dry-run",
+    "--quiet",
+    "--root",
+    "--",
+    "-h",
+    "x",
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(word, { maxLength: 4 }), async (argv) => {
+      const plain = readPlain(argv);
+      if (plain?.name !== "status") return;
+      const parsed = await parse(argv, { version: "0.0.0" });
+      expect("given" in parsed && readFlags(parsed.given)).toEqual(readFlags(plain.given));
+    }),
+    { numRuns: 300 },
+  );
+});

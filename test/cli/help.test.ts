@@ -1,0 +1,68 @@
+/** Help: for the program, for every command, in every way one may ask for it. */
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { COMMANDS } from "../../src/cli/registry.ts";
+import { makeFolder, runGate } from "../support/program.ts";
+import { runAtTerminal } from "../support/terminal.ts";
+
+const names = COMMANDS.map(({ name }) => name);
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+test("the program's help, asked for in four ways", async () => {
+  const folder = makeFolder();
+  const [bare, word, long, short] = await Promise.all(
+    [[], ["help"], ["--help"], ["-h"]].map((args) => runGate(folder, ...args)),
+  );
+  expect(bare).toMatchObject({ code: 0, stderr: "" });
+  expect([word, long, short]).toEqual([bare, bare, bare]);
+  const text = bare!.stdout;
+  for (const name of names) expect(text).toMatch(new RegExp(`^  ${name} {2,}\\w`, "m"));
+  for (const flag of [
+    "--root <dir>",
+    "--json",
+    "--yes",
+    "--no-input",
+    "--dry-run",
+    "--quiet",
+    "--if-match <hash>",
+    "--lock-timeout <seconds>",
+  ])
+    expect(text).toContain(`  ${flag} `);
+  expect(text.indexOf("Commands:")).toBeLessThan(text.indexOf("Global options:"));
+  expect(text).toContain("\nExamples:\n");
+});
+
+test.each(names)("the help of %s, asked for in three ways, with examples that are calls of it", async (name) => {
+  const asked = [
+    ["help", name],
+    [name, "--help"],
+    ["--help", name],
+  ];
+  const [first, ...others] = await Promise.all(asked.map((args) => runAtTerminal({ cwd: "/" }, ...args)));
+  for (const other of others) expect(other).toEqual(first);
+  expect(first).toMatchObject({ code: 0, stderr: "" });
+  const text = first!.stdout;
+  expect(text).toMatch(new RegExp(`^Usage: gate ${name}\\b`));
+  const examples = text
+    .slice(text.indexOf("\nExamples:\n"))
+    .split("\n")
+    .filter((line) => line.includes(`gate ${name}`));
+  expect(examples.length).toBeGreaterThan(0);
+  for (const line of text.split("\n")) expect(line.trimEnd()).toBe(line);
+});
+
+test("help in the built program", async () => {
+  const ended = await runGate(makeFolder(), "save", "--help");
+  expect(ended.code).toBe(0);
+  expect(ended.stdout).toContain("--from-json <file>");
+  expect(ended.stdout).toContain('"progress_items"');
+});
+
+test("--version prints the version alone", async () => {
+  const folder = makeFolder();
+  const expected = { code: 0, stdout: `${version}\n`, stderr: "" };
+  expect(await runGate(folder, "--version")).toEqual(expected);
+  expect(await runGate(folder, "status", "-V")).toEqual(expected);
+});

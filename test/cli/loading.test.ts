@@ -1,0 +1,55 @@
+/** What a command loads: reading must not pay for writing, nor anybody for another command. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { PROGRAM, runGate, runProgram } from "../support/program.ts";
+import { makeProject } from "../support/project.ts";
+
+const DIST = join(PROGRAM, "..");
+/** Text that stands in one module alone and survives the bundler. */
+const SIGNS = {
+  changes: "No active work currently.",
+  commander: "commander.unknownOption",
+  remark: "codeFencedFence",
+  yaml: "Unresolved alias",
+  diff: "No newline at end of file",
+} as const;
+
+async function partsLoadedBy(cwd: string, ...args: string[]): Promise<string[]> {
+  const script = `
+    process.argv = [process.execPath, ${JSON.stringify(PROGRAM)}, ...${JSON.stringify(args)}];
+    process.on("exit", () => require("node:fs").writeSync(2, Object.keys(require.cache).join("\\n")));
+    require(${JSON.stringify(PROGRAM)});`;
+  const { stderr } = await runProgram(process.execPath, ["-e", script], { cwd });
+  const code = stderr
+    .split("\n")
+    .filter((name) => name.startsWith(DIST))
+    .map((name) => readFileSync(name, "utf8"))
+    .join("\n");
+  expect(code).not.toBe("");
+  return Object.entries(SIGNS).flatMap(([part, sign]) => (code.includes(sign) ? [part] : []));
+}
+
+test("each part stands in the program, so that a sign that is not found means something", () => {
+  const code = readdirSync(join(DIST, "gate"))
+    .map((name) => readFileSync(join(DIST, "gate", name), "utf8"))
+    .join("\n");
+  for (const sign of Object.values(SIGNS)) expect(code).toContain(sign);
+});
+
+test("commands load their own parts", async () => {
+  const { root } = makeProject();
+  await runGate(root, "start", "7", "--title", "Seven");
+  expect(await partsLoadedBy(root, "status")).toEqual([]);
+  expect(await partsLoadedBy(root, "status", "--json")).toEqual([]);
+  expect(await partsLoadedBy(root, "verify", "7")).toEqual(["commander"]);
+  expect(await partsLoadedBy(root, "check")).toEqual(["commander"]);
+  expect(await partsLoadedBy(root, "--version")).toEqual(["commander"]);
+  expect(await partsLoadedBy(root, "save", "--done", "x")).toEqual(["changes", "commander", "remark"]);
+  expect(await partsLoadedBy(root, "save", "--done", "y", "--dry-run")).toEqual([
+    "changes",
+    "commander",
+    "remark",
+    "diff",
+  ]);
+});

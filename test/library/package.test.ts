@@ -1,0 +1,72 @@
+/** The package as it would be published: packed, looked at by its critics, installed and compiled against. */
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { makeFolder, runProgram } from "../support/program.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const LONG = 120_000;
+
+function runTool(file: string, args: readonly string[], cwd = ROOT) {
+  return runProgram(process.execPath, [join(ROOT, "node_modules", file), ...args], { cwd });
+}
+
+/** Packs without the script that builds, because the other tests are using what is built. */
+async function pack(): Promise<string> {
+  const folder = makeFolder();
+  const command = `npm pack --ignore-scripts --pack-destination '${folder}'`;
+  const ended = await runProgram(command, [], { cwd: ROOT, shell: true });
+  expect(ended.code, ended.stderr).toBe(0);
+  return join(folder, readdirSync(folder)[0]!);
+}
+
+test(
+  "the package is well formed, and its types are found and compile in a strict program",
+  async () => {
+    const tarball = await pack();
+    const publint = await runTool("publint/src/cli.js", [tarball, "--strict"]);
+    expect(publint.code, publint.stdout).toBe(0);
+    const attw = await runTool("@arethetypeswrong/cli/dist/index.js", [tarball, "--profile", "esm-only", "--no-color"]);
+    expect(attw.code, attw.stdout).toBe(0);
+
+    const folder = makeFolder();
+    const installed = join(folder, "node_modules/state-gatekeeper");
+    mkdirSync(installed, { recursive: true });
+    await runProgram("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"], {});
+    expect(readdirSync(installed).sort()).toEqual(
+      ["LICENSE", "README.md", "dist", "package.json", "templates"].filter((name) => readdirSync(ROOT).includes(name)),
+    );
+    const uses = `
+      import { GateError, openGate, save, type Status, status } from "state-gatekeeper";
+      const gate = openGate({ root: "." });
+      const now: Status = await status(gate);
+      export const freshness: "recent" | "moderate" | "stale" | undefined = now.freshness;
+      await save(gate, { progress: [{ status: "completed", text: "x" }] }, { dryRun: true });
+      // @ts-expect-error: a number is meant
+      await save(gate, { progress: [{ status: "completed", text: "x", percentage: "5" }] });
+      export const code = new GateError("LOCKED", "x").code satisfies string;`;
+    writeFileSync(join(folder, "uses.mts"), uses);
+    const options = [
+      "--strict",
+      "--noEmit",
+      "--target",
+      "es2023",
+      "--module",
+      "nodenext",
+      "--lib",
+      "es2023",
+      "--types",
+      "",
+    ];
+    const compiled = await runTool("typescript/bin/tsc", [...options, "uses.mts"], folder);
+    expect(compiled.stdout).toBe("");
+    const { bin } = JSON.parse((await runProgram("cat", [join(installed, "package.json")], {})).stdout) as {
+      bin: Record<string, string>;
+    };
+    for (const path of Object.values(bin)) {
+      const ended = await runProgram(process.execPath, [join(installed, path), "--version"], { cwd: folder });
+      expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+    }
+  },
+  LONG,
+);

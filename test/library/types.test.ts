@@ -1,0 +1,79 @@
+/** The public types, checked by the compiler: what a caller may pass, and what comes back. */
+import { expectTypeOf, test } from "vitest";
+import type * as library from "../../src/index.ts";
+import type {
+  CheckInput,
+  CheckResult,
+  Diagnostic,
+  Done,
+  DoneInput,
+  Facts,
+  Freshness,
+  Gate,
+  GateErrorCode,
+  GateOptions,
+  Initialization,
+  Outcome,
+  Problem,
+  ProgressInput,
+  Reconstruction,
+  Save,
+  SaveInput,
+  Source,
+  Start,
+  StartInput,
+  StateDocument,
+  Status,
+  Verification,
+  WorkDocument,
+  WriteOptions,
+  YamlReader,
+} from "../../src/index.ts";
+
+type Library = typeof library;
+
+test("operations take a gate and resolve to their results", () => {
+  expectTypeOf<Library["openGate"]>().toEqualTypeOf<(options?: GateOptions) => Gate>();
+  expectTypeOf<Library["status"]>().toEqualTypeOf<(gate: Gate) => Promise<Status>>();
+  expectTypeOf<Library["verify"]>().toEqualTypeOf<(gate: Gate, issue: number) => Promise<Verification>>();
+  expectTypeOf<Library["reconstruct"]>().toEqualTypeOf<(gate: Gate) => Promise<Reconstruction>>();
+  type Write<Input, Result> = (gate: Gate, input: Input, options?: WriteOptions) => Promise<Outcome<Result>>;
+  expectTypeOf<Library["start"]>().toEqualTypeOf<Write<StartInput, Start>>();
+  expectTypeOf<Library["save"]>().toEqualTypeOf<Write<SaveInput, Save>>();
+  expectTypeOf<Library["reconstructFrom"]>().toEqualTypeOf<Write<number, Start>>();
+  expectTypeOf<Library["done"]>().toEqualTypeOf<
+    (gate: Gate, input?: DoneInput, options?: WriteOptions) => Promise<Outcome<Done>>
+  >();
+  expectTypeOf<Library["init"]>().returns.resolves.toEqualTypeOf<Outcome<Initialization>>();
+  expectTypeOf<Library["check"]>().toEqualTypeOf<
+    (gate: Gate, input?: CheckInput, options?: WriteOptions) => Promise<CheckResult>
+  >();
+});
+
+test("readers and rules are pure functions of their arguments", () => {
+  expectTypeOf<Library["decode"]>().toEqualTypeOf<(bytes: Uint8Array) => Source>();
+  expectTypeOf<Library["parseState"]>().toEqualTypeOf<(source: Source, readYaml?: YamlReader) => StateDocument>();
+  expectTypeOf<Library["parseWork"]>().toEqualTypeOf<(source: Source, readYaml?: YamlReader) => WorkDocument>();
+  expectTypeOf<Library["checkState"]>().toEqualTypeOf<
+    (document: StateDocument, facts: Facts) => readonly Diagnostic[]
+  >();
+  expectTypeOf<Library["checkWork"]>().toEqualTypeOf<(document: WorkDocument, facts: Facts) => readonly Diagnostic[]>();
+});
+
+test("absent is undefined, and lists are read-only", () => {
+  expectTypeOf<Status["freshness"]>().toEqualTypeOf<Freshness | undefined>();
+  expectTypeOf<Status["issueNumber"]>().toEqualTypeOf<number | undefined>();
+  expectTypeOf<Status["problems"]>().toEqualTypeOf<readonly Problem[]>();
+  expectTypeOf<ProgressInput["status"]>().toEqualTypeOf<"completed" | "in_progress" | "pending" | "blocked">();
+  expectTypeOf<{ issue: number }>().toExtend<StartInput>();
+  expectTypeOf<{ issue: string }>().not.toExtend<StartInput>();
+  expectTypeOf<{ progress: [{ status: "done"; text: string }] }>().not.toExtend<SaveInput>();
+  expectTypeOf<{ now: number }>().toExtend<Facts>();
+});
+
+test("errors have one of a closed set of codes", () => {
+  expectTypeOf<InstanceType<Library["GateError"]>["code"]>().toEqualTypeOf<GateErrorCode>();
+  expectTypeOf<InstanceType<Library["GateError"]>["hint"]>().toEqualTypeOf<string | undefined>();
+  expectTypeOf<"LOCKED">().toExtend<GateErrorCode>();
+  expectTypeOf<"OTHER">().not.toExtend<GateErrorCode>();
+});
