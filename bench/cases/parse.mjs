@@ -32,6 +32,10 @@ export function run() {
     }
   }
   const medians = times.map((each) => median(each.slice(50)));
-  const rows = calls.map(([name], index) => [name, medians[index].toFixed(3), (medians[index] / medians[0]).toFixed(3)]);
+  const rows = calls.map(([name], index) => [
+    name,
+    medians[index].toFixed(3),
+    (medians[index] / medians[0]).toFixed(3),
+  ]);
   return `${table(["", "ms", "ratio"], rows)}\n${bytes.length} bytes.\n`;
 }

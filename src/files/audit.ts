@@ -24,8 +24,6 @@ const MAX_LINE = 4095;
 const CLAIM_DIES = 60_000;
 const LINE_BREAK = 10;
 
-/** What JSON leaves readable but a terminal obeys or hides: C1, zero-width, direction, line and paragraph separators. */
-
 /** Appends one entry; `false` where that failed, for whatever reason. Long texts in it are shortened. */
 export function appendAudit(project: Project, entry: Readonly<Record<string, unknown>>): boolean {
   try {
