@@ -4,8 +4,10 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/setup/build.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // By default one core is left idle, which on two of them is half.
+    maxWorkers: "100%",
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     coverage: {
       include: ["src/{base,text,syntax,document,rules,changes}/**/*.ts"],
       reporter: ["text-summary", "text"],

@@ -50,7 +50,12 @@ test("a dry run in a folder without anything makes no folders", async () => {
 });
 
 test("for people the diff is all of standard output", async () => {
-  const { root } = await makeBusyProject();
+  const project = await makeBusyProject();
+  const { root } = project;
+  // Of an earlier second, so that both runs move every time there is, whichever second they meet.
+  for (const path of [".claude/state.md", ".claude/work/7.md"]) {
+    project.write(path, project.read(path).replace(/\d{4}-\d{2}-\d{2}T[\d:]{8}Z/g, "2024-10-23T10:00:00Z"));
+  }
   const [text, json] = await Promise.all([
     runGate(root, "save", "--todo", "C", "--dry-run"),
     runJson(root, "save", "--todo", "C", "--dry-run"),
