@@ -11,8 +11,8 @@ import { countRecent } from "../changes/recent.ts";
 import { retire } from "../changes/retire.ts";
 import type { StateDocument } from "../document/state.ts";
 import { exists, readFile } from "../files/read.ts";
-import { hasErrors } from "../rules/check.ts";
 import { applyEdits } from "../text/edit.ts";
+import { encode } from "../text/source.ts";
 import { ARCHIVE_FOLDER, archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "./gate.ts";
 import { requireInitialized } from "./init.ts";
 import { requireSound } from "./read.ts";
@@ -91,26 +91,22 @@ async function finishWork(
   if (!work.exists) {
     // The move of an interrupted `done` is behind us; or there never was a work file.
     if (exists(gate.project, target)) return target;
-    transaction.warn(`There is no work file of #${issue}, so nothing was archived`);
+    transaction.warn(`There is no work file of #${issue}, so nothing was archived; what stood under Active Work is in the history`);
     return undefined;
   }
-  if (hasErrors(work.diagnostics)) {
-    requireSound(work);
-  }
-  const { document: file } = work;
-  if (file!.status !== "completed" || pullRequest !== undefined) {
-    const update =
-      file!.status === "completed" ? {} : { update: retire(document, reason ? `Completed: ${reason}` : "Completed") };
-    const edits = completeWork(
-      file!,
-      { ...update, ...(pullRequest !== undefined && { pullRequest }) },
-      transaction.now,
-    );
-    transaction.write(work, applyEdits(file!.text, edits));
+  requireSound(work);
+  const file = work.document!;
+  let { text } = file;
+  if (file.status !== "completed" || pullRequest !== undefined) {
+    const first = reason === undefined ? "Completed" : `Completed: ${reason}`;
+    const update = file.status === "completed" ? {} : { update: retire(document, first) };
+    const input = { ...update, ...(pullRequest !== undefined && { pullRequest }) };
+    text = applyEdits(text, completeWork(file, input, transaction.now));
+    transaction.write(work, text);
   }
   if (!archive) return undefined;
-  const earlier = await makeRoom(transaction, gate, issue, work.bytes!);
-  if (!earlier) transaction.move(work.path, target);
+  await makeRoom(transaction, gate, issue, encode(file.source, text));
+  transaction.move(work.path, target);
   return target;
 }
 
@@ -118,17 +114,13 @@ async function finishWork(
  * An earlier archive of the issue keeps its bytes under a name with a time in it.
  * The same bytes at both places are an interrupted move, which moving again finishes.
  */
-async function makeRoom(transaction: Transaction, gate: Gate, issue: number, bytes: Uint8Array): Promise<boolean> {
+async function makeRoom(transaction: Transaction, gate: Gate, issue: number, bytes: Uint8Array): Promise<void> {
   const target = archivePath(issue);
   const there = readFile(gate.project, target);
-  if (there.kind === "missing") return false;
-  if (there.kind === "file" && Buffer.compare(there.bytes, bytes) === 0) return false;
+  if (there.kind === "missing" || (there.kind === "file" && Buffer.compare(there.bytes, bytes) === 0)) return;
   await transaction.readWork(target);
   const stamp = formatTime(transaction.now).replace(/[-:]/g, "");
-  for (let count = 0; ; count++) {
-    const name = `${ARCHIVE_FOLDER}/${issue}.${stamp}${count === 0 ? "" : `-${count}`}.md`;
-    if (exists(gate.project, name)) continue;
-    transaction.move(target, name);
-    return false;
-  }
+  let name = `${ARCHIVE_FOLDER}/${issue}.${stamp}.md`;
+  for (let count = 2; exists(gate.project, name); count++) name = `${ARCHIVE_FOLDER}/${issue}.${stamp}-${count}.md`;
+  transaction.move(target, name);
 }
