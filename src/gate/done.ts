@@ -91,7 +91,9 @@ async function finishWork(
   if (!work.exists) {
     // The move of an interrupted `done` is behind us; or there never was a work file.
     if (exists(gate.project, target)) return target;
-    transaction.warn(`There is no work file of #${issue}, so nothing was archived; what stood under Active Work is in the history`);
+    transaction.warn(
+      `There is no work file of #${issue}, so nothing was archived; what stood under Active Work is in the history`,
+    );
     return undefined;
   }
   requireSound(work);
