@@ -4,8 +4,8 @@ import type { Item } from "../document/items.ts";
 import type { STATE_SECTIONS, StateDocument } from "../document/state.ts";
 import type { Edit } from "../text/edit.ts";
 import { startOfLine } from "../text/lines.ts";
-import { isBlankBefore, removeLines } from "./place.ts";
-import { addRecent } from "./recent.ts";
+import { isBlankBefore, removeLines, settle } from "./place.ts";
+import { addRecent, recentOf } from "./recent.ts";
 import { touch } from "./update-progress.ts";
 
 /** The words of an idle state file. */
@@ -20,17 +20,21 @@ export function clearActive(document: StateDocument, input: ClearInput, now: num
   const { text } = document;
   const { issue, issueField, branch, started } = document.active;
   const reference = issue!.kind === "issue" ? issue!.issue : undefined;
-  const id = reference!.number === undefined ? reference!.id : String(reference!.number);
   const reason = input.reason === undefined ? {} : { reason: input.reason };
   const fields = [branch?.value, started?.field].flatMap((field) => field ?? []);
   const own = issueField!.value;
-  return [
+  return settle([
     ...touch(document, now),
-    ...addRecent(document, { id, title: reference!.title, status: "Completed", instant: now, ...reason }),
+    ...addRecent(document, {
+      ...recentOf(issueField!.value, reference!),
+      status: "Completed",
+      instant: now,
+      ...reason,
+    }),
     { start: startOfLine(text, own.start), end: own.end, replacement: IDLE_TEXT },
     ...fields.map((field) => removeLines(text, { start: startOfLine(text, field.start), end: field.end })),
     ...clearSubsections(document, "remove"),
-  ];
+  ]);
 }
 
 /**

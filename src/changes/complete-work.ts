@@ -21,7 +21,8 @@ export function completeWork(document: WorkDocument, input: CompleteInput, now: 
     ["Status", document.status === "completed" ? undefined : "completed"],
     ["Completed", document.status === "completed" && fields["Completed"] ? undefined : formatTime(now)],
   ];
-  const edits = [...updateWork(document, input.update ?? EMPTY_UPDATE, now)];
+  // Before the additions: at one place the fields come first.
+  const edits: Edit[] = [];
   const inserted = new Map<number, string[]>();
   for (const [name, value] of values) {
     if (value === undefined) continue;
@@ -33,7 +34,7 @@ export function completeWork(document: WorkDocument, input: CompleteInput, now: 
     }
   }
   for (const [offset, lines] of inserted) edits.push(insertLines(document, offset, lines));
-  return edits;
+  return [...edits, ...updateWork(document, input.update ?? EMPTY_UPDATE, now)];
 }
 
 /** Says that completed work goes on: Status is set back and Completed goes, for the history to keep. */

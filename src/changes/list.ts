@@ -10,7 +10,7 @@ import { type Item, smallestEdit, textOfItem } from "../document/items.ts";
 import type { Section } from "../syntax/outline.ts";
 import { applyEdits, type Edit } from "../text/edit.ts";
 import { endOfLine, startOfLine } from "../text/lines.ts";
-import { insertLines, removeLines, startOfBody } from "./place.ts";
+import { endOfContent, insertLines, removeLines, startOfBody } from "./place.ts";
 
 /** An item as it shall stand. */
 export interface Entry {
@@ -39,22 +39,22 @@ export function replaceItems(
   style: ListStyle,
 ): readonly Edit[] {
   const { text } = document;
-  const { eol } = document.source;
   const [first] = items;
   if (!first) {
     if (entries.length === 0) return [];
     const lines = entries.flatMap((entry, index) => makeItem(entry, style.ordered ? `${index + 1}.` : "-"));
-    return [insertLines(document, section.bodyStart, lines, { after: true })];
+    const content = endOfContent(text, { start: section.bodyStart, end: section.end });
+    return [insertLines(document, content, lines, { before: content > section.bodyStart, after: true })];
   }
   const lists = [...new Set(items.map((item) => item.list))];
   const removed = lists.slice(1).map((list) => removeLines(text, list));
+  if (entries.length === 0) return [removeLines(text, first.list), ...removed];
   const own = items.filter((item) => item.list === first.list);
   const span = { start: own[0]!.start, end: own.at(-1)!.end };
-  if (entries.length === 0) return [removeLines(text, first.list), ...removed];
   const before = text.slice(span.start, span.end);
-  const lines = merge(text, items, entries, style);
-  const closing = /\r\n$|\n$|\r$/.exec(before)?.[0] ?? "";
-  const edit = smallestEdit(span.start, before, lines.join(eol) + closing);
+  const merged = merge(document, items, entries, style);
+  const after = /[\r\n]$/.test(before) ? merged : merged.replace(/(?:\r\n|\n|\r)$/, "");
+  const edit = smallestEdit(span.start, before, after);
   return edit ? [edit, ...removed] : removed;
 }
 
@@ -67,16 +67,14 @@ export function appendItems(
   ordered: boolean,
 ): readonly Edit[] {
   if (entries.length === 0) return [];
-  const last = items.at(-1);
-  const marker = last ? markerOf(document.text, last) : { indent: "", bullet: "-", number: 0 };
-  const lines = entries.flatMap((entry, index) => {
-    const bullet = ordered
-      ? `${marker.number + index + 1}${/[.)]/.test(marker.bullet) ? marker.bullet : "."}`
-      : marker.bullet;
-    return makeItem(entry, bullet, marker.indent);
-  });
-  const offset = last ? endOfItem(document.text, last) : startOfBody(document.text, section);
-  return [insertLines(document, offset, lines, { after: !last })];
+  const last = items.findLast((item) => item.list.ordered === ordered) ?? items.at(-1);
+  if (!last) {
+    const lines = entries.flatMap((entry, index) => makeItem(entry, ordered ? `${index + 1}.` : "-"));
+    return [insertLines(document, startOfBody(document.text, section), lines, { before: true, after: true })];
+  }
+  const marker = markerOf(document.text, last);
+  const lines = entries.flatMap((entry, index) => makeItem(entry, bulletAfter(marker, index + 1), marker.indent));
+  return [insertLines(document, endOfItem(document.text, last), lines)];
 }
 
 /** Behind the last line of an item, before the blank lines that follow it. */
@@ -87,56 +85,69 @@ export function endOfItem(text: string, item: Item): number {
   return end + lineBreak.length;
 }
 
-function merge(text: string, items: readonly Item[], entries: readonly Entry[], style: ListStyle): string[] {
+/**
+ * The new text of the list. Items stay as typed up to the first one that changed
+ * its place; from there on all stand at one indentation, with the numbers or the
+ * bullet of the list, so that none ends up inside the one before it.
+ */
+function merge(document: Document, items: readonly Item[], entries: readonly Entry[], style: ListStyle): string {
+  const { text } = document;
+  const { eol } = document.source;
   const free = new Map<string, Item[]>();
-  for (const item of items) {
+  for (const item of [...items].reverse()) {
     const key = style.keyOf(item);
-    free.set(key, [...(free.get(key) ?? []), item]);
+    const same = free.get(key);
+    if (same) same.push(item);
+    else free.set(key, [item]);
   }
-  const first = markerOf(text, items[0]!);
-  let number = 0;
+  const markers = new Map(items.map((item) => [item, markerOf(text, item)]));
+  const [first] = items;
+  let last: Marker = { ...markers.get(first!)!, number: 0 };
   let unchanged = true;
-  return entries.flatMap((entry, index) => {
-    const item = free.get(entry.key)?.shift();
-    unchanged &&= item !== undefined && item === items[index];
+  let result = "";
+  for (const [index, entry] of entries.entries()) {
+    const item = free.get(entry.key)?.pop();
+    unchanged &&= item !== undefined && item === items[index] && item.list === first!.list;
+    const marker = item && markers.get(item)!;
+    const stays = marker && (unchanged || (!last.ordered && sameMarker(marker, last)));
+    if (!stays) last = { ...last, number: last.number + 1 };
+    if (item && stays) last = marker;
+    const typed = item && typedText(text, item, entry, eol);
+    if (typed === undefined) result += makeItem(entry, bulletAfter(last, 0), last.indent).join(eol) + eol;
+    else result += stays ? typed : remarked(typed, marker!, last);
     // A blank line between two items stays with the one before it.
-    const gap = item && index < entries.length - 1 ? blankLinesBelow(text, item) : [];
-    if (item && (unchanged || !style.ordered)) {
-      number = markerOf(text, item).number;
-      return [...linesOfItem(text, item, entry), ...gap];
-    }
-    number++;
-    if (item) return [...renumbered(text, item, entry, number), ...gap];
-    const bullet = !style.ordered ? first.bullet : `${number}${/[.)]/.test(first.bullet) ? first.bullet : "."}`;
-    return makeItem(entry, bullet, first.indent);
-  });
+    if (item && index < entries.length - 1) result += text.slice(endOfItem(text, item), item.end);
+  }
+  return result;
 }
 
-/** The lines of an item as typed, without blank lines at its end, with its own edits applied. */
-function linesOfItem(text: string, item: Item, entry: Entry): string[] {
+function sameMarker(one: Marker, other: Marker): boolean {
+  return one.bullet === other.bullet && one.indent === other.indent && one.ordered === other.ordered;
+}
+
+/** An item as typed, with its own edits applied, and a line break at its end. */
+function typedText(text: string, item: Item, entry: Entry, eol: string): string {
+  const end = endOfItem(text, item);
   const edits = (entry.rewrite?.(item) ?? []).map((edit) => ({
     start: edit.start - item.start,
-    end: edit.end - item.start,
+    end: Math.min(edit.end, end) - item.start,
     replacement: edit.replacement,
   }));
-  return applyEdits(text.slice(item.start, item.end), edits)
-    .trimEnd()
-    .split(/\r\n|\n|\r/);
+  const typed = applyEdits(text.slice(item.start, end), edits);
+  return /[\r\n]$/.test(typed) ? typed : typed + eol;
 }
 
-function blankLinesBelow(text: string, item: Item): string[] {
-  const [, ...lines] = /\s*$/.exec(text.slice(endOfItem(text, item) - 1, item.end))![0].split(/\r\n|\n|\r/);
-  return lines.slice(0, -1);
-}
-
-/** Another number in front; what is below moves along when the number gets longer. */
-function renumbered(text: string, item: Item, entry: Entry, number: number): string[] {
-  const [head = "", ...below] = linesOfItem(text, item, entry);
-  const match = /^([ \t]*)(\d+)([.)])/.exec(head);
-  if (!match) return [head, ...below];
-  const wider = " ".repeat(Math.max(0, String(number).length - match[2]!.length));
-  const line = `${match[1]}${number}${match[3]}${head.slice(match[0].length)}`;
-  return [line, ...below.map((each) => (each.trim() === "" ? each : wider + each))];
+/** Another marker in front; what is below moves along with the text. */
+function remarked(typed: string, from: Marker, to: Marker): string {
+  const head = `${to.indent}${bulletAfter(to, 0)}`;
+  const width = from.indent.length + from.width;
+  const shift = head.length - width;
+  const [line = "", ...below] = typed.slice(width).split(/(?<=\n|\r(?!\n))/);
+  const moved = below.map((each) => {
+    if (each.trim() === "" || shift === 0) return each;
+    return shift > 0 ? " ".repeat(shift) + each : each.replace(new RegExp(`^ {1,${-shift}}`), "");
+  });
+  return head + line + moved.join("");
 }
 
 /** The lines of a new item. */
@@ -147,14 +158,25 @@ export function makeItem(entry: Entry, bullet: string, indent = ""): string[] {
 
 interface Marker {
   readonly indent: string;
+  readonly ordered: boolean;
+  /** `-`, `*`, `+`, or the delimiter of a number: `.`, `)`. */
   readonly bullet: string;
   readonly number: number;
+  /** Of the marker itself, without the indentation. */
+  readonly width: number;
 }
 
 function markerOf(text: string, item: Item): Marker {
   const line = text.slice(startOfLine(text, item.start), endOfLine(text, item.start));
-  const [, indent = "", digits, bullet = "-"] = /^([ \t]*)(\d+)?([-*+.)])/.exec(line) ?? [];
-  return { indent, bullet, number: Number(digits ?? 0) };
+  const [, indent = "", digits = "", bullet = "-"] = /^([ \t]*)(\d*)([-*+.)])/.exec(line) ?? [];
+  return { indent, ordered: digits !== "", bullet, number: Number(digits), width: digits.length + bullet.length };
+}
+
+const MAX_NUMBER = 999_999_999;
+
+/** The marker that stands `steps` items behind another. */
+function bulletAfter({ ordered, bullet, number }: Marker, steps: number): string {
+  return ordered ? `${((number + steps - 1) % MAX_NUMBER) + 1}${bullet}` : bullet;
 }
 
 /** How plain items read: as their text. */

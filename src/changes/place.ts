@@ -34,11 +34,42 @@ export function insertLines(document: Document, offset: number, lines: readonly 
 export function removeLines(text: string, span: Span): Edit {
   let start = startOfLine(text, span.start);
   let end = nextLine(text, Math.max(span.start, lastCharacter(text, span)));
+  const lineBreak = /(?:\r\n|\n|\r)$/.exec(text.slice(start, end))?.[0] ?? "";
   if (isBlankBefore(text, start)) while (end < text.length && isBlankAt(text, end)) end = nextLine(text, end);
+  // Text in front must not become the heading of an underline behind.
+  else if (UNDERLINE.test(text.slice(end, endOfLine(text, end)))) return { start, end, replacement: lineBreak };
   // The last line without a line break goes with the one before it: the file keeps none.
   const open = end === text.length && end > 0 && !/[\r\n]/.test(text[end - 1]!);
   if (open) start = Math.max(0, text[start - 1] === "\n" && text[start - 2] === "\r" ? start - 2 : start - 1);
   return { start, end, replacement: "" };
+}
+
+const UNDERLINE = /^ {0,3}(?:-+|=+)[ \t]*$/;
+
+/**
+ * Edits that were computed apart from each other, made to fit: removals that
+ * overlap become one, and what is inserted inside a removal stands behind it.
+ */
+export function settle(edits: readonly Edit[]): readonly Edit[] {
+  const removals: { start: number; end: number }[] = [];
+  for (const { start, end } of edits.filter(isRemoval).sort((a, b) => a.start - b.start)) {
+    const last = removals.at(-1);
+    if (last && start < last.end) last.end = Math.max(last.end, end);
+    else removals.push({ start, end });
+  }
+  const others = edits
+    .filter((edit) => !isRemoval(edit))
+    .map((edit) => {
+      const around = removals.find(
+        ({ start, end }) => edit.start === edit.end && start < edit.start && edit.start < end,
+      );
+      return around ? { ...edit, start: around.end, end: around.end } : edit;
+    });
+  return [...removals.map((span) => ({ ...span, replacement: "" })), ...others];
+}
+
+function isRemoval({ start, end, replacement }: Edit): boolean {
+  return start < end && replacement === "";
 }
 
 function lastCharacter(text: string, span: Span): number {
@@ -58,9 +89,15 @@ export function isBlankAt(text: string, offset: number): boolean {
   return offset < text.length && text.slice(offset, endOfLine(text, offset)).trim() === "";
 }
 
-/** Where the first line of a section goes: an empty section keeps the blank line below its heading. */
+/**
+ * Where the first item or entry of a section goes: behind text that stands there,
+ * which indented would otherwise end up inside the item. An empty section keeps the
+ * blank line below its heading.
+ */
 export function startOfBody(text: string, section: Pick<Section, "bodyStart" | "end">): number {
   const { bodyStart, end } = section;
+  const content = endOfContent(text, { start: bodyStart, end });
+  if (content > bodyStart) return content;
   return bodyStart < end && isBlankAt(text, bodyStart) ? nextLine(text, bodyStart) : bodyStart;
 }
 

@@ -1,9 +1,9 @@
 /** Recent Work: a line is added at the top, the list stays at three, an issue stands in it once. */
 import { formatDate } from "../base/time.ts";
 import type { RecentEntry, StateDocument } from "../document/state.ts";
-import { hideRecentEnd } from "../document/values.ts";
+import { hideRecentEnd, type IssueReference } from "../document/values.ts";
 import { encodeText } from "../syntax/escape.ts";
-import { makeField } from "../syntax/fields.ts";
+import { type Field, makeField } from "../syntax/fields.ts";
 import type { Edit } from "../text/edit.ts";
 import { nextLine, startOfLine } from "../text/lines.ts";
 import { insertLines, removeLines, startOfBody } from "./place.ts";
@@ -12,9 +12,11 @@ import { insertLines, removeLines, startOfBody } from "./place.ts";
 export const MAX_RECENT = 3;
 
 export interface RecentInput {
-  /** The issue as the field shall show it, without `#`: its number, or the id that stood there. */
+  /** The issue's number, or the id that stood there. */
   readonly id: string;
   readonly title: string;
+  /** The issue as it stood in its field, where number and title do not say all of it. */
+  readonly raw?: string;
   readonly status: "Completed" | "Paused";
   /** When, in milliseconds since the epoch; its day is written. */
   readonly instant: number;
@@ -25,7 +27,15 @@ export interface RecentInput {
 export function recentValue(input: RecentInput): string {
   const title = input.title === "" ? "" : ` - ${encodeText(input.title)}`;
   const reason = input.reason === undefined ? "" : ` — ${hideRecentEnd(encodeText(input.reason))}`;
-  return `${/^\d+$/.test(input.id) ? "#" : ""}${input.id}${title} (${input.status} ${formatDate(input.instant)})${reason}`;
+  const issue = input.raw ?? `${/^\d+$/.test(input.id) ? "#" : ""}${input.id}${title}`;
+  return `${issue} (${input.status} ${formatDate(input.instant)})${reason}`;
+}
+
+/** The active issue as Recent Work shall name it: several numbers and links stay as they stand. */
+export function recentOf(field: Field, issue: IssueReference): Pick<RecentInput, "id" | "title" | "raw"> {
+  const id = String(issue.number ?? issue.id);
+  const isMore = issue.others.length > 0 || field.raw.includes("](");
+  return { id, title: issue.title, ...(isMore && { raw: field.raw }) };
 }
 
 export function addRecent(document: StateDocument, input: RecentInput): readonly Edit[] {

@@ -11,28 +11,28 @@ import { EMPTY_UPDATE, type WorkUpdate } from "./update-work.ts";
 
 /** The log entry and the next actions that carry over Progress, Next Steps and Open Questions. */
 export function retire(document: StateDocument, first: string): WorkUpdate {
-  const progress = document.progress.flatMap(({ item, reading }) => [
-    progressLine({
-      status: reading.status,
-      text: reading.text,
-      ...(reading.percentage !== undefined && { percentage: reading.percentage }),
-    }),
+  const progress = document.progress.flatMap(({ item, reading: { status, text, percentage } }) => [
+    ...(text === "" ? [] : [progressLine({ status, text, ...(percentage !== undefined && { percentage }) })]),
     ...linesBelow(document, item).map(encodeLine),
   ]);
+  const branch = document.active.branch?.value.value;
   const questions = document.openQuestions.flatMap(({ item, reading }) => [
-    `Open question: ${encodeText(reading.question)}`,
+    ...(reading.question === "" ? [] : [`Open question: ${encodeText(reading.question)}`]),
     ...linesBelow(document, item).map(encodeText),
   ]);
   return {
     ...EMPTY_UPDATE,
-    log: [encodeLine(first), ...progress, ...questions],
-    nextActions: document.nextSteps.flatMap((item) => [textOfItem(item), ...linesBelow(document, item)]),
+    log: [encodeLine(first), ...(branch ? [`Branch: ${encodeText(branch)}`] : []), ...progress, ...questions],
+    once: true,
+    nextActions: document.nextSteps
+      .flatMap((item) => [textOfItem(item), ...linesBelow(document, item)])
+      .filter((text) => text !== ""),
   };
 }
 
 /** What stands below an item's own text, a line each, without bullets. */
 function linesBelow(document: StateDocument, item: Item): readonly string[] {
   return item.below
-    .filter((line) => line.start > item.lastSpan.start)
+    .filter((line) => item.raw === "" || line.start > item.lastSpan.start)
     .map((line) => decodeText(document.text.slice(line.start, line.end).replace(/^(?:[-*+]|\d+[.)])\s+/, "")));
 }

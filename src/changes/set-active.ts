@@ -3,11 +3,11 @@ import { formatTime } from "../base/time.ts";
 import { isIdle, type StateDocument } from "../document/state.ts";
 import { encodeText } from "../syntax/escape.ts";
 import { encodeValue, type Field, makeField, setValue } from "../syntax/fields.ts";
-import type { Edit } from "../text/edit.ts";
-import { endOfLine, nextLine, startOfLine } from "../text/lines.ts";
+import type { Edit, Span } from "../text/edit.ts";
+import { linesIn, nextLine, startOfLine } from "../text/lines.ts";
 import { clearSubsections } from "./clear-active.ts";
-import { insertLines, removeLines, startOfBody } from "./place.ts";
-import { addRecent } from "./recent.ts";
+import { insertLines, isBlankAt, removeLines, settle } from "./place.ts";
+import { addRecent, recentOf } from "./recent.ts";
 import { touch } from "./update-progress.ts";
 
 export interface ActiveInput {
@@ -24,8 +24,7 @@ export function setActive(document: StateDocument, input: ActiveInput, now: numb
   const previous = issue?.kind === "issue" ? issue.issue : undefined;
   const edits: Edit[] = [...touch(document, now)];
   if (previous) {
-    const id = previous.number === undefined ? previous.id : String(previous.number);
-    edits.push(...addRecent(document, { id, title: previous.title, status: "Paused", instant: now }));
+    edits.push(...addRecent(document, { ...recentOf(issueField!.value, previous), status: "Paused", instant: now }));
     edits.push(...clearSubsections(document, "empty"));
   }
   const lines = [
@@ -33,7 +32,7 @@ export function setActive(document: StateDocument, input: ActiveInput, now: numb
     [branch?.value, "Branch", input.branch === undefined ? undefined : encodeValue(input.branch)],
     [started?.field, "Started", formatTime(input.started)],
   ] as const;
-  return [...edits, ...placeFields(document, lines)];
+  return settle([...edits, ...placeFields(document, lines)]);
 }
 
 /** Moves Last Updated, and the title or the branch where a new one is given. */
@@ -92,7 +91,7 @@ function lineBelow(document: StateDocument, before: Field | undefined, lines: re
   return insertFirst(document, styled);
 }
 
-const IDLE_LINE = /^(?:no active work\b.*|none\.?|n\/a|idle\.?)$/i;
+const IDLE_LINE = /^(?:no active work(?: currently)?|none|n\/a|idle)[.!]?$/i;
 
 /** The first fields of Active Work take the place of the words that said there was none. */
 function insertFirst(document: StateDocument, lines: readonly string[]): Edit {
@@ -100,17 +99,17 @@ function insertFirst(document: StateDocument, lines: readonly string[]): Edit {
   const section = document.known.active!.value;
   const idle = idleLine(document);
   if (idle) return { ...idle, replacement: lines.join(document.source.eol) };
-  return insertLines(document, startOfBody(text, section), lines, { before: true, after: true });
+  const blank = section.bodyStart < section.end && isBlankAt(text, section.bodyStart);
+  const offset = blank ? nextLine(text, section.bodyStart) : section.bodyStart;
+  return insertLines(document, offset, lines, { before: true, after: true });
 }
 
 /** The line that says nothing is active, where there is one. */
-function idleLine(document: StateDocument): { start: number; end: number } | undefined {
+function idleLine(document: StateDocument): Span | undefined {
   if (!isIdle(document)) return undefined;
   const { text } = document;
-  for (const block of document.known.active!.value.blocks) {
-    if (block.type !== "paragraph") continue;
-    const end = endOfLine(text, block.start);
-    if (IDLE_LINE.test(text.slice(block.start, end).trim())) return { start: block.start, end };
-  }
-  return undefined;
+  return document.known
+    .active!.value.blocks.filter(({ type }) => type === "paragraph")
+    .flatMap((block) => [...linesIn(text, block)])
+    .find(({ start, end }) => IDLE_LINE.test(text.slice(start, end).trim()));
 }

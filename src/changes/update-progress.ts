@@ -10,7 +10,7 @@ import type { Edit } from "../text/edit.ts";
 import { startOfLine } from "../text/lines.ts";
 import type { ProgressInput, QuestionInput } from "./inputs.ts";
 import { type Entry, type ListStyle, makeItem, plainStyle, replaceItems } from "./list.ts";
-import { endOfContent, insertLines, removeLines } from "./place.ts";
+import { endOfContent, insertLines, removeLines, settle } from "./place.ts";
 
 export interface ProgressUpdate {
   readonly progress?: readonly ProgressInput[];
@@ -38,7 +38,7 @@ export function updateProgress(document: StateDocument, update: ProgressUpdate, 
     return part ? replaceItems(document, part.value, items, entries, style) : [];
   });
   const missing = lists.filter(({ name, entries }) => !document.known[name] && entries.length > 0);
-  return [...touch(document, now), ...replaced, ...insertSubsections(document, missing)];
+  return settle([...touch(document, now), ...replaced, ...insertSubsections(document, missing)]);
 }
 
 interface SubsectionUpdate {

@@ -2,7 +2,7 @@
 import { formatTime } from "../base/time.ts";
 import { type Item, itemsIn, textOfItem } from "../document/items.ts";
 import { WORK_SECTIONS, type WorkDocument, type WorkSectionName } from "../document/work.ts";
-import { encodeLine, encodeText } from "../syntax/escape.ts";
+import { decodeText, encodeLine, encodeText } from "../syntax/escape.ts";
 import { setValue } from "../syntax/fields.ts";
 import type { Edit } from "../text/edit.ts";
 import type { DecisionInput, FileInput, TestInput } from "./inputs.ts";
@@ -17,6 +17,8 @@ export interface WorkUpdate {
   readonly files: readonly FileInput[];
   readonly tests: readonly TestInput[];
   readonly nextActions: readonly string[];
+  /** Whether an entry that says the same as the newest one is left away, for operations that are repeated. */
+  readonly once?: boolean;
 }
 
 /** An update that adds nothing but moves Last Updated. */
@@ -32,10 +34,10 @@ export const EMPTY_UPDATE: WorkUpdate = {
 export function updateWork(document: WorkDocument, update: WorkUpdate, now: number): readonly Edit[] {
   const { lastUpdated } = document;
   const additions = [
-    logEntry(document, update.log, now),
-    append(document, "decisions", update.decisions.map(decisionEntry), true),
+    logEntry(document, update, now),
+    append(document, "decisions", newDecisions(document, update.decisions), true),
     append(document, "files", ...filesOf(document, update.files)),
-    append(document, "learnings", update.learnings.map(lineEntry)),
+    append(document, "learnings", withoutKnown(document, "learnings", update.learnings).map(lineEntry)),
     append(document, "tests", ...testsOf(document, update.tests)),
     append(document, "nextActions", withoutKnown(document, "nextActions", update.nextActions).map(lineEntry)),
   ];
@@ -58,14 +60,14 @@ interface MissingSection {
   readonly lines: readonly string[];
 }
 
-function logEntry(document: WorkDocument, log: readonly string[], now: number): Addition {
+function logEntry(document: WorkDocument, { log, once = false }: WorkUpdate, now: number): Addition {
   if (log.length === 0) return {};
   const lines = [`### ${formatTime(now)}`, ...log.map((line) => `- ${line}`)];
   const section = document.known.progressLog?.value;
   if (!section) return { missing: [{ name: "progressLog", lines: ["", ...lines] }] };
   const first = document.log[0];
-  // An operation that is repeated at the same moment says the same thing once.
-  if (first && sameLines(document.text.slice(first.start, first.end), lines)) return {};
+  const newest = first ? linesOfText(document.text.slice(first.start, first.end)) : [];
+  if (newest.slice(once ? 1 : 0).join("\n") === lines.slice(once ? 1 : 0).join("\n")) return {};
   if (first) return { edits: [insertLines(document, first.start, [...lines, ""], { before: true })] };
   // Text of the user may stand below the heading; entries follow it.
   const end = endOfContent(document.text, { start: section.bodyStart, end: section.end });
@@ -73,13 +75,8 @@ function logEntry(document: WorkDocument, log: readonly string[], now: number): 
   return { edits: [insertLines(document, offset, lines, { before: true, after: true })] };
 }
 
-function sameLines(text: string, lines: readonly string[]): boolean {
-  return (
-    text
-      .trimEnd()
-      .split(/\r\n|\n|\r/)
-      .join("\n") === lines.join("\n")
-  );
+function linesOfText(text: string): string[] {
+  return text.trimEnd().split(/\r\n|\n|\r/);
 }
 
 function append(
@@ -109,6 +106,12 @@ function lineEntry(text: string): Entry {
   return { key: text, line: encodeLine(text) };
 }
 
+/** A decision that is there already is not decided again. */
+function newDecisions(document: WorkDocument, decisions: readonly DecisionInput[]): readonly Entry[] {
+  const known = new Set(sectionItems(document, "decisions").map((item) => textOfItem(item)));
+  return decisions.map(decisionEntry).filter(({ line }) => !known.has(decodeText(line)));
+}
+
 function decisionEntry(input: DecisionInput): Entry {
   const rationale = input.rationale === undefined ? "" : ` ${encodeText(input.rationale)}`;
   // The colon of the label must stay the first one that ends a bold text.
@@ -122,8 +125,9 @@ function filesOf(document: WorkDocument, files: readonly FileInput[]): [Entry[],
   const entries: Entry[] = [];
   const edits: Edit[] = [];
   for (const file of files) {
-    const changes = (file.changes ?? []).map((change) => `- ${encodeLine(change)}`);
     const item = items.find((each) => pathOf(textOfItem(each)) === file.path);
+    const known = new Set(item?.below.map(({ start, end }) => document.text.slice(start, end)));
+    const changes = (file.changes ?? []).map((change) => `- ${encodeLine(change)}`).filter((line) => !known.has(line));
     if (!item) entries.push({ key: file.path, line: `${encodeLine(file.path)} (${file.status})`, below: changes });
     else if (changes.length > 0) edits.push(linesBelow(document, item, changes));
   }

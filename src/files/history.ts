@@ -119,9 +119,13 @@ export function readHistory(
   });
 }
 
-/** Forgets an entry whose change did not happen after all. */
-export function removeHistory(project: Project, id: string): void {
-  withEntry(project, id, (folder) => removeQuietly(folder, id));
+/** Forgets an entry whose change did not happen after all; one that is gone already is no failure. */
+export function removeHistory(project: Project, document: string, id: string): void {
+  if (!ID.test(id)) return;
+  for (const folder of foldersOf(project, document)) {
+    removeQuietly(folder, id);
+    folder.close();
+  }
 }
 
 function withEntry<T>(project: Project, id: string, use: (folder: Folder) => T): T {

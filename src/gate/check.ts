@@ -1,11 +1,11 @@
 /** Check: validate documents, and mend what can be mended without losing anything. */
 import { GateError } from "../base/errors.ts";
 import { listFolder } from "../files/read.ts";
-import { fixesOf } from "../rules/check.ts";
+import { fixesOf, hasErrors } from "../rules/check.ts";
 import { type CheckedFile, countIn, problemsOf } from "../rules/report.ts";
 import { applyEdits } from "../text/edit.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "./gate.ts";
-import { readState, readWork, requireSound, type StateSnapshot, type WorkSnapshot } from "./read.ts";
+import { readState, readWork, type StateSnapshot, type WorkSnapshot } from "./read.ts";
 import { type Transaction, transact, type Written } from "./transaction.ts";
 
 export interface CheckResult {
@@ -84,11 +84,11 @@ async function mend(gate: Gate, path: string, options: WriteOptions): Promise<re
   const { written } = await transact(gate, "check --fix", options, async (transaction: Transaction) => {
     const snapshot = path === STATE_PATH ? await transaction.readState() : await transaction.readWork(path);
     const { document, diagnostics } = snapshot;
-    if (!document || diagnostics.some(({ rule }) => rule === "foreign-format" || rule === "unsupported-version")) {
-      requireSound(snapshot);
-      return;
-    }
-    transaction.write(snapshot, applyEdits(document.text, fixesOf(diagnostics)), { mending: true });
+    const fixes = fixesOf(diagnostics);
+    if (!document || fixes.length === 0) return;
+    const text = applyEdits(document.text, fixes);
+    // A damaged document is written only if that mends it.
+    if (!hasErrors(await transaction.check(path, text))) transaction.write(snapshot, text, { mending: true });
   });
   return written;
 }

@@ -9,14 +9,16 @@ import { clearActive } from "../changes/clear-active.ts";
 import { completeWork } from "../changes/complete-work.ts";
 import { countRecent } from "../changes/recent.ts";
 import { retire } from "../changes/retire.ts";
+import { updateWork, type WorkUpdate } from "../changes/update-work.ts";
 import type { StateDocument } from "../document/state.ts";
+import type { WorkDocument } from "../document/work.ts";
 import { exists, readFile } from "../files/read.ts";
 import { applyEdits } from "../text/edit.ts";
 import { encode } from "../text/source.ts";
 import { ARCHIVE_FOLDER, archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "./gate.ts";
 import { requireInitialized } from "./init.ts";
 import { requireSound } from "./read.ts";
-import { requireActive } from "./save.ts";
+import { newWork, requireActive } from "./save.ts";
 import { type Outcome, type Transaction, transact } from "./transaction.ts";
 
 export interface DoneInput {
@@ -48,6 +50,7 @@ export async function done(gate: Gate, input: DoneInput = {}, options: WriteOpti
     requireSound(state);
     const document = state.document!;
     const issue = await requireActive(gate, document, "finish");
+    if (issue.number === undefined) transaction.warn(NO_NUMBER);
     const archivedTo =
       issue.number === undefined
         ? undefined
@@ -72,6 +75,8 @@ export async function done(gate: Gate, input: DoneInput = {}, options: WriteOpti
   return { ...outcome, value };
 }
 
+const NO_NUMBER = "The issue has no number, so no work file took what stood under Active Work; it is in the history";
+
 interface Finish {
   readonly reason?: string;
   readonly pullRequest: string | undefined;
@@ -86,30 +91,39 @@ async function finishWork(
   issue: number,
   { reason, pullRequest, archive }: Finish,
 ): Promise<string | undefined> {
-  const work = await transaction.readWork(workPath(issue));
+  const update = retire(document, reason === undefined ? "Completed" : `Completed: ${reason}`);
+  const input = { update, ...(pullRequest !== undefined && { pullRequest }) };
   const target = archivePath(issue);
+  const work = await transaction.readWork(workPath(issue));
   if (!work.exists) {
-    // The move of an interrupted `done` is behind us; or there never was a work file.
-    if (exists(gate.project, target)) return target;
-    transaction.warn(
-      `There is no work file of #${issue}, so nothing was archived; what stood under Active Work is in the history`,
-    );
-    return undefined;
+    // The move of an interrupted `done` is behind us; what was saved since goes after it.
+    const archived = await transaction.readWork(target);
+    if (archived.exists) {
+      requireSound(archived);
+      const file = archived.document!;
+      const text = applyEdits(file.text, completeWork(file, input, transaction.now));
+      if (pullRequest !== undefined || !isSettled(file, update)) transaction.write(archived, text);
+      return target;
+    }
+    if (update.log.length === 1 && update.nextActions.length === 0) {
+      transaction.warn(`There is no work file of #${issue}, so nothing was archived`);
+      return undefined;
+    }
   }
   requireSound(work);
-  const file = work.document!;
-  let { text } = file;
-  if (file.status !== "completed" || pullRequest !== undefined) {
-    const first = reason === undefined ? "Completed" : `Completed: ${reason}`;
-    const update = file.status === "completed" ? {} : { update: retire(document, first) };
-    const input = { ...update, ...(pullRequest !== undefined && { pullRequest }) };
-    text = applyEdits(text, completeWork(file, input, transaction.now));
-    transaction.write(work, text);
-  }
+  const file = work.document ?? newWork(document, issue, transaction.now);
+  const text = applyEdits(file.text, completeWork(file, input, transaction.now));
+  const unchanged = pullRequest === undefined && isSettled(file, update);
+  if (!unchanged) transaction.write(work, text);
   if (!archive) return undefined;
-  await makeRoom(transaction, gate, issue, encode(file.source, text));
+  await makeRoom(transaction, gate, issue, unchanged ? work.bytes! : encode(file.source, text));
   transaction.move(work.path, target);
   return target;
+}
+
+/** Whether the newest log entry says all that is to be kept, as after an interrupted `done`. */
+function isSettled(file: WorkDocument, update: WorkUpdate): boolean {
+  return file.status === "completed" && updateWork(file, update, 0).every(({ start, end }) => start !== end);
 }
 
 /**

@@ -91,7 +91,7 @@ export async function reconstructFrom(gate: Gate, issue: number, options: WriteO
     const started = work.document!.started?.reading;
     const instant = started && started.kind !== "impossible" ? started.instant : transaction.now;
     if (!resumed) apply(setActive(document, { number: issue, title, started: instant }, transaction.now));
-    if (!resumed) apply(updateProgress(document, factsOf(work.document!), transaction.now));
+    if (!resumed && !hasItems(document)) apply(updateProgress(document, factsOf(work.document!), transaction.now));
     transaction.write(state, document.text);
     return { resumed, title, state, instant: updateTimeOf(work.document!) };
   });
@@ -159,6 +159,11 @@ async function scan(
 function instantOf(document: WorkDocument, now: number): number | undefined {
   const reading = updateTimeOf(document)?.reading ?? document.completed?.reading;
   return reading && reading.kind !== "impossible" && !isFuture(reading, now) ? reading.instant : undefined;
+}
+
+/** Items that stand below an idle Active Work are somebody's; they are not replaced. */
+function hasItems({ progress, nextSteps, openQuestions }: StateDocument): boolean {
+  return progress.length + nextSteps.length + openQuestions.length > 0;
 }
 
 /** What the work file knows of the state: the items of the newest log entry that has any, and the next actions. */

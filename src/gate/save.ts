@@ -7,7 +7,7 @@ import { makeWork } from "../changes/make-work.ts";
 import { progressLine, updateProgress } from "../changes/update-progress.ts";
 import { updateWork, type WorkUpdate } from "../changes/update-work.ts";
 import type { StateDocument } from "../document/state.ts";
-import { parseWork } from "../document/work.ts";
+import { parseWork, type WorkDocument } from "../document/work.ts";
 import { exists } from "../files/read.ts";
 import { hasErrors } from "../rules/check.ts";
 import { encodeLine } from "../syntax/escape.ts";
@@ -160,12 +160,17 @@ async function log(
     );
     return;
   }
-  const { issue: active, started } = document.active;
-  const title = active?.kind === "issue" ? active.issue.title : "";
-  const instant = started?.reading && started.reading.kind !== "impossible" ? started.reading.instant : transaction.now;
-  const made = makeWork({ number: issue, title, started: instant }, transaction.now);
-  const parsed = parseWork(decode(new TextEncoder().encode(made)));
-  transaction.write(work, applyEdits(made, updateWork(parsed, update, transaction.now)));
+  const made = newWork(document, issue, transaction.now);
+  transaction.write(work, applyEdits(made.text, updateWork(made, update, transaction.now)));
+}
+
+/** The work file that the active issue should have had. */
+export function newWork(document: StateDocument, number: number, now: number): WorkDocument {
+  const { issue, started } = document.active;
+  const title = issue?.kind === "issue" ? issue.issue.title : "";
+  const reading = started?.reading;
+  const instant = reading && reading.kind !== "impossible" ? reading.instant : now;
+  return parseWork(decode(new TextEncoder().encode(makeWork({ number, title, started: instant }, now))));
 }
 
 /** Offline, next steps and open questions have no other place than the log. */

@@ -9,13 +9,14 @@ import { retire } from "../changes/retire.ts";
 import { resumeActive, setActive } from "../changes/set-active.ts";
 import { updateWork } from "../changes/update-work.ts";
 import { parseState, type StateDocument } from "../document/state.ts";
-import { issueOf, parseWork, updateTimeOf } from "../document/work.ts";
+import { issueOf, updateTimeOf } from "../document/work.ts";
 import { hasErrors } from "../rules/check.ts";
 import { applyEdits } from "../text/edit.ts";
 import { decode } from "../text/source.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "./gate.ts";
 import { fetchIssue } from "./issue.ts";
 import { activeNumber, readState, readWork, requireSound, type StateSnapshot, type WorkSnapshot } from "./read.ts";
+import { newWork } from "./save.ts";
 import { type Outcome, type Transaction, transact } from "./transaction.ts";
 
 export interface StartInput {
@@ -114,11 +115,22 @@ function cleanInput(gate: Gate, input: StartInput): CleanInput {
   }
   return {
     ...rest,
+    ...(input.description !== undefined && { description: requireText(input.description) }),
     ...(input.title !== undefined && { title: oneLine(input.title, "the title") }),
     ...(input.branch !== undefined && { branch: oneLine(input.branch, "the branch") }),
     ...(input.url !== undefined && { url: oneLine(input.url, "the address") }),
     ...(reading?.kind === "exact" && { started: reading.instant }),
   };
+}
+
+/** A description may have lines and tabs, and nothing else that is no text. */
+function requireText(description: string): string {
+  const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\p{Surrogate}/u.exec(description);
+  if (!control) return description;
+  const code = control[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+  throw new GateError("INVALID_ARGUMENT", `Cannot use the description: it holds the control character U+${code}`, {
+    hint: "Remove the character from the file.",
+  });
 }
 
 function branchOf(input: CleanInput): { branch?: string } {
@@ -214,20 +226,10 @@ async function retirePrevious(transaction: Transaction, document: StateDocument)
     }
     return;
   }
-  const { issue } = document.active;
-  const title = issue?.kind === "issue" ? issue.issue.title : "";
   const snapshot = await transaction.readWork(workPath(number));
-  if (!snapshot.exists) {
-    const started = document.active.started?.reading;
-    const instant = started && started.kind !== "impossible" ? started.instant : transaction.now;
-    const made = makeWork({ number, title, started: instant }, transaction.now);
-    const work = parseWork(decode(new TextEncoder().encode(made)));
-    transaction.write(snapshot, applyEdits(made, updateWork(work, update, transaction.now)));
-    return;
-  }
   requireSound(snapshot);
-  const { document: work } = snapshot;
-  transaction.write(snapshot, applyEdits(work!.text, updateWork(work!, update, transaction.now)));
+  const work = snapshot.document ?? newWork(document, number, transaction.now);
+  transaction.write(snapshot, applyEdits(work.text, updateWork(work, update, transaction.now)));
 }
 
 function damaged({ path, diagnostics }: WorkSnapshot): string {

@@ -22,7 +22,7 @@ import { addHistory, removeHistory } from "../files/history.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
 import { moveFile } from "../files/move.ts";
 import { ensureFolders, ensureGateFolder } from "../files/project.ts";
-import { readFile } from "../files/read.ts";
+import { MAX_BYTES, readFile } from "../files/read.ts";
 import { ChangedOnDisk, replaceFile } from "../files/replace.ts";
 import { checkState, checkWork } from "../rules/check.ts";
 import type { Diagnostic } from "../rules/rule.ts";
@@ -42,6 +42,8 @@ import {
 } from "./read.ts";
 
 const MAX_ATTEMPTS = 20;
+/** Milliseconds, multiplied by the number of the attempt. */
+const RETRY_PAUSE = 5;
 
 /** What was or, in a dry run, would be written. */
 export interface Written {
@@ -70,6 +72,8 @@ export interface Transaction {
   readWork(path: string): Promise<WorkSnapshot>;
   /** Stages the new text of a document that was read. `mending` skips the check of what is there. */
   write(snapshot: Snapshot<{ readonly source: Source }>, text: string, options?: { readonly mending?: boolean }): void;
+  /** What the rules say about a text in the place of a document. */
+  check(path: string, text: string): Promise<readonly Diagnostic[]>;
   /** Stages a move to a name that must be free. */
   move(from: string, to: string): void;
   warn(message: string): void;
@@ -82,7 +86,10 @@ export async function transact<T>(
   options: WriteOptions,
   body: (transaction: Transaction) => Promise<T>,
 ): Promise<Outcome<T>> {
-  const now = gate.clock();
+  // The moment counts from when the lock is held: who waited longer is later.
+  let moment: number | undefined;
+  const now = () => (moment ??= gate.clock());
+  const applied = new Map<string, Applied>();
   const locks = new Map<string, Lock>();
   const lock = async (path: string) => {
     if (options.dryRun || locks.has(path)) return;
@@ -95,7 +102,9 @@ export async function transact<T>(
       const steps: Step[] = [];
       const warnings: string[] = [];
       const value = await body({
-        now,
+        get now() {
+          return now();
+        },
         async readState() {
           await lock(STATE_PATH);
           const snapshot = await readState(gate);
@@ -104,7 +113,9 @@ export async function transact<T>(
         },
         async readWork(path) {
           await lock(path);
-          return await readWork(gate, path);
+          const snapshot = await readWork(gate, path);
+          const own = applied.get(path);
+          return own && isSame(own.bytes, snapshot.bytes) ? (own.snapshot as WorkSnapshot) : snapshot;
         },
         write(snapshot, text, { mending = false } = {}) {
           if (!mending) requireSound(snapshot);
@@ -112,6 +123,7 @@ export async function transact<T>(
           const bytes = encode(snapshot.document?.source ?? { bom: false }, text);
           steps.push({ kind: "write", snapshot, bytes, text });
         },
+        check: (path, text) => diagnose(gate, path, new TextEncoder().encode(text), now()),
         move(from, to) {
           const staged = steps.findLast((step) => step.kind === "write" && step.snapshot.path === from);
           const current = staged?.bytes ?? loadBytes(gate, from);
@@ -119,7 +131,7 @@ export async function transact<T>(
         },
         warn: (message) => warnings.push(message),
       });
-      for (const step of steps) if (step.kind === "write") await requireValid(gate, operation, step, now);
+      for (const step of steps) if (step.kind === "write") await requireValid(gate, operation, step, now());
       const done = {
         value,
         written: steps.flatMap((step) => (step.kind === "write" ? [describe(step)] : [])),
@@ -128,26 +140,44 @@ export async function transact<T>(
       };
       if (options.dryRun) return done;
       try {
-        for (const step of steps) warnings.push(...apply(gate, operation, step, locks, now));
+        for (const step of steps) warnings.push(...apply({ gate, operation, locks, applied, now: now() }, step));
         return done;
       } catch (error) {
-        if (!(error instanceof ChangedOnDisk)) throw error;
+        if (!(error instanceof ChangedOnDisk)) throw partly(error, applied);
         if (attempt === MAX_ATTEMPTS) {
-          throw new GateError(
-            "CONFLICT",
-            `Cannot ${operation}: ${error.path} changed on disk ${MAX_ATTEMPTS} times while it was being written`,
-            {
-              path: error.path,
-              hint: "Another program keeps saving the file. Close it, then try again.",
-              cause: error,
-            },
-          );
+          const reason = `${error.path} changed on disk ${MAX_ATTEMPTS} times while it was being written`;
+          const hint = "Another program keeps saving the file. Close it, then try again.";
+          const conflict = new GateError("CONFLICT", `Cannot ${operation}: ${reason}`, {
+            path: error.path,
+            hint,
+            cause: error,
+          });
+          throw partly(conflict, applied);
         }
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * RETRY_PAUSE * attempt));
       }
     }
   } finally {
     for (const held of locks.values()) held.release();
   }
+}
+
+/** A document that this operation has written: what it was computed from, and what is there now. */
+interface Applied {
+  readonly snapshot: Snapshot<unknown>;
+  readonly bytes: Uint8Array;
+}
+
+function isSame(one: Uint8Array, other: Uint8Array | undefined): boolean {
+  return other !== undefined && Buffer.compare(one, other) === 0;
+}
+
+/** A failure after the first step says what is written; repeating adds nothing twice. */
+function partly(error: unknown, applied: ReadonlyMap<string, Applied>): unknown {
+  if (!(error instanceof GateError) || applied.size === 0) return error;
+  const hint =
+    `${error.hint ?? ""} ${[...applied.keys()].join(", ")} is written already; run the command again to finish.`.trim();
+  return new GateError(error.code, error.message, { path: error.path, hint, cause: error });
 }
 
 function requireMatch(snapshot: StateSnapshot, { ifMatch }: WriteOptions): void {
@@ -165,14 +195,13 @@ function requireMatch(snapshot: StateSnapshot, { ifMatch }: WriteOptions): void 
 /** The result must be a document without errors, and read the same by remark. */
 async function requireValid(gate: Gate, operation: string, step: Step & { kind: "write" }, now: number): Promise<void> {
   const { path } = step.snapshot;
-  const source = decode(step.bytes);
-  const readYaml = await yamlFor(source.text);
-  const at = { ...gate, clock: () => now };
-  let diagnostics: readonly Diagnostic[];
-  if (path === STATE_PATH) {
-    const document = parseState(source, readYaml);
-    diagnostics = checkState(document, stateFacts(at, document));
-  } else diagnostics = checkWork(parseWork(source, readYaml), workFacts(at, path));
+  if (step.bytes.length > MAX_BYTES) {
+    throw new GateError("INVALID_RESULT", `Cannot ${operation}: ${path} would grow beyond 1 MiB`, {
+      path,
+      hint: "Nothing was written. Shorten the file by hand; old entries of a Progress Log are the usual reason.",
+    });
+  }
+  const diagnostics = await diagnose(gate, path, step.bytes, now);
   const error = diagnostics.find(({ severity }) => severity === "error");
   if (error) {
     throw new GateError(
@@ -185,7 +214,7 @@ async function requireValid(gate: Gate, operation: string, step: Step & { kind: 
     );
   }
   const before = (step.snapshot.document as { text: string } | undefined)?.text;
-  if (!(await agreesWithRemark(before, source.text))) {
+  if (!(await agreesWithRemark(before, step.text))) {
     throw new GateError(
       "INVALID_RESULT",
       `Cannot ${operation}: other Markdown tools would read the new ${path} differently`,
@@ -197,16 +226,38 @@ async function requireValid(gate: Gate, operation: string, step: Step & { kind: 
   }
 }
 
-function apply(gate: Gate, operation: string, step: Step, locks: ReadonlyMap<string, Lock>, now: number): string[] {
+async function diagnose(gate: Gate, path: string, bytes: Uint8Array, now: number): Promise<readonly Diagnostic[]> {
+  const source = decode(bytes);
+  const readYaml = await yamlFor(source.text);
+  const at = { ...gate, clock: () => now };
+  if (path !== STATE_PATH) return checkWork(parseWork(source, readYaml), workFacts(at, path));
+  const document = parseState(source, readYaml);
+  return checkState(document, stateFacts(at, document));
+}
+
+interface Application {
+  readonly gate: Gate;
+  readonly operation: string;
+  readonly locks: ReadonlyMap<string, Lock>;
+  /** What the attempts so far have written. */
+  readonly applied: Map<string, Applied>;
+  readonly now: number;
+}
+
+/** Takes one step; returns what the user should know about it. */
+function apply({ gate, operation, locks, applied, now }: Application, step: Step): string[] {
   const { project } = gate;
   if (step.kind === "move") {
     const lock = locks.get(step.from)!;
     ensureFolders(project, [folderOf(step.to)]);
-    moveFile(project, step.from, step.to, { expected: step.bytes, lock });
+    const { durable } = moveFile(project, step.from, step.to, { expected: step.bytes, lock });
     audit(gate, operation, now, { path: step.to, from: step.from });
-    return [];
+    return durable ? [] : [notDurable(step.to)];
   }
-  const { path, bytes: expected } = step.snapshot;
+  const { path } = step.snapshot;
+  const own = applied.get(path);
+  const expected = own?.snapshot === step.snapshot ? own.bytes : step.snapshot.bytes;
+  if (isSame(step.bytes, expected)) return [];
   const lock = locks.get(path)!;
   ensureFolders(project, [folderOf(path)]);
   const entry = addHistory(project, path, {
@@ -220,19 +271,27 @@ function apply(gate: Gate, operation: string, step: Step, locks: ReadonlyMap<str
     result = replaceFile(project, path, step.bytes, { expected, lock });
   } catch (error) {
     // Nothing was replaced, so there is nothing to go back to.
-    removeHistory(project, entry);
+    removeHistory(project, path, entry);
     throw error;
   }
+  applied.set(path, { snapshot: step.snapshot, bytes: step.bytes });
   const back = readFile(project, path);
   const kept = back.kind === "file" && revisionOf(back.bytes) === revisionOf(step.bytes);
   audit(gate, operation, now, { path, entry, revision: revisionOf(step.bytes) });
   return [
-    ...(result.durable ? [] : [`${path} is written, but the disk did not confirm it: a power cut could undo it`]),
+    ...(result.durable ? [] : [notDurable(path)]),
+    ...(result.conflictError
+      ? [`Another program saved ${path} meanwhile, and its text could not be kept: ${result.conflictError.message}`]
+      : []),
     ...(result.conflictCopy
       ? [`${path} was saved by another program meanwhile; its text is in ${result.conflictCopy}`]
       : []),
     ...(kept ? [] : [`${path} was changed by another program right after it was written`]),
   ];
+}
+
+function notDurable(path: string): string {
+  return `${path} is written, but the disk did not confirm it: a power cut could undo it`;
 }
 
 function audit(gate: Gate, operation: string, now: number, entry: Readonly<Record<string, unknown>>): void {

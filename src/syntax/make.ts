@@ -10,7 +10,7 @@ import { scanBlocks } from "./scan.ts";
 
 // An escape can uncover what it hid; a text that needs more rounds than this is not worth its markup.
 const MAX_ROUNDS = 10;
-const ANY_OPENER = /^( {0,3})(?=#|<|[-=]+[ \t]*$)/gm;
+const ANY_OPENER = /^( {0,3})(?=#|<|>{7}|\|{7}|[-=]+[ \t]*$)/gm;
 
 /** The text as it may stand inside a section; line endings become `\n`, outer blank lines go. */
 export function makeText(markdown: string): string {
@@ -23,12 +23,29 @@ export function makeText(markdown: string): string {
     const blocks = scanBlocks(`\n${text}`).map((block) => ({ ...block, start: block.start - 1, end: block.end - 1 }));
     const last = blocks.at(-1);
     const open = last?.type === "html" && isOpen(last, text) ? [text.indexOf("<", last.start)] : [];
-    const offsets = [...blocks.flatMap((block) => (block.type === "heading" ? [markerOf(block, text)] : [])), ...open];
+    const offsets: number[] = [
+      ...blocks.flatMap((block) => (block.type === "heading" ? [markerOf(block, text)] : [])),
+      ...open,
+    ];
+    offsets.push(...conflictMarkers(blocks, text));
     if (offsets.length === 0) {
       return last?.type === "code" && last.closed === false ? `${text}\n${fenceOf(text, last.start)}` : text;
     }
-    text = round < MAX_ROUNDS ? escapeAt(text, offsets) : text.replace(ANY_OPENER, "$1\\");
+    text =
+      round < MAX_ROUNDS
+        ? escapeAt(
+            text,
+            offsets.sort((a, b) => a - b),
+          )
+        : text.replace(ANY_OPENER, "$1\\");
   }
+}
+
+/** Lines outside of code that git writes around a conflict, for which they would be taken. */
+function conflictMarkers(blocks: readonly Block[], text: string): number[] {
+  return [...text.matchAll(/^(?:<{7}|\|{7}|>{7})(?= |$)/gm)]
+    .map(({ index }) => index)
+    .filter((offset) => !blocks.some(({ type, start, end }) => type === "code" && start <= offset && offset < end));
 }
 
 /** Whether HTML at the end of a text would go on after it. What ends at a blank line does not. */

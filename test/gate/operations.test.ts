@@ -1,5 +1,6 @@
 /** The operations, one after the other, on real files with a clock of their own. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { system } from "../../src/files/system.ts";
 import { check } from "../../src/gate/check.ts";
 import { done } from "../../src/gate/done.ts";
 import { init } from "../../src/gate/init.ts";
@@ -188,7 +189,7 @@ describe("start", () => {
     expect(value).toMatchObject({ previousWorkArchived: true, workFileCreated: true, resumed: false });
     const work = project.read(".claude/work/42.md");
     expect(work).toContain(
-      "### 2024-10-23T17:30:00Z\n- Paused\n- ✅ first\n- 🔄 second (40% done)\n- Open question: fourth?\n",
+      "### 2024-10-23T17:30:00Z\n- Paused\n- Branch: fix/42\n- ✅ first\n- 🔄 second (40% done)\n- Open question: fourth?\n",
     );
     expect(work).toContain("## Next Actions\n\n- third\n");
     const after = await status(project.gate);
@@ -548,5 +549,139 @@ describe("gh", () => {
     } finally {
       process.env["PATH"] = path;
     }
+  });
+});
+
+describe("a state file that another program saves meanwhile", () => {
+  /** Appends to the state file each time the gate has prepared its replacement, `times` times. */
+  function editor(project: TestProject, times: number): void {
+    const { openSync } = system;
+    onTestFinished(() => {
+      system.openSync = openSync;
+    });
+    let left = times;
+    system.openSync = ((path: string, ...rest: [number, number?]) => {
+      if (/\.state\.md\.[^/]*\.tmp$/.test(path) && left-- > 0) {
+        project.write(STATE, `${project.read(STATE)}- mark ${times - left}\n`);
+      }
+      return openSync(path, ...rest);
+    }) as typeof openSync;
+  }
+
+  const input = { decisions: [{ decision: "Use A", rationale: "r" }], learnings: ["L"], log: ["G"], nextSteps: ["N"] };
+
+  test("keeps its text, and the work file gets everything once", async () => {
+    const project = await started();
+    editor(project, 3);
+    await save(project.gate, input);
+    expect(project.read(STATE)).toContain("- mark 1\n- mark 2\n- mark 3\n");
+    expect(project.read(STATE)).toContain("1. N\n");
+    const work = project.read(".claude/work/42.md");
+    for (const line of ["1. **Use A:** r\n", "- L\n", "- G\n"]) expect(work.split(line)).toHaveLength(2);
+  });
+
+  test("20 times over is a conflict that says what is written", async () => {
+    const project = await started();
+    editor(project, 99);
+    const failure = { code: "CONFLICT", hint: expect.stringContaining(".claude/work/42.md is written already") };
+    await expect(save(project.gate, input)).rejects.toMatchObject(failure);
+    expect(project.read(".claude/work/42.md").split("- L\n")).toHaveLength(2);
+    expect(project.read(STATE)).not.toContain("1. N");
+  });
+});
+
+describe("limits", () => {
+  test("no document grows beyond what can be read again", async () => {
+    const project = await started();
+    const before = project.tree();
+    const nextSteps = Array.from({ length: 1200 }, (_, index) => `${index} ${"x".repeat(900)}`);
+    await expect(save(project.gate, { nextSteps })).rejects.toMatchObject({
+      code: "INVALID_RESULT",
+      message: expect.stringContaining("1 MiB"),
+    });
+    expect(project.tree()).toEqual(before);
+  });
+
+  test.each(["a\0b", "a\u001b[2J"])("the description %j is refused", async (description) => {
+    const project = makeProject();
+    await expect(start(project.gate, { issue: 1, title: "t", description })).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+    });
+    expect(project.tree(true)).toEqual({ ".claude": "folder" });
+  });
+
+  test("a description with conflict markers and headings stays text", async () => {
+    const project = makeProject();
+    const description = "<<<<<<< HEAD\n## Tests\n>>>>>>> x\n\n```\n<<<<<<< in code\n```\n";
+    await start(project.gate, { issue: 1, title: "t", description });
+    expect(project.read(".claude/work/1.md")).toContain(
+      "\\<<<<<<< HEAD\n\\## Tests\n\\>>>>>>> x\n\n```\n<<<<<<< in code\n```\n",
+    );
+    expect(await errorsOf(project)).toEqual([]);
+  });
+});
+
+describe("what stands under Active Work when it is done", () => {
+  const items = { progress: [{ status: "completed", text: "uniq" }], nextSteps: ["later"] } as const;
+
+  test("goes into a work file that was not there", async () => {
+    const project = await started();
+    await save(project.gate, items);
+    const { rmSync } = await import("node:fs");
+    rmSync(`${project.root}/.claude/work/42.md`);
+    const { value } = await done(project.gate);
+    expect(value.archivedTo).toBe(".claude/archive/42.md");
+    expect(project.read(".claude/archive/42.md")).toMatch(/- ✅ uniq\n[\s\S]*- later\n/);
+    expect((await check(project.gate)).errors).toBe(0);
+  });
+
+  test("goes into one that says it is completed already", async () => {
+    const project = await started();
+    await save(project.gate, items);
+    project.write(".claude/work/42.md", project.read(".claude/work/42.md").replace("in_progress", "completed"));
+    project.later(HOUR);
+    await done(project.gate);
+    expect(project.read(".claude/archive/42.md")).toContain(
+      "### 2024-10-23T17:30:00Z\n- Completed\n- Branch: fix/42\n- ✅ uniq\n",
+    );
+  });
+
+  test("goes into the archive when it was saved after an interrupted done", async () => {
+    const project = await started();
+    const state = project.read(STATE);
+    await done(project.gate);
+    project.write(STATE, state);
+    await save(project.gate, { progress: [{ status: "pending", text: "new" }] });
+    project.later(HOUR);
+    await done(project.gate);
+    expect(project.read(".claude/archive/42.md")).toContain("- ⏸️ new\n");
+    expect((await check(project.gate)).errors).toBe(0);
+  });
+
+  test("is kept for an issue without a number, and said", async () => {
+    const project = makeProject({ [STATE]: fixture("read/issue-jira.md") });
+    const outcome = await done(project.gate);
+    expect(outcome.value.archivedIssue).toBeUndefined();
+    expect(outcome.warnings).toEqual([expect.stringContaining("has no number")]);
+  });
+
+  test("is not replaced by reconstructing below an idle state", async () => {
+    const text = fixture("read/idle.md").replace("currently.\n", "currently.\n\n### Progress\n- ✅ leftover\n");
+    const project = makeProject({ [STATE]: text, ".claude/work/42.md": fixture("read/format.work.md") });
+    await reconstructFrom(project.gate, 42);
+    expect(project.read(STATE)).toContain("- ✅ leftover\n");
+  });
+});
+
+describe("check --fix", () => {
+  test("goes on past a document that it cannot mend", async () => {
+    const damaged = fixture("read/conflict.md").replace("## Blockers", "## blockers");
+    const work = fixture("read/format.work.md").replace("in_progress", "In Progress");
+    const project = makeProject({ [STATE]: damaged, ".claude/work/42.md": work });
+    const result = await check(project.gate, { fix: true });
+    expect(project.read(STATE)).toBe(damaged);
+    expect(project.read(".claude/work/42.md")).toContain("**Status:** in_progress\n");
+    expect(result.errors).toBeGreaterThan(0);
+    expect(result.files[0]!.problems.map(({ rule }) => rule)).toContain("conflict-marker");
   });
 });
