@@ -9,7 +9,7 @@ import { GateError } from "./errors.ts";
 export function parseIssueNumber(text: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(value) && value > 0) return value;
-  const code = /[/\\\u0000]|^\.|^-/.test(text) ? "UNSAFE_PATH" : "INVALID_ARGUMENT";
+  const code = text !== "" && faultOfName(text) !== undefined ? "UNSAFE_PATH" : "INVALID_ARGUMENT";
   throw new GateError(code, `Cannot read issue number: expected a positive whole number, got ${JSON.stringify(text)}`, {
     hint: "Give the number alone, for example: gate start 42",
   });

@@ -31,7 +31,7 @@ const DAY_FIRST =
 const MONTH_FIRST =
   /^(?:[a-z]{3,9},? )?(?<month>[a-z]{3,9})\.? (?<day>\d{1,2})(?:st|nd|rd|th)?,? (?<year>\d{4})(?=$|[,\s])/i;
 const CLOCK =
-  /^(?:[Tt]|,? +(?:at +)?)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?: ?([ap]m))? ?\(?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?|[A-Za-z]{2,5})?\)?$/i;
+  /^(?:[Tt]|,? +(?:at +)?)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?: ?([ap]m))? ?\(?(Z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT|[A-Za-z]{2,5})?\)?$/i;
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /**
@@ -41,7 +41,7 @@ const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
  * nobody can tell the month.
  */
 export function parseTime(text: string): TimeReading | undefined {
-  const trimmed = text.trim();
+  const trimmed = respelled(text.trim());
   const match = YEAR_FIRST.exec(trimmed) ?? DAY_FIRST.exec(trimmed) ?? MONTH_FIRST.exec(trimmed);
   if (!match) return undefined;
   const { year, month = "", day } = match.groups!;
@@ -73,10 +73,21 @@ export function parseTime(text: string): TimeReading | undefined {
   return { kind: EXACT.test(text) ? "exact" : "other", instant };
 }
 
+// What `date` prints, and the basic format of ISO 8601.
+const DATE_COMMAND = /^[a-z]{3} +([a-z]{3}) +(\d{1,2}) +(\d{2}:\d{2}:\d{2}) +(?:([A-Z]{1,5}) +)?(\d{4})$/i;
+const BASIC = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
+const REMARK = /[ \t]{1,9}(?:<!--[^>]{0,99}-->|\((?!UTC|GMT|Z\))[^()]{0,99}\))$/i;
+
+/** Other notations in the words of the usual ones; a remark behind the time says nothing about it. */
+function respelled(text: string): string {
+  const bare = text.length > 200 ? text : text.replace(REMARK, "");
+  return bare.replace(BASIC, "$1-$2-$3T$4:$5:$6Z").replace(DATE_COMMAND, "$1 $2, $5 $3 $4").trim();
+}
+
 /** Minutes east of UTC. */
 function offsetOf(zone: string): number | "named" | "impossible" {
   if (/^(?:Z|UTC|GMT)$/i.test(zone)) return 0;
-  const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone);
+  const match = /^(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?$/i.exec(zone);
   if (!match) return "named";
   const [, sign, hours, minutes = "0"] = match;
   if (Number(hours) > 14 || Number(minutes) > 59) return "impossible";

@@ -53,7 +53,9 @@ export function replaceItems(
   const span = { start: own[0]!.start, end: own.at(-1)!.end };
   const before = text.slice(span.start, span.end);
   const merged = merge(document, items, entries, style);
-  const after = /[\r\n]$/.test(before) ? merged : merged.replace(/(?:\r\n|\n|\r)$/, "");
+  const closed = /[\r\n]$/.test(before) ? merged : merged.replace(/(?:\r\n|\n|\r)$/, "");
+  // Text directly below the list would run on into an item that was not above it before.
+  const after = closed !== before && continues(text, span.end) ? closed + document.source.eol : closed;
   const edit = smallestEdit(span.start, before, after);
   return edit ? [edit, ...removed] : removed;
 }
@@ -74,7 +76,16 @@ export function appendItems(
   }
   const marker = markerOf(document.text, last);
   const lines = entries.flatMap((entry, index) => makeItem(entry, bulletAfter(marker, index + 1), marker.indent));
-  return [insertLines(document, endOfItem(document.text, last), lines)];
+  const offset = endOfItem(document.text, last);
+  return [insertLines(document, offset, lines, { after: continues(document.text, offset) })];
+}
+
+/** Whether the line at `offset` could be the next line of a paragraph above it. */
+function continues(text: string, offset: number): boolean {
+  return (
+    offset < text.length &&
+    !/^(?:[ \t]*$|#|[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])/.test(text.slice(offset, endOfLine(text, offset)))
+  );
 }
 
 /** Behind the last line of an item, before the blank lines that follow it. */

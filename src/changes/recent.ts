@@ -34,7 +34,7 @@ export function recentValue(input: RecentInput): string {
 /** The active issue as Recent Work shall name it: several numbers and links stay as they stand. */
 export function recentOf(field: Field, issue: IssueReference): Pick<RecentInput, "id" | "title" | "raw"> {
   const id = String(issue.number ?? issue.id);
-  const isMore = issue.others.length > 0 || field.raw.includes("](");
+  const isMore = issue.number === undefined || issue.others.length > 0 || field.raw.includes("](");
   return { id, title: issue.title, ...(isMore && { raw: field.raw }) };
 }
 

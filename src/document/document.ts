@@ -5,6 +5,7 @@ import { type Field, fieldsIn, isKey } from "../syntax/fields.ts";
 import { type Frontmatter, readFrontmatter, type YamlReader } from "../syntax/frontmatter.ts";
 import { outline, type Section } from "../syntax/outline.ts";
 import { scanBlocks } from "../syntax/scan.ts";
+import type { Span } from "../text/edit.ts";
 import type { Source } from "../text/source.ts";
 
 /** The schema version this program writes and the highest it understands. */
@@ -27,10 +28,26 @@ export function parseDocument(source: Source, readYaml?: YamlReader): Omit<Docum
   return { source, text, blocks, sections: outline(blocks, text), ...(frontmatter && { frontmatter }) };
 }
 
-/** Whether the document was written for a newer program. */
-export function isNewer(document: Pick<Document, "frontmatter">): boolean {
-  const version = document.frontmatter?.schemaVersion;
-  return typeof version === "number" && version > SCHEMA_VERSION;
+/**
+ * The schema version of a newer program, where the document has one. Frontmatter
+ * that is not on the first line reads as a heading, and counts for this all the same.
+ */
+export function newerVersion({
+  frontmatter,
+  sections,
+}: Pick<Document, "frontmatter" | "sections">): NewerVersion | undefined {
+  const version = frontmatter?.schemaVersion;
+  if (typeof version === "number" && version > SCHEMA_VERSION) return { version, span: frontmatter!.body };
+  for (const { heading, title } of sections.slice(0, 3)) {
+    const misplaced = heading?.setext ? Number(/^schema_version:[ \t]{1,9}(\d{1,9})[ \t]*$/m.exec(title)?.[1] ?? 0) : 0;
+    if (misplaced > SCHEMA_VERSION) return { version: misplaced, span: heading!.content };
+  }
+  return undefined;
+}
+
+export interface NewerVersion {
+  readonly version: number;
+  readonly span: Span;
 }
 
 /** A heading as it is compared with the known ones: case, white space and a colon at the end do not count. */

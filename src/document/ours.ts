@@ -12,7 +12,7 @@ import type { Document } from "./document.ts";
 
 const HEADING = /^#{1,6}[ \t]{0,9}active[ \t]{0,9}work[ \t]{0,9}:?[ \t]{0,9}#{0,9}[ \t]{0,9}$/im;
 const SETEXT = /^active work {0,9}\n {0,3}(?:-+|=+) {0,9}$/im;
-const FIELD = /\*\* {0,9}(?:current|previous) {0,9}issue {0,9}(?:: {0,9}\*\*|\*\* {0,9}:) {0,9}[`[]?#?\d/i;
+const FIELD = /^\*\* {0,9}(?:current|previous) {0,9}issue {0,9}(?:: {0,9}\*\*|\*\* {0,9}:) {0,9}[`[]?#?\d/im;
 const SCHEMA = /^schema_version[ \t]{0,9}:/im;
 const FRONTMATTER_LINES = 40;
 
@@ -20,10 +20,11 @@ const FRONTMATTER_LINES = 40;
 export function isForeign(document: Pick<Document, "text" | "blocks" | "frontmatter">): boolean {
   const { text, blocks, frontmatter } = document;
   if (text.trim() === "" || frontmatter?.schemaVersion !== undefined) return false;
-  const plain = undamaged(withoutExamples(text, blocks));
+  const own = withoutExamples(text, blocks);
+  const plain = undamaged(own);
   if (plain.trim() === "" && text.includes("\0")) return false;
   const head = text.trimStart().startsWith("---") ? plain.split("\n", FRONTMATTER_LINES).join("\n") : "";
-  return !(HEADING.test(plain) || SETEXT.test(plain) || FIELD.test(plain) || SCHEMA.test(head));
+  return !(HEADING.test(plain) || SETEXT.test(own.replace(/\r\n?/g, "\n")) || FIELD.test(plain) || SCHEMA.test(head));
 }
 
 /** A document about the format shows it in fenced code; a fence that never closes may have swallowed the real thing. */

@@ -92,7 +92,7 @@ export function parseState(source: Source, readYaml?: YamlReader): StateDocument
   const issueField = findField([active], text, "Current Issue");
   const branch = findField([active], text, "Branch");
   const started = timeFieldOf(findField([active], text, "Started"));
-  const lastUpdated = timeFieldOf(findField(placesOfLastUpdated(sections, active), text, "Last Updated"));
+  const lastUpdated = timeFieldOf(findLastUpdated(sections, active, text));
   return {
     ...document,
     kind: "state",
@@ -180,16 +180,24 @@ export function nameOf(section: Section): StateSectionName | undefined {
   return section.heading && section.title.length < 99 ? NAMES.get(normalTitle(section.title)) : undefined;
 }
 
-/** The field belongs to the head of the file; real files have it elsewhere too, and an unknown section may have its own. */
-function placesOfLastUpdated(
+/**
+ * The field belongs to the head of the file. Real files have it elsewhere too, and an
+ * unknown section may have its own; a second one in a section of the format is one too many.
+ */
+function findLastUpdated(
   sections: readonly Section[],
   active: readonly Section[],
-): readonly (readonly Section[])[] {
+  text: string,
+): Part<Field> | undefined {
   const isKnown = (section: Section) => nameOf(section) !== undefined;
-  const first = sections.findIndex(isKnown);
-  const head = sections.slice(0, first === -1 ? undefined : first);
+  const end = sections.findIndex(isKnown);
+  const head = sections.slice(0, end === -1 ? undefined : end);
   const top = head.filter((section) => section.depth <= 1);
-  return [top, head, active, sections.filter(isKnown), sections];
+  const known = sections.filter(isKnown);
+  const first = findField([top, head], text, "Last Updated");
+  if (!first) return findField([active, known, sections], text, "Last Updated");
+  const further = findField([known], text, "Last Updated");
+  return further ? { value: first.value, others: [...first.others, further.value, ...further.others] } : first;
 }
 
 function itemsOf(document: Omit<Document, "kind">, part: Part<Section> | undefined): readonly Item[] {

@@ -28,12 +28,13 @@ const NONE = /^(?:no|none|nothing|n\/a|nil|null|idle|—|–|-|~)(?:$|[\s.,;:(])
 const WRAPPING = /^[("'*_`]{1,3}|[)"'*_`]{1,3}$/g;
 const PLACEHOLDER =
   /^(?:\[[^\]\n]*\]|\{\{?[^}\n]*\}?\}|\$\(.*\)|<(?!https?:)[^>\n]*>|tbd|todo|never|unknown|yyyy-mm-dd.*)$/i;
-const PLACEHOLDER_ISSUE = /^#(?:\[[^\]\n]*\]|\{[^}\n]*\}|<[^>\n]*>|N{1,6}|X{1,6})(?![\w])/i;
+const PLACEHOLDER_ISSUE = /^(?:#?(?:\[#?[a-z][^\]\n]*\]|\{[^}\n]*\}|<(?!https?:)[^>\n]*>)|#(?:N{1,6}|X{1,6}))(?!\w)/i;
 // Every piece is bounded: a value may be a megabyte of anything.
 const FIRST_NUMBER =
-  /^(?:issue[ \t]{1,9})?(?:[\w.-]{1,80}\/[\w.-]{1,80})?(?:\[#?(\d{1,20})\](?:\([^)\s]{0,300}\))?|#?(\d{1,20}))(?![\w.]*\w)/i;
-const FURTHER_NUMBER = /^[ \t]{0,9}(?:,|&|\+|\/|and\b)[ \t]{0,9}#(\d{1,16})(?!\w)/i;
-const NAMED_ISSUE = /^#?([A-Za-z][\w.]{0,80}-\d{1,20}|[A-Za-z]{1,10}\d{1,20}|\d{1,20}[A-Za-z][\w-]{0,80})(?=[\s:–—]|$)/;
+  /^(?:issues?[ \t]{1,9})?(?:[\w.-]{1,80}\/[\w.-]{1,80})?[`*]{0,2}(?:\[#?(\d{1,20})\](?:\([^)\s]{0,300}\))?|#?[ \t]?(\d{1,20}))(?![\w.]*\w)[`*]{0,2}/i;
+const FURTHER_NUMBER = /^[ \t]{0,9}(?:[,;&+/(]|\(?and\b)?[ \t]{0,9}#(\d{1,16})(?!\w)\)?/i;
+const NAMED_ISSUE =
+  /^(?:#([A-Za-z][\w.-]{0,80})|#?([A-Za-z][\w.]{0,80}-\d{1,20}|[A-Za-z]{1,10}\d{1,20}|\d{1,20}[A-Za-z][\w-]{0,80}))(?=[\s:–—]|$)/;
 
 /** Whether a value is a stand-in that somebody forgot to fill: `[Timestamp]`, `{…}`, `$(date)`, `TBD`, `never`. */
 export function isPlaceholder(raw: string): boolean {
@@ -60,7 +61,7 @@ export function parseIssue(raw: string): IssueReading {
   const named = NAMED_ISSUE.exec(raw);
   if (!named) return { kind: "unreadable" };
   const title = titleIn(raw.slice(named[0].length));
-  return { kind: "issue", issue: { id: named[1]!, title, padded: false, others: [] } };
+  return { kind: "issue", issue: { id: (named[1] ?? named[2])!, title, padded: false, others: [] } };
 }
 
 /** What stands behind the number: the title without the first separator. */

@@ -6,7 +6,7 @@ import { type CheckedFile, countIn, problemsOf } from "../rules/report.ts";
 import { applyEdits } from "../text/edit.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "./gate.ts";
 import { readState, readWork, type StateSnapshot, type WorkSnapshot } from "./read.ts";
-import { type Transaction, transact, type Written } from "./transaction.ts";
+import { type Outcome, type Transaction, transact, type Written } from "./transaction.ts";
 
 export interface CheckResult {
   /** The files with their problems; files without any are listed too. */
@@ -26,12 +26,14 @@ export interface CheckInput {
 }
 
 export async function check(gate: Gate, input: CheckInput = {}, options: WriteOptions = {}): Promise<CheckResult> {
-  const paths = input.paths && input.paths.length > 0 ? input.paths.map(requireDocument) : documentsOf(gate);
+  const paths = input.paths?.length ? new Set(input.paths.map(requireDocument)) : documentsOf(gate);
   const files: CheckedFile[] = [];
   const written: Written[] = [];
   let fixed = 0;
   for (const path of paths) {
-    let snapshot = await read(gate, path);
+    let snapshot: Pick<StateSnapshot | WorkSnapshot, "exists" | "diagnostics"> & {
+      document?: { readonly text: string };
+    } = await read(gate, path);
     if (!snapshot.exists && input.paths?.length) {
       throw new GateError("NOT_FOUND", `Cannot check ${path}: it does not exist`, {
         path,
@@ -40,8 +42,9 @@ export async function check(gate: Gate, input: CheckInput = {}, options: WriteOp
     }
     if (input.fix && snapshot.diagnostics.some(({ fix }) => fix)) {
       const before = snapshot.diagnostics.length;
-      written.push(...(await mend(gate, path, options)));
-      if (!options.dryRun) snapshot = await read(gate, path);
+      const mended = await mend(gate, path, options);
+      written.push(...mended.written);
+      if (mended.value) snapshot = mended.value;
       fixed += Math.max(0, before - snapshot.diagnostics.length);
     }
     if (snapshot.exists || path !== STATE_PATH)
@@ -57,7 +60,7 @@ function documentsOf(gate: Gate): readonly string[] {
 
 export function markdownIn(gate: Gate, folder: string): readonly string[] {
   return listFolder(gate.project, folder)
-    .filter(({ name, kind }) => /\.md$/i.test(name) && !name.startsWith(".") && kind !== "folder")
+    .filter(({ name }) => /\.md$/i.test(name) && !name.startsWith("."))
     .map(({ name }) => `${folder}/${name}`)
     .sort((a, b) => numberIn(a) - numberIn(b) || (a < b ? -1 : 1));
 }
@@ -69,7 +72,7 @@ function numberIn(path: string): number {
 function requireDocument(path: string): string {
   const known = path === STATE_PATH || /^\.claude\/(?:work|archive)\/[^/\\]+\.md$/i.test(path);
   if (known) return path;
-  throw new GateError("INVALID_ARGUMENT", `Cannot check ${path}: it is not a document of the state tree`, {
+  throw new GateError("INVALID_ARGUMENT", `Cannot check ${path || "."}: it is not a document of the state tree`, {
     path,
     hint: "Name .claude/state.md, or a file in .claude/work or .claude/archive.",
   });
@@ -80,15 +83,20 @@ function read(gate: Gate, path: string): Promise<StateSnapshot | WorkSnapshot> {
 }
 
 /** Applies fixes until none is left: one can uncover another, such as a heading that is known once its case is right. */
-async function mend(gate: Gate, path: string, options: WriteOptions): Promise<readonly Written[]> {
-  const { written } = await transact(gate, "check --fix", options, async (transaction: Transaction) => {
+async function mend(gate: Gate, path: string, options: WriteOptions): Promise<Outcome<Mended | undefined>> {
+  return await transact(gate, "check --fix", options, async (transaction: Transaction) => {
     const snapshot = path === STATE_PATH ? await transaction.readState() : await transaction.readWork(path);
     const { document, diagnostics } = snapshot;
     const fixes = fixesOf(diagnostics);
-    if (!document || fixes.length === 0) return;
+    if (!document || fixes.length === 0) return undefined;
     const text = applyEdits(document.text, fixes);
+    const left = await transaction.check(path, text);
     // A damaged document is written only if that mends it.
-    if (!hasErrors(await transaction.check(path, text))) transaction.write(snapshot, text, { mending: true });
+    if (hasErrors(left)) return undefined;
+    transaction.write(snapshot, text, { mending: true });
+    return { exists: true, document: { text }, diagnostics: left };
   });
-  return written;
 }
+
+/** What a document is once it is mended, written or not. */
+type Mended = Pick<StateSnapshot, "exists" | "diagnostics"> & { readonly document: { readonly text: string } };

@@ -16,7 +16,6 @@ import { exists, readFile } from "../files/read.ts";
 import { applyEdits } from "../text/edit.ts";
 import { encode } from "../text/source.ts";
 import { ARCHIVE_FOLDER, archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "./gate.ts";
-import { requireInitialized } from "./init.ts";
 import { requireSound } from "./read.ts";
 import { newWork, requireActive } from "./save.ts";
 import { type Outcome, type Transaction, transact } from "./transaction.ts";
@@ -46,10 +45,9 @@ export async function done(gate: Gate, input: DoneInput = {}, options: WriteOpti
   const pullRequest = input.pullRequest === undefined ? undefined : oneLine(input.pullRequest, "the pull request");
   const outcome = await transact(gate, "done", options, async (transaction) => {
     const state = await transaction.readState();
-    requireInitialized(state);
     requireSound(state);
+    const issue = await requireActive(gate, state.document, "finish");
     const document = state.document!;
-    const issue = await requireActive(gate, document, "finish");
     if (issue.number === undefined) transaction.warn(NO_NUMBER);
     const archivedTo =
       issue.number === undefined

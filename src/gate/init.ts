@@ -1,5 +1,4 @@
 /** Initialize State: the state file and its folders, or the way in for a file that was somebody else's. */
-import { GateError } from "../base/errors.ts";
 import { adopt, makeState } from "../changes/make-state.ts";
 import { ensureFolders, ensureGateFolder } from "../files/project.ts";
 import { exists } from "../files/read.ts";
@@ -49,13 +48,4 @@ function kindOf({ exists: there, document, diagnostics }: StateSnapshot): "new" 
   const rules = new Set(diagnostics.map(({ rule }) => rule));
   if (rules.has("empty-file")) return "new";
   return rules.has("foreign-format") ? "foreign" : "ours";
-}
-
-/** Refuses where there is no project yet, for operations that only change one. */
-export function requireInitialized(snapshot: StateSnapshot): void {
-  if (snapshot.exists) return;
-  throw new GateError("NOT_FOUND", `Cannot read ${STATE_PATH}: it does not exist`, {
-    path: STATE_PATH,
-    hint: "Run `gate init` to make it, or `gate start N` to begin with an issue.",
-  });
 }

@@ -47,8 +47,9 @@ export async function readState(gate: Gate): Promise<StateSnapshot> {
   return { path: STATE_PATH, exists: true, bytes, document, diagnostics, revision: revisionOf(bytes) };
 }
 
+/** A work file that cannot be read is a finding: one of many must not stop what concerns the others. */
 export async function readWork(gate: Gate, path: string): Promise<WorkSnapshot> {
-  const file = load(gate, path);
+  const file = tolerant(() => load(gate, path));
   if (!file.bytes) return { path, exists: file.exists, diagnostics: file.diagnostics };
   const { bytes } = file;
   const source = decode(bytes);
@@ -57,13 +58,29 @@ export async function readWork(gate: Gate, path: string): Promise<WorkSnapshot> 
   return { path, exists: true, bytes, document, diagnostics, revision: revisionOf(bytes) };
 }
 
-function load(gate: Gate, path: string) {
+interface Loaded {
+  readonly exists: boolean;
+  readonly bytes?: Uint8Array;
+  readonly modified?: number | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function load(gate: Gate, path: string): Loaded {
   const result = readFile(gate.project, path);
   if (result.kind === "missing") return { exists: false, diagnostics: [] };
   if (result.kind === "refused") return { exists: true, diagnostics: [checkUnreadable(result.rule, result.message)] };
   // A file from the future says that two clocks disagree, nothing about the document.
   const modified = result.modified <= gate.clock() ? result.modified : undefined;
   return { exists: true, bytes: result.bytes, modified, diagnostics: [] };
+}
+
+function tolerant(read: () => Loaded): Loaded {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    return { exists: true, diagnostics: [checkUnreadable("unreadable-file", error.message)] };
+  }
 }
 
 /** What the state document's surroundings say about it. */
@@ -87,17 +104,18 @@ export function workFacts(gate: Gate, path: string, modified?: number): Facts {
   return {
     now: gate.clock(),
     archived,
-    fileIssue: /^\d+$/.test(digits) ? Number(digits) : null,
+    // `007.md` is not where the work of #7 is looked for.
+    fileIssue: /^[1-9]\d*$/.test(digits) ? Number(digits) : null,
     ...(modified !== undefined && { modified }),
   };
 }
 
 function activeWorkFacts(gate: Gate, issue: number): Partial<Facts> {
   const archived = exists(gate.project, archivePath(issue));
-  const file = readFile(gate.project, workPath(issue));
-  if (file.kind === "missing") return { activeWorkFile: archived ? "archived" : "missing" };
+  const file = tolerant(() => load(gate, workPath(issue)));
+  if (!file.exists) return { activeWorkFile: archived ? "archived" : "missing" };
   const activeWorkFile = archived ? "both" : "present";
-  if (file.kind === "refused") return { activeWorkFile };
+  if (!file.bytes) return { activeWorkFile };
   const { status } = parseWork(decode(file.bytes));
   return { activeWorkFile, ...(status && { activeWorkStatus: status }) };
 }
@@ -127,6 +145,11 @@ export function requireSound(snapshot: Snapshot<unknown>): void {
       });
     case "symbolic-link":
       throw new GateError("UNSAFE_PATH", message, { path, hint: "Replace the link by a real file." });
+    case "unreadable-file":
+      throw new GateError("IO", message, {
+        path,
+        hint: "Check who may read the file and whether its name is in order.",
+      });
     case "empty-file":
       throw new GateError("CORRUPT", message, { path, hint: "Run `gate init` to begin anew; nothing was written." });
     default:

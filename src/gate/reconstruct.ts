@@ -9,14 +9,12 @@ import { updateProgress } from "../changes/update-progress.ts";
 import { itemsIn, textOfItem } from "../document/items.ts";
 import { parseState, type StateDocument } from "../document/state.ts";
 import { parseProgress } from "../document/values.ts";
-import { issueOf, parseWork, updateTimeOf, type WorkDocument } from "../document/work.ts";
-import { readFile } from "../files/read.ts";
-import { checkWork } from "../rules/check.ts";
+import { issueOf, updateTimeOf, type WorkDocument } from "../document/work.ts";
 import { applyEdits, type Edit } from "../text/edit.ts";
 import { decode } from "../text/source.ts";
 import { markdownIn } from "./check.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions, workPath } from "./gate.ts";
-import { activeNumber, requireSound, workFacts, yamlFor } from "./read.ts";
+import { activeNumber, readWork, requireSound } from "./read.ts";
 import { requireIdle, type Start } from "./start.ts";
 import { timeOf } from "./status.ts";
 import { type Outcome, transact } from "./transaction.ts";
@@ -137,18 +135,11 @@ async function scan(
   const found: FoundWork[] = [];
   const skipped: { file: string; reason: string }[] = [];
   for (const path of markdownIn(gate, folder)) {
-    const file = readFile(gate.project, path);
-    if (file.kind === "missing") continue;
-    if (file.kind === "refused") {
-      skipped.push({ file: path, reason: file.message });
-      continue;
-    }
-    const source = decode(file.bytes);
-    const document = parseWork(source, await yamlFor(source.text));
-    const diagnostics = checkWork(document, workFacts(gate, path));
+    const { exists, document, diagnostics } = await readWork(gate, path);
+    if (!exists) continue;
     const error = diagnostics.find(({ severity }) => severity === "error");
-    const issue = issueOf(document);
-    if (error || !issue)
+    const issue = document && issueOf(document);
+    if (error || !document || !issue)
       skipped.push({ file: path, reason: error ? `${error.rule}: ${error.message}` : "it names no issue number" });
     else found.push({ document, issue, instant: instantOf(document, gate.clock()) });
   }

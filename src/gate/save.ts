@@ -14,7 +14,6 @@ import { encodeLine } from "../syntax/escape.ts";
 import { applyEdits } from "../text/edit.ts";
 import { decode } from "../text/source.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "./gate.ts";
-import { requireInitialized } from "./init.ts";
 import { activeNumber, readState, requireSound } from "./read.ts";
 import { reconstructHint } from "./reconstruct.ts";
 import { type Outcome, type Transaction, transact } from "./transaction.ts";
@@ -52,10 +51,9 @@ export async function save(gate: Gate, input: SaveInput, options: WriteOptions =
   if (input.offline) return await saveOffline(gate, clean, options);
   const outcome = await transact(gate, "save", options, async (transaction) => {
     const state = await transaction.readState();
-    requireInitialized(state);
     requireSound(state);
+    const issue = await requireActive(gate, state.document, "save");
     const document = state.document!;
-    const issue = await requireActive(gate, document, "save");
     if (issue.number !== undefined) await log(transaction, gate, document, issue.number, clean);
     transaction.write(state, applyEdits(document.text, updateProgress(document, clean, transaction.now)));
     return { issue, now: transaction.now, revision: state.revision };
@@ -115,15 +113,19 @@ async function saveOffline(gate: Gate, input: CleanInput, options: WriteOptions)
 /** The active issue, or `NO_ACTIVE_WORK` with what could be resumed. */
 export async function requireActive(
   gate: Gate,
-  document: StateDocument,
+  document: StateDocument | undefined,
   operation: string,
 ): Promise<{ number?: number; id: string; title: string }> {
-  const { issue } = document.active;
+  const issue = document?.active.issue;
   if (issue?.kind === "issue") return issue.issue;
-  throw new GateError("NO_ACTIVE_WORK", `Cannot ${operation}: no issue is active`, {
-    path: STATE_PATH,
-    hint: await reconstructHint(gate),
-  });
+  throw new GateError(
+    "NO_ACTIVE_WORK",
+    `Cannot ${operation}: ${document ? "no issue is active" : `${STATE_PATH} does not exist`}`,
+    {
+      path: STATE_PATH,
+      hint: await reconstructHint(gate),
+    },
+  );
 }
 
 /** The work file takes the log entry; a missing one is made, a damaged one is left unless something would be lost. */

@@ -60,7 +60,7 @@ export async function start(gate: Gate, input: StartInput, options: WriteOptions
     const previous = document.active.issue?.kind === "issue" && !resumed;
     // Ours before theirs: the work file is there before the state file names it.
     if (previous) await retirePrevious(transaction, document);
-    const work = await openWork(transaction, clean, known, resumed ? undefined : clean.started);
+    const work = await openWork(transaction, clean, known, resumed ? document : undefined);
     const text = state.exists && state.document?.text.trim() ? state.document.text : document.text;
     const title = clean.title ?? (resumed ? undefined : known.title);
     const edits = resumed
@@ -183,7 +183,12 @@ async function titleOf(gate: Gate, input: CleanInput): Promise<KnownIssue> {
 }
 
 /** Makes the work file if it is not there. One that is there stays as it is, unless it says that the work is completed. */
-async function openWork(transaction: Transaction, input: CleanInput, known: KnownIssue, started: number | undefined) {
+async function openWork(
+  transaction: Transaction,
+  input: CleanInput,
+  known: KnownIssue,
+  resumed: StateDocument | undefined,
+) {
   const { now } = transaction;
   const snapshot = await transaction.readWork(workPath(input.issue));
   if (snapshot.exists) {
@@ -194,12 +199,16 @@ async function openWork(transaction: Transaction, input: CleanInput, known: Know
     }
     return { created: false, freshness: freshnessOfWork(snapshot, now) };
   }
+  if (resumed && input.title === undefined) {
+    transaction.write(snapshot, newWork(resumed, input.issue, now).text);
+    return { created: true, freshness: "recent" as const };
+  }
   const url = input.url ?? known.url;
   const text = makeWork(
     {
       number: input.issue,
       title: input.title ?? known.title ?? "",
-      started: started ?? now,
+      started: input.started ?? now,
       ...(url !== undefined && { url }),
       ...(input.description !== undefined && { description: input.description }),
     },

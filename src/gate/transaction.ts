@@ -17,16 +17,14 @@
 import { GateError } from "../base/errors.ts";
 import { parseState } from "../document/state.ts";
 import { parseWork } from "../document/work.ts";
-import { appendAudit } from "../files/audit.ts";
-import { addHistory, removeHistory } from "../files/history.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
-import { moveFile } from "../files/move.ts";
-import { ensureFolders, ensureGateFolder } from "../files/project.ts";
+import { ensureGateFolder } from "../files/project.ts";
 import { MAX_BYTES, readFile } from "../files/read.ts";
-import { ChangedOnDisk, replaceFile } from "../files/replace.ts";
+import { ChangedOnDisk } from "../files/replace.ts";
 import { checkState, checkWork } from "../rules/check.ts";
 import type { Diagnostic } from "../rules/rule.ts";
 import { decode, encode, revisionOf, type Source } from "../text/source.ts";
+import { type Applied, apply, isSame, type Step } from "./apply.ts";
 import { agreesWithRemark } from "./countersign.ts";
 import { type Gate, STATE_PATH, type WriteOptions } from "./gate.ts";
 import {
@@ -61,10 +59,6 @@ export interface Outcome<T> {
   /** Things that went differently without being wrong, for the user to know. */
   readonly warnings: readonly string[];
 }
-
-type Step =
-  | { readonly kind: "write"; readonly snapshot: Snapshot<unknown>; readonly bytes: Uint8Array; readonly text: string }
-  | { readonly kind: "move"; readonly from: string; readonly to: string; readonly bytes: Uint8Array };
 
 export interface Transaction {
   readonly now: number;
@@ -162,16 +156,6 @@ export async function transact<T>(
   }
 }
 
-/** A document that this operation has written: what it was computed from, and what is there now. */
-interface Applied {
-  readonly snapshot: Snapshot<unknown>;
-  readonly bytes: Uint8Array;
-}
-
-function isSame(one: Uint8Array, other: Uint8Array | undefined): boolean {
-  return other !== undefined && Buffer.compare(one, other) === 0;
-}
-
 /** A failure after the first step says what is written; repeating adds nothing twice. */
 function partly(error: unknown, applied: ReadonlyMap<string, Applied>): unknown {
   if (!(error instanceof GateError) || applied.size === 0) return error;
@@ -235,70 +219,6 @@ async function diagnose(gate: Gate, path: string, bytes: Uint8Array, now: number
   return checkState(document, stateFacts(at, document));
 }
 
-interface Application {
-  readonly gate: Gate;
-  readonly operation: string;
-  readonly locks: ReadonlyMap<string, Lock>;
-  /** What the attempts so far have written. */
-  readonly applied: Map<string, Applied>;
-  readonly now: number;
-}
-
-/** Takes one step; returns what the user should know about it. */
-function apply({ gate, operation, locks, applied, now }: Application, step: Step): string[] {
-  const { project } = gate;
-  if (step.kind === "move") {
-    const lock = locks.get(step.from)!;
-    ensureFolders(project, [folderOf(step.to)]);
-    const { durable } = moveFile(project, step.from, step.to, { expected: step.bytes, lock });
-    audit(gate, operation, now, { path: step.to, from: step.from });
-    return durable ? [] : [notDurable(step.to)];
-  }
-  const { path } = step.snapshot;
-  const own = applied.get(path);
-  const expected = own?.snapshot === step.snapshot ? own.bytes : step.snapshot.bytes;
-  if (isSame(step.bytes, expected)) return [];
-  const lock = locks.get(path)!;
-  ensureFolders(project, [folderOf(path)]);
-  const entry = addHistory(project, path, {
-    operation,
-    timestamp: now,
-    bytes: expected,
-    ...(gate.actor !== undefined && { actor: gate.actor }),
-  });
-  let result: ReturnType<typeof replaceFile>;
-  try {
-    result = replaceFile(project, path, step.bytes, { expected, lock });
-  } catch (error) {
-    // Nothing was replaced, so there is nothing to go back to.
-    removeHistory(project, path, entry);
-    throw error;
-  }
-  applied.set(path, { snapshot: step.snapshot, bytes: step.bytes });
-  const back = readFile(project, path);
-  const kept = back.kind === "file" && revisionOf(back.bytes) === revisionOf(step.bytes);
-  audit(gate, operation, now, { path, entry, revision: revisionOf(step.bytes) });
-  return [
-    ...(result.durable ? [] : [notDurable(path)]),
-    ...(result.conflictError
-      ? [`Another program saved ${path} meanwhile, and its text could not be kept: ${result.conflictError.message}`]
-      : []),
-    ...(result.conflictCopy
-      ? [`${path} was saved by another program meanwhile; its text is in ${result.conflictCopy}`]
-      : []),
-    ...(kept ? [] : [`${path} was changed by another program right after it was written`]),
-  ];
-}
-
-function notDurable(path: string): string {
-  return `${path} is written, but the disk did not confirm it: a power cut could undo it`;
-}
-
-function audit(gate: Gate, operation: string, now: number, entry: Readonly<Record<string, unknown>>): void {
-  const timestamp = new Date(now).toISOString();
-  appendAudit(gate.project, { timestamp, operation, ...entry, ...(gate.actor !== undefined && { actor: gate.actor }) });
-}
-
 function describe(step: Step & { kind: "write" }): Written {
   return {
     path: step.snapshot.path,
@@ -313,8 +233,4 @@ function loadBytes(gate: Gate, path: string): Uint8Array {
   const file = readFile(gate.project, path);
   if (file.kind === "file") return file.bytes;
   throw new GateError("NOT_FOUND", `Cannot move ${path}: it is not there`, { path });
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
 }

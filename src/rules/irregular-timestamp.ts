@@ -13,7 +13,9 @@ export const irregularTimestamp: Rule = {
   check(context) {
     for (const [span, value, reading] of writtenTimes(context)) {
       const { start, end } = span;
-      const mended = reading.kind === "other" ? exactForm(reading.instant) : undefined;
+      // A remark behind the time would be lost.
+      const isAlone = !/(?:-->|\)(?<!\((?:UTC|GMT|Z)\)))$/i.test(value);
+      const mended = reading.kind === "other" && isAlone ? exactForm(reading.instant) : undefined;
       // A zone that only has a name means several offsets, so the time of day is there but not certain.
       if (reading.kind !== "other" && !(reading.kind === "date" && value.includes(":"))) continue;
       context.report({

@@ -6,6 +6,7 @@ export const FILE_RULES = {
   "file-too-large": "A document must not be larger than 1 MiB",
   "symbolic-link": "A document must not be a symbolic link",
   "not-a-regular-file": "A document must be a regular file",
+  "unreadable-file": "A document must be readable, under a name that is safe everywhere",
   "wrong-case": "The name of a document must be in its own case",
 } as const;
 

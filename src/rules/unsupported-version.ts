@@ -1,4 +1,4 @@
-import { isNewer, SCHEMA_VERSION } from "../document/document.ts";
+import { newerVersion, SCHEMA_VERSION } from "../document/document.ts";
 import { quote } from "./quote.ts";
 import type { Rule } from "./rule.ts";
 
@@ -7,11 +7,11 @@ export const unsupportedVersion: Rule = {
   severity: "error",
   description: "The schema version must be one that this program knows",
   check({ document, report }) {
-    if (!isNewer(document)) return;
-    const { body, schemaVersion } = document.frontmatter!;
+    const newer = newerVersion(document);
+    if (!newer) return;
     report({
-      ...body,
-      message: `Unexpected \`schema_version\` ${quote(String(schemaVersion))}, expected at most \`${SCHEMA_VERSION}\`; update this program`,
+      ...newer.span,
+      message: `Unexpected \`schema_version\` ${quote(String(newer.version))}, expected at most \`${SCHEMA_VERSION}\`; update this program`,
     });
   },
 };

@@ -685,3 +685,51 @@ describe("check --fix", () => {
     expect(result.files[0]!.problems.map(({ rule }) => rule)).toContain("conflict-marker");
   });
 });
+
+describe("one odd file among others", () => {
+  test("stops neither check nor reconstruct nor status", async () => {
+    const project = makeProject({
+      [STATE]: fixture("read/format.md"),
+      ".claude/work/42.md": fixture("read/format.work.md"),
+    });
+    project.write(".claude/work/a:b.md", "x");
+    project.write(".claude/work/-x.md", "x");
+    project.write(".claude/work/012.md", fixture("read/format.work.md").replaceAll("42", "12"));
+    project.write(".claude/work/18.md/inside", "x");
+    const { suggestions, skipped } = await reconstruct(project.gate);
+    expect(suggestions.map(({ issueNumber }) => issueNumber)).toEqual([42]);
+    expect(skipped.map(({ file }) => file).sort()).toEqual([
+      ".claude/work/-x.md",
+      ".claude/work/012.md",
+      ".claude/work/18.md",
+      ".claude/work/a:b.md",
+    ]);
+    const { files } = await check(project.gate);
+    const rules = Object.fromEntries(files.map(({ path, problems }) => [path, problems.map(({ rule }) => rule)]));
+    expect(rules).toMatchObject({
+      ".claude/work/a:b.md": ["unreadable-file"],
+      ".claude/work/012.md": ["issue-mismatch"],
+      ".claude/work/18.md": ["not-a-regular-file"],
+    });
+    expect(await status(project.gate)).toMatchObject({ valid: true, issueNumber: 1234 });
+  });
+
+  test("an active issue whose work file is gone gets it back as it was", async () => {
+    const project = await started();
+    const { rmSync } = await import("node:fs");
+    const text = project.read(".claude/work/42.md");
+    rmSync(`${project.root}/.claude/work/42.md`);
+    project.later(HOUR);
+    await start(project.gate, { issue: 42 });
+    expect(project.read(".claude/work/42.md")).toBe(
+      text.replace("Updated:** 2024-10-23T16", "Updated:** 2024-10-23T17"),
+    );
+  });
+
+  test("without a state file there is nothing active, and the hint says what could be", async () => {
+    const project = makeProject({ ".claude/work/42.md": fixture("read/format.work.md") });
+    const failure = { code: "NO_ACTIVE_WORK", hint: expect.stringContaining("#42 Try the gate") };
+    await expect(save(project.gate, {})).rejects.toMatchObject(failure);
+    await expect(done(project.gate)).rejects.toMatchObject(failure);
+  });
+});

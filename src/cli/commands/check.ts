@@ -49,7 +49,8 @@ function answerOf({ flags }: Call, { written, ...result }: CheckResult, format: 
   if (format !== "pretty") return { verbatim: lines(formatFiles(format, files, fixed)) };
   if (flags.quiet) {
     const errors = files.map((file) => ({ ...file, problems: file.problems.filter(isError) }));
-    return { verbatim: result.errors > 0 ? lines(formatFiles(format, errors, fixed)) : "" };
+    const withoutSum = formatFiles(format, errors).split("\n").slice(0, -1);
+    return { verbatim: lines(withoutSum.join("\n")) };
   }
   return { result, text: (style) => paint(formatFiles(format, files, fixed), style), ...changes };
 }
