@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { fixesOf } from "../../src/rules/check.ts";
@@ -15,6 +15,11 @@ describe.each(folders)("%s", (folder) => {
   test.each(cases.map((it) => [it.name, it] as const))("%s", (_name, { path, kind, source, facts }) => {
     const diagnostics = checkSource(kind, source, facts);
     const expected = `${path}.expected.txt`;
+    if (process.env["UPDATE_FIXTURES"] && diagnostics.length > 0) {
+      writeFileSync(expected, render(source.text, diagnostics));
+      const mended = fixesOf(diagnostics);
+      if (mended.length > 0) writeFileSync(`${path}.fixed.md`, encode(source, applyEdits(source.text, mended)));
+    }
     expect(render(source.text, diagnostics)).toBe(existsSync(expected) ? readFileSync(expected, "utf8") : "");
     const edits = fixesOf(diagnostics);
     const fixed = `${path}.fixed.md`;
