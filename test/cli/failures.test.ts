@@ -46,7 +46,7 @@ const cases: readonly (readonly [code: string, exit: number, state: string | und
   ["INVALID_ARGUMENT", 2, SOUND, ["status", "--lock-timeout", "soon"]],
   ["UNSAFE_PATH", 2, SOUND, ["verify", "../7"]],
   ["UNSAFE_PATH", 2, SOUND, ["verify", "--", "-7"]],
-  ["NOT_FOUND", 3, undefined, ["save", "--done", "x"]],
+  ["NO_ACTIVE_WORK", 3, undefined, ["save", "--done", "x"]],
   ["NOT_FOUND", 3, SOUND, ["save", "--from-json", "nowhere.json"]],
   ["NOT_FOUND", 3, SOUND, ["--root", "nowhere", "status"]],
   ["NO_ACTIVE_WORK", 3, SOUND.replace(/\*\*Current.*\n.*\n/, ""), ["save", "--done", "x"]],

@@ -88,7 +88,7 @@ test("from the first call to the last", async () => {
 test("failures are GateErrors with a code", async () => {
   const gate = makeGate();
   await expect(save(gate, { log: ["x"] })).rejects.toSatisfy(
-    (error) => error instanceof GateError && error.code === "NOT_FOUND",
+    (error) => error instanceof GateError && error.code === "NO_ACTIVE_WORK",
   );
   expect(() => openGate({ root: "/nowhere/at/all" })).toThrow(GateError);
 });
