@@ -76,8 +76,14 @@ export function appendItems(
   }
   const marker = markerOf(document.text, last);
   const lines = entries.flatMap((entry, index) => makeItem(entry, bulletAfter(marker, index + 1), marker.indent));
-  const offset = endOfItem(document.text, last);
-  return [insertLines(document, offset, lines, { after: continues(document.text, offset) })];
+  const { text } = document;
+  const offset = endOfItem(text, last);
+  // Indented text that belongs to no item would end up inside the new one.
+  if (/^(?:[ \t]*(?:\r\n|\n|\r))*[ \t]+\S/.test(text.slice(offset, section.end))) {
+    const end = endOfContent(text, { start: offset, end: section.end });
+    return [insertLines(document, end, lines, { before: true, after: true })];
+  }
+  return [insertLines(document, offset, lines, { after: continues(text, offset) })];
 }
 
 /** Whether the line at `offset` could be the next line of a paragraph above it. */
