@@ -1,11 +1,16 @@
 import fc from "fast-check";
+import type { ListItem } from "mdast";
+import { toString } from "mdast-util-to-string";
+import remarkStringify from "remark-stringify";
+import { unified } from "unified";
 import { describe, expect, test } from "vitest";
+import { itemsIn, textOfItem } from "../../src/document/items.ts";
 import { decodeText, encodeHeading, encodeLine, encodeText } from "../../src/syntax/escape.ts";
 import { encodeValue, fieldsIn, makeField, setValue } from "../../src/syntax/fields.ts";
 import { needsYaml, readFrontmatter } from "../../src/syntax/frontmatter.ts";
 import { makeText } from "../../src/syntax/make.ts";
 import { outline } from "../../src/syntax/outline.ts";
-import { remarkBlocks } from "../../src/syntax/remark.ts";
+import { blockProcessor, remarkBlocks } from "../../src/syntax/remark.ts";
 import { scanBlocks } from "../../src/syntax/scan.ts";
 import { readYaml } from "../../src/syntax/yaml.ts";
 import { applyEdits } from "../../src/text/edit.ts";
@@ -33,6 +38,31 @@ describe("escape", () => {
         }
       }),
       { seed: 12, numRuns: 3000 },
+    );
+  });
+
+  test("remark takes the text for what was given", () => {
+    fc.assert(
+      fc.property(line, (text) => {
+        const [list] = blockProcessor.parse(`- ${encodeLine(text)}\n`).children;
+        expect(toString(list)).toBe(text);
+      }),
+      { seed: 19, numRuns: 2000 },
+    );
+  });
+
+  test("what remark-stringify writes reads back, escaped its own way", () => {
+    const printer = unified().use(remarkStringify, { bullet: "-" });
+    fc.assert(
+      fc.property(line, (value) => {
+        const item: ListItem = {
+          type: "listItem",
+          children: [{ type: "paragraph", children: [{ type: "text", value }] }],
+        };
+        const markup = printer.stringify({ type: "root", children: [{ type: "list", children: [item] }] });
+        expect(itemsIn(scanBlocks(markup), markup).map(textOfItem)).toEqual([value]);
+      }),
+      { seed: 20, numRuns: 2000 },
     );
   });
 
