@@ -12,7 +12,7 @@
  * ```ts
  * import { GateError, openGate, save, start, status } from "state-gatekeeper";
  *
- * const gate = openGate({ root: "/home/me/project" });
+ * const gate = openGate({ root: "path/to/project" });
  * await start(gate, { issue: 1234, title: "Add rate limiting" });
  * try {
  *   const { value } = await save(gate, { progress: [{ status: "completed", text: "Wrote the middleware" }] });

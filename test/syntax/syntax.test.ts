@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { ListItem } from "mdast";
-import { toString } from "mdast-util-to-string";
+import { toString as textOf } from "mdast-util-to-string";
 import remarkStringify from "remark-stringify";
 import { unified } from "unified";
 import { describe, expect, test } from "vitest";
@@ -45,7 +45,7 @@ describe("escape", () => {
     fc.assert(
       fc.property(line, (text) => {
         const [list] = blockProcessor.parse(`- ${encodeLine(text)}\n`).children;
-        expect(toString(list)).toBe(text);
+        expect(textOf(list)).toBe(text);
       }),
       { seed: 19, numRuns: 2000 },
     );
