@@ -2,6 +2,7 @@
 import { adopt, makeState } from "../changes/make-state.ts";
 import { ensureFolders, ensureGateFolder } from "../files/project.ts";
 import { exists } from "../files/read.ts";
+import { hasErrors } from "../rules/check.ts";
 import { applyEdits } from "../text/edit.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "./gate.ts";
 import { requireSound, type StateSnapshot } from "./read.ts";
@@ -29,6 +30,11 @@ export async function init(
       const { document } = snapshot;
       transaction.write(snapshot, applyEdits(document!.text, adopt(document!, transaction.now)), { mending: true });
     } else if (kind !== "ours") requireSound(snapshot);
+    else if (hasErrors(snapshot.diagnostics)) {
+      transaction.warn(
+        `${STATE_PATH} is there but damaged, and was left as it is; run \`gate check\` to see what is wrong`,
+      );
+    }
     return { created: kind === "new", adopted: kind === "foreign" };
   });
   const folders = [WORK_FOLDER, ARCHIVE_FOLDER];

@@ -53,7 +53,9 @@ describe("init", () => {
     const project = makeProject({ [STATE]: "\n" });
     expect((await init(project.gate)).value.stateFileCreated).toBe(STATE);
     const damaged = makeProject({ [STATE]: "## Active Work\n" });
-    expect((await init(damaged.gate)).value.stateFileCreated).toBeUndefined();
+    const outcome = await init(damaged.gate);
+    expect(outcome.value.stateFileCreated).toBeUndefined();
+    expect(outcome.warnings).toEqual([expect.stringContaining("damaged")]);
     expect(damaged.read(STATE)).toBe("## Active Work\n");
   });
 
