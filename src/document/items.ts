@@ -32,9 +32,14 @@ function listItems(list: ListBlock, text: string): readonly Item[] {
   return list.children.map((item, index) => {
     const next = list.children[index + 1];
     const start = startOfLine(text, item.start);
-    const end = next ? startOfLine(text, next.start) : nextLine(text, list.end);
+    const end = next ? startOfLine(text, next.start) : endOfList(list, text);
     return { list, start, end, ...textOf(item, text) };
   });
+}
+
+/** A comment that is cut off by the end of its item takes the line break with it. */
+function endOfList(list: ListBlock, text: string): number {
+  return /[\r\n]/.test(text[list.end - 1]!) ? list.end : nextLine(text, list.end);
 }
 
 function textOf(item: ListItemBlock, text: string): Pick<Item, "raw" | "textSpan" | "lastSpan" | "below"> {
