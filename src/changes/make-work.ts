@@ -1,10 +1,12 @@
 /** A new work file. */
 import { formatTime } from "../base/time.ts";
 import { SCHEMA_VERSION } from "../document/document.ts";
-import { WORK_SECTIONS } from "../document/work.ts";
+import { activeIssue, type StateDocument } from "../document/state.ts";
+import { parseWork, WORK_SECTIONS, type WorkDocument } from "../document/work.ts";
 import { encodeHeading } from "../syntax/escape.ts";
 import { encodeValue, makeField } from "../syntax/fields.ts";
 import { makeText } from "../syntax/make.ts";
+import { sourceOf } from "../text/source.ts";
 
 export interface WorkInput {
   readonly number: number;
@@ -15,6 +17,13 @@ export interface WorkInput {
   readonly started: number;
   /** Markdown for Issue Description. Headings in it become text, so that they cannot end the section. */
   readonly description?: string;
+}
+
+/** The work file that the active issue of a state file should have had. */
+export function makeMissingWork(state: StateDocument, number: number, now: number): WorkDocument {
+  const { started } = state.active;
+  const instant = started?.reading && started.reading.kind !== "impossible" ? started.reading.instant : now;
+  return parseWork(sourceOf(makeWork({ number, title: activeIssue(state)?.title ?? "", started: instant }, now)));
 }
 
 /** The text of a new work file, with `\n` line endings. `templates/work.md` is one. */

@@ -26,6 +26,7 @@ import { type Item, itemsIn, linesOf } from "./items.ts";
 import { parseQuestion, type QuestionReading } from "./question.ts";
 import {
   type IssueReading,
+  type IssueReference,
   type ProgressReading,
   parseIssue,
   parseProgress,
@@ -114,6 +115,13 @@ export function parseState(source: Source, readYaml?: YamlReader): StateDocument
 export function isIdle(document: StateDocument): boolean {
   const { issue } = document.active;
   return issue === undefined || issue.kind === "none" || issue.kind === "placeholder";
+}
+
+/** The active issue; `undefined` when idle, and when the document names several, of which none may be chosen. */
+export function activeIssue(document: StateDocument): IssueReference | undefined {
+  const { issue, issueField } = document.active;
+  const several = (document.known.active?.others.length ?? 0) > 0 || (issueField?.others.length ?? 0) > 0;
+  return !several && issue?.kind === "issue" ? issue.issue : undefined;
 }
 
 /** The free text of Blockers or Context, one line each. */

@@ -68,7 +68,7 @@ export function apply({ gate, operation, locks, applied, now }: Application, ste
   }
   applied.set(path, { snapshot: step.snapshot, bytes: step.bytes });
   const back = readFile(project, path);
-  const kept = back.kind === "file" && revisionOf(back.bytes) === revisionOf(step.bytes);
+  const kept = back.kind === "file" && isSame(step.bytes, back.bytes);
   audit(gate, operation, now, { path, entry, revision: revisionOf(step.bytes) });
   return [
     ...(result.durable ? [] : [notDurable(path)]),

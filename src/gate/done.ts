@@ -7,6 +7,7 @@ import { oneLine } from "../base/line.ts";
 import { formatTime } from "../base/time.ts";
 import { clearActive } from "../changes/clear-active.ts";
 import { completeWork } from "../changes/complete-work.ts";
+import { makeMissingWork } from "../changes/make-work.ts";
 import { countRecent } from "../changes/recent.ts";
 import { retire } from "../changes/retire.ts";
 import { updateWork, type WorkUpdate } from "../changes/update-work.ts";
@@ -17,7 +18,7 @@ import { applyEdits } from "../text/edit.ts";
 import { encode } from "../text/source.ts";
 import { ARCHIVE_FOLDER, archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "./gate.ts";
 import { requireSound } from "./read.ts";
-import { newWork, requireActive } from "./save.ts";
+import { requireActive } from "./save.ts";
 import { type Outcome, type Transaction, transact } from "./transaction.ts";
 
 export interface DoneInput {
@@ -109,7 +110,7 @@ async function finishWork(
     }
   }
   requireSound(work);
-  const file = work.document ?? newWork(document, issue, transaction.now);
+  const file = work.document ?? makeMissingWork(document, issue, transaction.now);
   const text = applyEdits(file.text, completeWork(file, input, transaction.now));
   const unchanged = pullRequest === undefined && isSettled(file, update);
   if (!unchanged) transaction.write(work, text);

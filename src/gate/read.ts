@@ -4,7 +4,7 @@
  */
 import { GateError } from "../base/errors.ts";
 import { isForeign } from "../document/ours.ts";
-import { isIdle, parseState, type StateDocument } from "../document/state.ts";
+import { activeIssue, parseState, type StateDocument } from "../document/state.ts";
 import { parseWork, type WorkDocument } from "../document/work.ts";
 import { checkedOutBranch } from "../files/git.ts";
 import { hasHistory } from "../files/history.ts";
@@ -122,8 +122,13 @@ function activeWorkFacts(gate: Gate, issue: number): Partial<Facts> {
 
 /** The number of the active issue, where it has one. */
 export function activeNumber(document: StateDocument): number | undefined {
-  const { issue } = document.active;
-  return !isIdle(document) && issue?.kind === "issue" ? issue.issue.number : undefined;
+  return activeIssue(document)?.number;
+}
+
+/** The first thing that is wrong with a document that is left as it is, as a warning. */
+export function damageOf({ path, diagnostics }: Snapshot<unknown>): string {
+  const error = diagnostics.find(({ severity }) => severity === "error")!;
+  return `${path} cannot be trusted and was left as it is: ${error.rule}: ${error.message}`;
 }
 
 /** Refuses to write a document that cannot be trusted, naming the first thing that is wrong with it. */

@@ -11,7 +11,7 @@ import { parseState, type StateDocument } from "../document/state.ts";
 import { parseProgress } from "../document/values.ts";
 import { issueOf, updateTimeOf, type WorkDocument } from "../document/work.ts";
 import { applyEdits, type Edit } from "../text/edit.ts";
-import { decode } from "../text/source.ts";
+import { sourceOf } from "../text/source.ts";
 import { markdownIn } from "./check.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions, workPath } from "./gate.ts";
 import { activeNumber, readWork, requireSound } from "./read.ts";
@@ -183,5 +183,5 @@ function nextActions(document: WorkDocument): string[] {
 }
 
 function parse(text: string): StateDocument {
-  return parseState(decode(new TextEncoder().encode(text)));
+  return parseState(sourceOf(text));
 }

@@ -3,18 +3,16 @@ import { GateError } from "../base/errors.ts";
 import { oneLine } from "../base/line.ts";
 import { formatTime } from "../base/time.ts";
 import type { DecisionInput, FileInput, ProgressInput, QuestionInput, TestInput } from "../changes/inputs.ts";
-import { makeWork } from "../changes/make-work.ts";
+import { makeMissingWork } from "../changes/make-work.ts";
 import { progressLine, updateProgress } from "../changes/update-progress.ts";
 import { updateWork, type WorkUpdate } from "../changes/update-work.ts";
 import type { StateDocument } from "../document/state.ts";
-import { parseWork, type WorkDocument } from "../document/work.ts";
 import { exists } from "../files/read.ts";
 import { hasErrors } from "../rules/check.ts";
 import { encodeLine } from "../syntax/escape.ts";
 import { applyEdits } from "../text/edit.ts";
-import { decode } from "../text/source.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "./gate.ts";
-import { activeNumber, readState, requireSound } from "./read.ts";
+import { activeNumber, damageOf, readState, requireSound } from "./read.ts";
 import { reconstructHint } from "./reconstruct.ts";
 import { type Outcome, type Transaction, transact } from "./transaction.ts";
 
@@ -143,8 +141,7 @@ async function log(
   if (work.exists) {
     if (hasErrors(work.diagnostics)) {
       if (mustKeep) requireSound(work);
-      const error = work.diagnostics.find(({ severity }) => severity === "error")!;
-      transaction.warn(`${work.path} is damaged and was left as it is: ${error.rule}: ${error.message}`);
+      transaction.warn(damageOf(work));
       return;
     }
     transaction.write(work, applyEdits(work.document!.text, updateWork(work.document!, update, transaction.now)));
@@ -162,17 +159,8 @@ async function log(
     );
     return;
   }
-  const made = newWork(document, issue, transaction.now);
+  const made = makeMissingWork(document, issue, transaction.now);
   transaction.write(work, applyEdits(made.text, updateWork(made, update, transaction.now)));
-}
-
-/** The work file that the active issue should have had. */
-export function newWork(document: StateDocument, number: number, now: number): WorkDocument {
-  const { issue, started } = document.active;
-  const title = issue?.kind === "issue" ? issue.issue.title : "";
-  const reading = started?.reading;
-  const instant = reading && reading.kind !== "impossible" ? reading.instant : now;
-  return parseWork(decode(new TextEncoder().encode(makeWork({ number, title, started: instant }, now))));
 }
 
 /** Offline, next steps and open questions have no other place than the log. */

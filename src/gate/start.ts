@@ -4,7 +4,7 @@ import { oneLine } from "../base/line.ts";
 import { type Freshness, freshnessOf, isFuture, parseTime } from "../base/time.ts";
 import { reopenWork } from "../changes/complete-work.ts";
 import { makeState } from "../changes/make-state.ts";
-import { makeWork } from "../changes/make-work.ts";
+import { makeMissingWork, makeWork } from "../changes/make-work.ts";
 import { retire } from "../changes/retire.ts";
 import { resumeActive, setActive } from "../changes/set-active.ts";
 import { updateWork } from "../changes/update-work.ts";
@@ -12,11 +12,10 @@ import { parseState, type StateDocument } from "../document/state.ts";
 import { issueOf, updateTimeOf } from "../document/work.ts";
 import { hasErrors } from "../rules/check.ts";
 import { applyEdits } from "../text/edit.ts";
-import { decode } from "../text/source.ts";
+import { sourceOf } from "../text/source.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "./gate.ts";
 import { fetchIssue } from "./issue.ts";
-import { activeNumber, readState, readWork, requireSound, type StateSnapshot, type WorkSnapshot } from "./read.ts";
-import { newWork } from "./save.ts";
+import { activeNumber, damageOf, readState, readWork, requireSound, type WorkSnapshot } from "./read.ts";
 import { type Outcome, type Transaction, transact } from "./transaction.ts";
 
 export interface StartInput {
@@ -54,14 +53,14 @@ export async function start(gate: Gate, input: StartInput, options: WriteOptions
   const known = await titleOf(gate, clean);
   const outcome = await transact(gate, "start", options, async (transaction) => {
     const state = await transaction.readState();
-    requireUsable(state);
-    const document = documentOf(state, transaction.now);
+    requireSound(state);
+    // A missing state file is made, a damaged or foreign one is not touched.
+    const document = state.document ?? parseState(sourceOf(makeState(transaction.now)));
     const resumed = activeNumber(document) === input.issue;
     const previous = document.active.issue?.kind === "issue" && !resumed;
-    // Ours before theirs: the work file is there before the state file names it.
+    // The work files first: what the state file names or lets go of must be there already.
     if (previous) await retirePrevious(transaction, document);
     const work = await openWork(transaction, clean, known, resumed ? document : undefined);
-    const text = state.exists && state.document?.text.trim() ? state.document.text : document.text;
     const title = clean.title ?? (resumed ? undefined : known.title);
     const edits = resumed
       ? resumeActive(document, { ...(title !== undefined && { title }), ...branchOf(clean) }, transaction.now)
@@ -70,7 +69,7 @@ export async function start(gate: Gate, input: StartInput, options: WriteOptions
           { number: input.issue, title: title ?? "", started: clean.started ?? transaction.now, ...branchOf(clean) },
           transaction.now,
         );
-    transaction.write(state, applyEdits(text, edits), { mending: isNew(state) });
+    transaction.write(state, applyEdits(document.text, edits));
     const named = title ?? (document.active.issue?.kind === "issue" ? document.active.issue.issue.title : "");
     return { resumed, previous, title: named, state, ...work };
   });
@@ -137,19 +136,6 @@ function branchOf(input: CleanInput): { branch?: string } {
   return input.branch === undefined ? {} : { branch: input.branch };
 }
 
-/** A missing or empty state file is started with; a damaged or foreign one is not. */
-function requireUsable(state: StateSnapshot): void {
-  if (!isNew(state)) requireSound(state);
-}
-
-function isNew(state: StateSnapshot): boolean {
-  return !state.exists;
-}
-
-function documentOf(state: StateSnapshot, now: number): StateDocument {
-  return state.document ?? parseState(decode(new TextEncoder().encode(makeState(now))));
-}
-
 /** Refuses to displace other work: that is what `start` does, with its items kept in their work file. */
 export function requireIdle(document: StateDocument, issue: number): void {
   const { issue: active } = document.active;
@@ -193,14 +179,14 @@ async function openWork(
   const snapshot = await transaction.readWork(workPath(input.issue));
   if (snapshot.exists) {
     const { document } = snapshot;
-    if (hasErrors(snapshot.diagnostics)) transaction.warn(damaged(snapshot));
+    if (hasErrors(snapshot.diagnostics)) transaction.warn(damageOf(snapshot));
     else if (document?.status === "completed") {
       transaction.write(snapshot, applyEdits(document.text, reopenWork(document, now)));
     }
     return { created: false, freshness: freshnessOfWork(snapshot, now) };
   }
   if (resumed && input.title === undefined) {
-    transaction.write(snapshot, newWork(resumed, input.issue, now).text);
+    transaction.write(snapshot, makeMissingWork(resumed, input.issue, now).text);
     return { created: true, freshness: "recent" as const };
   }
   const url = input.url ?? known.url;
@@ -230,18 +216,13 @@ async function retirePrevious(transaction: Transaction, document: StateDocument)
   if (number === undefined) {
     if (update.log.length > 1 || update.nextActions.length > 0) {
       transaction.warn(
-        "The previous work had no issue number, so no work file took its items; they are in `gate history`",
+        "The previous work had no issue number, so no work file took its items; they are in the history",
       );
     }
     return;
   }
   const snapshot = await transaction.readWork(workPath(number));
   requireSound(snapshot);
-  const work = snapshot.document ?? newWork(document, number, transaction.now);
+  const work = snapshot.document ?? makeMissingWork(document, number, transaction.now);
   transaction.write(snapshot, applyEdits(work.text, updateWork(work, update, transaction.now)));
-}
-
-function damaged({ path, diagnostics }: WorkSnapshot): string {
-  const error = diagnostics.find(({ severity }) => severity === "error")!;
-  return `${path} is damaged and was left as it is: ${error.rule}: ${error.message}`;
 }

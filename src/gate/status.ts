@@ -2,8 +2,8 @@
 import { type Freshness, formatTime, freshnessOf, hoursSince, isFuture, type TimeReading } from "../base/time.ts";
 import type { TimeField } from "../document/document.ts";
 import { textOfItem } from "../document/items.ts";
-import { freeLines, isIdle, type StateDocument } from "../document/state.ts";
-import type { IssueReference, ProgressStatus } from "../document/values.ts";
+import { activeIssue, freeLines, type StateDocument } from "../document/state.ts";
+import type { ProgressStatus } from "../document/values.ts";
 import { hasErrors } from "../rules/check.ts";
 import { type Problem, problemsOf } from "../rules/report.ts";
 import type { Gate } from "./gate.ts";
@@ -69,7 +69,7 @@ function contentOf(
   document: StateDocument | undefined,
   now: number,
 ): Omit<Status, "exists" | "valid" | "problems" | "revision" | "path"> {
-  const issue = document && issueOf(document);
+  const issue = document && activeIssue(document);
   const updated = document?.lastUpdated;
   const reading =
     updated?.reading && updated.others.length === 0 && !isFuture(updated.reading, now) ? updated.reading : undefined;
@@ -101,13 +101,6 @@ function contentOf(
     blockers: document ? freeLines(document, "blockers").join("\n") || undefined : undefined,
     context: document ? freeLines(document, "context") : [],
   };
-}
-
-/** The active issue, unless the document names several. */
-function issueOf(document: StateDocument): IssueReference | undefined {
-  const { issue, issueField } = document.active;
-  const several = (document.known.active?.others.length ?? 0) > 0 || (issueField?.others.length ?? 0) > 0;
-  return !several && !isIdle(document) && issue?.kind === "issue" ? issue.issue : undefined;
 }
 
 /** The instant in the format's spelling; a day stays a day, because a time must not be invented. */

@@ -156,11 +156,11 @@ export async function transact<T>(
   }
 }
 
-/** A failure after the first step says what is written; repeating adds nothing twice. */
+/** A failure after the first step says what is written, because a log line would be added again by repeating. */
 function partly(error: unknown, applied: ReadonlyMap<string, Applied>): unknown {
   if (!(error instanceof GateError) || applied.size === 0) return error;
   const hint =
-    `${error.hint ?? ""} ${[...applied.keys()].join(", ")} is written already; run the command again to finish.`.trim();
+    `${error.hint ?? ""} ${[...applied.keys()].join(", ")} is written already; run the command again to finish, without its log lines.`.trim();
   return new GateError(error.code, error.message, { path: error.path, hint, cause: error });
 }
 

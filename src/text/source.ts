@@ -34,6 +34,11 @@ export function decode(bytes: Uint8Array): Source {
   }
 }
 
+/** A new text as a source, as it will be once it is written and read back. */
+export function sourceOf(text: string): Source {
+  return { text, bom: false, eol: eolOf(text) };
+}
+
 /** The bytes of `text`, with the byte order mark that `source` had. */
 export function encode(source: Pick<Source, "bom">, text: string): Uint8Array {
   return new TextEncoder().encode(source.bom ? `\ufeff${text}` : text);

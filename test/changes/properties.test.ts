@@ -22,13 +22,13 @@ import { remarkBlocks } from "../../src/syntax/remark.ts";
 import { scanBlocks } from "../../src/syntax/scan.ts";
 import { readYaml } from "../../src/syntax/yaml.ts";
 import { applyEdits, type Edit } from "../../src/text/edit.ts";
-import { decode } from "../../src/text/source.ts";
+import { sourceOf } from "../../src/text/source.ts";
 import { line } from "../support/arbitraries.ts";
 import { NOW } from "../support/clock.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures");
-const parse = (text: string) => parseState(decode(new TextEncoder().encode(text)), readYaml);
-const parseIssueFile = (text: string) => parseWork(decode(new TextEncoder().encode(text)), readYaml);
+const parse = (text: string) => parseState(sourceOf(text), readYaml);
+const parseIssueFile = (text: string) => parseWork(sourceOf(text), readYaml);
 
 const sound = readdirSync(join(FIXTURES, "read"))
   .filter((name) => name.endsWith(".md") && !name.endsWith(".work.md"))

@@ -118,7 +118,7 @@ test("the answer is on standard output, what people should know on standard erro
   project.write(".claude/work/7.md", "\u0000");
   const text = await runGate(project.root, "save", "--done", "x");
   expect(text.stdout).toBe("Progress updated for issue #7\n");
-  expect(text.stderr).toMatch(/^warning: \.claude\/work\/7\.md is damaged/);
+  expect(text.stderr).toMatch(/^warning: \.claude\/work\/7\.md cannot be trusted/);
   const json = await runGate(project.root, "save", "--done", "y", "--json");
   expect(json.stderr).toBe("");
   expect((JSON.parse(json.stdout) as { warnings: string[] }).warnings).toHaveLength(1);

@@ -283,7 +283,7 @@ describe("save", () => {
     project.write(".claude/work/42.md", "half a f");
     const outcome = await save(project.gate, { progress: [{ status: "pending", text: "a" }] });
     expect(outcome.value.workFileUpdated).toBeUndefined();
-    expect(outcome.warnings).toEqual([expect.stringContaining(".claude/work/42.md is damaged")]);
+    expect(outcome.warnings).toEqual([expect.stringContaining(".claude/work/42.md cannot be trusted")]);
     await expect(save(project.gate, { log: ["would be lost"] })).rejects.toMatchObject({
       code: "CORRUPT",
       path: ".claude/work/42.md",
@@ -300,6 +300,14 @@ describe("save", () => {
     expect(value).toMatchObject({ workFileUpdated: ".claude/work/42.md" });
     expect(project.read(".claude/work/42.md")).toContain("- x\n- Next: y\n");
     expect(project.read(STATE)).toBe(damaged);
+  });
+
+  test("offline does not choose between two issues", async () => {
+    const files = { [STATE]: fixture("read/doubled-issue.md"), ".claude/work/1234.md": fixture("read/format.work.md") };
+    const project = makeProject(files);
+    const before = project.tree();
+    await expect(save(project.gate, { log: ["x"], offline: true })).rejects.toMatchObject({ code: "NO_ACTIVE_WORK" });
+    expect(project.tree()).toEqual(before);
   });
 
   test.each([{ percentage: 101 }, { percentage: -1 }, { percentage: 1.5 }])("%j is refused", async (wrong) => {
