@@ -30,6 +30,10 @@ export interface HistoryEntry {
   readonly size: number;
   /** Whether the document existed before the change. */
   readonly existed: boolean;
+  /** The digest of the bytes that the change wrote; absent where it removed the document. */
+  readonly revision?: string;
+  /** The entry whose bytes the change put back, for `undo` and `redo`. */
+  readonly restores?: string;
   readonly actor?: string;
 }
 
@@ -38,6 +42,8 @@ export interface Addition {
   readonly timestamp: number;
   /** The bytes about to be replaced; `undefined` where the document does not exist yet. */
   readonly bytes: Uint8Array | undefined;
+  readonly revision?: string | undefined;
+  readonly restores?: string | undefined;
   readonly actor?: string | undefined;
 }
 
@@ -217,13 +223,18 @@ function prune(folder: Folder, ids: readonly string[], now: number): void {
   }
 }
 
-function encodeHeader(document: string, { operation, timestamp, bytes, actor }: Addition): Uint8Array {
+function encodeHeader(
+  document: string,
+  { operation, timestamp, bytes, revision, restores, actor }: Addition,
+): Uint8Array {
   const header = {
     operation: operation.slice(0, MAX_WORD),
     timestamp,
     path: document,
     size: bytes?.length ?? 0,
     existed: bytes !== undefined,
+    ...(revision !== undefined && { revision }),
+    ...(restores !== undefined && { restores }),
     ...(actor !== undefined && { actor: actor.slice(0, MAX_WORD) }),
   };
   return Buffer.from(`${JSON.stringify(header)}\n`);
@@ -257,7 +268,9 @@ function parseHeader(id: string, line: string): HistoryEntry | undefined {
     return undefined;
   }
   if (typeof header !== "object" || header === null) return undefined;
-  const { operation, timestamp, path, size, existed, actor } = header as Readonly<Record<string, unknown>>;
+  const { operation, timestamp, path, size, existed, revision, restores, actor } = header as Readonly<
+    Record<string, unknown>
+  >;
   if (typeof operation !== "string" || typeof path !== "string" || typeof existed !== "boolean") return undefined;
   if (!Number.isSafeInteger(timestamp) || !Number.isSafeInteger(size)) return undefined;
   return {
@@ -267,6 +280,8 @@ function parseHeader(id: string, line: string): HistoryEntry | undefined {
     path,
     size: size as number,
     existed,
+    ...(typeof revision === "string" && { revision }),
+    ...(typeof restores === "string" && { restores }),
     ...(typeof actor === "string" && { actor }),
   };
 }

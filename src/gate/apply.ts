@@ -3,9 +3,10 @@
  * What went differently without being wrong comes back as words for the user.
  */
 import { appendAudit } from "../files/audit.ts";
+import { backUp } from "../files/backup.ts";
 import { addHistory, removeHistory } from "../files/history.ts";
 import type { Lock } from "../files/lock.ts";
-import { moveFile } from "../files/move.ts";
+import { moveFile, removeFile } from "../files/move.ts";
 import { ensureFolders } from "../files/project.ts";
 import { readFile } from "../files/read.ts";
 import { replaceFile } from "../files/replace.ts";
@@ -14,8 +15,19 @@ import type { Gate } from "./gate.ts";
 import type { Snapshot } from "./read.ts";
 
 export type Step =
-  | { readonly kind: "write"; readonly snapshot: Snapshot<unknown>; readonly bytes: Uint8Array; readonly text: string }
-  | { readonly kind: "move"; readonly from: string; readonly to: string; readonly bytes: Uint8Array };
+  | WriteStep
+  | { readonly kind: "move"; readonly from: string; readonly to: string; readonly bytes: Uint8Array }
+  | { readonly kind: "backup"; readonly snapshot: Snapshot<unknown> }
+  | { readonly kind: "remove"; readonly snapshot: Snapshot<unknown>; readonly restores: string };
+
+export interface WriteStep {
+  readonly kind: "write";
+  readonly snapshot: Snapshot<unknown>;
+  readonly bytes: Uint8Array;
+  readonly text: string;
+  /** The history entry whose bytes these are; they are put back as they were, damaged or not. */
+  readonly restores?: string;
+}
 
 /** A document that this operation has written: what it was computed from, and what is there now. */
 export interface Applied {
@@ -33,30 +45,54 @@ export interface Application {
   readonly locks: ReadonlyMap<string, Lock>;
   /** What the attempts so far have written. */
   readonly applied: Map<string, Applied>;
+  /** The backups that were made. */
+  readonly backups: string[];
   readonly now: number;
 }
 
 /** Takes one step; returns what the user should know about it. */
-export function apply({ gate, operation, locks, applied, now }: Application, step: Step): string[] {
+export function apply(application: Application, step: Step): string[] {
+  const { gate, operation, locks, backups, now } = application;
   const { project } = gate;
-  if (step.kind === "move") {
-    const lock = locks.get(step.from)!;
-    ensureFolders(project, [folderOf(step.to)]);
-    const { durable } = moveFile(project, step.from, step.to, { expected: step.bytes, lock });
-    audit(gate, operation, now, { path: step.to, from: step.from });
-    return durable ? [] : [notDurable(step.to)];
+  switch (step.kind) {
+    case "move": {
+      const lock = locks.get(step.from)!;
+      ensureFolders(project, [folderOf(step.to)]);
+      const { durable } = moveFile(project, step.from, step.to, { expected: step.bytes, lock });
+      audit(gate, operation, now, { path: step.to, from: step.from });
+      return durable ? [] : [notDurable(step.to)];
+    }
+    case "backup": {
+      const { path } = step.snapshot;
+      const backup = backUp(project, path);
+      backups.push(backup);
+      audit(gate, operation, now, { path: backup, from: path });
+      return [];
+    }
+    case "remove":
+      return remove(application, step);
+    case "write":
+      return write(application, step);
   }
+}
+
+function write({ gate, operation, locks, applied, now }: Application, step: WriteStep): string[] {
+  const { project } = gate;
   const { path } = step.snapshot;
   const own = applied.get(path);
   const expected = own?.snapshot === step.snapshot ? own.bytes : step.snapshot.bytes;
   if (isSame(step.bytes, expected)) return [];
   const lock = locks.get(path)!;
   ensureFolders(project, [folderOf(path)]);
+  const revision = revisionOf(step.bytes);
+  const { restores } = step;
   const entry = addHistory(project, path, {
     operation,
     timestamp: now,
     bytes: expected,
-    ...(gate.actor !== undefined && { actor: gate.actor }),
+    revision,
+    restores,
+    actor: gate.actor,
   });
   let result: ReturnType<typeof replaceFile>;
   try {
@@ -69,7 +105,7 @@ export function apply({ gate, operation, locks, applied, now }: Application, ste
   applied.set(path, { snapshot: step.snapshot, bytes: step.bytes });
   const back = readFile(project, path);
   const kept = back.kind === "file" && isSame(step.bytes, back.bytes);
-  audit(gate, operation, now, { path, entry, revision: revisionOf(step.bytes) });
+  audit(gate, operation, now, { path, entry, revision });
   return [
     ...(result.durable ? [] : [notDurable(path)]),
     ...(result.conflictError
@@ -80,6 +116,26 @@ export function apply({ gate, operation, locks, applied, now }: Application, ste
       : []),
     ...(kept ? [] : [`${path} was changed by another program right after it was written`]),
   ];
+}
+
+/** The document goes, its bytes stay in the history. */
+function remove({ gate, operation, locks, now }: Application, step: Step & { kind: "remove" }): string[] {
+  const { path, bytes } = step.snapshot;
+  const entry = addHistory(gate.project, path, {
+    operation,
+    timestamp: now,
+    bytes,
+    restores: step.restores,
+    actor: gate.actor,
+  });
+  try {
+    const { durable } = removeFile(gate.project, path, { expected: bytes!, lock: locks.get(path)! });
+    audit(gate, operation, now, { path, entry });
+    return durable ? [] : [notDurable(path)];
+  } catch (error) {
+    removeHistory(gate.project, path, entry);
+    throw error;
+  }
 }
 
 function notDurable(path: string): string {

@@ -24,7 +24,7 @@ import { ChangedOnDisk } from "../files/replace.ts";
 import { checkState, checkWork } from "../rules/check.ts";
 import type { Diagnostic } from "../rules/rule.ts";
 import { decode, encode, revisionOf, type Source } from "../text/source.ts";
-import { type Applied, apply, isSame, type Step } from "./apply.ts";
+import { type Applied, apply, isSame, type Step, type WriteStep } from "./apply.ts";
 import { agreesWithRemark } from "./countersign.ts";
 import { type Gate, STATE_PATH, type WriteOptions } from "./gate.ts";
 import {
@@ -56,6 +56,8 @@ export interface Outcome<T> {
   readonly value: T;
   readonly written: readonly Written[];
   readonly moved: readonly { readonly from: string; readonly to: string }[];
+  /** Copies of damaged documents that were made before they were written over. */
+  readonly backups: readonly string[];
   /** Things that went differently without being wrong, for the user to know. */
   readonly warnings: readonly string[];
 }
@@ -66,6 +68,13 @@ export interface Transaction {
   readWork(path: string): Promise<WorkSnapshot>;
   /** Stages the new text of a document that was read. `mending` skips the check of what is there. */
   write(snapshot: Snapshot<{ readonly source: Source }>, text: string, options?: { readonly mending?: boolean }): void;
+  /** Stages a copy beside the document, made before the steps that are staged after it. */
+  backUp(snapshot: Snapshot<unknown>): void;
+  /**
+   * Stages what a history entry kept: these bytes, or no document where there was
+   * none. They are not checked: what stood there once may stand there again.
+   */
+  restore(snapshot: Snapshot<unknown>, bytes: Uint8Array | undefined, entry: string): void;
   /** What the rules say about a text in the place of a document. */
   check(path: string, text: string): Promise<readonly Diagnostic[]>;
   /** Stages a move to a name that must be free. */
@@ -84,6 +93,7 @@ export async function transact<T>(
   let moment: number | undefined;
   const now = () => (moment ??= gate.clock());
   const applied = new Map<string, Applied>();
+  const backups: string[] = [];
   const locks = new Map<string, Lock>();
   const lock = async (path: string) => {
     if (options.dryRun || locks.has(path)) return;
@@ -113,28 +123,39 @@ export async function transact<T>(
         },
         write(snapshot, text, { mending = false } = {}) {
           if (!mending) requireSound(snapshot);
-          if (snapshot.document && snapshot.document.source.text === text) return;
+          const source = snapshot.document?.source;
+          // What could not be decoded reads as U+FFFD, and is mended by writing that.
+          if (source?.text === text && source.invalidAt === undefined) return;
           const bytes = encode(snapshot.document?.source ?? { bom: false }, text);
           steps.push({ kind: "write", snapshot, bytes, text });
         },
+        backUp: (snapshot) => void steps.push({ kind: "backup", snapshot }),
+        restore(snapshot, bytes, restores) {
+          if (bytes === undefined) steps.push({ kind: "remove", snapshot, restores });
+          else steps.push({ kind: "write", snapshot, bytes, text: decode(bytes).text, restores });
+        },
         check: (path, text) => diagnose(gate, path, new TextEncoder().encode(text), now()),
         move(from, to) {
-          const staged = steps.findLast((step) => step.kind === "write" && step.snapshot.path === from);
+          const staged = steps.filter(isWrite).findLast((step) => step.snapshot.path === from);
           const current = staged?.bytes ?? loadBytes(gate, from);
           steps.push({ kind: "move", from, to, bytes: current });
         },
         warn: (message) => warnings.push(message),
       });
-      for (const step of steps) if (step.kind === "write") await requireValid(gate, operation, step, now());
+      for (const step of steps.filter(isWrite)) {
+        if (step.restores === undefined) await requireValid(gate, operation, step, now());
+      }
       const done = {
         value,
-        written: steps.flatMap((step) => (step.kind === "write" ? [describe(step)] : [])),
+        written: steps.filter(isWrite).map(describe),
         moved: steps.flatMap((step) => (step.kind === "move" ? [{ from: step.from, to: step.to }] : [])),
+        backups,
         warnings,
       };
       if (options.dryRun) return done;
       try {
-        for (const step of steps) warnings.push(...apply({ gate, operation, locks, applied, now: now() }, step));
+        for (const step of steps)
+          warnings.push(...apply({ gate, operation, locks, applied, backups, now: now() }, step));
         return done;
       } catch (error) {
         if (!(error instanceof ChangedOnDisk)) throw partly(error, applied);
@@ -177,7 +198,7 @@ function requireMatch(snapshot: StateSnapshot, { ifMatch }: WriteOptions): void 
 }
 
 /** The result must be a document without errors, and read the same by remark. */
-async function requireValid(gate: Gate, operation: string, step: Step & { kind: "write" }, now: number): Promise<void> {
+async function requireValid(gate: Gate, operation: string, step: WriteStep, now: number): Promise<void> {
   const { path } = step.snapshot;
   if (step.bytes.length > MAX_BYTES) {
     throw new GateError("INVALID_RESULT", `Cannot ${operation}: ${path} would grow beyond 1 MiB`, {
@@ -219,7 +240,11 @@ async function diagnose(gate: Gate, path: string, bytes: Uint8Array, now: number
   return checkState(document, stateFacts(at, document));
 }
 
-function describe(step: Step & { kind: "write" }): Written {
+function isWrite(step: Step): step is WriteStep {
+  return step.kind === "write";
+}
+
+function describe(step: WriteStep): Written {
   return {
     path: step.snapshot.path,
     size: step.bytes.length,
