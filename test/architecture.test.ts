@@ -12,11 +12,12 @@ const FLOORS = [
   ["syntax", "store"],
   ["document", "records"],
   ["rules", "changes"],
+  ["salvage"],
   ["gate"],
   ["cli", "hooks", "mcp"],
   ["."], // index.ts and bin.ts: the front doors
 ];
-const PURE = new Set(["base", "text", "syntax", "document", "rules", "changes"]);
+const PURE = new Set(["base", "text", "syntax", "document", "rules", "changes", "salvage"]);
 const AMBIENT = /\b(?:Date\.now|new Date\(\)|process\.|Math\.random|console\.|performance\.|crypto\.)/;
 
 /** Who alone may name a module. */

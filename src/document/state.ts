@@ -185,7 +185,12 @@ const NAMES: ReadonlyMap<string, StateSectionName> = new Map(
 
 /** Which of the known sections this is. */
 export function nameOf(section: Section): StateSectionName | undefined {
-  return section.heading && section.title.length < 99 ? NAMES.get(normalTitle(section.title)) : undefined;
+  return section.heading ? sectionNamed(section.title) : undefined;
+}
+
+/** The known section that a heading names. */
+export function sectionNamed(title: string): StateSectionName | undefined {
+  return title.length < 99 ? NAMES.get(normalTitle(title)) : undefined;
 }
 
 /**

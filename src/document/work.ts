@@ -144,7 +144,12 @@ const NAMES: ReadonlyMap<string, WorkSectionName> = new Map([
 
 /** Which of the known sections this is. */
 export function nameOf(section: Section): WorkSectionName | undefined {
-  return section.heading && section.title.length < 99 ? NAMES.get(normalTitle(section.title)) : undefined;
+  return section.heading ? sectionNamed(section.title) : undefined;
+}
+
+/** The known section that a heading names. */
+export function sectionNamed(title: string): WorkSectionName | undefined {
+  return title.length < 99 ? NAMES.get(normalTitle(title)) : undefined;
 }
 
 function entriesOf(sections: readonly Section[], log: Section): readonly LogEntry[] {

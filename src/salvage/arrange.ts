@@ -1,0 +1,306 @@
+/**
+ * Brings the lines of a damaged state file to the section they belong to.
+ *
+ * As long as the file is in order, the place of a line says what it is, and only
+ * what stands below a heading that is gone is looked for: in the section before,
+ * by its kind. Where lines stand far from where they belong, places say nothing, and
+ * only a line that says by itself what it is goes anywhere.
+ */
+import {
+  chunkNamed,
+  type Draft,
+  ensureChunk,
+  type Group,
+  groupsOf,
+  linesOfGroup,
+  rankOf,
+  STATE_HEADINGS,
+  type StateChunk,
+  type StateName,
+} from "./draft.ts";
+import { fieldFactOf, isArrow, isAsking, isNone, STATE_LABELS } from "./fact.ts";
+import type { Line } from "./line.ts";
+
+const ACTIVE_FIELDS: readonly string[] = ["Current Issue", "Branch", "Started"];
+const RECENT_FIELDS: readonly string[] = ["Previous Issue", "Completed"];
+const SUBSECTIONS: readonly StateName[] = ["progress", "nextSteps", "openQuestions"];
+/** So many fields in the wrong section are more than a heading that got lost. */
+const MISPLACED = 2;
+
+export function arrange(draft: Draft): void {
+  joinTitle(draft);
+  leaveOwn(draft);
+  joinDoubled(draft);
+  draft.disordered = isDisordered(draft);
+  for (const name of STATE_HEADINGS.names.slice(1)) {
+    if (!chunkNamed(draft, name) || draft.disordered) gather(draft, name);
+  }
+  if (!draft.disordered) for (const name of SUBSECTIONS) gatherStrays(draft, name);
+  moveFields(draft);
+  orderChunks(draft);
+}
+
+/** Whatever stands before the first section of the format belongs to the title, another title of the user's too. */
+function joinTitle(draft: Draft): void {
+  const { chunks } = draft;
+  const title = chunkNamed(draft, "title");
+  const first = chunks[1];
+  const own = title ?? (first && !first.name && first.depth === 1 ? first : undefined);
+  const preamble = chunks[0]!;
+  if (!own) {
+    // A file may do without a title; one without its head lost it.
+    const made = trimmed(preamble.lines).length === 0;
+    draft.chunks[0] = { ...preamble, name: "title", depth: 1, title: "Session State", made };
+    return;
+  }
+  const before = trimmed(preamble.lines);
+  const joined: StateChunk = { ...own, name: "title", lines: [...before, ...own.lines] };
+  draft.chunks = [joined, ...chunks.slice(1).filter((chunk) => chunk !== own)];
+}
+
+/** `### Progress` below another section than Active Work is the user's, where Active Work has its own. */
+function leaveOwn({ chunks }: Draft): void {
+  for (const [at, chunk] of chunks.entries()) {
+    if (!chunk.name || !SUBSECTIONS.includes(chunk.name)) continue;
+    const above = chunks.slice(0, at).findLast(({ name, depth }) => (name ? !SUBSECTIONS.includes(name) : depth <= 2));
+    const twin = chunks.slice(0, at).some((other) => other.name === chunk.name);
+    if (twin && above && above.depth > 0 && above.name !== "active") delete chunk.name;
+  }
+}
+
+/** A heading that is there twice is one section. */
+function joinDoubled(draft: Draft): void {
+  const seen = new Map<StateName, StateChunk>();
+  draft.chunks = draft.chunks.filter((chunk) => {
+    const first = chunk.name && seen.get(chunk.name);
+    if (chunk.name && !first) seen.set(chunk.name, chunk);
+    if (!first) return true;
+    first.lines = [...trimmedEnd(first.lines), ...trimmed(chunk.lines), ...(endsBlank(chunk.lines) ? [BLANK] : [])];
+    return false;
+  });
+}
+
+const BLANK: Line = { text: "", inert: false };
+
+function isDisordered({ chunks }: Draft): boolean {
+  const known = chunks.flatMap(({ name }) => (name ? [rankOf(name)] : []));
+  const inversions = known.filter((rank, at) => at > 0 && rank < known[at - 1]!).length;
+  const torn = chunks.some(({ name }, at) => {
+    if (!name || !SUBSECTIONS.includes(name)) return false;
+    const above = chunks.slice(1, at).findLast((other) => other.name && !SUBSECTIONS.includes(other.name));
+    return above !== undefined && above.name !== "active";
+  });
+  const present = new Set(chunks.map(({ name }) => name));
+  let misplaced = 0;
+  for (const { name, lines } of chunks) {
+    if (!name) continue;
+    for (const { text, inert } of lines) {
+      const key = inert ? undefined : fieldFactOf(text, STATE_LABELS)?.key;
+      const home = key && homeOf(key);
+      // Below a heading that is gone they stand with the section before.
+      if (home && home !== name && (present.has(home) || rankOf(name) > rankOf(home))) misplaced++;
+    }
+  }
+  return torn || inversions > 1 || misplaced >= MISPLACED;
+}
+
+function homeOf(key: string): StateName | undefined {
+  if (ACTIVE_FIELDS.includes(key)) return "active";
+  if (key === "Last Updated") return "title";
+  return key === "Previous Issue" ? "recentWork" : undefined;
+}
+
+/** Looks for the lines of a section whose heading is gone, or, in a file in disorder, for those that stand elsewhere. */
+function gather(draft: Draft, name: StateName): void {
+  const sources = draft.disordered ? draft.chunks.filter((chunk) => chunk.name !== name) : before(draft, name);
+  const found = sources.flatMap((source) => takeFrom(draft, source, name));
+  if (found.length === 0) return;
+  const target = ensureChunk(draft, name);
+  target.lines = [...trimmedEnd(target.lines), ...trimmed(found), BLANK];
+}
+
+/** Items in a section that holds nothing of their kind were moved there; free text may hold any. */
+function gatherStrays(draft: Draft, name: StateName): void {
+  const target = chunkNamed(draft, name);
+  if (!target) return;
+  const strays = draft.chunks
+    .filter((chunk) => chunk !== target && chunk.name && STRUCTURED.includes(chunk.name))
+    .flatMap((source) => take(source, (group) => isStray(group, source, name)));
+  if (strays.length > 0) target.lines = [...trimmedEnd(target.lines), ...strays, BLANK];
+}
+
+const STRUCTURED: readonly StateName[] = ["title", "active", "progress", "nextSteps", "openQuestions", "recentWork"];
+
+function isStray(group: Group, { name: place, lines }: StateChunk, name: StateName): boolean {
+  const { item } = group;
+  if (!item) return false;
+  const isGlyph = item.marked && !item.text.startsWith("[");
+  switch (name) {
+    case "progress":
+      return isGlyph;
+    case "nextSteps":
+      if (place === "openQuestions" && !groupsOf(lines).some(isBullet)) return false;
+      return item.number !== undefined && !item.marked && !(place === "progress" && !hasMarks(lines));
+    default:
+      return isQuestion(group) && !(place === "progress" && !hasMarks(lines)) && place !== "active";
+  }
+}
+
+function hasMarks(lines: readonly Line[]): boolean {
+  return groupsOf(lines).some(({ item }) => item?.marked);
+}
+
+/** The section that stands where the missing one began: the one before it, with the user's sections behind that. */
+function before({ chunks }: Draft, name: StateName): StateChunk[] {
+  const at = chunks.findLastIndex((chunk) => chunk.name && rankOf(chunk.name) < rankOf(name));
+  const after = chunks.findIndex((chunk, index) => index > at && chunk.name);
+  return chunks.slice(Math.max(at, 0), after === -1 ? undefined : after);
+}
+
+function takeFrom(draft: Draft, source: StateChunk, name: StateName): Line[] {
+  return take(source, belongsTo(draft, source, name, groupsOf(source.lines)));
+}
+
+function take(source: StateChunk, belongs: Belongs): Line[] {
+  const groups = groupsOf(source.lines);
+  const taken = groups.filter(belongs);
+  if (taken.length === 0) return [];
+  source.lines = groups.filter((group) => !taken.includes(group)).flatMap(({ head, below }) => [head, ...below]);
+  return taken.flatMap(linesOfGroup);
+}
+
+type Belongs = (group: Group, at: number) => boolean;
+
+function belongsTo(draft: Draft, source: StateChunk, name: StateName, groups: readonly Group[]): Belongs {
+  const isPlain = ({ head }: Group) => !head.inert && !head.hazard;
+  const keyOf = ({ head }: Group) => (head.inert ? undefined : fieldFactOf(head.text, STATE_LABELS)?.key);
+  switch (name) {
+    case "active": {
+      const first = groups.findIndex((group) => ACTIVE_FIELDS.includes(keyOf(group) ?? ""));
+      const idle = groups.findIndex(({ head }) => /^no active work/i.test(head.text));
+      const start = [first, idle].filter((at) => at !== -1).sort((a, b) => a - b)[0];
+      if (draft.disordered) return (group) => ACTIVE_FIELDS.includes(keyOf(group) ?? "");
+      return (group, at) => start !== undefined && at >= start && keyOf(group) !== "Last Updated";
+    }
+    case "progress":
+      return (group) => isPlain(group) && group.item?.marked === true && keyOf(group) === undefined;
+    case "nextSteps":
+      return ({ item }) => item?.number !== undefined && !item.marked;
+    case "openQuestions": {
+      const numbered = source.name === "nextSteps" && groups.some(({ item }) => item?.number !== undefined);
+      return (group) => isQuestion(group) || (numbered && !draft.disordered && isBullet(group));
+    }
+    case "recentWork":
+      return (group) => RECENT_FIELDS.includes(keyOf(group) ?? "");
+    case "blockers":
+      if (draft.disordered) return ({ head }) => isNone(head.text) && !/active/i.test(head.text);
+      return behindRecent(source, groups);
+    case "context":
+      return draft.disordered ? () => false : behindFirstBlock(source, groups);
+    default:
+      return () => false;
+  }
+}
+
+function isBullet({ item }: Group): boolean {
+  return item !== undefined && item.number === undefined && !item.marked;
+}
+
+/** A bullet that asks, or that has an answer below it. */
+function isQuestion(group: Group): boolean {
+  if (!isBullet(group)) return false;
+  return isAsking(group.item!.text) || group.below.some(({ text }) => isArrow(text));
+}
+
+/** Text behind the lines of Recent Work is what stood under Blockers. */
+function behindRecent(source: StateChunk, groups: readonly Group[]): Belongs {
+  const isRecent = ({ head }: Group) => RECENT_FIELDS.includes(fieldFactOf(head.text, STATE_LABELS)?.key ?? "");
+  const last = groups.findLastIndex(isRecent);
+  if (last === -1 && source.name !== "recentWork") return ({ head }) => isNone(head.text) && !/active/i.test(head.text);
+  return (_, at) => at > last;
+}
+
+/** Where Context lost its heading, its lines are the paragraphs and lists behind the first of Blockers. */
+function behindFirstBlock(source: StateChunk, groups: readonly Group[]): Belongs {
+  if (source.name && source.name !== "blockers") return () => false;
+  if (!source.name) return () => false;
+  const first = groups.findIndex(({ head }) => head.text.trim() !== "");
+  const gap = groups.findIndex(({ head }, at) => at > first && head.text.trim() === "");
+  if (gap !== -1) return (_, at) => at > gap;
+  // Without a blank line only the words that say there is nothing tell where Blockers end.
+  return isNone(groups[first]?.head.text ?? "") ? (_, at) => at > first : () => false;
+}
+
+/** Fields stand where the format has them; what the user has of the same label elsewhere stays unless it is missed. */
+function moveFields(draft: Draft): void {
+  const moved = new Map<StateName, Line[]>();
+  const missing = new Set(
+    STATE_LABELS.filter((label) => {
+      const home = homeOf(label);
+      return home && !chunkNamed(draft, home)?.lines.some((line) => !line.inert && keyIn(line) === label);
+    }) as readonly string[],
+  );
+  for (const chunk of draft.chunks) {
+    chunk.lines = chunk.lines.filter((line) => {
+      const key = line.inert ? undefined : keyIn(line);
+      const home = key && homeOf(key);
+      if (!home || home === chunk.name) return true;
+      const single = chunk.name && (key === "Last Updated" || key === "Previous Issue");
+      if (!single && !missing.has(key) && !draft.disordered) return true;
+      moved.set(home, [...(moved.get(home) ?? []), line]);
+      return false;
+    });
+  }
+  for (const [name, lines] of moved) {
+    const chunk = ensureChunk(draft, name);
+    if (name === "recentWork") chunk.lines = [...trimmedEnd(chunk.lines), ...lines, BLANK];
+    else chunk.lines = [...lines, ...chunk.lines];
+  }
+}
+
+/** Without asterisks only the labels of two words tell a field from a sentence. */
+function keyIn({ text }: Line): string | undefined {
+  const fact = fieldFactOf(text, STATE_LABELS);
+  return fact && (fact.bold || fact.key.includes(" ")) ? fact.key : undefined;
+}
+
+/** Active Work with its subsections first, then the other sections; an order of the user's that holds together stays. */
+function orderChunks(draft: Draft): void {
+  const { chunks } = draft;
+  const active = chunks.findIndex(({ name }) => name === "active");
+  const inside = chunks.filter(({ name }) => name && SUBSECTIONS.includes(name));
+  if (inside.length > 0 && active === -1) ensureChunk(draft, "active");
+  const outside = inside.some((chunk) => {
+    const at = chunks.indexOf(chunk);
+    return (
+      at < active ||
+      chunks.slice(active + 1, at).some(({ name, depth }) => (name ? !SUBSECTIONS.includes(name) : depth <= 2))
+    );
+  });
+  if (!outside && !draft.disordered) return;
+  let rank = 0;
+  const ranks = new Map(
+    chunks.map((chunk) => [chunk, (rank = chunk.name ? rankOf(chunk.name) : userRank(chunk, rank))]),
+  );
+  draft.chunks = [...draft.chunks].sort(
+    (a, b) => (ranks.get(a) ?? rankOf(a.name!)) - (ranks.get(b) ?? rankOf(b.name!)),
+  );
+}
+
+/** A section of the user's at the level of Active Work cannot stand inside it. */
+function userRank({ depth }: StateChunk, rank: number): number {
+  return depth <= 2 && rank >= rankOf("active") && rank < rankOf("recentWork") ? rankOf("openQuestions") : rank;
+}
+
+export function trimmed(lines: readonly Line[]): Line[] {
+  const start = lines.findIndex(({ text }) => text.trim() !== "");
+  return start === -1 ? [] : trimmedEnd(lines.slice(start));
+}
+
+export function trimmedEnd(lines: readonly Line[]): Line[] {
+  return lines.slice(0, lines.findLastIndex(({ text }) => text.trim() !== "") + 1);
+}
+
+function endsBlank(lines: readonly Line[]): boolean {
+  return lines.length > 0 && lines.at(-1)!.text.trim() === "";
+}

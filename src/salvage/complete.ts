@@ -1,0 +1,80 @@
+/** Lists that were cut off or have unreadable places, completed from a list that is whole. */
+import { parseProgress } from "../document/values.ts";
+import { trimmed, trimmedEnd } from "./arrange.ts";
+import { matchesDamaged } from "./chunk.ts";
+import { type Group, groupsOf, linesOfGroup, type StateName } from "./draft.ts";
+import { fieldFactOf, isDamaged, keyOfItem, STATE_LABELS } from "./fact.ts";
+import type { Line } from "./line.ts";
+
+interface Ending {
+  /** Whether the end of the list is gone. */
+  readonly isEnd: boolean;
+  /** Whether its last line is cut in the middle. */
+  readonly isOpen: boolean;
+}
+
+export function completeList(
+  name: StateName,
+  own: readonly Line[],
+  known: readonly Line[],
+  { isEnd, isOpen }: Ending,
+): Line[] {
+  const whole = groupsOf(known).filter(({ head }) => head.text.trim() !== "");
+  const groups = groupsOf(trimmedEnd(own));
+  const matched = new Set<Group>();
+  let lastMatch = -1;
+  const result: Line[] = [];
+  for (const [at, group] of groups.entries()) {
+    const key = textOf(group);
+    const isCutLine = isOpen && at === groups.length - 1;
+    const twin =
+      key === ""
+        ? undefined
+        : (whole.find((one) => !matched.has(one) && textOf(one) === key) ??
+          whole.find((one) => !matched.has(one) && isMeant(key, textOf(one), isCutLine)));
+    if (twin) {
+      matched.add(twin);
+      lastMatch = Math.max(lastMatch, whole.indexOf(twin));
+    }
+    const mends = twin !== undefined && (isDamaged(key) || (isCutLine && textOf(twin) !== key));
+    result.push(...(mends ? mended(group, twin) : linesOfGroup(group)));
+  }
+  if (!isEnd) return restoreEnd(result, own);
+  // Only what stood behind the cut is missing; what is gone in front of it was taken out.
+  const rest = whole.slice(lastMatch + 1).filter((one) => !matched.has(one));
+  const tail = name === "recentWork" ? rest.filter((one) => !result.some(({ text }) => text === one.head.text)) : rest;
+  return [...result, ...(trimmed(result).length === 0 ? [BLANK] : []), ...tail.flatMap(linesOfGroup), BLANK];
+}
+
+const BLANK: Line = { text: "", inert: false };
+
+function restoreEnd(lines: readonly Line[], own: readonly Line[]): Line[] {
+  return [...lines, ...own.slice(trimmedEnd(own).length)];
+}
+
+/** What a group says, without its marks. */
+function textOf({ head, item }: Group): string {
+  if (item) return keyOfItem(item.text);
+  return fieldFactOf(head.text, STATE_LABELS)?.value ?? head.text.trim();
+}
+
+function isMeant(damaged: string, whole: string, isCutLine: boolean): boolean {
+  if (matchesDamaged(damaged, whole)) return true;
+  // The cut may have gone through a letter, or through the percentage behind the text.
+  const start = damaged.replace(/\ufffd+$/, "").replace(/\s*\([^)]*$/, "");
+  return isCutLine && start.length >= 3 && whole.startsWith(start);
+}
+
+/** The whole text with the status that the damaged line has. */
+function mended(group: Group, twin: Group): readonly Line[] {
+  const [own, other] = [group.item, twin.item];
+  if (!own || !other) return linesOfGroup(twin);
+  const [status, known] = [parseProgress(own.text), parseProgress(other.text)];
+  if (!status.marked || !known.marked || status.status === known.status) return linesOfGroup(twin);
+  const marker = own.line.slice(0, own.line.length - own.text.length);
+  const glyph = own.text.slice(0, status.textStart);
+  return [
+    { text: `${marker}${glyph}${other.text.slice(known.textStart, known.textEnd)}`, inert: false },
+    ...twin.below,
+  ];
+}

@@ -1,0 +1,199 @@
+/**
+ * From the draft to a text that reads as what was found.
+ *
+ * Lines stand as they stood wherever that reads well. Whether it does is not
+ * assumed but tried: the text is parsed, checked, and compared with the draft. If it
+ * reads differently, less and less is kept in its place, and what is not goes,
+ * verbatim, into code under `## Recovered`, where nothing can be taken for structure.
+ */
+import { IDLE_TEXT } from "../changes/clear-active.ts";
+import { makeState } from "../changes/make-state.ts";
+import { SCHEMA_VERSION } from "../document/document.ts";
+import { isIdle, parseState, type StateDocument } from "../document/state.ts";
+import { checkState, hasErrors } from "../rules/check.ts";
+import type { YamlReader } from "../syntax/frontmatter.ts";
+import { sourceOf } from "../text/source.ts";
+import { trimmed } from "./arrange.ts";
+import { chunkNamed, type Draft, ensureChunk, groupsOf, STATE_HEADINGS, type StateChunk } from "./draft.ts";
+import { fieldFactOf, isNone, STATE_LABELS } from "./fact.ts";
+import { issueOf } from "./fill.ts";
+import { headingOf, type Line } from "./line.ts";
+
+/** Where what fits nowhere stands. */
+export const RECOVERED_TITLE = "Recovered";
+
+export interface Composition {
+  /** With `\n` line endings. */
+  readonly text: string;
+  readonly document: StateDocument;
+}
+
+export interface ComposeOptions {
+  readonly frontmatter: readonly string[] | undefined;
+  readonly now: number;
+  readonly readYaml: YamlReader;
+}
+
+export function compose(draft: Draft, options: ComposeOptions): Composition {
+  for (const name of ["active", "recentWork", "blockers", "context"] as const) ensureChunk(draft, name);
+  for (const reduce of REDUCTIONS) {
+    reduce(draft);
+    const composition = read(textOf(draft, options), options);
+    const diagnostics = checkState(composition.document, { now: options.now });
+    if (!hasErrors(diagnostics) && readsAs(draft, composition.document)) return composition;
+  }
+  // Nothing of it can stand in its place: an idle state with all of it in code.
+  const all = draft.chunks.flatMap(({ heading, lines }) => [heading ?? "", ...lines.map(({ text }) => text)]);
+  const text = [makeState(options.now).trimEnd(), "", ...recovered([...all, ...draft.orphans]), ""].join("\n");
+  return read(text, options);
+}
+
+function read(text: string, { readYaml }: ComposeOptions): Composition {
+  return { text, document: parseState(sourceOf(text), readYaml) };
+}
+
+type Reduce = (draft: Draft) => void;
+
+const REDUCTIONS: readonly Reduce[] = [
+  () => {},
+  // Only facts stay in the sections that hold lists and fields.
+  (draft) => keepOnly(draft, ({ name }) => name !== undefined && name !== "context" && name !== "blockers"),
+  (draft) => keepOnly(draft, ({ name }) => name === "context" || name === "blockers"),
+  (draft) => {
+    for (const chunk of draft.chunks.filter(({ name }) => !name)) {
+      draft.orphans.push(chunk.heading!, ...trimmed(chunk.lines).map(({ text }) => text));
+    }
+    draft.chunks = draft.chunks.filter(({ name }) => name);
+  },
+  (draft) => {
+    // A field that the rules refuse is no fact after all.
+    for (const name of ["title", "active"] as const) {
+      const chunk = chunkNamed(draft, name)!;
+      const [kept, rest] = partition(
+        chunk.lines,
+        ({ text }) => fieldFactOf(text, STATE_LABELS)?.key === "Last Updated",
+      );
+      chunk.lines = kept;
+      draft.orphans.push(...trimmed(rest).map(({ text }) => text));
+    }
+  },
+];
+
+function keepOnly(draft: Draft, concerns: (chunk: StateChunk) => boolean): void {
+  for (const chunk of draft.chunks.filter(concerns)) {
+    const kept: Line[] = [];
+    for (const { head, item, below } of groupsOf(chunk.lines)) {
+      const isFact = item !== undefined || (!head.inert && fieldFactOf(head.text, STATE_LABELS)) || isNone(head.text);
+      if (isFact || head.text.trim() === "") kept.push(item ? { text: item.line, inert: false } : head);
+      else draft.orphans.push(head.text);
+      const arrows = below.filter(({ text, inert }) => !inert && /→|->|=>/.test(text));
+      kept.push(...arrows);
+      draft.orphans.push(...below.filter((line) => !arrows.includes(line)).map(({ text }) => text));
+    }
+    chunk.lines = kept;
+  }
+}
+
+function partition<T>(list: readonly T[], test: (value: T) => boolean): [T[], T[]] {
+  return [list.filter(test), list.filter((value) => !test(value))];
+}
+
+function textOf(draft: Draft, { frontmatter }: ComposeOptions): string {
+  const lines: string[] = frontmatter ? ["---", ...frontmatter, "---"] : [];
+  let wasMade = false;
+  for (const chunk of draft.chunks) {
+    const apart = (wasMade || chunk.made || draft.disordered) && lines.length > 0 && lines.at(-1)!.trim() !== "";
+    if (apart) lines.push("");
+    lines.push(...headingLines(chunk), ...bodyOf(chunk));
+    wasMade = chunk.made === true;
+  }
+  const orphans = draft.orphans.filter((line) => line.trim() !== "");
+  if (orphans.length > 0) {
+    while (lines.at(-1)?.trim() === "") lines.pop();
+    lines.push("", ...(hasRecovered(draft) ? recovered(orphans).slice(2) : recovered(orphans)));
+  }
+  while (lines.at(-1)?.trim() === "" && lines.at(-2)?.trim() === "") lines.pop();
+  return lines.at(-1)?.trim() === "" ? lines.join("\n") : `${lines.join("\n")}\n`;
+}
+
+/** A second recovery adds to what the first one left, if that stands at the end. */
+function hasRecovered({ chunks }: Draft): boolean {
+  const last = chunks.at(-1)!;
+  return !last.name && last.title === RECOVERED_TITLE;
+}
+
+function recovered(orphans: readonly string[]): string[] {
+  const longest = Math.max(2, ...orphans.map((line) => /`{3,}/.exec(line)?.[0].length ?? 0));
+  const fence = "`".repeat(longest + 1);
+  return [`## ${RECOVERED_TITLE}`, "", `${fence}text`, ...orphans, fence];
+}
+
+function headingLines(chunk: StateChunk): string[] {
+  const { name, heading, made } = chunk;
+  if (!name) return heading === undefined ? [] : heading.split("\n");
+  if (name === "title" && heading === undefined && !made) return [];
+  return isRegular(chunk) ? heading!.split("\n") : [`${"#".repeat(STATE_HEADINGS.depthOf(name))} ${titleOf(chunk)}`];
+}
+
+/** Whether the heading stands as it should, underlined or not. */
+function isRegular({ name, heading, title, depth }: StateChunk): boolean {
+  if (heading === undefined || depth !== STATE_HEADINGS.depthOf(name!)) return false;
+  const isOwn = name === "title" || STATE_HEADINGS.named(title) === name;
+  return isOwn && (heading.includes("\n") || headingOf(heading, () => false) !== undefined);
+}
+
+function titleOf(chunk: StateChunk): string {
+  const { name, title } = chunk;
+  return name === undefined || name === "title" || isRegular(chunk) ? title : STATE_HEADINGS.titleOf(name);
+}
+
+function bodyOf(chunk: StateChunk): string[] {
+  const { name, lines } = chunk;
+  const own = [...lines];
+  if (name === "active" && chunk.made && trimmed(own).length === 0)
+    own.splice(0, own.length, BLANK, { text: IDLE_TEXT, inert: false }, BLANK);
+  const isMarked = name !== undefined && name !== "context" && name !== "blockers";
+  return (chunk.made ? [BLANK, ...trimmed(own), BLANK] : own).flatMap(({ text, inert }, at, all) => {
+    // Dashes below a line would make a heading of it.
+    const underlines = isMarked && !inert && UNDERLINE.test(text) && (all[at - 1]?.text.trim() ?? "") !== "";
+    return underlines ? ["", text] : [text];
+  });
+}
+
+const BLANK: Line = { text: "", inert: false };
+const UNDERLINE = /^ {0,3}(?:-+|=+)[ \t]*$/;
+
+/** Whether the text says what the draft says: the same sections, fields and items. */
+function readsAs(draft: Draft, document: StateDocument): boolean {
+  const itemsIn = (name: "progress" | "nextSteps" | "openQuestions") =>
+    groupsOf(chunkNamed(draft, name)?.lines ?? []).flatMap(({ item }) => (item ? [item.text] : []));
+  const isSame = (found: readonly { readonly raw: string }[], wanted: readonly string[]) =>
+    found.length === wanted.length && wanted.every((text, at) => found[at]!.raw.startsWith(text.trimEnd()));
+  const recent = (chunkNamed(draft, "recentWork")?.lines ?? []).filter(
+    ({ text, inert }) => !inert && /^(?:Previous Issue|Completed|Paused)$/.test(fieldFactOf(text, RECENT)?.key ?? ""),
+  );
+  const titles = draft.chunks.filter((chunk) => headingLines(chunk).length > 0).map(titleOf);
+  const found = document.sections.flatMap(({ heading, title, depth }) => (heading && depth > 0 ? [title] : []));
+  const wanted = issueOf(draft);
+  const named = document.active.issue?.kind === "issue" ? document.active.issue.issue : undefined;
+  return (
+    titles.every((title, at) => found[at]?.trim() === title.trim()) &&
+    (wanted ? named?.id === wanted.id : isIdle(document)) &&
+    isSame(
+      document.progress.map(({ item }) => item),
+      itemsIn("progress"),
+    ) &&
+    isSame(document.nextSteps, itemsIn("nextSteps")) &&
+    isSame(
+      document.openQuestions.map(({ item }) => item),
+      itemsIn("openQuestions"),
+    ) &&
+    document.recentWork.length === recent.length
+  );
+}
+
+const RECENT = ["Previous Issue", "Completed", "Paused"];
+
+export function legacyOrNew(body: readonly string[] | undefined, isWhole: boolean): readonly string[] | undefined {
+  return body ?? (isWhole ? undefined : [`schema_version: ${SCHEMA_VERSION}`]);
+}

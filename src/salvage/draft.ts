@@ -1,0 +1,105 @@
+/** A state file while it is rebuilt: chunks in the order in which they will stand, and what found no place. */
+
+import { normalTitle } from "../document/document.ts";
+import { STATE_SECTIONS, type StateSectionName, sectionNamed } from "../document/state.ts";
+import type { Chunk, Headings } from "./chunk.ts";
+import { type ItemFact, isArrow, itemFactOf } from "./fact.ts";
+import type { Line } from "./line.ts";
+
+/** The sections of a state file; `title` is its first heading with what stands below it. */
+export type StateName = "title" | StateSectionName;
+export type StateChunk = Chunk<StateName>;
+
+const TITLE = "Session State";
+
+export const STATE_HEADINGS: Headings<StateName> = {
+  names: ["title", ...(Object.keys(STATE_SECTIONS) as StateSectionName[])],
+  titleOf: (name) => (name === "title" ? TITLE : STATE_SECTIONS[name].title),
+  depthOf: (name) => (name === "title" ? 1 : STATE_SECTIONS[name].depth),
+  named: (title) => (normalTitle(title) === normalTitle(TITLE) ? "title" : sectionNamed(title)),
+};
+
+export interface Draft {
+  /** The first is the title's. */
+  chunks: StateChunk[];
+  /** Lines that fit nowhere, as they stood. */
+  readonly orphans: string[];
+  /** Whether the text ended in the middle of a line. */
+  readonly cut: boolean;
+  /** Whether lines stand so far from where they belong that their place says nothing. */
+  disordered: boolean;
+}
+
+export function chunkNamed({ chunks }: Pick<Draft, "chunks">, name: StateName): StateChunk | undefined {
+  return chunks.find((chunk) => chunk.name === name);
+}
+
+export function rankOf(name: StateName): number {
+  return STATE_HEADINGS.names.indexOf(name);
+}
+
+/** The chunk of this name; a new one stands behind what stands before it in the format. */
+export function ensureChunk(draft: Draft, name: StateName): StateChunk {
+  const there = chunkNamed(draft, name);
+  if (there) return there;
+  const depth = STATE_HEADINGS.depthOf(name);
+  const title = STATE_HEADINGS.titleOf(name);
+  const made: StateChunk = { name, title, depth, heading: `${"#".repeat(depth)} ${title}`, lines: [], made: true };
+  const before = draft.chunks.findLastIndex((chunk) => chunk.name !== undefined && rankOf(chunk.name) < rankOf(name));
+  let at = before + 1;
+  // The user's sections stay with the one they follow.
+  while (at < draft.chunks.length && !draft.chunks[at]!.name && draft.chunks[at]!.depth >= depth) at++;
+  draft.chunks.splice(at, 0, made);
+  return made;
+}
+
+/** A line of a list or a field, with the lines below that belong to it. */
+export interface Group {
+  readonly head: Line;
+  readonly item?: ItemFact;
+  readonly below: readonly Line[];
+}
+
+/**
+ * The lines of a chunk in groups. An item takes the indented lines below it along;
+ * one that is indented like nothing around it was indented by damage.
+ */
+export function groupsOf(lines: readonly Line[]): readonly Group[] {
+  const groups: { head: Line; item?: ItemFact; below: Line[] }[] = [];
+  let owner: { below: Line[] } | undefined;
+  let number = 0;
+  for (const [at, line] of lines.entries()) {
+    const item = line.inert || line.hazard ? undefined : itemFactOf(line.text);
+    const nested = owner !== undefined && isNested(lines, at, item, number);
+    if (nested) {
+      // Blank lines between an item and what belongs to it belong to it as well.
+      const blanks: Line[] = [];
+      while (groups.at(-1)!.head.text.trim() === "" && groups.at(-1) !== owner) blanks.unshift(groups.pop()!.head);
+      owner!.below.push(...blanks, line);
+      continue;
+    }
+    const group = { head: line, ...(item && { item }), below: [] };
+    groups.push(group);
+    if (item) number = item.number ?? 0;
+    if (item) owner = group;
+    else if (line.text.trim() !== "") owner = undefined;
+  }
+  return groups;
+}
+
+function isNested(lines: readonly Line[], at: number, item: ItemFact | undefined, number: number): boolean {
+  const { text, inert } = lines[at]!;
+  if (text.trim() === "") return false;
+  if (isArrow(text)) return true;
+  const indented = /^(?: {2,}|\t)/.test(text);
+  if (inert || !item) return indented;
+  if (!indented || item.quoted) return false;
+  if (item.number !== undefined && number > 0 && item.number === number + 1) return false;
+  const alone = ![lines[at - 1], lines[at + 1]].some((other) => /^(?: {2,}|\t)\S/.test(other?.text ?? ""));
+  return !(item.marked && item.indent >= 4 && alone);
+}
+
+/** The lines of a group as they shall stand. */
+export function linesOfGroup({ head, item, below }: Group): readonly Line[] {
+  return [item ? { text: item.line, inert: false } : head, ...below];
+}

@@ -1,0 +1,313 @@
+/**
+ * What the damaged bytes do not say any more, from where it is still known: the
+ * newest state that was in order, then the work files, then the archive.
+ *
+ * What stands in the damaged file counts first. A list is completed only where the
+ * file was cut off in it or a byte of it cannot be read: an item that is not there
+ * otherwise was taken out by somebody.
+ */
+import { formatTime, parseTime } from "../base/time.ts";
+import { type IssueReference, parseIssue } from "../document/values.ts";
+import { encodeText } from "../syntax/escape.ts";
+import { trimmed, trimmedEnd } from "./arrange.ts";
+import { matchesDamaged } from "./chunk.ts";
+import { completeList } from "./complete.ts";
+import { chunkNamed, type Draft, ensureChunk, rankOf, type StateChunk, type StateName } from "./draft.ts";
+import { type FieldFact, fieldFactOf, isDamaged, isNone, STATE_LABELS } from "./fact.ts";
+import type { Line } from "./line.ts";
+import { type KnownWork, PART_OF, type PartName, type PartSource, type Sources } from "./source.ts";
+
+const REQUIRED: readonly StateName[] = ["title", "active", "recentWork", "blockers", "context"];
+const LISTS = ["progress", "nextSteps", "openQuestions"] as const;
+
+/** Completes the draft and says where each of its parts is from. */
+export function fill(draft: Draft, older: Draft | undefined, sources: Sources, now: number): PartSource[] {
+  const origins = new Map<PartName, PartSource>();
+  const from = (part: PartName, source: PartSource["source"], path?: string) =>
+    origins.set(part, { part, source, ...(path !== undefined && { path }) });
+  const old = older && { draft: older, id: sources.older!.id };
+  const last = lastKnown(draft);
+  const torn = { cut: isCut(draft), last };
+  const work = fillIssue(draft, old, sources, from);
+  const number = issueOf(draft)?.number;
+  const same = old !== undefined && number !== undefined && issueOf(old.draft)?.number === number;
+  for (const [key, part] of [
+    ["Branch", "branch"],
+    ["Started", "started"],
+  ] as const) {
+    if (fieldIn(draft, "active", key) || number === undefined) continue;
+    const fact = same ? fieldIn(old.draft, "active", key) : undefined;
+    if (fact) addField(draft, "active", fact.line, from(part, "history", old!.id));
+    else if (key === "Started" && work?.started)
+      addField(draft, "active", `**Started:** ${work.started}`, from(part, "work", work.path));
+  }
+  for (const name of LISTS) {
+    const own = chunkNamed(draft, name);
+    const isTorn = own ? isTornAt(own, torn) : torn.cut && rankOf(name) > last;
+    if (!isTorn || number === undefined) continue;
+    if (same)
+      completeFrom(draft, name, chunkNamed(old.draft, name), own, torn, () => from(PART_OF[name], "history", old.id));
+    const known = name === "progress" ? work?.progress : name === "nextSteps" ? work?.nextSteps : undefined;
+    if (!chunkNamed(draft, name) && known?.length)
+      addList(draft, name, known, () => from(PART_OF[name], "work", work!.path));
+  }
+  for (const name of ["recentWork", "blockers", "context"] as const) {
+    const own = chunkNamed(draft, name);
+    if (own && !isTornAt(own, torn)) continue;
+    const known = old && chunkNamed(old.draft, name);
+    if (known) completeFrom(draft, name, known, own, torn, () => from(PART_OF[name], "history", old.id));
+  }
+  fillRecent(draft, sources, torn, from);
+  if (torn.cut && old) fillSections(draft, old.draft, () => from("sections", "history", old.id));
+  fillTime(draft, old, work, sources, now, from);
+  for (const part of partsIn(draft)) if (!origins.has(part)) from(part, "salvage");
+  return PARTS.flatMap((part) => origins.get(part) ?? []);
+}
+
+const PARTS: readonly PartName[] = [
+  "issue",
+  "branch",
+  "started",
+  "last_updated",
+  "progress",
+  "next_steps",
+  "open_questions",
+  "recent_work",
+  "blockers",
+  "context",
+  "sections",
+];
+
+type From = (part: PartName, source: PartSource["source"], path?: string) => unknown;
+
+interface Old {
+  readonly draft: Draft;
+  readonly id: string;
+}
+
+interface Torn {
+  /** Whether the end of the file is gone. */
+  readonly cut: boolean;
+  /** The rank of the last section that is left. */
+  readonly last: number;
+}
+
+function lastKnown({ chunks }: Draft): number {
+  return Math.max(0, ...chunks.flatMap(({ name }) => (name ? [rankOf(name)] : [])));
+}
+
+/** A file without its last sections was cut off, also where the cut is at the end of a line. */
+function isCut(draft: Draft): boolean {
+  const last = lastKnown(draft);
+  return draft.cut || REQUIRED.some((name) => rankOf(name) > last);
+}
+
+function isTornAt(chunk: StateChunk, { cut, last }: Torn): boolean {
+  return (cut && rankOf(chunk.name!) === last) || chunk.lines.some(({ text }) => isDamaged(text));
+}
+
+export function fieldIn(draft: Draft, name: StateName, key: string): FieldFact | undefined {
+  for (const { text, inert } of chunkNamed(draft, name)?.lines ?? []) {
+    const fact = inert ? undefined : fieldFactOf(text, STATE_LABELS);
+    if (fact?.key === key) return fact;
+  }
+  return undefined;
+}
+
+export function issueOf(draft: Draft): IssueReference | undefined {
+  const fact = fieldIn(draft, "active", "Current Issue");
+  const reading = fact && parseIssue(fact.value);
+  return reading?.kind === "issue" ? reading.issue : undefined;
+}
+
+function addField(draft: Draft, name: StateName, line: string, _from: unknown): void {
+  const chunk = ensureChunk(draft, name);
+  const last = chunk.lines.findLastIndex(({ text, inert }) => !inert && fieldFactOf(text, STATE_LABELS));
+  const added: Line = { text: line, inert: false };
+  if (last !== -1) chunk.lines.splice(last + 1, 0, added);
+  else chunk.lines = [BLANK, added, BLANK, ...trimmed(chunk.lines)];
+}
+
+const BLANK: Line = { text: "", inert: false };
+
+/** Finds the issue, or the title that was cut short, and returns the work file that goes with it. */
+function fillIssue(draft: Draft, old: Old | undefined, { work }: Sources, from: From): KnownWork | undefined {
+  const own = fieldIn(draft, "active", "Current Issue");
+  if (own) {
+    const issue = issueOf(draft);
+    const known = work.find(({ number }) => number === issue?.number);
+    if (issue) mendTitle(draft, own, issue, old, known, from);
+    return known;
+  }
+  if (isIdle(draft)) return undefined;
+  const before = old && issueOf(old.draft);
+  const fact = before && fieldIn(old.draft, "active", "Current Issue");
+  if (fact && !isElsewhere(draft, before)) {
+    putIssue(draft, fact.line);
+    from("issue", "history", old!.id);
+    return work.find(({ number }) => number === before.number);
+  }
+  const newest = work.find((one) => !one.completed && !isElsewhere(draft, one));
+  if (!newest) return undefined;
+  putIssue(draft, `**Current Issue:** #${newest.number}${newest.title === "" ? "" : ` - ${encodeText(newest.title)}`}`);
+  from("issue", "work", newest.path);
+  return newest;
+}
+
+/** Nothing is active where the file says so, and where Active Work is there, whole and empty. */
+function isIdle(draft: Draft): boolean {
+  const active = chunkNamed(draft, "active");
+  if (!active) return false;
+  if (active.lines.some(({ text }) => isNone(text))) return true;
+  const empty = trimmed(active.lines).length === 0 && !LISTS.some((name) => chunkNamed(draft, name));
+  return empty && lastKnown(draft) > rankOf("openQuestions") && !draft.orphans.some((line) => /issue/i.test(line));
+}
+
+/** Whether Recent Work names the issue: then it is not the active one. */
+function isElsewhere(draft: Draft, { number }: { readonly number?: number }): boolean {
+  return (chunkNamed(draft, "recentWork")?.lines ?? []).some(({ text }) => recentNumber(text) === number);
+}
+
+function recentNumber(text: string): number | undefined {
+  const fact = fieldFactOf(text, STATE_LABELS);
+  const reading = fact && parseIssue(fact.value);
+  return reading?.kind === "issue" ? reading.issue.number : undefined;
+}
+
+function putIssue(draft: Draft, line: string): void {
+  const chunk = ensureChunk(draft, "active");
+  const first = chunk.lines.findIndex(({ text, inert }) => !inert && fieldFactOf(text, STATE_LABELS));
+  const added: Line = { text: line, inert: false };
+  if (first !== -1) chunk.lines.splice(first, 0, added);
+  else chunk.lines = [BLANK, added, BLANK, ...trimmed(chunk.lines)];
+}
+
+/** A title with unreadable letters, or one at the very end of a file that was cut off, as it is known elsewhere. */
+function mendTitle(
+  draft: Draft,
+  own: FieldFact,
+  issue: IssueReference,
+  old: Old | undefined,
+  work: KnownWork | undefined,
+  from: From,
+): void {
+  const chunk = chunkNamed(draft, "active")!;
+  const at = chunk.lines.findIndex(({ text }) => text === own.line);
+  const isLast = draft.cut && draft.chunks.at(-1) === chunk && at === chunk.lines.length - 1;
+  const fits = (title: string) =>
+    title !== issue.title && (matchesDamaged(issue.title, title) || (isLast && title.startsWith(issue.title)));
+  const before = old && issueOf(old.draft);
+  if (before?.number === issue.number && before && fits(before.title)) {
+    chunk.lines[at] = { text: fieldIn(old!.draft, "active", "Current Issue")!.line, inert: false };
+    from("issue", "history", old!.id);
+  } else if (work && fits(work.title)) {
+    chunk.lines[at] = { text: `**Current Issue:** #${work.number} - ${encodeText(work.title)}`, inert: false };
+    from("issue", "work", work.path);
+  }
+}
+
+function completeFrom(
+  draft: Draft,
+  name: StateName,
+  known: StateChunk | undefined,
+  own: StateChunk | undefined,
+  { cut, last }: Torn,
+  from: () => unknown,
+): void {
+  if (!known || trimmed(known.lines).length === 0) return;
+  const target = ensureChunk(draft, name);
+  const before = target.lines.map(({ text }) => text).join("\n");
+  const isEnd = !own || (cut && rankOf(name) === last);
+  target.lines = own
+    ? completeList(name, own.lines, known.lines, { isEnd, isOpen: draft.cut && isEnd })
+    : [...known.lines];
+  if (target.lines.map(({ text }) => text).join("\n") !== before) from();
+}
+
+function addList(draft: Draft, name: StateName, lines: readonly string[], from: () => unknown): void {
+  const chunk = ensureChunk(draft, name);
+  const items = lines.map((line, at) => ({
+    text: `${name === "nextSteps" ? `${at + 1}.` : "-"} ${line}`,
+    inert: false,
+  }));
+  chunk.lines = [BLANK, ...items, BLANK];
+  from();
+}
+
+/** The newest three of the archive, where nothing is left of Recent Work. */
+function fillRecent(draft: Draft, { archived }: Sources, torn: Torn, from: From): void {
+  const own = chunkNamed(draft, "recentWork");
+  if (own && !isTornAt(own, torn)) return;
+  if (own?.lines.some(({ text }) => recentNumber(text) !== undefined)) return;
+  const active = issueOf(draft)?.number;
+  const lines = archived.filter(({ line }) => recentNumber(line) !== active).slice(0, 3);
+  if (lines.length === 0) return;
+  const chunk = ensureChunk(draft, "recentWork");
+  chunk.lines = [BLANK, ...lines.map(({ line }) => ({ text: line, inert: false })), ...chunk.lines];
+  from("recent_work", "archive", lines[0]!.path);
+}
+
+/** The user's sections that stood behind what is left. */
+function fillSections(draft: Draft, older: Draft, from: () => unknown): void {
+  const has = (chunk: StateChunk) => draft.chunks.some(({ name, title }) => !name && title === chunk.title);
+  for (const [at, chunk] of older.chunks.entries()) {
+    if (chunk.name || has(chunk)) continue;
+    const before = older.chunks.slice(0, at).findLast(({ name }) => name);
+    const anchor = before?.name && chunkNamed(draft, before.name);
+    const start = anchor ? draft.chunks.indexOf(anchor) + 1 : draft.chunks.length;
+    let end = start;
+    while (end < draft.chunks.length && !draft.chunks[end]!.name) end++;
+    draft.chunks.splice(end, 0, { ...chunk });
+    from();
+  }
+}
+
+function fillTime(
+  draft: Draft,
+  old: Old | undefined,
+  work: KnownWork | undefined,
+  { modified }: Sources,
+  now: number,
+  from: From,
+): void {
+  if (fieldIn(draft, "title", "Last Updated")) return;
+  const before = old && fieldIn(old.draft, "title", "Last Updated");
+  const reading = before && parseTime(before.value);
+  const write = (instant: number) => {
+    const chunk = ensureChunk(draft, "title");
+    chunk.lines = [
+      BLANK,
+      { text: `**Last Updated:** ${formatTime(instant)}`, inert: false },
+      BLANK,
+      ...trimmed(chunk.lines),
+    ];
+    if (trimmedEnd(chunk.lines).length > 2) chunk.lines.push(BLANK);
+  };
+  if (reading && reading.kind !== "impossible") {
+    write(reading.instant);
+    from("last_updated", "history", old!.id);
+  } else if (work?.updated !== undefined && work.updated <= now) {
+    write(work.updated);
+    from("last_updated", "work", work.path);
+  } else if (modified !== undefined && modified <= now) {
+    write(modified);
+    from("last_updated", "file");
+  } else {
+    write(now);
+    from("last_updated", "new");
+  }
+}
+
+/** The parts that the draft has anything of. */
+function partsIn(draft: Draft): readonly PartName[] {
+  const filled = (name: StateName) => trimmed(chunkNamed(draft, name)?.lines ?? []).length > 0;
+  const names = Object.keys(PART_OF) as (keyof typeof PART_OF)[];
+  return [
+    ...(issueOf(draft) ? (["issue"] as const) : []),
+    ...(fieldIn(draft, "active", "Branch") ? (["branch"] as const) : []),
+    ...(fieldIn(draft, "active", "Started") ? (["started"] as const) : []),
+    "last_updated",
+    ...names.filter(filled).map((name) => PART_OF[name]),
+    ...(draft.chunks.some(({ name }) => !name) ? (["sections"] as const) : []),
+  ];
+}

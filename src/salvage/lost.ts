@@ -1,0 +1,32 @@
+/**
+ * What a rebuilt text does not say any more. A line counts as kept when its words
+ * stand somewhere in the new text; marks, labels and headings that were mended are
+ * not words.
+ */
+
+import { isMarkerLine } from "./conflict.ts";
+import { bareTitleOf } from "./line.ts";
+
+/** The lines of `damaged` whose content is in none of the texts, as they stood. */
+export function lostLines(
+  damaged: string,
+  kept: readonly string[],
+  isMended: (line: string) => boolean,
+): readonly string[] {
+  const lines = kept.flatMap((text) => text.split("\n").map(contentOf));
+  const whole = new Set(lines);
+  const all = lines.join("\n");
+  return damaged.split("\n").filter((line) => {
+    const content = contentOf(line);
+    if (!/[\p{L}\p{N}]/u.test(content) || isMarkerLine(line)) return false;
+    return !(whole.has(content) || all.includes(content) || isMended(line));
+  });
+}
+
+/** A line without quote marks, indentation, bullet, escapes and unreadable places. */
+function contentOf(line: string): string {
+  return bareTitleOf(line.replace(/\ufffd/g, ""))
+    .replace(/\\(?=[!-/:-@[-`{-~])/g, "")
+    .replace(/^(?:#{1,6}|[-*+]|\d{1,9}[.)])[ \t]*/, "")
+    .trim();
+}

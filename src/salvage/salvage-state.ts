@@ -1,0 +1,115 @@
+/**
+ * From the bytes of a damaged state file, and from what else is known, to a state
+ * file that is in order. Pure: the same bytes and sources give the same text.
+ */
+import { newerVersion, parseDocument } from "../document/document.ts";
+import { parseProgress } from "../document/values.ts";
+import type { YamlReader } from "../syntax/frontmatter.ts";
+import { sourceOf } from "../text/source.ts";
+import { arrange } from "./arrange.ts";
+import { chunksOf } from "./chunk.ts";
+import { compose, legacyOrNew } from "./compose.ts";
+import { type Conflict, conflictsIn, findConflicts, resolveConflicts, type Side } from "./conflict.ts";
+import { type Draft, STATE_HEADINGS } from "./draft.ts";
+import { fieldFactOf, STATE_LABELS } from "./fact.ts";
+import { fill } from "./fill.ts";
+import { takeFrontmatter } from "./frontmatter.ts";
+import { headingOf, readLines } from "./line.ts";
+import { lostLines } from "./lost.ts";
+import { settle } from "./settle.ts";
+import type { PartSource, Sources } from "./source.ts";
+import { unwrap, withEndings } from "./unwrap.ts";
+
+export interface SalvageOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly readYaml: YamlReader;
+  /** Which side of each conflict stays; `both` by default. */
+  readonly sideOf?: (index: number) => Side;
+}
+
+export interface Salvage {
+  /** The rebuilt text, with the line ending of the damaged one. */
+  readonly text: string;
+  readonly parts: readonly PartSource[];
+  readonly kept: Kept;
+  /** Damaged lines whose content is nowhere in the rebuilt text, as they stood. */
+  readonly lost: readonly string[];
+}
+
+/** How much of each part stands in the rebuilt text. */
+export interface Kept {
+  readonly issue: boolean;
+  readonly progressItems: number;
+  readonly nextSteps: number;
+  readonly openQuestions: number;
+  readonly recentWork: number;
+  readonly blockers: number;
+  readonly context: number;
+  /** Sections that the format does not know, Recovered included. */
+  readonly sections: number;
+}
+
+/** The conflicts in damaged bytes, for whoever has to choose. */
+export function conflictsOf(bytes: Uint8Array): readonly Conflict[] {
+  return conflictsIn(findConflicts(unwrap(bytes).text));
+}
+
+/** The schema version of a newer program, also behind another encoding: then nothing is to be rebuilt. */
+export function newerIn(bytes: Uint8Array, readYaml: YamlReader): number | undefined {
+  return newerVersion(parseDocument(sourceOf(unwrap(bytes).text), readYaml))?.version;
+}
+
+export function salvageState(bytes: Uint8Array, sources: Sources, options: SalvageOptions): Salvage {
+  const { now, readYaml, sideOf = () => "both" as const } = options;
+  const unwrapped = unwrap(bytes);
+  const { text: damaged, cut } = unwrapped;
+  const resolved = resolveConflicts(findConflicts(damaged), sideOf);
+  const { draft, frontmatter } = draftOf(resolved, cut, now, readYaml);
+  const older =
+    sources.older && draftOf(unwrap(new TextEncoder().encode(sources.older.text)).text, false, now, readYaml);
+  const parts = fill(draft, older?.draft, sources, now);
+  // A file that never had frontmatter is in order without it; one without its head had it, as far as anybody knows.
+  const isWhole = older ? older.frontmatter === undefined : /^\s*#/.test(resolved);
+  const { text, document } = compose(draft, { frontmatter: legacyOrNew(frontmatter, isWhole), now, readYaml });
+  const lost = lostLines(damaged, [text], isMended);
+  const sections = document.sections.filter(
+    ({ heading, depth, title }) => heading && depth > 1 && !STATE_HEADINGS.named(title),
+  );
+  return {
+    text: withEndings(text, unwrapped),
+    parts,
+    lost,
+    kept: {
+      issue: document.active.issue?.kind === "issue",
+      progressItems: document.progress.length,
+      nextSteps: document.nextSteps.length,
+      openQuestions: document.openQuestions.length,
+      recentWork: document.recentWork.length,
+      blockers: linesIn(draft, "blockers"),
+      context: linesIn(draft, "context"),
+      sections: sections.length,
+    },
+  };
+}
+
+function draftOf(text: string, cut: boolean, now: number, readYaml: YamlReader) {
+  const isKnown = (title: string) => STATE_HEADINGS.named(title) !== undefined;
+  const { body, rest, orphans } = takeFrontmatter(readLines(text, isKnown), readYaml);
+  const draft: Draft = { chunks: chunksOf(rest, STATE_HEADINGS), orphans: [...orphans], cut, disordered: false };
+  arrange(draft);
+  settle(draft, now);
+  return { draft, frontmatter: body };
+}
+
+function linesIn({ chunks }: Draft, name: "blockers" | "context"): number {
+  return chunks.find((chunk) => chunk.name === name)?.lines.filter(({ text }) => text.trim() !== "").length ?? 0;
+}
+
+/** Headings, labels and markers that stand in the new text in their regular form. */
+function isMended(line: string): boolean {
+  const heading = headingOf(line, () => true);
+  if (heading && STATE_HEADINGS.named(heading.title)) return true;
+  const fact = fieldFactOf(line, STATE_LABELS);
+  return /^[ \t>]*schema_version/.test(line) || fact?.value === "" || parseProgress(line.trim()).text === "";
+}

@@ -1,0 +1,74 @@
+/** What else is known of the state, besides the damaged bytes; the newest of each kind first. */
+import type { StateName } from "./draft.ts";
+
+/** A state file that was in order once. */
+export interface OlderState {
+  readonly text: string;
+  /** The history entry that kept it. */
+  readonly id: string;
+}
+
+/** What a work file says about its issue. */
+export interface KnownWork {
+  readonly path: string;
+  readonly number: number;
+  readonly title: string;
+  readonly completed: boolean;
+  /** `YYYY-MM-DDTHH:MM:SSZ`. */
+  readonly started?: string;
+  /** Milliseconds since the epoch. */
+  readonly updated?: number;
+  /** Encoded lines of progress items, without bullets. */
+  readonly progress: readonly string[];
+  /** Encoded lines of next steps, without numbers. */
+  readonly nextSteps: readonly string[];
+}
+
+export interface ArchivedWork {
+  readonly path: string;
+  /** A line of Recent Work. */
+  readonly line: string;
+}
+
+export interface Sources {
+  readonly older?: OlderState;
+  readonly work: readonly KnownWork[];
+  readonly archived: readonly ArchivedWork[];
+  /** When the damaged file was last written, in milliseconds since the epoch. */
+  readonly modified?: number;
+}
+
+/** The parts of a state file that can come from different places. */
+export type PartName =
+  | "issue"
+  | "branch"
+  | "started"
+  | "last_updated"
+  | "progress"
+  | "next_steps"
+  | "open_questions"
+  | "recent_work"
+  | "blockers"
+  | "context"
+  | "sections";
+
+export const PART_OF: Readonly<Record<Exclude<StateName, "title" | "active">, PartName>> = {
+  progress: "progress",
+  nextSteps: "next_steps",
+  openQuestions: "open_questions",
+  recentWork: "recent_work",
+  blockers: "blockers",
+  context: "context",
+};
+
+/**
+ * Where a part came from. `salvage`: the damaged bytes; `history`, `work`,
+ * `archive`: the file named by `path`; `file`: the time at which the damaged file
+ * was last written; `new`: nothing was known.
+ */
+export interface PartSource {
+  readonly part: PartName;
+  readonly source: "salvage" | "history" | "work" | "archive" | "file" | "new";
+  /** The document, relative to the project, or the history entry's id. */
+  readonly path?: string;
+}
