@@ -27,6 +27,7 @@ const OWNERS: readonly (readonly [pattern: RegExp, room: string])[] = [
   [/^yaml$/, "syntax"],
   [/^diff$/, "text"],
   [/^commander$/, "cli"],
+  [/^@clack\//, "cli"],
   [/^chokidar$/, "gate"],
 ];
 const LONGEST = 320;
