@@ -27,6 +27,8 @@ export interface Suggestion {
   readonly recency: string | undefined;
   readonly status: string | undefined;
   readonly freshness: Freshness | undefined;
+  /** How many items of the newest log entry with progress are completed; absent where no entry has any. */
+  readonly progress: { readonly completed: number; readonly total: number } | undefined;
 }
 
 export interface Reconstruction {
@@ -52,6 +54,7 @@ export async function reconstruct(gate: Gate): Promise<Reconstruction> {
       recency: instant === undefined ? undefined : recencyOf(instant, now),
       status: document.status ?? (document.fields["Status"]?.value.value || undefined),
       freshness: reading && freshnessOf(reading, now),
+      progress: countOf(progressIn(document)),
     };
   });
   const foundWorkFiles = found.length + skipped.length;
@@ -112,7 +115,11 @@ export async function reconstructFrom(gate: Gate, issue: number, options: WriteO
 
 /** What an operation that found nothing active tells the user to do. */
 export async function reconstructHint(gate: Gate): Promise<string> {
-  const { suggestions } = await reconstruct(gate);
+  return hintFrom((await reconstruct(gate)).suggestions);
+}
+
+/** The same hint where the suggestions are at hand. */
+export function hintFrom(suggestions: readonly Suggestion[]): string {
   if (suggestions.length === 0) return "Run `gate start N --title T` to begin with an issue.";
   const list = suggestions
     .slice(0, 3)
@@ -158,9 +165,12 @@ function hasItems({ progress, nextSteps, openQuestions }: StateDocument): boolea
 }
 
 /** What the work file knows of the state: the items of the newest log entry that has any, and the next actions. */
-function factsOf(document: WorkDocument): { progress: ProgressInput[]; nextSteps: string[] } {
-  const { text } = document;
-  for (const { section } of document.log) {
+function factsOf(document: WorkDocument): { progress: readonly ProgressInput[]; nextSteps: string[] } {
+  return { progress: progressIn(document), nextSteps: nextActions(document) };
+}
+
+function progressIn({ log, text }: WorkDocument): readonly ProgressInput[] {
+  for (const { section } of log) {
     const progress = itemsIn(section.blocks, text)
       .map((item) => parseProgress(item.raw))
       .filter(({ marked }) => marked)
@@ -169,9 +179,14 @@ function factsOf(document: WorkDocument): { progress: ProgressInput[]; nextSteps
         text: words,
         ...(percentage !== undefined && { percentage }),
       }));
-    if (progress.length > 0) return { progress, nextSteps: nextActions(document) };
+    if (progress.length > 0) return progress;
   }
-  return { progress: [], nextSteps: nextActions(document) };
+  return [];
+}
+
+function countOf(items: readonly ProgressInput[]): Suggestion["progress"] {
+  if (items.length === 0) return undefined;
+  return { completed: items.filter(({ status }) => status === "completed").length, total: items.length };
 }
 
 function nextActions(document: WorkDocument): string[] {

@@ -196,7 +196,16 @@ test("reconstruct, and with a choice", async () => {
   expect(found).toMatchObject({ found_work_files: 3, user_selection_needed: true });
   const suggestions = found["suggestions"] as Record<string, unknown>[];
   expect(suggestions.map((each) => each["issue_number"])).toEqual([8, 7]);
-  expect(keysOf(suggestions[0])).toEqual(["issue_number", "title", "last_updated", "recency", "status", "freshness"]);
+  expect(keysOf(suggestions[0])).toEqual([
+    "issue_number",
+    "title",
+    "last_updated",
+    "recency",
+    "status",
+    "freshness",
+    "progress",
+  ]);
+  expect(suggestions[0]).toMatchObject({ progress: null });
   expect((found["skipped"] as unknown[]).map(keysOf)).toEqual([["file", "reason"]]);
 
   rmSync(`${root}/.claude/state.md`);

@@ -406,6 +406,7 @@ describe("reconstruct", () => {
           recency: "2 hours ago",
           status: "in_progress",
           freshness: "recent",
+          progress: undefined,
         },
         {
           issueNumber: 7,
@@ -414,6 +415,7 @@ describe("reconstruct", () => {
           recency: "3 days ago",
           status: "in_progress",
           freshness: "stale",
+          progress: undefined,
         },
       ],
       skipped: [
@@ -423,6 +425,23 @@ describe("reconstruct", () => {
       userSelectionNeeded: true,
     });
     expect(project.tree(true)).toEqual(before);
+  });
+
+  test("counts the progress of the newest log entry that has any, and nothing else", async () => {
+    const counted = async (log: string) => {
+      const text = fixture("read/format.work.md").replace(/## Progress Log[\s\S]*?(?=## Decisions)/, log);
+      const { suggestions } = await reconstruct(makeProject({ ".claude/work/42.md": text }).gate);
+      return suggestions[0]?.progress;
+    };
+    const entry = (hour: number, ...items: string[]) =>
+      `### 2024-10-23T${hour}:00:00Z\n${items.map((item) => `- ${item}\n`).join("")}\n`;
+    expect(
+      await counted(
+        `## Progress Log\n\n${entry(14, "said a word")}${entry(13, "✅ a", "words", "🔄 b (99% done)", "⏸️ c", "❌ d")}${entry(12, "✅ a", "✅ b")}`,
+      ),
+    ).toEqual({ completed: 1, total: 4 });
+    expect(await counted(`## Progress Log\n\n${entry(14, "said a word")}`)).toBeUndefined();
+    expect(await counted("")).toBeUndefined();
   });
 
   test("makes the chosen work active and changes no work file", async () => {
