@@ -12,6 +12,8 @@ export interface Question {
   readonly words: readonly string[];
   /** What would be written; shown before the question. */
   planned(): Promise<Changes>;
+  /** Asks in another way than by the line, and says whether there is consent. */
+  confirm?(): Promise<boolean>;
 }
 
 /**
@@ -19,7 +21,10 @@ export interface Question {
  * needs no consent. `CONSENT_REQUIRED` where nobody can be asked, `DECLINED` for
  * any other answer.
  */
-export async function requireConsent({ io, flags }: Call, { act, question, words, planned }: Question): Promise<void> {
+export async function requireConsent(
+  { io, flags }: Call,
+  { act, question, words, planned, confirm }: Question,
+): Promise<void> {
   if (flags.yes || flags.dryRun) return;
   if (!flags.input || !io.terminal.input) {
     const root = flags.root === undefined ? [] : ["--root", flags.root];
@@ -29,9 +34,13 @@ export async function requireConsent({ io, flags }: Call, { act, question, words
   }
   const { formatPatch, patchOf } = await import("./patch.ts");
   io.error(formatPatch(patchOf(await planned()), styleOf(io, "error")));
-  const answer = await io.ask(`${question} [yes/no] `);
-  if (/^y(?:es)?$/i.test(answer?.trim() ?? "")) return;
+  const agreed = confirm ? await confirm() : isYes(await io.ask(`${question} [yes/no] `));
+  if (agreed) return;
   throw new GateError("DECLINED", `Cannot ${act}: it was declined`, { hint: "Nothing was written." });
+}
+
+function isYes(answer: string | undefined): boolean {
+  return /^y(?:es)?$/i.test(answer?.trim() ?? "");
 }
 
 function quoteForShell(word: string): string {

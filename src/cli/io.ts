@@ -1,5 +1,6 @@
 /** The process as the command line sees it. Given as a value, so that a test can be a terminal. */
 import { homedir } from "node:os";
+import type { ReadStream, WriteStream } from "node:tty";
 import { writeOutput } from "../files/output.ts";
 
 export interface Io {
@@ -16,6 +17,14 @@ export interface Io {
   error(text: string): void;
   /** Asks a person for one line; `undefined` at the end of input. Throws `Interrupted` on Ctrl-C. */
   ask(question: string): Promise<string | undefined>;
+  /** What prompts are drawn on where input and error are terminals; absent where a person answers by the line alone. */
+  readonly screen?: () => Screen;
+}
+
+/** A terminal as streams. */
+export interface Screen {
+  readonly input: ReadStream;
+  readonly output: WriteStream;
 }
 
 /** A person pressed Ctrl-C at a question. */
@@ -44,6 +53,8 @@ export function processIo(version: string): Io {
     out: (text) => void writeOutput("output", text),
     error: (text) => void writeOutput("error", text),
     ask,
+    // Asked for only when something is drawn: making the streams of a process costs time.
+    screen: () => ({ input: process.stdin, output: process.stderr }),
   };
 }
 

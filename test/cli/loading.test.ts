@@ -10,6 +10,7 @@ const DIST = join(PROGRAM, "..");
 const SIGNS = {
   changes: "No active work currently.",
   commander: "commander.unknownOption",
+  clack: "clack:cancel",
   remark: "codeFencedFence",
   yaml: "Unresolved alias",
   diff: "No newline at end of file",
@@ -45,6 +46,8 @@ test("commands load their own parts", async () => {
   expect(await partsLoadedBy(root, "verify", "7")).toEqual(["commander"]);
   expect(await partsLoadedBy(root, "check")).toEqual(["commander"]);
   expect(await partsLoadedBy(root, "--version")).toEqual(["commander"]);
+  // Loaded to draw prompts with, where there is a person to draw them for.
+  expect(await partsLoadedBy(root, "reconstruct")).not.toContain("clack");
   expect(await partsLoadedBy(root, "save", "--done", "x")).toEqual(["changes", "commander", "remark"]);
   expect(await partsLoadedBy(root, "save", "--done", "y", "--dry-run")).toEqual([
     "changes",

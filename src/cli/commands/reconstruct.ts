@@ -2,10 +2,11 @@
 import { parseIssueNumber } from "../../base/ids.ts";
 import type { Gate } from "../../gate/gate.ts";
 import { type Reconstruction, reconstructFrom, reconstruct as scan } from "../../gate/reconstruct.ts";
+import { canChoose, chooseWork } from "../choose-work.ts";
 import type { Answer, Call, DefinedCommand } from "../command.ts";
 import { requireConsent } from "../consent.ts";
 import { optionsOf } from "../options.ts";
-import { type Style, styleOf } from "../style.ts";
+import { confirm, screenOf } from "../prompt.ts";
 import { viewReconstruction } from "../views/reconstruction.ts";
 import { viewStart } from "../views/start.ts";
 import { written } from "../written.ts";
@@ -26,29 +27,31 @@ export const reconstruct: DefinedCommand = {
       const asked = select === undefined ? undefined : parseIssueNumber(select);
       const gate = call.openGate();
       const found = await scan(gate);
-      const issue = asked ?? (await choose(call, found));
-      if (issue !== undefined) return await selected(call, gate, found, issue);
-      return { result: found, text: (style: Style) => viewReconstruction(found, style) };
+      const choosing = asked === undefined && canChoose(call, found);
+      const issue = choosing ? await chooseWork(call, found) : asked;
+      if (issue !== undefined) return await selected(call, gate, found, { issue, choosing });
+      const text = choosing ? () => "None was chosen, and nothing was changed." : viewReconstruction;
+      return { result: found, text: (style) => text(found, style) };
     };
   },
 };
 
-/** Asks a person which one; nobody to ask, an empty answer and the end of input choose none. */
-async function choose({ io, flags }: Call, found: Reconstruction): Promise<number | undefined> {
-  const { json, quiet, input, yes } = flags;
-  if (json || quiet || yes || !input || !io.terminal.input || found.suggestions.length === 0) return undefined;
-  io.error(`${viewReconstruction(found, styleOf(io, "error"))}\n`);
-  const answer = (await io.ask("Which one shall be active? [number, or nothing for none] "))?.trim().replace(/^#/, "");
-  return answer ? parseIssueNumber(answer) : undefined;
-}
-
-async function selected(call: Call, gate: Gate, found: Reconstruction, issue: number): Promise<Answer> {
+/** Who has chosen from the list is asked there; a question by the line stays with a number that was given. */
+async function selected(
+  call: Call,
+  gate: Gate,
+  found: Reconstruction,
+  { issue, choosing }: { readonly issue: number; readonly choosing: boolean },
+): Promise<Answer> {
+  const question = "Write this?";
+  const screen = choosing ? screenOf(call.io) : undefined;
   const planned = () => reconstructFrom(gate, issue, { ...call.write, dryRun: true });
   await requireConsent(call, {
     act: `make #${issue} the active work`,
-    question: "Write this?",
+    question,
     words: ["reconstruct", "--select", String(issue)],
     planned,
+    ...(screen && { confirm: () => confirm(screen, question) }),
   });
   const outcome = await reconstructFrom(gate, issue, call.write);
   const result = { ...found, userSelectionNeeded: false, ...outcome.value };

@@ -1,27 +1,43 @@
 /** The work that could be taken up again, for people. */
 import type { Reconstruction } from "../../gate/reconstruct.ts";
 import { type Style, shown } from "../style.ts";
+import { ageOf, progressOf } from "./suggestions.ts";
 
-export function viewReconstruction({ suggestions, skipped }: Reconstruction, { bold, dim, yellow }: Style): string {
-  const rows = suggestions.map(({ issueNumber, title, status, recency, freshness }) => ({
-    issue: `#${issueNumber}`,
-    status: shown(status),
-    age: recency === undefined ? "no date" : `${recency}${freshness === undefined ? "" : ` (${freshness})`}`,
-    title: shown(title),
+/** The list with what to do about it. */
+export function viewReconstruction(found: Reconstruction, style: Style): string {
+  const [first] = found.suggestions;
+  const advice = first
+    ? `Run \`gate reconstruct --select ${first.issueNumber} --yes\` to make one the active work.`
+    : "Run `gate start N --title T` to begin with an issue.";
+  return [...viewWork(found, style), "", advice].join("\n");
+}
+
+/** The list as lines, and what was skipped. */
+export function viewWork(found: Reconstruction, style: Style): string[] {
+  const { bold, dim } = style;
+  const rows = found.suggestions.map((suggestion) => ({
+    issue: `#${suggestion.issueNumber}`,
+    status: shown(suggestion.status),
+    progress: suggestion.status === "completed" ? "" : progressOf(suggestion),
+    age: ageOf(suggestion),
+    title: shown(suggestion.title),
   }));
-  const width = (key: "issue" | "status" | "age") => Math.max(0, ...rows.map((row) => row[key].length));
-  const [issues, statuses, ages] = [width("issue"), width("status"), width("age")];
-  const found = rows.map(({ issue, status, age, title }) =>
-    `  ${issue.padEnd(issues)}  ${dim(age.padEnd(ages))}  ${status.padEnd(statuses)}  ${title}`.trimEnd(),
-  );
-  const left = skipped.map(({ file, reason }) => `  ${shown(file)}  ${shown(reason)}`);
-  const [first] = suggestions;
+  const width = (key: "issue" | "status" | "progress" | "age") => Math.max(0, ...rows.map((row) => row[key].length));
+  const [issues, statuses, counts, ages] = [width("issue"), width("status"), width("progress"), width("age")];
+  const lines = rows.map(({ issue, status, progress, age, title }) => {
+    const count = counts === 0 ? "" : `${progress.padEnd(counts)}  `;
+    return `  ${issue.padEnd(issues)}  ${dim(age.padEnd(ages))}  ${status.padEnd(statuses)}  ${count}${title}`.trimEnd();
+  });
+  const skipped = viewSkipped(found, style);
   return [
-    ...(first ? [bold("Work files, newest first"), ...found] : ["There are no work files to take up again."]),
-    ...(left.length > 0 ? ["", yellow("Skipped, because they cannot be read"), ...left] : []),
-    "",
-    first
-      ? `Run \`gate reconstruct --select ${first.issueNumber} --yes\` to make one the active work.`
-      : "Run `gate start N --title T` to begin with an issue.",
-  ].join("\n");
+    ...(rows.length > 0 ? [bold("Work files, newest first"), ...lines] : ["There are no work files to take up again."]),
+    ...(skipped.length > 0 ? ["", ...skipped] : []),
+  ];
+}
+
+/** The files that are in no list, with the reasons; empty without any. */
+export function viewSkipped({ skipped }: Reconstruction, { yellow }: Style): string[] {
+  if (skipped.length === 0) return [];
+  const lines = skipped.map(({ file, reason }) => `  ${shown(file)}  ${shown(reason)}`);
+  return [yellow("Skipped, because they cannot be read"), ...lines];
 }

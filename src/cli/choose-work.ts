@@ -1,0 +1,38 @@
+/** Which of the work files is meant, asked of a person: as a list to move in, or by the line where none can be drawn. */
+import { parseIssueNumber } from "../base/ids.ts";
+import type { Reconstruction } from "../gate/reconstruct.ts";
+import type { Call } from "./command.ts";
+import { choose, screenOf } from "./prompt.ts";
+import { styleOf } from "./style.ts";
+import { viewSkipped, viewWork } from "./views/reconstruction.ts";
+import { linesFor } from "./views/suggestions.ts";
+
+/** What the prompt draws in front of a label: it counts the codes of its colours as columns too. */
+const MARGIN = 15;
+
+/** Whether somebody is there to choose, and something to choose from. */
+export function canChoose({ io, flags }: Call, { suggestions }: Reconstruction): boolean {
+  const { json, quiet, input, yes } = flags;
+  return !json && !quiet && !yes && input && io.terminal.input && suggestions.length > 0;
+}
+
+/** Asks which issue it shall be; `undefined` for none of them. Throws `Interrupted` where the person leaves. */
+export async function chooseWork({ io }: Call, found: Reconstruction): Promise<number | undefined> {
+  const screen = screenOf(io);
+  const style = styleOf(io, "error");
+  if (!screen) {
+    io.error(`${[...viewWork(found, style), ""].join("\n")}\n`);
+    const answer = (await io.ask("Which one shall be active? [number, or nothing for none] "))
+      ?.trim()
+      .replace(/^#/, "");
+    return answer ? parseIssueNumber(answer) : undefined;
+  }
+  const skipped = viewSkipped(found, style);
+  if (skipped.length > 0) io.error(`${skipped.join("\n")}\n`);
+  const lines = linesFor(found.suggestions, screen.output.columns - MARGIN);
+  const options = lines.map((line, at) => ({ ...line, value: found.suggestions[at]!.issueNumber }));
+  return await choose<number | undefined>(screen, {
+    message: "Which one shall be active?",
+    options: [...options, { value: undefined, label: "None of these" }],
+  });
+}
