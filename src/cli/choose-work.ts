@@ -1,6 +1,7 @@
 /** Which of the work files is meant, asked of a person: as a list to move in, or by the line where none can be drawn. */
+import { GateError } from "../base/errors.ts";
 import { parseIssueNumber } from "../base/ids.ts";
-import type { Reconstruction } from "../gate/reconstruct.ts";
+import { hintFrom, type Reconstruction, reconstruct } from "../gate/reconstruct.ts";
 import type { Call } from "./command.ts";
 import { choose, screenOf } from "./prompt.ts";
 import { styleOf } from "./style.ts";
@@ -35,4 +36,31 @@ export async function chooseWork({ io }: Call, found: Reconstruction): Promise<n
     message: "Which one shall be active?",
     options: [...options, { value: undefined, label: "None of these" }],
   });
+}
+
+/** The same where there must be one: an error says what to give where nobody can choose, or has not. */
+export async function requireWork(call: Call): Promise<number> {
+  const found = await findWork(call);
+  if (!found || !canChoose(call, found)) {
+    const suggestions = found?.suggestions ?? [];
+    const another = suggestions.length === 0 ? "" : " Run `gate start N --title T` to begin with another.";
+    throw new GateError("INVALID_ARGUMENT", "Cannot run gate start: no issue number is given", {
+      hint: hintFrom(suggestions) + another,
+    });
+  }
+  const issue = await chooseWork(call, found);
+  if (issue !== undefined) return issue;
+  throw new GateError("DECLINED", "Cannot start work: none was chosen", {
+    hint: "Nothing was written. Run `gate start N --title T` to begin with another issue.",
+  });
+}
+
+/** What there is to choose from; nothing where there is no project, because what is wrong with the call comes first. */
+async function findWork({ openGate }: Call): Promise<Reconstruction | undefined> {
+  try {
+    return await reconstruct(openGate());
+  } catch (error) {
+    if (error instanceof GateError && error.code === "NOT_FOUND") return undefined;
+    throw error;
+  }
 }

@@ -105,7 +105,7 @@ test.each([
   [["status", "--jsn"], "Cannot run gate status: unknown option '--jsn'", "Did you mean --json?"],
   [["start", "1", "--titel", "x"], "Cannot run gate start: unknown option '--titel'", "Did you mean --title?"],
   [["--dryrun", "init"], "Cannot run gate: unknown option '--dryrun'", "Did you mean --dry-run?"],
-  [["start"], "Cannot run gate start: missing required argument 'issue'", "gate start --help"],
+  [["start"], "Cannot run gate start: no issue number is given", "gate start N --title T"],
   [["start", "1", "2"], "Cannot run gate start: too many arguments", "gate start --help"],
   [["status", "7"], "Cannot run gate status: too many arguments", "gate status --help"],
   [["save", "--done"], "Cannot run gate save: option '--done <text>' argument missing", "gate save --help"],

@@ -48,6 +48,7 @@ test("commands load their own parts", async () => {
   expect(await partsLoadedBy(root, "--version")).toEqual(["commander"]);
   // Loaded to draw prompts with, where there is a person to draw them for.
   expect(await partsLoadedBy(root, "reconstruct")).not.toContain("clack");
+  expect(await partsLoadedBy(root, "start")).not.toContain("clack");
   expect(await partsLoadedBy(root, "save", "--done", "x")).toEqual(["changes", "commander", "remark"]);
   expect(await partsLoadedBy(root, "save", "--done", "y", "--dry-run")).toEqual([
     "changes",

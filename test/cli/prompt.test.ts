@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { linesFor } from "../../src/cli/views/suggestions.ts";
 import type { Suggestion } from "../../src/gate/reconstruct.ts";
-import { listTree, runJson } from "../support/program.ts";
+import { listTree, runGate, runJson } from "../support/program.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 import { ctrlC, runAtTerminal } from "../support/terminal.ts";
 import { HAS_TERMINALS, KEYS, type Terminal, typeAt } from "../support/typing.ts";
@@ -224,9 +224,76 @@ describe.runIf(HAS_TERMINALS)("reconstruct at a terminal", () => {
   });
 });
 
+describe.runIf(HAS_TERMINALS)("start without a number at a terminal", () => {
+  test("starts what is chosen, as with its number, and asks no second time", async () => {
+    const project = makeWork(SEVEN, EIGHT);
+    const ended = await typeAt(answer(project, down + enter), "start", "--branch", "fix/8");
+    expect(ended).toMatchObject({ code: 0, restored: true });
+    expect(ended.text).toContain("Active work set to #8 - Eight");
+    expect(ended.text).not.toContain(WRITE);
+    expect(await runJson(project.root, "status")).toMatchObject({ issue_number: 8, branch: "fix/8" });
+    const other = await typeAt(answer(project, enter), "start");
+    expect(other.text).toContain("The work that was active before is in Recent Work.");
+  });
+
+  test.each([
+    ["None of these", up + enter, 3],
+    ["the end of input", ctrlD, 3],
+    ["Ctrl-C", interrupt, 130],
+    ["Escape", KEYS.escape, 130],
+  ])("%s starts nothing", async (_name, keys, code) => {
+    const project = makeWork(SEVEN, EIGHT);
+    const before = listTree(project.root);
+    const ended = await typeAt(answer(project, keys), "start");
+    expect(ended).toMatchObject({ code, restored: true });
+    expect(ended.text.includes("error: Cannot start work: none was chosen")).toBe(code === 3);
+    expect(listTree(project.root)).toEqual(before);
+  });
+
+  test("asks by the line where nothing can be drawn", async () => {
+    const project = makeWork(SEVEN, EIGHT);
+    const typed = [["nothing for none] ", `8${enter}`]] as const;
+    const ended = await typeAt({ cwd: project.root, typed, environment: { TERM: "dumb" } }, "start");
+    expect(ended.code).toBe(0);
+    expect(ended.text).not.toContain("gate reconstruct --select");
+    expect(await runJson(project.root, "status")).toMatchObject({ issue_number: 8 });
+  });
+});
+
+describe("start without a number where nobody can be asked", () => {
+  const NEW = "Run `gate start N --title T` to begin with an issue.";
+
+  test("says what to give, and names what there is", async () => {
+    const project = makeWork(SEVEN, EIGHT);
+    const before = listTree(project.root);
+    const alone = await runGate(project.root, "start");
+    expect(alone.code).toBe(2);
+    expect(alone.stderr).toBe(
+      "error: Cannot run gate start: no issue number is given\n" +
+        "  Run `gate start N` to go on with one of these: #7 Seven (2 hours ago), #8 Eight (1 day ago). " +
+        "Run `gate start N --title T` to begin with another.\n",
+    );
+    for (const flag of ["--no-input", "--json", "--quiet", "--yes"]) {
+      const ended = await runAtTerminal({ cwd: project.root, answers: ["7"] }, "start", flag);
+      expect(ended.code).toBe(2);
+      expect(ended.stderr).not.toContain(WHICH);
+    }
+    expect(await runJson(project.root, "start")).toMatchObject({ error: { code: "INVALID_ARGUMENT" } });
+    expect(listTree(project.root)).toEqual(before);
+  });
+
+  test("there is nothing to choose from", async () => {
+    const { root } = makeProject();
+    const ended = await runAtTerminal({ cwd: root, answers: ["7"] }, "start");
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining(NEW) });
+    expect(await runJson(root, "start")).toMatchObject({ error: { code: "INVALID_ARGUMENT", hint: NEW } });
+  });
+});
+
 test("without a drawn prompt Ctrl-C exits with 130 as well", async () => {
   const project = makeWork(SEVEN, EIGHT);
   const before = listTree(project.root);
+  expect(await runAtTerminal({ cwd: project.root, answers: [ctrlC] }, "start")).toMatchObject({ code: 130 });
   expect(await runAtTerminal({ cwd: project.root, answers: [ctrlC] }, "reconstruct")).toMatchObject({ code: 130 });
   expect(await runAtTerminal({ cwd: project.root, answers: ["7", ctrlC] }, "reconstruct")).toMatchObject({ code: 130 });
   expect(listTree(project.root)).toEqual(before);

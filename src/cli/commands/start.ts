@@ -2,7 +2,7 @@
 import { parseIssueNumber } from "../../base/ids.ts";
 import { readInput } from "../../files/input.ts";
 import { type StartInput, start as startWork } from "../../gate/start.ts";
-import type { DefinedCommand } from "../command.ts";
+import type { Call, DefinedCommand } from "../command.ts";
 import { optionsOf } from "../options.ts";
 import { viewStart } from "../views/start.ts";
 import { written } from "../written.ts";
@@ -14,22 +14,26 @@ type Given = Pick<StartInput, "title" | "branch" | "started" | "url">;
 export const start: DefinedCommand = {
   description:
     "Makes an issue the active work and opens its work file. What was active before moves to Recent Work, " +
-    "and what is unfinished of it into its own work file. The issue that is active already is resumed.",
+    "and what is unfinished of it into its own work file. The issue that is active already is resumed. " +
+    "Without a number it asks, on a terminal, which of the work files it shall be.",
   examples: [
     ["gate start 1234 --title 'Add rate limiting' --branch feature/rate-limiting", "begin with an issue"],
     ["gate start 1234", "resume it, or take the title from its work file or from GitHub"],
+    ["gate start", "choose from the work files, newest first"],
     ["gh issue view 7 --json body -q .body | gate start 7 --description-file -", "keep the issue's text"],
   ],
   define(command) {
     command
-      .argument("<issue>", "the issue's number")
+      .argument("[issue]", "the issue's number; asked for on a terminal")
       .option("--title <text>", "its title; by default from the work file, else from `gh issue view`")
       .option("--branch <name>", "the branch the work is on")
       .option("--started <time>", "when the work began, as 2024-10-23T10:00:00Z; now by default")
       .option("--url <url>", "the issue's address, for a new work file")
       .option("--description-file <file>", "text for the Issue Description of a new work file; - is standard input");
-    return async ({ io, write, openGate }) => {
-      const issue = parseIssueNumber(command.args[0]!);
+    return async (call) => {
+      const { io, write, openGate } = call;
+      const [number] = command.args;
+      const issue = number === undefined ? await choose(call) : parseIssueNumber(number);
       const gate = openGate();
       const given = optionsOf<Given>(command, "title", "branch", "started", "url");
       const { descriptionFile } = optionsOf<{ descriptionFile?: string }>(command, "descriptionFile");
@@ -43,3 +47,9 @@ export const start: DefinedCommand = {
     };
   },
 };
+
+/** Loaded only where it is asked for: with a number nothing needs choosing. */
+async function choose(call: Call): Promise<number> {
+  const { requireWork } = await import("../choose-work.ts");
+  return await requireWork(call);
+}
