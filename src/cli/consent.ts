@@ -10,6 +10,8 @@ export interface Question {
   readonly question: string;
   /** The words of the call, to be shown with `--yes` behind them. */
   readonly words: readonly string[];
+  /** What holds after a no. */
+  readonly declined?: string;
   /** What would be written; shown before the question. */
   planned(): Promise<Changes>;
   /** Asks in another way than by the line, and says whether there is consent. */
@@ -23,7 +25,7 @@ export interface Question {
  */
 export async function requireConsent(
   { io, flags }: Call,
-  { act, question, words, planned, confirm }: Question,
+  { act, question, words, planned, confirm, declined = "Nothing was written." }: Question,
 ): Promise<void> {
   if (flags.yes || flags.dryRun) return;
   if (!flags.input || !io.terminal.input) {
@@ -36,7 +38,7 @@ export async function requireConsent(
   io.error(formatPatch(patchOf(await planned()), styleOf(io, "error")));
   const agreed = confirm ? await confirm() : isYes(await io.ask(`${question} [yes/no] `));
   if (agreed) return;
-  throw new GateError("DECLINED", `Cannot ${act}: it was declined`, { hint: "Nothing was written." });
+  throw new GateError("DECLINED", `Cannot ${act}: it was declined`, { hint: declined });
 }
 
 function isYes(answer: string | undefined): boolean {

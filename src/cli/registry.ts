@@ -43,6 +43,11 @@ export const COMMANDS: readonly Registered[] = [
     load: async () => (await import("./commands/check.ts")).check,
   },
   {
+    name: "recover",
+    summary: "rebuild a damaged state or work file",
+    load: async () => (await import("./commands/recover.ts")).recover,
+  },
+  {
     name: "completion",
     summary: "print a completion script for a shell",
     load: async () => (await import("./commands/completion.ts")).completion,

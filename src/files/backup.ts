@@ -50,6 +50,22 @@ export function backUp(project: Project, path: string): string {
   });
 }
 
+/** The path that the next backup of a document would have. */
+export function nextBackup(project: Project, path: string): string {
+  const place = locate(project, path);
+  try {
+    return path.slice(0, -place.name.length) + nameOf(place.name, nextNumber(numbersOf(place)));
+  } catch (error) {
+    throw asGateError(error, "back up", path);
+  } finally {
+    place.close();
+  }
+}
+
+function nextNumber(taken: readonly number[]): number {
+  return taken.length === 0 ? 0 : Math.max(...taken) + 1;
+}
+
 /** Makes one copy; `undefined` where the name was taken or the document changed meanwhile. */
 function copyOnce(place: Located): string | undefined {
   const source = openRegular(place.folder, place.name);
@@ -58,7 +74,7 @@ function copyOnce(place: Located): string | undefined {
   }
   try {
     const taken = numbersOf(place);
-    const number = taken.length === 0 ? 0 : Math.max(...taken) + 1;
+    const number = nextNumber(taken);
     const name = nameOf(place.name, number);
     if (!copy(source, place, name)) return undefined;
     if (!place.folder.sync()) {

@@ -59,6 +59,14 @@ export function readFile(project: Project, path: string): ReadResult {
   return result.kind === "missing" && again !== undefined ? again : result;
 }
 
+/** The size up to which a document that is to be rebuilt is read, in bytes: what the history can keep. */
+export const MAX_DAMAGED_BYTES = 15 * MAX_BYTES;
+
+/** Reads a damaged document, which may be larger than one in order. */
+export function readDamaged(project: Project, path: string): ReadResult {
+  return readOnce(project, path, MAX_DAMAGED_BYTES, true);
+}
+
 /** Reads the first bytes of a document of any size. */
 export function readHead(project: Project, path: string, bytes: number): ReadResult {
   return readOnce(project, path, bytes, false);

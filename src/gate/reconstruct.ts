@@ -128,14 +128,16 @@ export function hintFrom(suggestions: readonly Suggestion[]): string {
   return `Run \`gate start N\` to go on with one of these: ${list.join(", ")}${more}.`;
 }
 
-interface FoundWork {
+/** A work file that can be read. */
+export interface FoundWork {
+  readonly path: string;
   readonly document: WorkDocument;
   readonly issue: { readonly number: number; readonly title: string };
   readonly instant: number | undefined;
 }
 
 /** The readable work files of a folder, newest first, and those that are not, with the reason. */
-async function scan(
+export async function scan(
   gate: Gate,
   folder: string,
 ): Promise<{ found: FoundWork[]; skipped: { file: string; reason: string }[] }> {
@@ -148,7 +150,7 @@ async function scan(
     const issue = document && issueOf(document);
     if (error || !document || !issue)
       skipped.push({ file: path, reason: error ? `${error.rule}: ${error.message}` : "it names no issue number" });
-    else found.push({ document, issue, instant: instantOf(document, gate.clock()) });
+    else found.push({ path, document, issue, instant: instantOf(document, gate.clock()) });
   }
   found.sort((a, b) => (b.instant ?? -1) - (a.instant ?? -1) || b.issue.number - a.issue.number);
   return { found, skipped };
@@ -165,7 +167,7 @@ function hasItems({ progress, nextSteps, openQuestions }: StateDocument): boolea
 }
 
 /** What the work file knows of the state: the items of the newest log entry that has any, and the next actions. */
-function factsOf(document: WorkDocument): { progress: readonly ProgressInput[]; nextSteps: string[] } {
+export function factsOf(document: WorkDocument): { progress: readonly ProgressInput[]; nextSteps: string[] } {
   return { progress: progressIn(document), nextSteps: nextActions(document) };
 }
 

@@ -20,6 +20,7 @@ import {
 } from "./draft.ts";
 import { fieldFactOf, isArrow, isAsking, isNone, STATE_LABELS } from "./fact.ts";
 import type { Line } from "./line.ts";
+import { BLANK, endsBlank, trimmed, trimmedEnd } from "./trim.ts";
 
 const ACTIVE_FIELDS: readonly string[] = ["Current Issue", "Branch", "Started"];
 const RECENT_FIELDS: readonly string[] = ["Previous Issue", "Completed"];
@@ -60,11 +61,14 @@ function joinTitle(draft: Draft): void {
 
 /** `### Progress` below another section than Active Work is the user's, where Active Work has its own. */
 function leaveOwn({ chunks }: Draft): void {
-  for (const [at, chunk] of chunks.entries()) {
-    if (!chunk.name || !SUBSECTIONS.includes(chunk.name)) continue;
-    const above = chunks.slice(0, at).findLast(({ name, depth }) => (name ? !SUBSECTIONS.includes(name) : depth <= 2));
-    const twin = chunks.slice(0, at).some((other) => other.name === chunk.name);
-    if (twin && above && above.depth > 0 && above.name !== "active") delete chunk.name;
+  const seen = new Set<StateName>();
+  let above: StateChunk | undefined;
+  for (const chunk of chunks) {
+    const { name, depth } = chunk;
+    if (name && SUBSECTIONS.includes(name)) {
+      if (seen.has(name) && above && above.depth > 0 && above.name !== "active") delete chunk.name;
+      seen.add(name);
+    } else if (name || depth <= 2) above = chunk;
   }
 }
 
@@ -73,23 +77,27 @@ function joinDoubled(draft: Draft): void {
   const seen = new Map<StateName, StateChunk>();
   draft.chunks = draft.chunks.filter((chunk) => {
     const first = chunk.name && seen.get(chunk.name);
-    if (chunk.name && !first) seen.set(chunk.name, chunk);
+    if (chunk.name && !first) seen.set(chunk.name, { ...chunk, lines: [...chunk.lines] });
     if (!first) return true;
-    first.lines = [...trimmedEnd(first.lines), ...trimmed(chunk.lines), ...(endsBlank(chunk.lines) ? [BLANK] : [])];
+    while (endsBlank(first.lines)) first.lines.pop();
+    for (const line of trimmed(chunk.lines)) first.lines.push(line);
+    if (endsBlank(chunk.lines)) first.lines.push(BLANK);
     return false;
   });
+  // The copies have taken the lines of their doubles.
+  draft.chunks = draft.chunks.map((chunk) => (chunk.name && seen.get(chunk.name)) || chunk);
 }
-
-const BLANK: Line = { text: "", inert: false };
 
 function isDisordered({ chunks }: Draft): boolean {
   const known = chunks.flatMap(({ name }) => (name ? [rankOf(name)] : []));
   const inversions = known.filter((rank, at) => at > 0 && rank < known[at - 1]!).length;
-  const torn = chunks.some(({ name }, at) => {
-    if (!name || !SUBSECTIONS.includes(name)) return false;
-    const above = chunks.slice(1, at).findLast((other) => other.name && !SUBSECTIONS.includes(other.name));
-    return above !== undefined && above.name !== "active";
-  });
+  let above: StateName | undefined;
+  let torn = false;
+  for (const { name } of chunks.slice(1)) {
+    if (!name) continue;
+    if (!SUBSECTIONS.includes(name)) above = name;
+    else if (above !== undefined && above !== "active") torn = true;
+  }
   const present = new Set(chunks.map(({ name }) => name));
   let misplaced = 0;
   for (const { name, lines } of chunks) {
@@ -163,10 +171,10 @@ function takeFrom(draft: Draft, source: StateChunk, name: StateName): Line[] {
 
 function take(source: StateChunk, belongs: Belongs): Line[] {
   const groups = groupsOf(source.lines);
-  const taken = groups.filter(belongs);
-  if (taken.length === 0) return [];
-  source.lines = groups.filter((group) => !taken.includes(group)).flatMap(({ head, below }) => [head, ...below]);
-  return taken.flatMap(linesOfGroup);
+  const taken = new Set(groups.filter(belongs));
+  if (![...taken].some(({ head }) => head.text.trim() !== "")) return [];
+  source.lines = groups.filter((group) => !taken.has(group)).flatMap(({ head, below }) => [head, ...below]);
+  return [...taken].flatMap(linesOfGroup);
 }
 
 type Belongs = (group: Group, at: number) => boolean;
@@ -290,17 +298,4 @@ function orderChunks(draft: Draft): void {
 /** A section of the user's at the level of Active Work cannot stand inside it. */
 function userRank({ depth }: StateChunk, rank: number): number {
   return depth <= 2 && rank >= rankOf("active") && rank < rankOf("recentWork") ? rankOf("openQuestions") : rank;
-}
-
-export function trimmed(lines: readonly Line[]): Line[] {
-  const start = lines.findIndex(({ text }) => text.trim() !== "");
-  return start === -1 ? [] : trimmedEnd(lines.slice(start));
-}
-
-export function trimmedEnd(lines: readonly Line[]): Line[] {
-  return lines.slice(0, lines.findLastIndex(({ text }) => text.trim() !== "") + 1);
-}
-
-function endsBlank(lines: readonly Line[]): boolean {
-  return lines.length > 0 && lines.at(-1)!.text.trim() === "";
 }

@@ -39,7 +39,8 @@ interface Candidate<N extends string> {
   readonly length: number;
 }
 
-export function chunksOf<N extends string>(lines: readonly Line[], headings: Headings<N>): Chunk<N>[] {
+/** `cut`: the last line may be the start of a heading. */
+export function chunksOf<N extends string>(lines: readonly Line[], headings: Headings<N>, cut = false): Chunk<N>[] {
   let candidates = candidatesIn(lines, headings);
   for (const name of headings.names) {
     const all = candidates.filter((candidate) => candidate.name === name);
@@ -51,8 +52,11 @@ export function chunksOf<N extends string>(lines: readonly Line[], headings: Hea
   }
   for (const name of headings.names) {
     if (candidates.some((candidate) => candidate.name === name)) continue;
-    const similar = candidates.filter(({ title, name: other }) => !other && isSimilar(title, headings.titleOf(name)));
+    const wanted = headings.titleOf(name);
+    const similar = candidates.filter(({ title, name: other }) => !other && isSimilar(title, wanted));
+    const open = cut ? candidates.find(({ at, name: other }) => !other && at === lines.length - 1) : undefined;
     if (similar.length === 1) similar[0]!.name = name;
+    else if (open && open.title.length > 1 && wanted.startsWith(open.title)) open.name = name;
     else candidates.push(...bareHeadings(lines, headings, name));
   }
   candidates.sort((a, b) => a.at - b.at);

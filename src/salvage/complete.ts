@@ -1,10 +1,10 @@
 /** Lists that were cut off or have unreadable places, completed from a list that is whole. */
 import { parseProgress } from "../document/values.ts";
-import { trimmed, trimmedEnd } from "./arrange.ts";
 import { matchesDamaged } from "./chunk.ts";
 import { type Group, groupsOf, linesOfGroup, type StateName } from "./draft.ts";
 import { fieldFactOf, isDamaged, keyOfItem, STATE_LABELS } from "./fact.ts";
 import type { Line } from "./line.ts";
+import { BLANK, trimmed, trimmedEnd } from "./trim.ts";
 
 interface Ending {
   /** Whether the end of the list is gone. */
@@ -45,8 +45,6 @@ export function completeList(
   const tail = name === "recentWork" ? rest.filter((one) => !result.some(({ text }) => text === one.head.text)) : rest;
   return [...result, ...(trimmed(result).length === 0 ? [BLANK] : []), ...tail.flatMap(linesOfGroup), BLANK];
 }
-
-const BLANK: Line = { text: "", inert: false };
 
 function restoreEnd(lines: readonly Line[], own: readonly Line[]): Line[] {
   return [...lines, ...own.slice(trimmedEnd(own).length)];

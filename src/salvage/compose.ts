@@ -13,20 +13,21 @@ import { isIdle, parseState, type StateDocument } from "../document/state.ts";
 import { checkState, hasErrors } from "../rules/check.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import { sourceOf } from "../text/source.ts";
-import { trimmed } from "./arrange.ts";
 import { chunkNamed, type Draft, ensureChunk, groupsOf, STATE_HEADINGS, type StateChunk } from "./draft.ts";
 import { fieldFactOf, isNone, STATE_LABELS } from "./fact.ts";
 import { issueOf } from "./fill.ts";
 import { headingOf, type Line } from "./line.ts";
-
-/** Where what fits nowhere stands. */
-export const RECOVERED_TITLE = "Recovered";
+import { recoveredLines } from "./recovered.ts";
+import { BLANK, trimmed } from "./trim.ts";
 
 export interface Composition {
   /** With `\n` line endings. */
   readonly text: string;
   readonly document: StateDocument;
 }
+
+/** In characters: a text with room to be written on. */
+const MAX_LENGTH = 786_432;
 
 export interface ComposeOptions {
   readonly frontmatter: readonly string[] | undefined;
@@ -40,12 +41,13 @@ export function compose(draft: Draft, options: ComposeOptions): Composition {
     reduce(draft);
     const composition = read(textOf(draft, options), options);
     const diagnostics = checkState(composition.document, { now: options.now });
-    if (!hasErrors(diagnostics) && readsAs(draft, composition.document)) return composition;
+    const fits = composition.text.length < MAX_LENGTH;
+    if (fits && !hasErrors(diagnostics) && readsAs(draft, composition.document)) return composition;
   }
   // Nothing of it can stand in its place: an idle state with all of it in code.
   const all = draft.chunks.flatMap(({ heading, lines }) => [heading ?? "", ...lines.map(({ text }) => text)]);
-  const text = [makeState(options.now).trimEnd(), "", ...recovered([...all, ...draft.orphans]), ""].join("\n");
-  return read(text, options);
+  const lines = recoveredLines(makeState(options.now).split("\n"), [...all, ...draft.orphans]);
+  return read(lines.join("\n"), options);
 }
 
 function read(text: string, { readYaml }: ComposeOptions): Composition {
@@ -107,25 +109,7 @@ function textOf(draft: Draft, { frontmatter }: ComposeOptions): string {
     lines.push(...headingLines(chunk), ...bodyOf(chunk));
     wasMade = chunk.made === true;
   }
-  const orphans = draft.orphans.filter((line) => line.trim() !== "");
-  if (orphans.length > 0) {
-    while (lines.at(-1)?.trim() === "") lines.pop();
-    lines.push("", ...(hasRecovered(draft) ? recovered(orphans).slice(2) : recovered(orphans)));
-  }
-  while (lines.at(-1)?.trim() === "" && lines.at(-2)?.trim() === "") lines.pop();
-  return lines.at(-1)?.trim() === "" ? lines.join("\n") : `${lines.join("\n")}\n`;
-}
-
-/** A second recovery adds to what the first one left, if that stands at the end. */
-function hasRecovered({ chunks }: Draft): boolean {
-  const last = chunks.at(-1)!;
-  return !last.name && last.title === RECOVERED_TITLE;
-}
-
-function recovered(orphans: readonly string[]): string[] {
-  const longest = Math.max(2, ...orphans.map((line) => /`{3,}/.exec(line)?.[0].length ?? 0));
-  const fence = "`".repeat(longest + 1);
-  return [`## ${RECOVERED_TITLE}`, "", `${fence}text`, ...orphans, fence];
+  return recoveredLines(lines, draft.orphans).join("\n");
 }
 
 function headingLines(chunk: StateChunk): string[] {
@@ -160,7 +144,6 @@ function bodyOf(chunk: StateChunk): string[] {
   });
 }
 
-const BLANK: Line = { text: "", inert: false };
 const UNDERLINE = /^ {0,3}(?:-+|=+)[ \t]*$/;
 
 /** Whether the text says what the draft says: the same sections, fields and items. */

@@ -5,6 +5,7 @@
  */
 import { scanBlocks } from "../syntax/scan.ts";
 import { linesIn } from "../text/lines.ts";
+import { unwrap } from "./unwrap.ts";
 
 export type Side = "ours" | "theirs" | "both";
 
@@ -77,8 +78,9 @@ export function resolveConflicts(stretches: readonly Stretch[], sideOf: (index: 
     .join("\n");
 }
 
-export function conflictsIn(stretches: readonly Stretch[]): readonly Conflict[] {
-  return stretches.flatMap((stretch) => (stretch.kind === "conflict" ? [stretch] : []));
+/** The conflicts in damaged bytes, for whoever has to choose. */
+export function conflictsOf(bytes: Uint8Array): readonly Conflict[] {
+  return findConflicts(unwrap(bytes).text).flatMap((stretch) => (stretch.kind === "conflict" ? [stretch] : []));
 }
 
 /** Whether a line is nothing but a marker, and so says nothing that could be lost. */

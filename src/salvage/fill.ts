@@ -9,13 +9,13 @@
 import { formatTime, parseTime } from "../base/time.ts";
 import { type IssueReference, parseIssue } from "../document/values.ts";
 import { encodeText } from "../syntax/escape.ts";
-import { trimmed, trimmedEnd } from "./arrange.ts";
 import { matchesDamaged } from "./chunk.ts";
 import { completeList } from "./complete.ts";
 import { chunkNamed, type Draft, ensureChunk, rankOf, type StateChunk, type StateName } from "./draft.ts";
 import { type FieldFact, fieldFactOf, isDamaged, isNone, STATE_LABELS } from "./fact.ts";
 import type { Line } from "./line.ts";
 import { type KnownWork, PART_OF, type PartName, type PartSource, type Sources } from "./source.ts";
+import { BLANK, trimmed, trimmedEnd } from "./trim.ts";
 
 const REQUIRED: readonly StateName[] = ["title", "active", "recentWork", "blockers", "context"];
 const LISTS = ["progress", "nextSteps", "openQuestions"] as const;
@@ -127,8 +127,6 @@ function addField(draft: Draft, name: StateName, line: string, _from: unknown): 
   if (last !== -1) chunk.lines.splice(last + 1, 0, added);
   else chunk.lines = [BLANK, added, BLANK, ...trimmed(chunk.lines)];
 }
-
-const BLANK: Line = { text: "", inert: false };
 
 /** Finds the issue, or the title that was cut short, and returns the work file that goes with it. */
 function fillIssue(draft: Draft, old: Old | undefined, { work }: Sources, from: From): KnownWork | undefined {

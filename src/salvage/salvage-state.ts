@@ -3,13 +3,14 @@
  * file that is in order. Pure: the same bytes and sources give the same text.
  */
 import { newerVersion, parseDocument } from "../document/document.ts";
+import { freeLines, parseState } from "../document/state.ts";
 import { parseProgress } from "../document/values.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import { sourceOf } from "../text/source.ts";
 import { arrange } from "./arrange.ts";
 import { chunksOf } from "./chunk.ts";
 import { compose, legacyOrNew } from "./compose.ts";
-import { type Conflict, conflictsIn, findConflicts, resolveConflicts, type Side } from "./conflict.ts";
+import { findConflicts, resolveConflicts, type Side } from "./conflict.ts";
 import { type Draft, STATE_HEADINGS } from "./draft.ts";
 import { fieldFactOf, STATE_LABELS } from "./fact.ts";
 import { fill } from "./fill.ts";
@@ -50,11 +51,6 @@ export interface Kept {
   readonly sections: number;
 }
 
-/** The conflicts in damaged bytes, for whoever has to choose. */
-export function conflictsOf(bytes: Uint8Array): readonly Conflict[] {
-  return conflictsIn(findConflicts(unwrap(bytes).text));
-}
-
 /** The schema version of a newer program, also behind another encoding: then nothing is to be rebuilt. */
 export function newerIn(bytes: Uint8Array, readYaml: YamlReader): number | undefined {
   return newerVersion(parseDocument(sourceOf(unwrap(bytes).text), readYaml))?.version;
@@ -71,43 +67,42 @@ export function salvageState(bytes: Uint8Array, sources: Sources, options: Salva
   const parts = fill(draft, older?.draft, sources, now);
   // A file that never had frontmatter is in order without it; one without its head had it, as far as anybody knows.
   const isWhole = older ? older.frontmatter === undefined : /^\s*#/.test(resolved);
-  const { text, document } = compose(draft, { frontmatter: legacyOrNew(frontmatter, isWhole), now, readYaml });
-  const lost = lostLines(damaged, [text], isMended);
-  const sections = document.sections.filter(
-    ({ heading, depth, title }) => heading && depth > 1 && !STATE_HEADINGS.named(title),
-  );
+  const { text } = compose(draft, { frontmatter: legacyOrNew(frontmatter, isWhole), now, readYaml });
   return {
     text: withEndings(text, unwrapped),
     parts,
-    lost,
-    kept: {
-      issue: document.active.issue?.kind === "issue",
-      progressItems: document.progress.length,
-      nextSteps: document.nextSteps.length,
-      openQuestions: document.openQuestions.length,
-      recentWork: document.recentWork.length,
-      blockers: linesIn(draft, "blockers"),
-      context: linesIn(draft, "context"),
-      sections: sections.length,
-    },
+    lost: lostLines(damaged, [text], isMended),
+    kept: keptIn(text, readYaml),
+  };
+}
+
+/** How much of each part a state file has. */
+export function keptIn(text: string, readYaml: YamlReader): Kept {
+  const document = parseState(sourceOf(text), readYaml);
+  const { active, progress, nextSteps, openQuestions, recentWork, sections } = document;
+  return {
+    issue: active.issue?.kind === "issue",
+    progressItems: progress.length,
+    nextSteps: nextSteps.length,
+    openQuestions: openQuestions.length,
+    recentWork: recentWork.length,
+    blockers: freeLines(document, "blockers").length,
+    context: freeLines(document, "context").length,
+    sections: sections.filter(({ depth, title }) => depth > 1 && !STATE_HEADINGS.named(title)).length,
   };
 }
 
 function draftOf(text: string, cut: boolean, now: number, readYaml: YamlReader) {
   const isKnown = (title: string) => STATE_HEADINGS.named(title) !== undefined;
   const { body, rest, orphans } = takeFrontmatter(readLines(text, isKnown), readYaml);
-  const draft: Draft = { chunks: chunksOf(rest, STATE_HEADINGS), orphans: [...orphans], cut, disordered: false };
+  const draft: Draft = { chunks: chunksOf(rest, STATE_HEADINGS, cut), orphans: [...orphans], cut, disordered: false };
   arrange(draft);
   settle(draft, now);
   return { draft, frontmatter: body };
 }
 
-function linesIn({ chunks }: Draft, name: "blockers" | "context"): number {
-  return chunks.find((chunk) => chunk.name === name)?.lines.filter(({ text }) => text.trim() !== "").length ?? 0;
-}
-
-/** Headings, labels and markers that stand in the new text in their regular form. */
-function isMended(line: string): boolean {
+/** Whether a line is a heading, label or marker alone, which stands in the new text in its regular form. */
+export function isMended(line: string): boolean {
   const heading = headingOf(line, () => true);
   if (heading && STATE_HEADINGS.named(heading.title)) return true;
   const fact = fieldFactOf(line, STATE_LABELS);

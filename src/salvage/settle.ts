@@ -4,7 +4,6 @@
  */
 import { isFuture, parseTime } from "../base/time.ts";
 import { parseIssue } from "../document/values.ts";
-import { trimmed } from "./arrange.ts";
 import {
   chunkNamed,
   type Draft,
@@ -16,6 +15,7 @@ import {
 } from "./draft.ts";
 import { type FieldFact, fieldFactOf, isAsking, isNone, STATE_LABELS } from "./fact.ts";
 import type { Line } from "./line.ts";
+import { trimmed } from "./trim.ts";
 import { UNREADABLE } from "./unwrap.ts";
 
 export function settle(draft: Draft, now: number): void {

@@ -67,7 +67,8 @@ export const PART_OF: Readonly<Record<Exclude<StateName, "title" | "active">, Pa
  * was last written; `new`: nothing was known.
  */
 export interface PartSource {
-  readonly part: PartName;
+  /** `all` where the whole document is from one place. */
+  readonly part: PartName | "all";
   readonly source: "salvage" | "history" | "work" | "archive" | "file" | "new";
   /** The document, relative to the project, or the history entry's id. */
   readonly path?: string;

@@ -2,8 +2,13 @@
 import type { Problem } from "../../rules/report.ts";
 import { type Style, shown } from "../style.ts";
 
-/** One aligned line for each problem, and what to do about them; empty without problems. */
-export function viewProblems(problems: readonly Problem[], path: string, { dim, red, yellow }: Style): string[] {
+/** One aligned line for each problem, and what to do about them unless only findings are wanted; empty without problems. */
+export function viewProblems(
+  problems: readonly Problem[],
+  path: string,
+  { dim, red, yellow }: Style,
+  extent: "findings" | "advice" = "advice",
+): string[] {
   const place = ({ line, column }: Problem) => `${line}:${column}`;
   const places = Math.max(0, ...problems.map((problem) => place(problem).length));
   const rules = Math.max(0, ...problems.map(({ rule }) => rule.length));
@@ -12,6 +17,7 @@ export function viewProblems(problems: readonly Problem[], path: string, { dim, 
     const word = (severity === "error" ? red : yellow)(severity.padEnd(7));
     return `  ${place(problem).padEnd(places)}  ${word}  ${rule.padEnd(rules)}  ${shown(message)}`;
   });
+  if (extent === "findings") return lines;
   return [...lines, ...adviceFor(problems, path).map((line) => `  ${dim(line)}`)];
 }
 
@@ -29,6 +35,15 @@ function adviceFor(problems: readonly Problem[], path: string): string[] {
   const mend = `Run \`gate check --fix ${path}\` to mend ${fixable === problems.length ? "this" : `${fixable} of these`}.`;
   return [
     ...(fixable > 0 ? [mend] : []),
-    ...(errors && fixable < problems.length ? ["Nothing is written to the file until its errors are mended."] : []),
+    ...(errors && fixable < problems.length
+      ? [`Nothing is written to the file until it is mended: ${recoverCall(path)}`]
+      : []),
   ];
+}
+
+/** The call that rebuilds a document; an archived one is mended by hand. */
+function recoverCall(path: string): string {
+  const issue = /^\.claude\/work\/(\d+)\.md$/.exec(path)?.[1];
+  if (issue !== undefined) return `gate recover --work ${issue}`;
+  return path === ".claude/state.md" ? "gate recover" : "edit it by hand";
 }

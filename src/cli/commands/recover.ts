@@ -1,0 +1,116 @@
+/** `gate recover`: see `gate/recover.ts`. */
+import { parseIssueNumber } from "../../base/ids.ts";
+import type { Gate } from "../../gate/gate.ts";
+import { type Recovery, recover as rebuild, requireSides } from "../../gate/recover.ts";
+import { planRecovery, type RecoverInput, type RecoveryPlan } from "../../gate/recovery-plan.ts";
+import type { Side } from "../../salvage/conflict.ts";
+import type { Answer, Call, DefinedCommand } from "../command.ts";
+import { requireConsent } from "../consent.ts";
+import { optionsOf } from "../options.ts";
+import { styleOf } from "../style.ts";
+import { viewConflict, viewPlan, viewRecovery } from "../views/recovery.ts";
+import { written } from "../written.ts";
+
+type Given = { from?: "salvage" | "history" | "work"; ours?: true; theirs?: true; both?: true; work?: string };
+
+export const recover: DefinedCommand = {
+  description:
+    "Rebuilds a damaged state file from what is left of it, its history and the work files. Shows what would change " +
+    "and asks first; the damaged file is kept beside it as state.md.bak. A file that is in order is left alone.",
+  examples: [
+    ["gate recover", "see what is wrong and what can be saved, then decide"],
+    ["gate recover --dry-run", "see the change, write nothing"],
+    ["gate recover --ours --yes", "resolve git conflicts with your own side"],
+    ["gate recover --from history", "go back to the newest state that was in order"],
+    ["gate recover --work 1234", "rebuild a damaged work file"],
+  ],
+  define(command) {
+    command
+      .addOption(
+        command
+          .createOption("--from <source>", "use this source alone instead of all of them in this order")
+          .choices(["salvage", "history", "work"]),
+      )
+      .addOption(command.createOption("--ours", "keep our side of git conflicts").conflicts(["theirs", "both"]))
+      .addOption(command.createOption("--theirs", "keep their side of git conflicts").conflicts(["ours", "both"]))
+      .addOption(command.createOption("--both", "keep the lines of both sides").conflicts(["ours", "theirs"]))
+      .option("--work <issue>", "rebuild the work file of this issue instead of the state file");
+    return async (call) => {
+      const given = optionsOf<Given>(command, "from", "ours", "theirs", "both", "work");
+      const gate = call.openGate();
+      const input = inputOf(given);
+      const first = await planRecovery(gate, input);
+      const sides = first.conflicts.length > 0 ? await chooseSides(call, first, input) : undefined;
+      const plan = sides ? await planRecovery(gate, { ...input, sides }) : first;
+      if (plan.needed) await ask(call, plan, given);
+      return await answer(call, gate, { ...input, plan });
+    };
+  },
+};
+
+function inputOf({ from, ours, theirs, both, work }: Given): RecoverInput {
+  const side: Side | undefined = ours ? "ours" : theirs ? "theirs" : both ? "both" : undefined;
+  return {
+    ...(from && { from }),
+    ...(side && { side }),
+    ...(work !== undefined && { work: parseIssueNumber(work) }),
+  };
+}
+
+/** Asks for a side of each conflict. Nobody to ask is an error that names the flags. */
+async function chooseSides({ io, flags }: Call, plan: RecoveryPlan, input: RecoverInput): Promise<Side[]> {
+  if (flags.yes || !flags.input || !io.terminal.input) requireSides(plan, input);
+  const style = styleOf(io, "error");
+  const sides: Side[] = [];
+  for (const [at, conflict] of plan.conflicts.entries()) {
+    io.error(`${viewConflict(conflict, at + 1, plan.conflicts.length, style)}\n`);
+    const side = await askSide(io);
+    // Without an answer nobody has chosen.
+    if (!side) requireSides(plan, input);
+    sides.push(side!);
+  }
+  return sides;
+}
+
+async function askSide(io: Call["io"]): Promise<Side | undefined> {
+  for (;;) {
+    const given = (await io.ask("Keep which side? [ours/theirs/both] "))?.trim().toLowerCase();
+    if (given === undefined) return undefined;
+    const side = (["ours", "theirs", "both"] as const).find((name) => given !== "" && name.startsWith(given));
+    if (side) return side;
+  }
+}
+
+async function ask(call: Call, plan: RecoveryPlan, given: Given): Promise<void> {
+  const { io, flags } = call;
+  const backup = plan.backup ?? "";
+  const question =
+    plan.before === undefined
+      ? `${plan.path} is missing. Make it again?`
+      : `${plan.path === ".claude/state.md" ? "State" : "Work"} file appears corrupted. Back up to ${backup.replace(/^.*\//, "")} and rebuild?`;
+  if (!flags.yes && !flags.dryRun && flags.input && io.terminal.input) {
+    io.error(`${viewPlan(plan, styleOf(io, "error"))}\n\n`);
+  }
+  const words = Object.entries(given).flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : [`--${name}`, value],
+  );
+  await requireConsent(call, {
+    act: `recover ${plan.path}`,
+    question,
+    words: ["recover", ...words],
+    declined: `Nothing was touched.${plan.path === ".claude/state.md" ? " `gate save --offline` still reaches the work file." : ""}`,
+    planned: async () => ({
+      written: [{ path: plan.path, before: plan.before, after: plan.after, size: 0, revision: "" }],
+      moved: [],
+    }),
+  });
+}
+
+async function answer(call: Call, gate: Gate, input: RecoverInput & { plan: RecoveryPlan }): Promise<Answer> {
+  const outcome = await rebuild(gate, input, call.write);
+  return {
+    result: outcome.value satisfies Recovery,
+    ...written(outcome),
+    text: (style) => viewRecovery(outcome.value, style),
+  };
+}

@@ -1,0 +1,97 @@
+/** What a recovery found, what it would keep and what it would lose, for people. */
+import type { Recovery } from "../../gate/recover.ts";
+import type { RecoveryPlan } from "../../gate/recovery-plan.ts";
+import type { Conflict } from "../../salvage/conflict.ts";
+import type { PartSource } from "../../salvage/source.ts";
+import { type Style, shown } from "../style.ts";
+import { viewProblems } from "./problems.ts";
+
+/** So many lost lines are shown; all are in the JSON result. */
+const MAX_LOST = 20;
+
+/** What is wrong and what would come of it, to be read before the diff. */
+export function viewPlan(plan: RecoveryPlan, style: Style): string {
+  const { bold, yellow } = style;
+  const found = viewProblems(plan.problems, plan.path, style, "findings");
+  return [
+    bold(plan.before === undefined ? `${plan.path} does not exist` : `${plan.path} is damaged`),
+    ...found,
+    "",
+    bold("What is kept"),
+    ...keptLines(plan.kept),
+    ...sourceLines(plan.sources),
+    ...lostLines(plan.lost, style),
+    ...plan.warnings.map((warning) => `${yellow("warning:")} ${shown(warning)}`),
+  ].join("\n");
+}
+
+export function viewRecovery({ recovered, backup, kept, lost, stateFile, sources }: Recovery, style: Style): string {
+  if (!recovered) return `${shown(stateFile)} is in order; there is nothing to recover.`;
+  return [
+    style.bold(`Rebuilt ${shown(stateFile)}`),
+    ...(backup === undefined ? [] : [`The damaged file is kept as ${shown(backup)}.`]),
+    ...keptLines(kept),
+    ...sourceLines(sources),
+    ...lostLines(lost, style),
+    style.dim("Run `gate status` to see it, `gate undo` to go back."),
+  ].join("\n");
+}
+
+export function viewConflict(
+  { ours, theirs, names, line }: Conflict,
+  number: number,
+  count: number,
+  style: Style,
+): string {
+  const { bold, green, red } = style;
+  return [
+    bold(`Conflict ${number} of ${count}, line ${line}`),
+    green(`  ours (${shown(names[0])})`),
+    ...ours.map((each) => green(`  + ${shown(each)}`)),
+    red(`  theirs (${shown(names[1])})`),
+    ...theirs.map((each) => red(`  - ${shown(each)}`)),
+  ].join("\n");
+}
+
+function keptLines(kept: RecoveryPlan["kept"]): string[] {
+  if (!kept) return [];
+  const counts = [
+    [kept.progressItems, "progress item", "progress items"],
+    [kept.nextSteps, "next step", "next steps"],
+    [kept.openQuestions, "open question", "open questions"],
+    [kept.recentWork, "line of recent work", "lines of recent work"],
+    [kept.blockers, "line of blockers", "lines of blockers"],
+    [kept.context, "line of context", "lines of context"],
+    [kept.sections, "section of your own", "sections of your own"],
+  ] as const;
+  const found = counts.flatMap(([count, one, many]) => (count === 0 ? [] : [`${count} ${count === 1 ? one : many}`]));
+  return [`  ${[kept.issue ? "the active issue" : "no active issue", ...found].join(", ")}`];
+}
+
+const NAMES: Readonly<Record<PartSource["source"], string>> = {
+  salvage: "the damaged file",
+  history: "the history",
+  work: "a work file",
+  archive: "the archive",
+  file: "the time of the file",
+  new: "nothing that was known",
+};
+
+/** Only what is not from the damaged file itself has to be said. */
+function sourceLines(sources: readonly PartSource[]): string[] {
+  return sources
+    .filter(({ source }) => source !== "salvage")
+    .map(({ part, source, path }) => {
+      return `  ${part.replaceAll("_", " ")}: from ${NAMES[source]}${path === undefined ? "" : ` (${shown(path)})`}`;
+    });
+}
+
+function lostLines(lost: readonly string[], { bold, dim, red }: Style): string[] {
+  if (lost.length === 0) return [];
+  const more = lost.length - MAX_LOST;
+  return [
+    bold("What stands in the backup alone"),
+    ...lost.slice(0, MAX_LOST).map((line) => red(`  ${shown(line.trim())}`)),
+    ...(more > 0 ? [dim(`  and ${more} more lines`)] : []),
+  ];
+}
