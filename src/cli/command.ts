@@ -46,7 +46,7 @@ export interface ResultAnswer {
   readonly exitCode?: number;
 }
 
-export type Changes = Pick<Outcome<unknown>, "written" | "moved">;
+export type Changes = Pick<Outcome<unknown>, "written" | "moved"> & Partial<Pick<Outcome<unknown>, "removed">>;
 
 export type Action = (call: Call) => Promise<Answer>;
 

@@ -5,7 +5,7 @@ import type { Changes } from "./command.ts";
 import type { Style } from "./style.ts";
 
 /** The unified diff of all documents; a file that moves has git's lines about that in front. */
-export function patchOf({ written, moved }: Changes): string {
+export function patchOf({ written, moved, removed = [] }: Changes): string {
   const moves = new Map(moved.map(({ from, to }) => [from, to]));
   const changes = written.map(({ path, before, after }) => {
     const to = moves.get(path);
@@ -14,7 +14,8 @@ export function patchOf({ written, moved }: Changes): string {
     moves.delete(path);
     return rename(path, to) + diff.replace(`\n+++ b/${path}`, `\n+++ b/${to}`);
   });
-  return [...changes, ...[...moves].map(([from, to]) => rename(from, to))].join("");
+  const removals = removed.map(({ path, before }) => unifiedDiff(path, before, undefined));
+  return [...changes, ...removals, ...[...moves].map(([from, to]) => rename(from, to))].join("");
 }
 
 function rename(from: string, to: string): string {

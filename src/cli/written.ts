@@ -5,7 +5,8 @@ import type { ResultAnswer } from "./command.ts";
 export function written({
   written: files,
   moved,
+  removed,
   warnings,
 }: Outcome<unknown>): Pick<ResultAnswer, "changes" | "warnings"> {
-  return { changes: { written: files, moved }, warnings };
+  return { changes: { written: files, moved, removed }, warnings };
 }

@@ -12,7 +12,7 @@ import { faultOfName } from "../base/ids.ts";
 import { printable } from "../base/line.ts";
 import { closeQuietly, openRegular, readAll, removeQuietly, writeNew } from "./descriptor.ts";
 import { attempt, explained } from "./errors.ts";
-import { type Folder, keyOf, openFolder } from "./path.ts";
+import { type Folder, keyOf, openFolder, statsAt } from "./path.ts";
 import { ensureFolders, ensureGateFolder, GATE_FOLDER, type Project } from "./project.ts";
 import { MAX_BYTES } from "./read.ts";
 import { system } from "./system.ts";
@@ -110,12 +110,16 @@ export function hasHistory(project: Project, document: string): boolean {
   return listHistory(project, document, 1).length > 0;
 }
 
-/** Reads what an entry kept. `NOT_FOUND`, `UNSAFE_PATH` for an id that could be no name, `CORRUPT` for a torn file. */
+/**
+ * Reads what an entry kept; whose it is need not be known, but is found faster with
+ * it. `NOT_FOUND`, `UNSAFE_PATH` for an id that could be no name, `CORRUPT` for a torn file.
+ */
 export function readHistory(
   project: Project,
   id: string,
+  document?: string,
 ): { readonly entry: HistoryEntry; readonly bytes: Uint8Array } {
-  return withEntry(project, id, (folder) => {
+  return withEntry(project, id, document, (folder) => {
     const read = explained("read the history entry", id, () => readEntry(folder, id, true));
     if (read !== undefined) return read;
     throw new GateError("CORRUPT", `Cannot read history entry ${id}: its file is damaged`, {
@@ -134,16 +138,16 @@ export function removeHistory(project: Project, document: string, id: string): v
   }
 }
 
-function withEntry<T>(project: Project, id: string, use: (folder: Folder) => T): T {
+function withEntry<T>(project: Project, id: string, document: string | undefined, use: (folder: Folder) => T): T {
   const fault = faultOfName(id);
   if (fault !== undefined) {
     throw new GateError("UNSAFE_PATH", `Cannot use history entry ${JSON.stringify(printable(id))}: ${fault}`, {
       hint: "Give an id that gate history prints.",
     });
   }
-  const folders = ID.test(id) ? foldersOf(project, undefined) : [];
+  const folders = ID.test(id) ? foldersOf(project, document) : [];
   try {
-    const folder = folders.find((one) => idsIn(one).includes(id));
+    const folder = folders.find((one) => explained("look at", one.path, () => statsAt(one.at(id))) !== undefined);
     if (folder !== undefined) return use(folder);
   } finally {
     for (const one of folders) one.close();

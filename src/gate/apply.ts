@@ -47,6 +47,8 @@ export interface Application {
   readonly applied: Map<string, Applied>;
   /** The backups that were made. */
   readonly backups: string[];
+  /** The ids of the history entries that were made. */
+  readonly entries: string[];
   readonly now: number;
 }
 
@@ -76,7 +78,7 @@ export function apply(application: Application, step: Step): string[] {
   }
 }
 
-function write({ gate, operation, locks, applied, now }: Application, step: WriteStep): string[] {
+function write({ gate, operation, locks, applied, entries, now }: Application, step: WriteStep): string[] {
   const { project } = gate;
   const { path } = step.snapshot;
   const own = applied.get(path);
@@ -103,6 +105,7 @@ function write({ gate, operation, locks, applied, now }: Application, step: Writ
     throw error;
   }
   applied.set(path, { snapshot: step.snapshot, bytes: step.bytes });
+  entries.push(entry);
   const back = readFile(project, path);
   const kept = back.kind === "file" && isSame(step.bytes, back.bytes);
   audit(gate, operation, now, { path, entry, revision });
@@ -119,7 +122,7 @@ function write({ gate, operation, locks, applied, now }: Application, step: Writ
 }
 
 /** The document goes, its bytes stay in the history. */
-function remove({ gate, operation, locks, now }: Application, step: Step & { kind: "remove" }): string[] {
+function remove({ gate, operation, locks, entries, now }: Application, step: Step & { kind: "remove" }): string[] {
   const { path, bytes } = step.snapshot;
   const entry = addHistory(gate.project, path, {
     operation,
@@ -130,6 +133,7 @@ function remove({ gate, operation, locks, now }: Application, step: Step & { kin
   });
   try {
     const { durable } = removeFile(gate.project, path, { expected: bytes!, lock: locks.get(path)! });
+    entries.push(entry);
     audit(gate, operation, now, { path, entry });
     return durable ? [] : [notDurable(path)];
   } catch (error) {

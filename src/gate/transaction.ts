@@ -56,8 +56,12 @@ export interface Outcome<T> {
   readonly value: T;
   readonly written: readonly Written[];
   readonly moved: readonly { readonly from: string; readonly to: string }[];
+  /** Documents that are or would be gone. */
+  readonly removed: readonly { readonly path: string; readonly before: string }[];
   /** Copies of damaged documents that were made before they were written over. */
   readonly backups: readonly string[];
+  /** The ids of the history entries that keep what was replaced; none in a dry run. */
+  readonly entries: readonly string[];
   /** Things that went differently without being wrong, for the user to know. */
   readonly warnings: readonly string[];
 }
@@ -94,6 +98,7 @@ export async function transact<T>(
   const now = () => (moment ??= gate.clock());
   const applied = new Map<string, Applied>();
   const backups: string[] = [];
+  const entries: string[] = [];
   const locks = new Map<string, Lock>();
   const lock = async (path: string) => {
     if (options.dryRun || locks.has(path)) return;
@@ -149,13 +154,15 @@ export async function transact<T>(
         value,
         written: steps.filter(isWrite).map(describe),
         moved: steps.flatMap((step) => (step.kind === "move" ? [{ from: step.from, to: step.to }] : [])),
+        removed: steps.flatMap((step) => (step.kind === "remove" ? [describeRemoved(step)] : [])),
         backups,
+        entries,
         warnings,
       };
       if (options.dryRun) return done;
       try {
         for (const step of steps)
-          warnings.push(...apply({ gate, operation, locks, applied, backups, now: now() }, step));
+          warnings.push(...apply({ gate, operation, locks, applied, backups, entries, now: now() }, step));
         return done;
       } catch (error) {
         if (!(error instanceof ChangedOnDisk)) throw partly(error, applied);
@@ -185,16 +192,21 @@ function partly(error: unknown, applied: ReadonlyMap<string, Applied>): unknown 
   return new GateError(error.code, error.message, { path: error.path, hint, cause: error });
 }
 
-function requireMatch(snapshot: StateSnapshot, { ifMatch }: WriteOptions): void {
+/** `CONFLICT` where the document does not have the revision that the write was meant for. */
+export function requireMatch(snapshot: Snapshot<unknown>, { ifMatch }: WriteOptions): void {
   if (ifMatch === undefined || snapshot.revision === ifMatch) return;
   throw new GateError(
     "CONFLICT",
     `Cannot write ${snapshot.path}: its revision is ${snapshot.revision ?? "none, it is missing"}, not ${ifMatch}`,
     {
       path: snapshot.path,
-      hint: "Read the document again with `gate status --json` and decide anew.",
+      hint: `Read the document again with \`${readerOf(snapshot.path)} --json\` and decide anew.`,
     },
   );
+}
+
+function readerOf(path: string): string {
+  return path === STATE_PATH ? "gate status" : `gate verify ${/(\d*)\.md$/.exec(path)?.[1]}`;
 }
 
 /** The result must be a document without errors, and read the same by remark. */
@@ -218,7 +230,7 @@ async function requireValid(gate: Gate, operation: string, step: WriteStep, now:
       },
     );
   }
-  const before = (step.snapshot.document as { text: string } | undefined)?.text;
+  const before = textOf(step.snapshot);
   if (!(await agreesWithRemark(before, step.text))) {
     throw new GateError(
       "INVALID_RESULT",
@@ -249,9 +261,17 @@ function describe(step: WriteStep): Written {
     path: step.snapshot.path,
     size: step.bytes.length,
     revision: revisionOf(step.bytes),
-    before: (step.snapshot.document as { text: string } | undefined)?.text,
+    before: textOf(step.snapshot),
     after: step.text,
   };
+}
+
+function describeRemoved({ snapshot }: Step & { kind: "remove" }): { path: string; before: string } {
+  return { path: snapshot.path, before: textOf(snapshot) ?? "" };
+}
+
+function textOf({ document }: Snapshot<unknown>): string | undefined {
+  return (document as { readonly text: string } | undefined)?.text;
 }
 
 function loadBytes(gate: Gate, path: string): Uint8Array {
