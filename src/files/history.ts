@@ -57,6 +57,8 @@ const MAX_HEADER = 4096;
 /** No entry is larger, in bytes. */
 const LARGEST = 16 * MAX_BYTES;
 const MAX_WORD = 200;
+/** No date is further from the epoch, in milliseconds. */
+const LATEST = 8.64e15;
 
 /** Keeps the bytes that a change is about to replace, durably, and returns the id of the entry. */
 export function addHistory(project: Project, document: string, addition: Addition): string {
@@ -277,6 +279,7 @@ function parseHeader(id: string, line: string): HistoryEntry | undefined {
   >;
   if (typeof operation !== "string" || typeof path !== "string" || typeof existed !== "boolean") return undefined;
   if (!Number.isSafeInteger(timestamp) || !Number.isSafeInteger(size)) return undefined;
+  if (Math.abs(timestamp as number) > LATEST) return undefined;
   return {
     id,
     operation,

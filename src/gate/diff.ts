@@ -49,7 +49,7 @@ function newestOf(gate: Gate, issue: number | undefined): HistoryEntry {
   if (newest) return newest;
   throw new GateError("NOT_FOUND", `Cannot show a diff: ${path} has no history`, {
     path,
-    hint: "Every change through the gate is kept from the first one on; `gate history` lists them.",
+    hint: "Run `gate history` to see which documents have one.",
   });
 }
 

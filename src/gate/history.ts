@@ -1,5 +1,6 @@
 /** What changed the documents, as far as the history remembers. Reads only. */
 import { GateError } from "../base/errors.ts";
+import { faultOfName } from "../base/ids.ts";
 import { formatTime } from "../base/time.ts";
 import { type HistoryEntry, listHistory, readHistory } from "../files/history.ts";
 import { readFile } from "../files/read.ts";
@@ -123,7 +124,7 @@ function standing({ project }: Gate, path: string): { readonly content: Content 
   }
 }
 
-const DOCUMENT = /^\.claude\/(?:work|archive)\/[^/\\]+\.md$/i;
+const DOCUMENT = /^\.claude\/(?:work|archive)\/([^/]+\.md)$/i;
 
 /** Entries come with a checkout too, and may then name anything: what is no document is nobody's history. */
 function documentEntries({ project }: Gate): HistoryEntry[] {
@@ -140,7 +141,8 @@ function newestFirst(one: HistoryEntry, other: HistoryEntry): number {
 }
 
 function isDocument(path: string): boolean {
-  return path === STATE_PATH || DOCUMENT.test(path);
+  const name = DOCUMENT.exec(path)?.[1];
+  return path === STATE_PATH || (name !== undefined && faultOfName(name) === undefined);
 }
 
 function requireOfDocument(entry: HistoryEntry): HistoryEntry {

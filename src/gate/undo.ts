@@ -165,19 +165,22 @@ function targetOf(
     const named = entries.find((entry) => entry.id === id);
     if (named && changes(named)) return named;
     const reason = named ? `it is as it was before ${nameOf(named)} already` : `entry ${id} is gone`;
-    throw nothing(path, redo, reason, "`gate history` lists what can be undone.");
+    throw nothing(path, redo, reason, "Run `gate history` to see all changes.");
   }
   for (let each = redo ? undone : done; each; each = each.below) if (changes(each.entry)) return each.entry;
-  if (entries.length === 0) throw nothing(path, redo, "it has no history", "Every change through the gate is kept.");
-  throw redo
-    ? nothing(path, redo, "nothing is undone", "A change that was made after undoing ends what can be redone.")
-    : nothing(
-        path,
-        redo,
-        "no change is left",
-        "`gate undo --redo` goes forward again; `gate history` lists all changes.",
-      );
+  const [reason, hint] = entries.length === 0 ? NO_HISTORY : redo ? NOTHING_UNDONE : NOTHING_LEFT;
+  throw nothing(path, redo, reason, hint);
 }
+
+const NO_HISTORY = ["it has no history", "Run `gate history` to see which documents have one."] as const;
+const NOTHING_UNDONE = [
+  "nothing is undone",
+  "Run `gate history` to see all changes; one that was made after undoing ends what can be redone.",
+] as const;
+const NOTHING_LEFT = [
+  "no change is left",
+  "Go forward again with --redo, or run `gate history` to see all changes.",
+] as const;
 
 function nothing(path: string, redo: boolean, reason: string, hint: string): GateError {
   return new GateError("NOT_FOUND", `Cannot ${redo ? "redo" : "undo"} in ${path}: ${reason}`, { path, hint });

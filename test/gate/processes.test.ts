@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { check } from "../../src/gate/check.ts";
@@ -10,6 +11,7 @@ import { init } from "../../src/gate/init.ts";
 import { save } from "../../src/gate/save.ts";
 import { start } from "../../src/gate/start.ts";
 import { status } from "../../src/gate/status.ts";
+import { undo } from "../../src/gate/undo.ts";
 import { fixture, makeProject, type TestProject, viewProject } from "../support/project.ts";
 
 const PROGRAM = join(import.meta.dirname, "../../dist/bin.cjs");
@@ -73,6 +75,22 @@ describe("at once", () => {
     expect(readdirSync(join(project.root, ".claude")).sort()).toEqual(
       [".gate", "archive", "state.md", "work"].filter((name) => project.exists(`.claude/${name}`)),
     );
+  });
+
+  test("processes that undo go one step each", async () => {
+    const project = makeProject();
+    await init(project.gate);
+    await start(project.gate, { issue: 42, title: "Try the gate" });
+    for (let step = 1; step <= 8; step++) {
+      project.later(1000);
+      await save(project.gate, { nextSteps: [`step ${step}`] });
+    }
+    const undos = await Promise.all(Array.from({ length: 6 }, () => run([PROGRAM, "undo"], project.root)));
+    for (const { code, output } of undos) expect([code, output]).toEqual([0, expect.stringContaining("Undid save of")]);
+    expect((await status(project.gate)).nextSteps).toEqual(["step 2"]);
+    const redos = await Promise.all(Array.from({ length: 7 }, () => run([PROGRAM, "undo", "--redo"], project.root)));
+    expect(redos.map(({ code }) => code).sort()).toEqual([0, 0, 0, 0, 0, 0, 3]);
+    expect((await status(project.gate)).nextSteps).toEqual(["step 8"]);
   });
 
   test("an editor that saves beside them loses nothing either", async () => {
@@ -166,6 +184,39 @@ describe("kill -9", () => {
     },
     120_000,
   );
+
+  const ways = [
+    ["undo", "of a save"],
+    ["undo", "of what made the document"],
+    ["redo", "of a save"],
+    ["redo", "of what made the document"],
+  ] as const;
+
+  test.each(ways)("inside %s %s leaves it undone or done, and repeating goes one step in all", async (way, of) => {
+    const before = of === "of a save" ? await withWork() : makeProject();
+    if (of !== "of a save") await init(before.gate);
+    if (way === "redo") await undo(before.gate);
+    const calm = copyOf(before);
+    const total = Number((await run([driver, calm.root, way], calm.root)).output);
+    expect(total).toBeGreaterThan(0);
+    const [old, expected] = [before.tree(), calm.tree()];
+    const other = way === "undo" ? "redo" : "undo";
+    for (let point = 1; point <= total; point++) {
+      const project = copyOf(before);
+      expect((await run([driver, project.root, way, String(point)], project.root)).code).toBe(null);
+      const left = withoutTemporaries(project.tree());
+      expect([old, expected]).toContainEqual(left);
+      const happened = isDeepStrictEqual(left, expected);
+      if (!happened) {
+        expect((await run([driver, project.root, way], project.root)).code).toBe(0);
+        expect(withoutTemporaries(project.tree())).toEqual(expected);
+      }
+      expect((await run([driver, project.root, other], project.root)).code).toBe(0);
+      expect(withoutTemporaries(project.tree())).toEqual(old);
+      rmSync(project.root, { recursive: true, force: true });
+    }
+    rmSync(calm.root, { recursive: true, force: true });
+  });
 });
 
 function copyOf(project: TestProject): TestProject {

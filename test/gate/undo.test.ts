@@ -1,5 +1,5 @@
 /** History, diff and undo, on real files with a clock of their own. */
-import { readFileSync, rmSync, symlinkSync, truncateSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { GateErrorCode } from "../../src/base/errors.ts";
@@ -102,9 +102,12 @@ describe("history", () => {
       timestamp: 0,
       bytes: Buffer.from("{}"),
     });
+    for (const path of [".claude/work/a..md", "../x.md", ".claude/work/../../x.md"]) forge(project, { path });
+    forge(project, { timestamp: Number.MAX_SAFE_INTEGER });
     const { entries } = await history(project.gate);
     expect(entries.map(({ id }) => id)).not.toContain(torn!.id);
-    expect(entries.map(({ path }) => path)).not.toContain(file);
+    expect(new Set(entries.map(({ path }) => path))).toEqual(new Set([STATE, WORK]));
+    expect(entries).toHaveLength(5);
     await rejected(back(project, { id: forged }), "INVALID_ARGUMENT");
     await rejected(diff(project.gate, { id: forged }), "INVALID_ARGUMENT");
     await rejected(diff(project.gate, { id: torn!.id }), "CORRUPT");
@@ -493,6 +496,15 @@ describe("undo", () => {
     await rejected(forth(project), "NOT_FOUND");
   }, 120_000);
 });
+
+/** An entry as a checkout could bring it along. */
+function forge({ root }: TestProject, header: { readonly path?: string; readonly timestamp?: number }): void {
+  const folder = join(root, ".claude/.gate/history/work__forged");
+  mkdirSync(folder, { recursive: true });
+  const whole = { operation: "save", timestamp: 0, path: WORK, size: 0, existed: true, ...header };
+  const name = `20241023T1630${String(readdirSync(folder).length).padStart(5, "0")}Z-00000f`;
+  writeFileSync(join(folder, name), `${JSON.stringify(whole)}\n`);
+}
 
 function keptBy({ root }: TestProject, id: string): Buffer {
   const file = readFileSync(join(root, ".claude/.gate/history/state.md", id));

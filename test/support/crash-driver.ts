@@ -11,6 +11,7 @@ import { init } from "../../src/gate/init.ts";
 import { reconstructFrom } from "../../src/gate/reconstruct.ts";
 import { save } from "../../src/gate/save.ts";
 import { start } from "../../src/gate/start.ts";
+import { undo } from "../../src/gate/undo.ts";
 import { NOW } from "./clock.ts";
 
 const [root = "", operation = "", at = "0"] = process.argv.slice(2);
@@ -35,6 +36,8 @@ const operations: Readonly<Record<string, () => Promise<unknown>>> = {
   save: () => save(gate, { progress: [{ status: "completed", text: "one" }], nextSteps: ["x"], log: ["logged"] }),
   done: () => done(gate, { reason: "merged" }),
   reconstruct: () => reconstructFrom(gate, 42),
+  undo: () => undo(gate),
+  redo: () => undo(gate, { redo: true }),
 };
 await operations[operation]!();
 process.stdout.write(String(calls));
