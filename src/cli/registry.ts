@@ -48,6 +48,21 @@ export const COMMANDS: readonly Registered[] = [
     load: async () => (await import("./commands/recover.ts")).recover,
   },
   {
+    name: "history",
+    summary: "list what changed the documents",
+    load: async () => (await import("./commands/history.ts")).history,
+  },
+  {
+    name: "diff",
+    summary: "show what a change did",
+    load: async () => (await import("./commands/diff.ts")).diff,
+  },
+  {
+    name: "undo",
+    summary: "take back changes, or make them again",
+    load: async () => (await import("./commands/undo.ts")).undo,
+  },
+  {
     name: "completion",
     summary: "print a completion script for a shell",
     load: async () => (await import("./commands/completion.ts")).completion,

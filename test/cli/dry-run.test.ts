@@ -25,6 +25,8 @@ const WRITES = [
   ["done", "--no-archive"],
   ["check", "--fix"],
   ["reconstruct", "--select", "7"],
+  ["undo"],
+  ["undo", "--work", "7"],
 ] as const;
 
 test("a dry run writes nothing", async () => {
@@ -112,7 +114,16 @@ test("reading creates nothing and needs no permission to write", async () => {
   for (const name of folders)
     chmodSync(`${root}/${name}`, name.includes(".md") || name.includes(".ts") ? 0o444 : 0o555);
   const readOnly = listTree(root);
-  const READS = [["status"], ["verify", "7"], ["verify", "9"], ["check"], ["reconstruct"], ["help"]];
+  const READS = [
+    ["status"],
+    ["verify", "7"],
+    ["verify", "9"],
+    ["check"],
+    ["reconstruct"],
+    ["history"],
+    ["diff"],
+    ["help"],
+  ];
   const ended = await Promise.all(READS.flatMap((args) => [runGate(root, ...args), runGate(root, ...args, "--json")]));
   for (const { code, stderr } of ended) expect([code, stderr]).toEqual([0, ""]);
   expect(listTree(root)).toEqual(readOnly);
@@ -125,9 +136,9 @@ test("reading a project without state creates nothing", async () => {
   await runProgram("git", ["init", "-q"], { cwd: folder });
   const before = listTree(folder);
   const ended = await Promise.all(
-    [["status"], ["verify", "7"], ["check"], ["reconstruct"]].map((args) => runGate(folder, ...args)),
+    [["status"], ["verify", "7"], ["check"], ["reconstruct"], ["history"]].map((args) => runGate(folder, ...args)),
   );
-  expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+  expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
   expect(listTree(folder)).toEqual(before);
 });
 

@@ -45,6 +45,8 @@ test("commands load their own parts", async () => {
   expect(await partsLoadedBy(root, "status", "--json")).toEqual([]);
   expect(await partsLoadedBy(root, "verify", "7")).toEqual(["commander"]);
   expect(await partsLoadedBy(root, "check")).toEqual(["commander"]);
+  expect(await partsLoadedBy(root, "history")).toEqual(["commander"]);
+  expect(await partsLoadedBy(root, "diff", "--work", "7")).toEqual(["commander", "diff"]);
   expect(await partsLoadedBy(root, "--version")).toEqual(["commander"]);
   // Loaded to draw prompts with, where there is a person to draw them for.
   expect(await partsLoadedBy(root, "reconstruct")).not.toContain("clack");
@@ -56,4 +58,5 @@ test("commands load their own parts", async () => {
     "remark",
     "diff",
   ]);
+  expect(await partsLoadedBy(root, "undo")).toEqual(["commander"]);
 });

@@ -1,0 +1,46 @@
+/** `gate diff`: see `gate/diff.ts`. */
+import { parseIssueNumber } from "../../base/ids.ts";
+import { type Diff, diff as readDiff } from "../../gate/diff.ts";
+import type { DefinedCommand } from "../command.ts";
+import { optionsOf } from "../options.ts";
+import { formatPatch } from "../patch.ts";
+import { type Style, shown } from "../style.ts";
+
+export const diff: DefinedCommand = {
+  description:
+    "Shows what a change did to its document, as a unified diff. Without an id it is what the newest change of " +
+    "the state file replaced, against the file as it is now. Reads only.",
+  examples: [
+    ["gate diff", "what has happened to the state file last"],
+    ["gate diff 3f9a1c", "what one change did, by the end of its id"],
+    ["gate diff 20241023T1630 --now", "all that has happened since before a change"],
+    ["gate diff --work 1234", "what has happened to a work file last"],
+  ],
+  notes: ["`gate history` lists the ids. Their beginning or the six characters at their end are enough."],
+  define(command) {
+    command
+      .argument("[id]", "an entry of the history")
+      .option("--work <issue>", "the newest change of this issue's work file")
+      .option("--now", "compare with the document as it is now");
+    return async ({ openGate }) => {
+      const { work, now = false } = optionsOf<{ work?: string; now?: boolean }>(command, "work", "now");
+      const [id] = command.args;
+      const issue = work === undefined ? undefined : parseIssueNumber(work);
+      const result = await readDiff(openGate(), {
+        now,
+        ...(id !== undefined && { id }),
+        ...(issue !== undefined && { issue }),
+      });
+      return { result, text: (style) => view(result, style) };
+    };
+  },
+};
+
+function view(result: Diff, style: Style): string {
+  if (result.diff !== "") return formatPatch(result.diff, style).replace(/\n$/, "");
+  const { operation, timestamp, path, fromRevision, toRevision } = result;
+  const name = `${shown(path)} before ${shown(operation)} of ${timestamp}`;
+  return fromRevision === toRevision
+    ? `No difference from ${name}.`
+    : `The text does not differ from ${name}, only bytes that are not UTF-8.`;
+}

@@ -1,0 +1,34 @@
+/** The changes of the documents, for people. */
+import { recencyOf } from "../../base/time.ts";
+import { STATE_PATH } from "../../gate/gate.ts";
+import { endOf, type History, type HistoryItem } from "../../gate/history.ts";
+import { type Style, shown } from "../style.ts";
+
+export function viewHistory({ entries }: History, now: number, { dim, yellow }: Style): string {
+  const [newest] = entries;
+  if (!newest) return "There is no history yet.\nEvery change through the gate is kept from the first one on.";
+  const rows = entries.map((entry) => ({
+    id: entry.id,
+    age: recencyOf(Date.parse(entry.timestamp), now),
+    operation: shown(entry.operation),
+    size: entry.existed ? `${entry.size} bytes` : "no file",
+    path: shown(entry.path),
+    mark: entry.undone ? `  ${yellow("undone")}` : "",
+  }));
+  const width = (key: "id" | "age" | "operation" | "size") => Math.max(...rows.map((row) => row[key].length));
+  const [ids, ages, operations, sizes] = [width("id"), width("age"), width("operation"), width("size")];
+  const lines = rows.map(({ id, age, operation, size, path, mark }) => {
+    const facts = `${operation.padEnd(operations)}  ${dim(size.padStart(sizes))}  ${path}`;
+    return `${id.padEnd(ids)}  ${dim(age.padEnd(ages))}  ${facts}${mark}`;
+  });
+  const path = shown(newest.path);
+  const advice = `\`gate diff ${endOf(newest.id)}\` shows what the newest change did, \`gate undo${aimAt(newest)}\` takes back the last one of ${path}.`;
+  return ["What changed the documents, and how many bytes it replaced", ...lines, "", dim(advice)].join("\n");
+}
+
+/** The words that make `undo` concern the document of an entry. */
+function aimAt({ path, id }: HistoryItem): string {
+  if (path === STATE_PATH) return "";
+  const issue = /^\.claude\/work\/([1-9]\d*)\.md$/.exec(path)?.[1];
+  return issue === undefined ? ` ${endOf(id)}` : ` --work ${issue}`;
+}
