@@ -4,7 +4,7 @@
  *
  * Operations take a gate, which is one project, and resolve to a result. Those
  * that write take `WriteOptions` last and resolve to an `Outcome`: the result as
- * `value`, what was written, what was moved, and `warnings`. What is absent is
+ * `value`, what was written, moved or removed, and `warnings`. What is absent is
  * `undefined`; times are `YYYY-MM-DDTHH:MM:SSZ` in results and milliseconds since
  * the epoch in arguments, unless said otherwise. An operation that did not happen
  * rejects with one `GateError`; its `code` says why, its `hint` what to do.
@@ -89,6 +89,17 @@ export type { Project } from "./files/project.ts";
  */
 export { type CheckInput, type CheckResult, check } from "./gate/check.ts";
 /**
+ * What a change did, as a unified diff: the newest change of the state document, of
+ * an issue's work file, or the one of an id, which may be cut short as long as one
+ * entry is meant. Reads only. Rejects with `NOT_FOUND` where there is none, and with
+ * `INVALID_ARGUMENT` for an id that may be several.
+ *
+ * ```ts
+ * const { diff: text } = await diff(gate, { id: entries[0].id, now: true });
+ * ```
+ */
+export { type Diff, type DiffInput, diff } from "./gate/diff.ts";
+/**
  * Clears the active work: the work file is completed and archived, the issue moves
  * to Recent Work. Rejects with `NO_ACTIVE_WORK` where there is none. Interrupted
  * between two steps, it is finished by calling it again.
@@ -105,6 +116,15 @@ export { type Done, type DoneInput, done } from "./gate/done.ts";
  * for programs that write in somebody's name. Nothing is read or written yet.
  */
 export { type Gate, type GateOptions, openGate, type WriteOptions } from "./gate/gate.ts";
+/**
+ * What changed the documents, newest first, as far as it is kept: the newest 100
+ * changes of a document and those of 30 days, whichever is more. Reads only.
+ *
+ * ```ts
+ * const { entries } = await history(gate, { paths: [".claude/state.md"], limit: 10 });
+ * ```
+ */
+export { type Change, type History, type HistoryInput, type HistoryItem, history } from "./gate/history.ts";
 /**
  * Makes the state file and its folders; a second time nothing changes. `adopt`
  * makes a state file of another tool one of ours, its text kept byte for byte: the
@@ -153,6 +173,19 @@ export { type Start, type StartInput, start } from "./gate/start.ts";
 export { type ProgressStatusItem, type RecentWorkItem, type Status, status } from "./gate/status.ts";
 /** What operations that write resolve to; `before` and `after` of a written document are its text. */
 export type { Outcome, Written } from "./gate/transaction.ts";
+/**
+ * Puts a document back to what it was before the newest change not yet undone, or
+ * before the one of an id; with `redo` forward again. Byte for byte, damaged or not:
+ * `warnings` say so. Rejects with `NOT_FOUND` where nothing is left to undo or redo,
+ * and with `FOREIGN_FORMAT` for a document that the gate never wrote.
+ *
+ * ```ts
+ * const { value } = await undo(gate);
+ * value.entries; // what is undone
+ * await undo(gate, { redo: true });
+ * ```
+ */
+export { type Undo, type UndoInput, undo } from "./gate/undo.ts";
 /** Says whether the work file of an issue is there and can be trusted. Reads only, and never rejects because it is not. */
 export { type Verification, verify } from "./gate/verify.ts";
 /**

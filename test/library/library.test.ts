@@ -12,16 +12,18 @@ const {
   checkState,
   checkWork,
   decode,
+  diff,
   done,
   encode,
   GateError,
   hasErrors,
+  history,
   init,
   openGate,
   parseState,
   parseWork,
 } = library;
-const { reconstruct, reconstructFrom, revisionOf, save, start, status, verify } = library;
+const { reconstruct, reconstructFrom, revisionOf, save, start, status, undo, verify } = library;
 
 const NOW = Date.UTC(2024, 9, 23, 16, 30);
 
@@ -39,6 +41,7 @@ test("what is exported", () => {
     "checkState",
     "checkWork",
     "decode",
+    "diff",
     "done",
     "encode",
     "exitCodeOf",
@@ -46,6 +49,7 @@ test("what is exported", () => {
     "formatTime",
     "freshnessOf",
     "hasErrors",
+    "history",
     "init",
     "openGate",
     "parseIssueNumber",
@@ -58,6 +62,7 @@ test("what is exported", () => {
     "save",
     "start",
     "status",
+    "undo",
     "verify",
   ]);
 });
@@ -83,6 +88,20 @@ test("from the first call to the last", async () => {
   await done(gate, { archive: false });
   expect((await reconstruct(gate)).suggestions).toMatchObject([{ issueNumber: 7, status: "completed" }]);
   expect((await reconstructFrom(gate, 7)).value.message).toBe("Active work set to #7 - Seven");
+});
+
+test("there and back again", async () => {
+  const gate = makeGate();
+  await start(gate, { issue: 7, title: "Seven" });
+  const { value, entries } = await save(gate, { nextSteps: ["One"] });
+  const { entries: changes } = await history(gate);
+  expect(changes[0]).toMatchObject({ id: entries[0], operation: "save", actor: "a test", undone: false });
+  expect((await diff(gate)).diff).toContain("+1. One\n");
+  const back = await undo(gate);
+  expect(back.value).toMatchObject({ removed: false, entries: [{ id: entries[0], undone: true }] });
+  expect((await status(gate)).nextSteps).toEqual([]);
+  expect((await undo(gate, { redo: true })).value.revision).toBe(value.revision);
+  await expect(undo(gate, { redo: true })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 
 test("failures are GateErrors with a code", async () => {

@@ -5,6 +5,8 @@ import type {
   CheckInput,
   CheckResult,
   Diagnostic,
+  Diff,
+  DiffInput,
   Done,
   DoneInput,
   Facts,
@@ -12,6 +14,8 @@ import type {
   Gate,
   GateErrorCode,
   GateOptions,
+  History,
+  HistoryInput,
   Initialization,
   Outcome,
   Problem,
@@ -24,6 +28,8 @@ import type {
   StartInput,
   StateDocument,
   Status,
+  Undo,
+  UndoInput,
   Verification,
   WorkDocument,
   WriteOptions,
@@ -45,6 +51,11 @@ test("operations take a gate and resolve to their results", () => {
     (gate: Gate, input?: DoneInput, options?: WriteOptions) => Promise<Outcome<Done>>
   >();
   expectTypeOf<Library["init"]>().returns.resolves.toEqualTypeOf<Outcome<Initialization>>();
+  expectTypeOf<Library["undo"]>().toEqualTypeOf<
+    (gate: Gate, input?: UndoInput, options?: WriteOptions) => Promise<Outcome<Undo>>
+  >();
+  expectTypeOf<Library["history"]>().toEqualTypeOf<(gate: Gate, input?: HistoryInput) => Promise<History>>();
+  expectTypeOf<Library["diff"]>().toEqualTypeOf<(gate: Gate, input?: DiffInput) => Promise<Diff>>();
   expectTypeOf<Library["check"]>().toEqualTypeOf<
     (gate: Gate, input?: CheckInput, options?: WriteOptions) => Promise<CheckResult>
   >();
