@@ -426,6 +426,21 @@ describe("undo", () => {
     expect(project.exists(WORK)).toBe(false);
   });
 
+  test("of an archived document goes by the id", async () => {
+    const project = await withSaves("a");
+    const state = project.read(STATE);
+    await done(project.gate);
+    const path = ".claude/archive/42.md";
+    const before = project.read(path);
+    project.write(STATE, state);
+    await save(project.gate, { nextSteps: ["later"] });
+    await done(project.gate);
+    expect(project.read(path)).not.toBe(before);
+    const [entry] = await entriesOf(project, path);
+    expect((await back(project, { id: entry!.id })).value.path).toBe(path);
+    expect(project.read(path)).toBe(before);
+  });
+
   test("of an interrupted change goes behind the last one that happened", async () => {
     const project = await withSaves("a", "b");
     const bytes = Buffer.from(project.read(STATE));

@@ -154,6 +154,14 @@ describe("diff", () => {
     expect(unifiedDiff("x.md", undefined, "a\n")).toBe("--- /dev/null\n+++ b/x.md\n@@ -0,0 +1,1 @@\n+a\n");
   });
 
+  test("a file that is removed goes nowhere", () => {
+    expect(unifiedDiff("x.md", "a\n", undefined)).toBe("--- a/x.md\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-a\n");
+    expect(unifiedDiff("x.md", undefined, undefined)).toBe("");
+    const long = unifiedDiff("x.md", "a\n".repeat(5000), undefined);
+    expect(long.startsWith("--- a/x.md\n+++ /dev/null\n@@ -1,5000 +0,0 @@\n-a\n")).toBe(true);
+    expect(long.endsWith("\n-a\n")).toBe(true);
+  });
+
   test("a change that takes long to compare is shown whole", () => {
     const before = Array.from({ length: 5000 }, (_, index) => `a${index}\n`).join("");
     const after = `${Array.from({ length: 5000 }, (_, index) => `b${index}\n`).join("")}end`;
