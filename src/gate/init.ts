@@ -31,9 +31,7 @@ export async function init(
       transaction.write(snapshot, applyEdits(document!.text, adopt(document!, transaction.now)), { mending: true });
     } else if (kind !== "ours") requireSound(snapshot);
     else if (hasErrors(snapshot.diagnostics)) {
-      transaction.warn(
-        `${STATE_PATH} is there but damaged, and was left as it is; run \`gate check\` to see what is wrong`,
-      );
+      transaction.warn(`${STATE_PATH} is there but damaged, and was left as it is; run \`gate recover\` to rebuild it`);
     }
     return { created: kind === "new", adopted: kind === "foreign" };
   });

@@ -156,13 +156,22 @@ export function requireSound(snapshot: Snapshot<unknown>): void {
         hint: "Check who may read the file and whether its name is in order.",
       });
     case "empty-file":
-      throw new GateError("CORRUPT", message, { path, hint: "Run `gate init` to begin anew; nothing was written." });
+      throw new GateError("CORRUPT", message, {
+        path,
+        hint: `Run ${recoverCall(path)} to rebuild it from what is known, or \`gate init\` to begin anew; nothing was written.`,
+      });
     default:
       throw new GateError("CORRUPT", message, {
         path,
-        hint: `Run \`gate check ${path}\` to see all that is wrong and mend the file; nothing was written.`,
+        hint: `Run \`gate check ${path}\` to see all that is wrong, and ${recoverCall(path)} to rebuild the file; nothing was written.`,
       });
   }
+}
+
+/** The call that rebuilds a document, in backticks. */
+function recoverCall(path: string): string {
+  const issue = /\/(\d+)[^/]*\.md$/.exec(path)?.[1];
+  return issue === undefined ? "`gate recover`" : `\`gate recover --work ${issue}\``;
 }
 
 function positionOf(snapshot: Snapshot<unknown>, error: Diagnostic): string {

@@ -21,6 +21,8 @@ export function completeList(
 ): Line[] {
   const whole = groupsOf(known).filter(({ head }) => head.text.trim() !== "");
   const groups = groupsOf(trimmedEnd(own));
+  // Lists of people are short; comparing each item with each other one takes long in what is none.
+  if (groups.length > MAX_ITEMS || whole.length > MAX_ITEMS) return [...own];
   const matched = new Set<Group>();
   let lastMatch = -1;
   const result: Line[] = [];
@@ -49,6 +51,8 @@ export function completeList(
 function restoreEnd(lines: readonly Line[], own: readonly Line[]): Line[] {
   return [...lines, ...own.slice(trimmedEnd(own).length)];
 }
+
+const MAX_ITEMS = 1000;
 
 /** What a group says, without its marks. */
 function textOf({ head, item }: Group): string {

@@ -14,7 +14,7 @@ import { checkState, hasErrors } from "../rules/check.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import { sourceOf } from "../text/source.ts";
 import { chunkNamed, type Draft, ensureChunk, groupsOf, STATE_HEADINGS, type StateChunk } from "./draft.ts";
-import { fieldFactOf, isNone, STATE_LABELS } from "./fact.ts";
+import { fieldFactOf, isArrow, isNone, STATE_LABELS } from "./fact.ts";
 import { issueOf } from "./fill.ts";
 import { headingOf, type Line } from "./line.ts";
 import { recoveredLines } from "./recovered.ts";
@@ -63,7 +63,8 @@ const REDUCTIONS: readonly Reduce[] = [
   (draft) => keepOnly(draft, ({ name }) => name === "context" || name === "blockers"),
   (draft) => {
     for (const chunk of draft.chunks.filter(({ name }) => !name)) {
-      draft.orphans.push(chunk.heading!, ...trimmed(chunk.lines).map(({ text }) => text));
+      draft.orphans.push(chunk.heading!);
+      for (const { text } of trimmed(chunk.lines)) draft.orphans.push(text);
     }
     draft.chunks = draft.chunks.filter(({ name }) => name);
   },
@@ -76,7 +77,7 @@ const REDUCTIONS: readonly Reduce[] = [
         ({ text }) => fieldFactOf(text, STATE_LABELS)?.key === "Last Updated",
       );
       chunk.lines = kept;
-      draft.orphans.push(...trimmed(rest).map(({ text }) => text));
+      for (const { text } of trimmed(rest)) draft.orphans.push(text);
     }
   },
 ];
@@ -88,9 +89,10 @@ function keepOnly(draft: Draft, concerns: (chunk: StateChunk) => boolean): void 
       const isFact = item !== undefined || (!head.inert && fieldFactOf(head.text, STATE_LABELS)) || isNone(head.text);
       if (isFact || head.text.trim() === "") kept.push(item ? { text: item.line, inert: false } : head);
       else draft.orphans.push(head.text);
-      const arrows = below.filter(({ text, inert }) => !inert && /→|->|=>/.test(text));
-      kept.push(...arrows);
-      draft.orphans.push(...below.filter((line) => !arrows.includes(line)).map(({ text }) => text));
+      for (const line of below) {
+        if (!line.inert && isArrow(line.text)) kept.push(line);
+        else draft.orphans.push(line.text);
+      }
     }
     chunk.lines = kept;
   }
@@ -106,7 +108,7 @@ function textOf(draft: Draft, { frontmatter }: ComposeOptions): string {
   for (const chunk of draft.chunks) {
     const apart = (wasMade || chunk.made || draft.disordered) && lines.length > 0 && lines.at(-1)!.trim() !== "";
     if (apart) lines.push("");
-    lines.push(...headingLines(chunk), ...bodyOf(chunk));
+    for (const line of [...headingLines(chunk), ...bodyOf(chunk)]) lines.push(line);
     wasMade = chunk.made === true;
   }
   return recoveredLines(lines, draft.orphans).join("\n");

@@ -93,7 +93,7 @@ interface Torn {
 }
 
 function lastKnown({ chunks }: Draft): number {
-  return Math.max(0, ...chunks.flatMap(({ name }) => (name ? [rankOf(name)] : [])));
+  return chunks.reduce((last, { name }) => (name ? Math.max(last, rankOf(name)) : last), 0);
 }
 
 /** A file without its last sections was cut off, also where the cut is at the end of a line. */

@@ -58,18 +58,24 @@ export function bareTitleOf(text: string): string {
 export function readLines(text: string, isKnown: (title: string) => boolean): Line[] {
   const texts = outdented(text.split("\n"));
   if (texts.at(-1) === "") texts.pop();
+  const titleOf = (line: string) => {
+    const heading = headingOf(line, isKnown);
+    return heading?.regular && isKnown(heading.title) ? normalTitle(heading.title) : undefined;
+  };
+  const titles = texts.map(titleOf);
+  const counts = countOf(titles, 0, titles.length);
+  const unclosed = new Set<string>();
   const lines: Line[] = [];
   for (let at = 0; at < texts.length; ) {
     const line = texts[at]!;
-    const ends = opens(line);
-    if (!ends) {
-      lines.push({ text: line, inert: false });
-      at++;
-      continue;
-    }
-    const end = endOf(texts, at, ends, isKnown);
-    if (end === undefined) {
-      lines.push({ text: line, inert: false, hazard: true });
+    const block = opens(line);
+    const end = block && !unclosed.has(block.key) ? endOf(texts, at, block) : undefined;
+    if (block && end === undefined) unclosed.add(block.key);
+    // A block that holds a heading of the format which stands nowhere else has lost its end.
+    const swallows =
+      end !== undefined && [...countOf(titles, at + 1, end)].some(([title, count]) => counts.get(title) === count);
+    if (end === undefined || swallows) {
+      lines.push(block ? { text: line, inert: false, hazard: true } : { text: line, inert: false });
       at++;
       continue;
     }
@@ -78,28 +84,45 @@ export function readLines(text: string, isKnown: (title: string) => boolean): Li
   return lines;
 }
 
-/** What ends the block that a line opens. */
-type End = (line: string, isFirst: boolean) => boolean;
+function countOf(titles: readonly (string | undefined)[], start: number, end: number): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (let at = start; at < end; at++) {
+    const title = titles[at];
+    if (title !== undefined) counts.set(title, (counts.get(title) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** A block that has to be closed. */
+interface Opening {
+  /** What closes one of these closes all of the same key. */
+  readonly key: string;
+  ends(line: string, isFirst: boolean): boolean;
+}
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
 const RAW = /^ {0,3}<(script|pre|style|textarea)(?=[\s>]|$)/i;
 
-function opens(line: string): End | undefined {
+function opens(line: string): Opening | undefined {
   const fence = FENCE.exec(line);
   if (fence && !(fence[1]![0] === "`" && fence[2]!.includes("`"))) {
     const [, marks = ""] = fence;
-    return (other, isFirst) => {
-      const closing = isFirst ? undefined : /^ {0,3}(`{3,}|~{3,})[ \t]*$/.exec(other)?.[1];
-      return closing !== undefined && closing[0] === marks[0] && closing.length >= marks.length;
+    return {
+      key: marks,
+      ends(other, isFirst) {
+        const closing = isFirst ? undefined : /^ {0,3}(`{3,}|~{3,})[ \t]*$/.exec(other)?.[1];
+        return closing !== undefined && closing[0] === marks[0] && closing.length >= marks.length;
+      },
     };
   }
   const [opening] = /^ {0,3}<(?:!--|\?|!\[CDATA\[|![A-Za-z])/.exec(line) ?? [];
   if (opening) {
     const mark = closingOf(opening.trim());
-    return (other, isFirst) => (isFirst ? other.slice(opening.length) : other).includes(mark);
+    return { key: mark, ends: (other, isFirst) => (isFirst ? other.slice(opening.length) : other).includes(mark) };
   }
-  const raw = RAW.exec(line);
-  return raw ? (other) => new RegExp(`</${raw[1]}>`, "i").test(other) : undefined;
+  const raw = RAW.exec(line)?.[1]?.toLowerCase();
+  if (raw === undefined) return undefined;
+  return { key: raw, ends: (other) => other.toLowerCase().includes(`</${raw}>`) };
 }
 
 function closingOf(opening: string): string {
@@ -108,26 +131,9 @@ function closingOf(opening: string): string {
   return opening === "<![CDATA[" ? "]]>" : ">";
 }
 
-/**
- * Where a block ends; `undefined` where it is not closed. One that holds a heading of
- * the format which stands nowhere else is taken for one that lost its end.
- */
-function endOf(
-  lines: readonly string[],
-  start: number,
-  ends: End,
-  isKnown: (title: string) => boolean,
-): number | undefined {
-  const end = lines.findIndex((line, at) => at >= start && ends(line, at === start));
-  if (end === -1) return undefined;
-  const titleOf = (line: string) => {
-    const heading = headingOf(line, isKnown);
-    return heading?.regular && isKnown(heading.title) ? normalTitle(heading.title) : undefined;
-  };
-  const inside = new Set(lines.slice(start + 1, end).flatMap((line) => titleOf(line) ?? []));
-  if (inside.size === 0) return end;
-  for (const [at, line] of lines.entries()) if (at < start || at > end) inside.delete(titleOf(line) ?? "");
-  return inside.size === 0 ? end : undefined;
+function endOf(lines: readonly string[], start: number, { ends }: Opening): number | undefined {
+  for (let at = start; at < lines.length; at++) if (ends(lines[at]!, at === start)) return at;
+  return undefined;
 }
 
 /** A text that was quoted or indented as a whole loses that, in any order; single lines keep theirs here. */
@@ -143,8 +149,9 @@ function sharedPrefix(lines: readonly string[]): RegExp | undefined {
   if (isMost(most(QUOTED))) return QUOTED;
   const indented = most(/^[ \t]/);
   if (!isMost(indented)) return undefined;
-  const widths = indented.map((line) => /^[ \t]*/.exec(line)![0].length);
-  return new RegExp(`^[ \\t]{1,${Math.min(...widths)}}`);
+  let width = Number.POSITIVE_INFINITY;
+  for (const line of indented) width = Math.min(width, /^[ \t]*/.exec(line)![0].length);
+  return new RegExp(`^[ \\t]{1,${width}}`);
 }
 
 const QUOTED = /^[ \t]{0,3}> ?/;

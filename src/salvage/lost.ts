@@ -16,12 +16,16 @@ export function lostLines(
   const lines = kept.flatMap((text) => text.split("\n").map(contentOf));
   const whole = new Set(lines);
   const all = lines.join("\n");
+  let searches = MAX_SEARCHES;
   return damaged.split("\n").filter((line) => {
     const content = contentOf(line);
-    if (!/[\p{L}\p{N}]/u.test(content) || isMarkerLine(line)) return false;
-    return !(whole.has(content) || all.includes(content) || isMended(line));
+    if (whole.has(content) || !/[\p{L}\p{N}]/u.test(content) || isMarkerLine(line) || isMended(line)) return false;
+    return searches-- <= 0 || !all.includes(content);
   });
 }
+
+/** A whole text is searched for so many lines; further ones are lost unless they stand as lines. */
+const MAX_SEARCHES = 500;
 
 /** A line without quote marks, indentation, bullet, escapes and unreadable places. */
 function contentOf(line: string): string {

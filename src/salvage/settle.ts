@@ -63,17 +63,17 @@ function settleField(
 ): void {
   const chunk = chunkNamed(draft, name);
   if (!chunk) return;
-  const found = chunk.lines.flatMap((line) => {
+  const found = new Map<Line, FieldFact>();
+  for (const line of chunk.lines) {
     const fact = line.inert || line.hazard ? undefined : fieldFactOf(line.text, STATE_LABELS);
-    // Without asterisks it is a field only where nothing else is.
-    return fact?.key === key ? [{ line, fact }] : [];
-  });
-  const chosen = choose(found.map(({ fact }) => fact));
+    if (fact?.key === key) found.set(line, fact);
+  }
+  const chosen = choose([...found.values()]);
   chunk.lines = chunk.lines.flatMap((line) => {
-    const own = found.find((one) => one.line === line);
-    if (!own) return [line];
-    if (own.fact === chosen) return [{ text: own.fact.line, inert: false }];
-    if (own.fact.value !== "" && own.fact.value !== chosen?.value) draft.orphans.push(line.text);
+    const fact = found.get(line);
+    if (!fact) return [line];
+    if (fact === chosen) return [{ text: fact.line, inert: false }];
+    if (fact.value !== "" && fact.value !== chosen?.value) draft.orphans.push(line.text);
     return [];
   });
 }
@@ -94,7 +94,7 @@ function* cleaned(draft: Draft, chunk: StateChunk): Generator<Line> {
       !group.head.hazard && (group.head.inert || belongs(draft, chunk.name, group, { last, blank, hasIssue }));
     if (kept && !(doubled && chunk.name)) yield* chunk.name ? tidy(group, chunk.name) : [group.head, ...group.below];
     else if (!kept && !(chunk.name === "title" && /^(?:-{3,}|\.{3})$/.test(text)))
-      draft.orphans.push(...trimmed([group.head, ...group.below]).map((line) => line.text));
+      for (const line of trimmed([group.head, ...group.below])) draft.orphans.push(line.text);
     if (kept) {
       last = group;
       blank = false;

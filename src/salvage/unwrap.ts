@@ -34,7 +34,11 @@ export function withEndings(text: string, { endings, cut }: Unwrapped): string {
   const windows = endings.filter(([, ending]) => ending === "\r\n").length;
   const usual = windows * 2 > endings.length ? "\r\n" : "\n";
   const left = new Map<string, string[]>();
-  for (const [line, ending] of [...endings].reverse()) left.set(line, [...(left.get(line) ?? []), ending]);
+  for (const [line, ending] of [...endings].reverse()) {
+    const same = left.get(line);
+    if (same) same.push(ending);
+    else left.set(line, [ending]);
+  }
   const lines = text.replace(/\n$/, "").split("\n");
   const last = lines.length - 1;
   const keepsOpen = cut && endings.findLast(([line]) => line !== "")?.[0] === lines[last];
