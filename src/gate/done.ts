@@ -13,7 +13,7 @@ import { retire } from "../changes/retire.ts";
 import { updateWork, type WorkUpdate } from "../changes/update-work.ts";
 import type { StateDocument } from "../document/state.ts";
 import type { WorkDocument } from "../document/work.ts";
-import { exists, readFile } from "../files/read.ts";
+import { exists, listFolder, readFile } from "../files/read.ts";
 import { applyEdits } from "../text/edit.ts";
 import { encode } from "../text/source.ts";
 import { ARCHIVE_FOLDER, archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "./gate.ts";
@@ -101,7 +101,7 @@ async function finishWork(
       requireSound(archived);
       const file = archived.document!;
       const text = applyEdits(file.text, completeWork(file, input, transaction.now));
-      if (pullRequest !== undefined || !isSettled(file, update)) transaction.write(archived, text);
+      if (!isSettled(file, update, pullRequest)) transaction.write(archived, text);
       return target;
     }
     if (update.log.length === 1 && update.nextActions.length === 0) {
@@ -112,7 +112,7 @@ async function finishWork(
   requireSound(work);
   const file = work.document ?? makeMissingWork(document, issue, transaction.now);
   const text = applyEdits(file.text, completeWork(file, input, transaction.now));
-  const unchanged = pullRequest === undefined && isSettled(file, update);
+  const unchanged = isSettled(file, update, pullRequest);
   if (!unchanged) transaction.write(work, text);
   if (!archive) return undefined;
   await makeRoom(transaction, gate, issue, unchanged ? work.bytes! : encode(file.source, text));
@@ -120,22 +120,40 @@ async function finishWork(
   return target;
 }
 
-/** Whether the newest log entry says all that is to be kept, as after an interrupted `done`. */
-function isSettled(file: WorkDocument, update: WorkUpdate): boolean {
+/** Whether the file and its newest log entry say all that is to be kept, as after an interrupted `done`. */
+function isSettled(file: WorkDocument, update: WorkUpdate, pullRequest: string | undefined): boolean {
+  if (pullRequest !== undefined && file.fields["Pull Request"]?.value.value !== pullRequest) return false;
   return file.status === "completed" && updateWork(file, update, 0).every(({ start, end }) => start !== end);
 }
 
 /**
  * An earlier archive of the issue keeps its bytes under a name with a time in it.
- * The same bytes at both places are an interrupted move, which moving again finishes.
+ * The same bytes at two places are an interrupted move, which moving again finishes.
  */
 async function makeRoom(transaction: Transaction, gate: Gate, issue: number, bytes: Uint8Array): Promise<void> {
   const target = archivePath(issue);
   const there = readFile(gate.project, target);
   if (there.kind === "missing" || (there.kind === "file" && Buffer.compare(there.bytes, bytes) === 0)) return;
   await transaction.readWork(target);
-  const stamp = formatTime(transaction.now).replace(/[-:]/g, "");
+  const begun = there.kind === "file" ? earlierArchive(gate, issue, there.bytes) : undefined;
+  transaction.move(target, begun ?? freeName(gate, issue, transaction.now));
+}
+
+function earlierArchive(gate: Gate, issue: number, bytes: Uint8Array): string | undefined {
+  return listFolder(gate.project, ARCHIVE_FOLDER)
+    .filter(({ name, kind }) => kind === "file" && name.startsWith(`${issue}.`) && EARLIER.test(name))
+    .map(({ name }) => `${ARCHIVE_FOLDER}/${name}`)
+    .find((path) => {
+      const file = readFile(gate.project, path);
+      return file.kind === "file" && Buffer.compare(file.bytes, bytes) === 0;
+    });
+}
+
+const EARLIER = /^\d+\.\d{8}T\d{6}Z(?:-\d+)?\.md$/;
+
+function freeName(gate: Gate, issue: number, now: number): string {
+  const stamp = formatTime(now).replace(/[-:]/g, "");
   let name = `${ARCHIVE_FOLDER}/${issue}.${stamp}.md`;
   for (let count = 2; exists(gate.project, name); count++) name = `${ARCHIVE_FOLDER}/${issue}.${stamp}-${count}.md`;
-  transaction.move(target, name);
+  return name;
 }
