@@ -22,6 +22,8 @@ export interface Lock {
 
 /** How often a holder shows that it lives, in milliseconds. */
 export const HEARTBEAT = 10_000;
+/** A heartbeat this old, in milliseconds, is a sign of death. */
+export const SILENCE = 60_000;
 
 const held = new Set<HeldLock>();
 

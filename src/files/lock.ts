@@ -14,7 +14,7 @@ import { formatTime } from "../base/time.ts";
 import { removeQuietly } from "./descriptor.ts";
 import { asGateError, attempt, codeOf } from "./errors.ts";
 import { Claim, cleanUp, isExhausted, lookAt, openLockFolder, readOwner, type Standing } from "./generations.ts";
-import { HeldLock, type Lock } from "./held.ts";
+import { HeldLock, type Lock, SILENCE } from "./held.ts";
 import { lifeOf, type Owner, ownFacts, parseOwner } from "./holder.ts";
 import { type Folder, isMissing, keyOf, type Stats, statsAt } from "./path.ts";
 import { GATE_FOLDER, type Project } from "./project.ts";
@@ -32,8 +32,6 @@ export interface LockOptions {
 export type { Lock } from "./held.ts";
 
 const DEFAULT_TIMEOUT = 30_000;
-/** A heartbeat this old is a sign of death. */
-const SILENCE = 60_000;
 /** But only if no heartbeat comes while we watch: after a suspend all clocks jump before anybody can beat. */
 const WATCH = 15_000;
 /** Without links a record may be read while it is written. */

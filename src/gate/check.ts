@@ -34,7 +34,8 @@ export async function check(gate: Gate, input: CheckInput = {}, options: WriteOp
     let snapshot: Pick<StateSnapshot | WorkSnapshot, "exists" | "diagnostics"> & {
       document?: { readonly text: string };
     } = await read(gate, path);
-    if (!snapshot.exists && input.paths?.length) {
+    const nothing = !snapshot.exists && snapshot.diagnostics.length === 0;
+    if (nothing && input.paths?.length) {
       throw new GateError("NOT_FOUND", `Cannot check ${path}: it does not exist`, {
         path,
         hint: "Run `gate check` without a path to check all documents.",
@@ -47,7 +48,7 @@ export async function check(gate: Gate, input: CheckInput = {}, options: WriteOp
       if (mended.value) snapshot = mended.value;
       fixed += Math.max(0, before - snapshot.diagnostics.length);
     }
-    if (snapshot.exists || path !== STATE_PATH)
+    if (!nothing || path !== STATE_PATH)
       files.push({ path, problems: problemsOf(snapshot.document?.text ?? "", snapshot.diagnostics) });
   }
   return { files, ...countIn(files), fixed, written };

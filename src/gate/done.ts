@@ -44,7 +44,8 @@ export interface Done {
 export async function done(gate: Gate, input: DoneInput = {}, options: WriteOptions = {}): Promise<Outcome<Done>> {
   const reason = input.reason === undefined ? {} : { reason: oneLine(input.reason, "the reason") };
   const pullRequest = input.pullRequest === undefined ? undefined : oneLine(input.pullRequest, "the pull request");
-  const outcome = await transact(gate, "done", options, async (transaction) => {
+  const operation = { name: "done", words: input.archive === false ? "done --no-archive" : "done" };
+  const outcome = await transact(gate, operation, options, async (transaction) => {
     const state = await transaction.readState();
     requireSound(state);
     const issue = await requireActive(gate, state.document, "finish");

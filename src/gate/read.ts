@@ -11,11 +11,13 @@ import { hasHistory } from "../files/history.ts";
 import { exists, readFile } from "../files/read.ts";
 import { checkState, checkWork } from "../rules/check.ts";
 import type { Diagnostic, Facts } from "../rules/rule.ts";
+import { checkUnfinished } from "../rules/unfinished-operation.ts";
 import { checkUnreadable } from "../rules/unreadable-file.ts";
 import { needsYaml, type YamlReader } from "../syntax/frontmatter.ts";
 import { indexLines } from "../text/lines.ts";
 import { decode, revisionOf } from "../text/source.ts";
 import { archivePath, type Gate, STATE_PATH, workPath } from "./gate.ts";
+import { findUnfinished } from "./unfinished.ts";
 
 /** A document as it is on disk now. `document` is absent where the file could not be read as text at all. */
 export interface Snapshot<D> {
@@ -39,11 +41,16 @@ export async function yamlFor(text: string): Promise<YamlReader | undefined> {
 
 export async function readState(gate: Gate): Promise<StateSnapshot> {
   const file = load(gate, STATE_PATH);
-  if (!file.bytes) return { path: STATE_PATH, exists: file.exists, diagnostics: file.diagnostics };
   const { bytes } = file;
+  const unfinished = await findUnfinished(gate, () => bytes && revisionOf(bytes));
+  if (!bytes) {
+    const diagnostics = [...file.diagnostics, ...checkUnfinished(unfinished)];
+    return { path: STATE_PATH, exists: file.exists, diagnostics };
+  }
   const source = decode(bytes);
   const document = parseState(source, await yamlFor(source.text));
-  const diagnostics = checkState(document, stateFacts(gate, document, file.modified));
+  const facts = { ...stateFacts(gate, document, file.modified), ...(unfinished && { unfinished }) };
+  const diagnostics = checkState(document, facts);
   return { path: STATE_PATH, exists: true, bytes, document, diagnostics, revision: revisionOf(bytes) };
 }
 

@@ -64,7 +64,8 @@ export async function reconstruct(gate: Gate): Promise<Reconstruction> {
 /** Makes the issue of a work file the active one; the work file is not changed. The call is the consent. */
 export async function reconstructFrom(gate: Gate, issue: number, options: WriteOptions = {}): Promise<Outcome<Start>> {
   const recent = await scan(gate, ARCHIVE_FOLDER);
-  const outcome = await transact(gate, "reconstruct", options, async (transaction) => {
+  const operation = { name: "reconstruct", words: `reconstruct --select ${issue}` };
+  const outcome = await transact(gate, operation, options, async (transaction) => {
     const state = await transaction.readState();
     const work = await transaction.readWork(workPath(issue));
     if (!work.exists) {

@@ -51,28 +51,33 @@ export interface Start {
 export async function start(gate: Gate, input: StartInput, options: WriteOptions = {}): Promise<Outcome<Start>> {
   const clean = cleanInput(gate, input);
   const known = await titleOf(gate, clean);
-  const outcome = await transact(gate, "start", options, async (transaction) => {
-    const state = await transaction.readState();
-    requireSound(state);
-    // A missing state file is made, a damaged or foreign one is not touched.
-    const document = state.document ?? parseState(sourceOf(makeState(transaction.now)));
-    const resumed = activeNumber(document) === input.issue;
-    const previous = document.active.issue?.kind === "issue" && !resumed;
-    // The work files first: what the state file names or lets go of must be there already.
-    if (previous) await retirePrevious(transaction, document);
-    const work = await openWork(transaction, clean, known, resumed ? document : undefined);
-    const title = clean.title ?? (resumed ? undefined : known.title);
-    const edits = resumed
-      ? resumeActive(document, { ...(title !== undefined && { title }), ...branchOf(clean) }, transaction.now)
-      : setActive(
-          document,
-          { number: input.issue, title: title ?? "", started: clean.started ?? transaction.now, ...branchOf(clean) },
-          transaction.now,
-        );
-    transaction.write(state, applyEdits(document.text, edits));
-    const named = title ?? (document.active.issue?.kind === "issue" ? document.active.issue.issue.title : "");
-    return { resumed, previous, title: named, state, ...work };
-  });
+  const outcome = await transact(
+    gate,
+    { name: "start", words: `start ${input.issue}` },
+    options,
+    async (transaction) => {
+      const state = await transaction.readState();
+      requireSound(state);
+      // A missing state file is made, a damaged or foreign one is not touched.
+      const document = state.document ?? parseState(sourceOf(makeState(transaction.now)));
+      const resumed = activeNumber(document) === input.issue;
+      const previous = document.active.issue?.kind === "issue" && !resumed;
+      // The work files first: what the state file names or lets go of must be there already.
+      if (previous) await retirePrevious(transaction, document);
+      const work = await openWork(transaction, clean, known, resumed ? document : undefined);
+      const title = clean.title ?? (resumed ? undefined : known.title);
+      const edits = resumed
+        ? resumeActive(document, { ...(title !== undefined && { title }), ...branchOf(clean) }, transaction.now)
+        : setActive(
+            document,
+            { number: input.issue, title: title ?? "", started: clean.started ?? transaction.now, ...branchOf(clean) },
+            transaction.now,
+          );
+      transaction.write(state, applyEdits(document.text, edits));
+      const named = title ?? (document.active.issue?.kind === "issue" ? document.active.issue.issue.title : "");
+      return { resumed, previous, title: named, state, ...work };
+    },
+  );
   const { resumed, previous, title, state, ...work } = outcome.value;
   const written = outcome.written.find(({ path }) => path === STATE_PATH);
   const value: Start = {

@@ -24,9 +24,10 @@ import { ChangedOnDisk } from "../files/replace.ts";
 import { checkState, checkWork } from "../rules/check.ts";
 import type { Diagnostic } from "../rules/rule.ts";
 import { decode, encode, revisionOf, type Source } from "../text/source.ts";
-import { type Applied, apply, isSame, type Step, type WriteStep } from "./apply.ts";
+import { type Application, type Applied, apply, isSame, type Step, type WriteStep } from "./apply.ts";
 import { agreesWithRemark } from "./countersign.ts";
 import { type Gate, STATE_PATH, type WriteOptions } from "./gate.ts";
+import { Intent, type Operation } from "./intent.ts";
 import {
   readState,
   readWork,
@@ -38,6 +39,7 @@ import {
   workFacts,
   yamlFor,
 } from "./read.ts";
+import { findUnfinished } from "./unfinished.ts";
 
 const MAX_ATTEMPTS = 20;
 /** Milliseconds, multiplied by the number of the attempt. */
@@ -89,13 +91,17 @@ export interface Transaction {
 /** Runs `body` until what it read is still true when it is written, at most 20 times. */
 export async function transact<T>(
   gate: Gate,
-  operation: string,
+  given: string | Operation,
   options: WriteOptions,
   body: (transaction: Transaction) => Promise<T>,
 ): Promise<Outcome<T>> {
   // The moment counts from when the lock is held: who waited longer is later.
   let moment: number | undefined;
   const now = () => (moment ??= gate.clock());
+  const described = typeof given === "string" ? { name: given } : given;
+  const operation = described.name;
+  const intent = new Intent(gate, described);
+  let finished = false;
   const applied = new Map<string, Applied>();
   const backups: string[] = [];
   const entries: string[] = [];
@@ -117,6 +123,8 @@ export async function transact<T>(
         async readState() {
           await lock(STATE_PATH);
           const snapshot = await readState(gate);
+          const held = locks.get(STATE_PATH);
+          if (held) intent.attach(held, snapshot.revision);
           requireMatch(snapshot, options);
           return snapshot;
         },
@@ -160,9 +168,12 @@ export async function transact<T>(
         warnings,
       };
       if (options.dryRun) return done;
+      intent.begin(steps, now());
       try {
-        for (const step of steps)
-          warnings.push(...apply({ gate, operation, locks, applied, backups, entries, now: now() }, step));
+        for (const step of steps) {
+          warnings.push(...take(intent, { gate, operation, locks, applied, backups, entries, now: now() }, step));
+        }
+        finished = true;
         return done;
       } catch (error) {
         if (!(error instanceof ChangedOnDisk)) throw partly(error, applied);
@@ -180,7 +191,23 @@ export async function transact<T>(
       }
     }
   } finally {
-    for (const held of locks.values()) held.release();
+    try {
+      intent.close(finished);
+    } finally {
+      for (const held of locks.values()) held.release();
+    }
+  }
+}
+
+/** Takes a step, and lets the record know whether anything was changed. */
+function take(intent: Intent, application: Application, step: Step): string[] {
+  try {
+    const said = apply(application, step);
+    intent.took(step);
+    return said;
+  } catch (error) {
+    intent.failed(step, application.applied);
+    throw error;
   }
 }
 
@@ -249,7 +276,8 @@ async function diagnose(gate: Gate, path: string, bytes: Uint8Array, now: number
   const at = { ...gate, clock: () => now };
   if (path !== STATE_PATH) return checkWork(parseWork(source, readYaml), workFacts(at, path));
   const document = parseState(source, readYaml);
-  return checkState(document, stateFacts(at, document));
+  const unfinished = await findUnfinished(gate, () => revisionOf(bytes));
+  return checkState(document, { ...stateFacts(at, document), ...(unfinished && { unfinished }) });
 }
 
 function isWrite(step: Step): step is WriteStep {

@@ -46,6 +46,11 @@ export const completedIssue: Rule<StateDocument> = {
   },
 };
 
+/** Whether the documents show by themselves that `done` was interrupted, and a rule of this file says so. */
+export function showsInterruptedDone(document: StateDocument, facts: Facts): boolean {
+  return activeIssueOf(document) !== undefined && (isArchived(facts) || facts.activeWorkStatus === "completed");
+}
+
 /** An issue that was taken up again has its earlier archive beside a work file that goes on. */
 function isArchived({ activeWorkFile, activeWorkStatus }: Facts): boolean {
   return activeWorkFile === "archived" || (activeWorkFile === "both" && activeWorkStatus === "completed");

@@ -7,8 +7,9 @@ import type { WorkDocument } from "../document/work.ts";
 import type { Edit } from "../text/edit.ts";
 import { FIRST_RULES, STATE_RULES, WORK_RULES } from "./index.ts";
 import type { AnyDocument, Diagnostic, Facts, Rule } from "./rule.ts";
+import { unfinishedOperation } from "./unfinished-operation.ts";
 
-/** What is wrong with a state file, sorted by position, then rule. Empty, foreign and newer files have one diagnostic only. */
+/** What is wrong with a state file, sorted by position, then rule. Of empty, foreign and newer files nothing else is said, but for what was interrupted. */
 export function checkState(document: StateDocument, facts: Facts): readonly Diagnostic[] {
   return check(document, facts, STATE_RULES);
 }
@@ -47,11 +48,12 @@ function check<D extends AnyDocument>(document: D, facts: Facts, rules: readonly
       facts,
       report: (finding) => diagnostics.push({ rule: rule.id, severity: rule.severity, ...finding }),
     });
-  for (const rule of FIRST_RULES) {
+  const first = FIRST_RULES.find((rule) => {
     run(rule);
-    if (diagnostics.length > 0) return diagnostics;
-  }
-  for (const rule of rules) run(rule);
+    return diagnostics.length > 0;
+  });
+  // What was interrupted is not about the text, so it can be said of a text that says nothing.
+  for (const rule of first ? rules.filter(({ id }) => id === unfinishedOperation.id) : rules) run(rule);
   return diagnostics.sort((a, b) => a.start - b.start || compare(a.rule, b.rule));
 }
 

@@ -32,6 +32,7 @@ import { severalIssues } from "./several-issues.ts";
 import { tooManyRecent } from "./too-many-recent.ts";
 import { unclosedFence } from "./unclosed-fence.ts";
 import { underlinedField } from "./underlined-field.ts";
+import { unfinishedOperation } from "./unfinished-operation.ts";
 import { unknownStatus } from "./unknown-status.ts";
 import { unmarkedItem } from "./unmarked-item.ts";
 import { FILE_RULES } from "./unreadable-file.ts";
@@ -79,6 +80,7 @@ export const STATE_RULES: readonly Rule<StateDocument>[] = [
   archivedIssue,
   completedIssue,
   branchMismatch,
+  unfinishedOperation,
 ];
 
 export const WORK_RULES: readonly Rule<WorkDocument>[] = [

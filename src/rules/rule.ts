@@ -35,6 +35,8 @@ export interface Facts {
   readonly branch?: string | null;
   /** Whether the gate has written this document before: then it is ours whatever is left of it. */
   readonly hasHistory?: boolean;
+  /** An operation that was interrupted between two documents; without a command it is not known which. */
+  readonly unfinished?: { readonly command?: string };
 }
 
 export interface Finding extends Span {

@@ -126,6 +126,11 @@ function withoutTemporaries(tree: Readonly<Record<string, string>>): Record<stri
   return Object.fromEntries(Object.entries(tree).filter(([path]) => !path.endsWith(".tmp")));
 }
 
+function withoutTimes(tree: Readonly<Record<string, string>>): Record<string, string> {
+  const blank = (text: string) => text.replace(/\d{4}-\d{2}-\d{2}T[\d:]{8}Z|\d{8}T\d{6}Z/g, "TIME");
+  return Object.fromEntries(Object.entries(tree).map(([path, text]) => [blank(path), blank(text)]));
+}
+
 function conflictCopies(project: TestProject): string[] {
   return readdirSync(join(project.root, ".claude"))
     .filter((name) => name.includes(".conflict."))
@@ -216,6 +221,135 @@ describe("kill -9", () => {
       rmSync(project.root, { recursive: true, force: true });
     }
     rmSync(calm.root, { recursive: true, force: true });
+  });
+});
+
+/** The rules that say that something was interrupted. */
+const NAMING = ["unfinished-operation", "archived-issue", "completed-issue", "missing-work-file"];
+const RECORD = ".claude/.gate/pending.json";
+
+async function namesOf({ gate }: TestProject): Promise<{ byStatus: string[]; byCheck: string[] }> {
+  const naming = (problems: readonly { rule: string }[]) =>
+    problems.map(({ rule }) => rule).filter((rule) => NAMING.includes(rule));
+  const { files } = await check(gate);
+  return {
+    byStatus: naming((await status(gate)).problems),
+    byCheck: naming(files.flatMap(({ problems }) => problems)),
+  };
+}
+
+function recordsIn(project: TestProject): string[] {
+  return Object.keys(project.tree(true)).filter((path) => path.includes("pending.json"));
+}
+
+describe("killed between two documents", () => {
+  const cases = [
+    ["start", "another issue", withWork],
+    ["start", "the first issue of an empty project", async () => makeProject()],
+    ["start", "an issue after an idle time", withoutWork],
+    ["done", "the active issue", withWork],
+    ["done --no-archive", "the active issue", withWork],
+    ["done --pr", "the active issue", withWork],
+    ["done", "an issue that was archived before", withArchive],
+    ["save", "the active issue", withWork],
+  ] as const;
+
+  async function withoutWork(): Promise<TestProject> {
+    const project = makeProject();
+    await init(project.gate);
+    return project;
+  }
+
+  async function withArchive(): Promise<TestProject> {
+    const project = await withWork();
+    project.write(".claude/archive/42.md", fixture("read/format.work.md").replace("in_progress", "completed"));
+    return project;
+  }
+
+  test.each(cases)(
+    "%s of %s is named until it is repeated, which finishes it",
+    async (operation, _what, prepare) => {
+      const before = await prepare();
+      const calm = copyOf(before);
+      const { output, code } = await run([driver, calm.root, operation], calm.root);
+      expect(code, output).toBe(0);
+      const expected = calm.tree();
+      expect(recordsIn(calm)).toEqual([]);
+      const old = before.tree();
+      const documentsIn = (tree: Readonly<Record<string, string>>) =>
+        Object.fromEntries(Object.entries(tree).filter(([path]) => path.endsWith(".md")));
+      const moments = { untouched: 0, between: 0, finished: 0 };
+      const points = Array.from({ length: Number(output) }, (_, index) => index + 1);
+      await inParallel(points, async (point) => {
+        const project = copyOf(before);
+        project.later(3_600_000);
+        try {
+          const killed = await run([driver, project.root, operation, String(point)], project.root);
+          expect(killed).toEqual({ code: null, output: "" });
+          const found = documentsIn(project.tree());
+          const tree = project.tree(true);
+          const { byStatus, byCheck } = await namesOf(project);
+          expect(project.tree(true)).toEqual(tree);
+          expect(byCheck).toEqual(byStatus);
+          const isFinished = JSON.stringify(found) === JSON.stringify(documentsIn(expected));
+          const isUntouched = JSON.stringify(found) === JSON.stringify(documentsIn(old));
+          if (isFinished) expect(byStatus, `call ${point}`).toEqual([]);
+          else if (!isUntouched) expect(byStatus, `call ${point}`).not.toEqual([]);
+          moments[isFinished ? "finished" : isUntouched ? "untouched" : "between"]++;
+          // A person repeats it later, which must add nothing; but a log line may well be meant twice.
+          const late = operation === "save" ? "0" : "7";
+          const again = await run([driver, project.root, operation, "0", late], project.root);
+          const refused = isFinished && operation.startsWith("done");
+          expect([again.code, again.output]).toEqual(refused ? [1, expect.any(String)] : [0, expect.any(String)]);
+          expect(withoutTimes(withoutTemporaries(project.tree())), `call ${point}`).toEqual(withoutTimes(expected));
+          expect(await namesOf(project)).toEqual({ byStatus: [], byCheck: [] });
+          expect(recordsIn(project), `call ${point}`).toEqual([]);
+        } finally {
+          rmSync(project.root, { recursive: true, force: true });
+        }
+      });
+      // Around the record itself there are three calls before the first step and one after the last.
+      expect(moments.untouched).toBeGreaterThan(3);
+      expect(moments.between).toBeGreaterThan(0);
+      expect(moments.finished).toBeGreaterThan(0);
+      rmSync(calm.root, { recursive: true, force: true });
+    },
+    120_000,
+  );
+
+  test("the program says so, to people and to programs", async () => {
+    const project = makeProject();
+    const killed = await run([driver, project.root, "start", "6"], project.root);
+    expect(killed.code).toBeNull();
+    expect(project.exists(".claude/work/7.md")).toBe(true);
+    const said = "`gate start 7` was interrupted, run it again";
+    const text = await run([PROGRAM, "status"], project.root);
+    expect(text.output).toContain("There is no .claude/state.md yet.");
+    expect(text.output).toContain(said);
+    const checked = await run([PROGRAM, "check"], project.root);
+    expect([checked.code, checked.output]).toEqual([0, expect.stringContaining(said)]);
+    const json = JSON.parse((await run([PROGRAM, "status", "--json"], project.root)).output) as object;
+    expect(json).toMatchObject({
+      exists: false,
+      problems: [{ rule: "unfinished-operation", severity: "warning", line: 1, column: 1 }],
+    });
+    expect((await run([PROGRAM, "start", "7"], project.root)).code).toBe(0);
+    expect((await run([PROGRAM, "status"], project.root)).output).not.toContain("interrupted");
+    expect(project.exists(RECORD)).toBe(false);
+  });
+
+  test("who is at work is not called interrupted", async () => {
+    const project = await withWork();
+    const workers = Array.from({ length: 4 }, () => run([driver, project.root, "work"], project.root));
+    const { output } = await run([driver, project.root, "watch"], project.root);
+    project.write("stop", "");
+    for (const { code, output: said } of await Promise.all(workers))
+      expect([code, said]).toEqual([0, expect.any(String)]);
+    const { seen, named } = JSON.parse(output) as { seen: number; named: string[] };
+    expect(named).toEqual([]);
+    // Somebody was at work while somebody looked.
+    expect(seen).toBeGreaterThan(0);
+    expect(recordsIn(project)).toEqual([]);
   });
 });
 

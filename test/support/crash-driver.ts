@@ -1,10 +1,15 @@
 /**
  * Runs one operation in a process of its own and dies right before the n-th call
- * that changes the name of a document. Arguments: root, operation, n (0: live on). Without dying
- * it prints how many such calls there were.
+ * that changes the name of a document, or makes, fills or removes the record of
+ * what is under way. Arguments: root, operation, n (0: live on), minutes
+ * by which the clock is late. Without dying it prints how many such calls there were.
  */
 
-import { system } from "../../src/files/system.ts";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { hasPending } from "../../src/files/pending.ts";
+import { FLAGS, system } from "../../src/files/system.ts";
+import { check } from "../../src/gate/check.ts";
 import { done } from "../../src/gate/done.ts";
 import { openGate } from "../../src/gate/gate.ts";
 import { init } from "../../src/gate/init.ts";
@@ -12,32 +17,81 @@ import { reconstructFrom } from "../../src/gate/reconstruct.ts";
 import { save } from "../../src/gate/save.ts";
 import { start } from "../../src/gate/start.ts";
 import { undo } from "../../src/gate/undo.ts";
+import { status } from "../../src/gate/status.ts";
 import { NOW } from "./clock.ts";
 
-const [root = "", operation = "", at = "0"] = process.argv.slice(2);
+const [root = "", operation = "", at = "0", late = "0"] = process.argv.slice(2);
+const PULL_REQUEST = "https://example.org/p/1";
 // The steps between documents; the tests of `files` die at every call there is, inside one step too.
 const CHANGING = ["renameSync", "linkSync", "unlinkSync"] as const;
-const isDocument = (argument: unknown) => typeof argument === "string" && /\.(?:md|tmp)$/.test(argument);
+const isCounted = (argument: unknown) => typeof argument === "string" && /\.(?:md|tmp)$|pending\.json/.test(argument);
 
 let calls = 0;
+const recorded = new Set<unknown>();
 const seam = system as unknown as Record<string, (...args: unknown[]) => unknown>;
+const count = () => {
+  if (++calls === Number(at)) process.kill(process.pid, "SIGKILL");
+};
 for (const name of CHANGING) {
   const call = seam[name]!;
   seam[name] = (...args) => {
-    if (args.some(isDocument) && ++calls === Number(at)) process.kill(process.pid, "SIGKILL");
+    if (args.some(isCounted)) count();
     return call(...args);
   };
 }
+const { openSync, writeSync } = seam;
+seam["openSync"] = (...args) => {
+  const isRecord = /\.pending\.json\.[^/]*\.tmp$/.test(String(args[0])) && (Number(args[1]) & FLAGS.create) !== 0;
+  if (isRecord) count();
+  const descriptor = openSync!(...args);
+  if (isRecord) recorded.add(descriptor);
+  else recorded.delete(descriptor);
+  return descriptor;
+};
+seam["writeSync"] = (...args) => {
+  if (recorded.has(args[0])) count();
+  return writeSync!(...args);
+};
 
-const gate = openGate({ root, clock: () => NOW + 3_600_000 });
+const gate = openGate({ root, clock: () => NOW + 3_600_000 + Number(late) * 60_000 });
 const operations: Readonly<Record<string, () => Promise<unknown>>> = {
   init: () => init(gate),
   start: () => start(gate, { issue: 7, title: "Other", branch: "b" }),
   save: () => save(gate, { progress: [{ status: "completed", text: "one" }], nextSteps: ["x"], log: ["logged"] }),
   done: () => done(gate, { reason: "merged" }),
+  "done --no-archive": () => done(gate, { archive: false }),
+  "done --pr": () => done(gate, { reason: "it's merged", pullRequest: PULL_REQUEST }),
   reconstruct: () => reconstructFrom(gate, 42),
   undo: () => undo(gate),
   redo: () => undo(gate, { redo: true }),
+  work,
+  watch,
 };
 await operations[operation]!();
-process.stdout.write(String(calls));
+if (operation !== "watch") process.stdout.write(String(calls));
+
+/** Starts, saves and finishes an issue of its own, over and over, among others who do the same. */
+async function work(): Promise<void> {
+  const attempt = (step: Promise<unknown>) => step.catch(() => undefined);
+  while (!existsSync(join(root, "stop"))) {
+    await attempt(start(gate, { issue: process.pid, title: "T" }));
+    await attempt(save(gate, { progress: [{ status: "pending", text: "a" }], log: ["b"] }));
+    await attempt(done(gate));
+  }
+}
+
+/** Looks on, and prints how often something was on record and which rules named an interrupted operation. */
+async function watch(): Promise<void> {
+  const RULE = "unfinished-operation";
+  let seen = 0;
+  const named: string[] = [];
+  for (let look = 0; look < 200 || (seen < 20 && look < 4000); look++) {
+    if (hasPending(gate.project)) seen++;
+    const { problems } = await status(gate);
+    const { files } = await check(gate, { paths: [".claude/state.md"] });
+    const found = [...problems, ...files.flatMap((file) => file.problems)].filter(({ rule }) => rule === RULE);
+    named.push(...found.map(({ message }) => message));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  process.stdout.write(JSON.stringify({ seen, named }));
+}
