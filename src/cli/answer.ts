@@ -13,14 +13,15 @@ export async function print(answer: Answer, { io, flags }: Call): Promise<void> 
   const { result, changes, warnings } = answer;
   const patch = changes && flags.dryRun ? await import("./patch.ts") : undefined;
   const diff = patch?.patchOf(changes!);
+  const { yellow, dim } = styleOf(io, "error");
+  // A program that keeps the JSON to itself would keep them from the person who should know.
+  for (const warning of flags.quiet ? [] : (warnings ?? [])) io.error(`${yellow("warning:")} ${shown(warning)}\n`);
   if (flags.json || answer.json) {
     const dryRun = diff === undefined ? {} : { dryRun: true, diff };
     io.out(`${toJson(toWire({ ...result, ...dryRun, ...(warnings && { warnings }) }))}\n`);
     return;
   }
   if (flags.quiet) return;
-  const { yellow, dim } = styleOf(io, "error");
-  for (const warning of warnings ?? []) io.error(`${yellow("warning:")} ${shown(warning)}\n`);
   if (diff === undefined) {
     const text = answer.text(styleOf(io, "output"));
     if (text !== "") io.out(`${text}\n`);

@@ -4,6 +4,7 @@ import { oneLine } from "../base/line.ts";
 import { formatTime } from "../base/time.ts";
 import type { DecisionInput, FileInput, ProgressInput, QuestionInput, TestInput } from "../changes/inputs.ts";
 import { makeMissingWork } from "../changes/make-work.ts";
+import { regressionsOf } from "../changes/regression.ts";
 import { progressLine, updateProgress } from "../changes/update-progress.ts";
 import { updateWork, type WorkUpdate } from "../changes/update-work.ts";
 import type { StateDocument } from "../document/state.ts";
@@ -52,6 +53,7 @@ export async function save(gate: Gate, input: SaveInput, options: WriteOptions =
     requireSound(state);
     const issue = await requireActive(gate, state.document, "save");
     const document = state.document!;
+    for (const loss of regressionsOf(document, clean)) transaction.warn(loss);
     if (issue.number !== undefined) await log(transaction, gate, document, issue.number, clean);
     transaction.write(state, applyEdits(document.text, updateProgress(document, clean, transaction.now)));
     return { issue, now: transaction.now, revision: state.revision };

@@ -59,8 +59,8 @@ test("for people the diff is all of standard output", async () => {
     project.write(path, project.read(path).replace(/\d{4}-\d{2}-\d{2}T[\d:]{8}Z/g, "2024-10-23T10:00:00Z"));
   }
   const [text, json] = await Promise.all([
-    runGate(root, "save", "--todo", "C", "--dry-run"),
-    runJson(root, "save", "--todo", "C", "--dry-run"),
+    runGate(root, "save", "--done", "A", "--doing", "B:40", "--todo", "C", "--dry-run"),
+    runJson(root, "save", "--done", "A", "--doing", "B:40", "--todo", "C", "--dry-run"),
   ]);
   const withoutTimes = (diff: unknown) => String(diff).replace(/\d{2}:\d{2}:\d{2}Z/g, "");
   expect(withoutTimes(text.stdout)).toBe(withoutTimes(json["diff"]));

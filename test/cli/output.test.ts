@@ -116,12 +116,37 @@ test("text from files steers no terminal", async () => {
 test("the answer is on standard output, what people should know on standard error", async () => {
   const project = await makeWork();
   project.write(".claude/work/7.md", "\u0000");
-  const text = await runGate(project.root, "save", "--done", "x");
+  const text = await runGate(project.root, "save", "--done", "A", "--doing", "B");
   expect(text.stdout).toBe("Progress updated for issue #7\n");
   expect(text.stderr).toMatch(/^warning: \.claude\/work\/7\.md cannot be trusted/);
-  const json = await runGate(project.root, "save", "--done", "y", "--json");
-  expect(json.stderr).toBe("");
+  const json = await runGate(project.root, "save", "--done", "A", "--doing", "B", "--json");
+  expect(json.stderr).toBe(text.stderr);
   expect((JSON.parse(json.stdout) as { warnings: string[] }).warnings).toHaveLength(1);
+  const quiet = await runGate(project.root, "save", "--done", "A", "--doing", "B", "--json", "--quiet");
+  expect([quiet.stderr, quiet.stdout]).toEqual(["", expect.stringContaining('"warnings"')]);
+});
+
+test("a save that takes away completed work says so, everywhere but with --quiet", async () => {
+  const project = await makeWork();
+  const before = project.read(STATE);
+  const warning = '1 completed item is no longer in Progress: "A"; gate undo brings them back';
+  const said = `warning: ${warning}\n`;
+  for (const [args, stderr] of [
+    [["--dry-run"], `${said}Dry run: nothing was written.\n`],
+    [["--dry-run", "--json"], said],
+    [["--dry-run", "--quiet"], ""],
+  ] as const) {
+    const ended = await runGate(project.root, "save", "--doing", "B:40", ...args);
+    expect([ended.code, ended.stderr]).toEqual([0, stderr]);
+  }
+  expect(project.read(STATE)).toBe(before);
+  const json = await runGate(project.root, "save", "--doing", "B:40", "--json");
+  expect(json.stderr).toBe(said);
+  expect(JSON.parse(json.stdout)).toMatchObject({ success: true, items_updated: 1, warnings: [warning] });
+  project.write(STATE, before.replace("✅ A", `✅ A${ESCAPE}\u202e`));
+  const text = await runGate(project.root, "save", "--doing", "B:40");
+  expect(text.stdout).toBe("Progress updated for issue #7\n");
+  expect(text.stderr).toBe(said.replace('"A"', '"A\\u{1b}[31m\\u{202e}"'));
 });
 
 test("JSON is one object and a line break", async () => {

@@ -265,6 +265,34 @@ describe("save", () => {
     expect(await status(project.gate)).toMatchObject({ lastUpdated: "2024-10-23T17:30:00Z", branch: "fix/42" });
   });
 
+  test("that takes away completed work happens, and says so", async () => {
+    const project = await started();
+    const first = await save(project.gate, {
+      progress: [
+        { status: "completed", text: "Read (80% done)" },
+        { status: "completed", text: "`code` *and* more" },
+        { status: "in_progress", text: "Write", percentage: 10 },
+      ],
+      nextSteps: ["a", "b", "c"],
+    });
+    expect(first.warnings).toEqual([]);
+    const same = await save(project.gate, {
+      progress: (await status(project.gate)).progressItems,
+      nextSteps: ["b", "c"],
+    });
+    expect(same.warnings).toEqual([]);
+    const dry = await save(project.gate, { progress: [], nextSteps: [] }, { dryRun: true });
+    const outcome = await save(project.gate, { progress: [], nextSteps: [] });
+    expect(outcome.warnings).toEqual([
+      '2 completed items are no longer in Progress: "Read (80% done)", "`code` *and* more"; gate undo brings them back',
+      '3 of 3 progress items are gone: "Write", "Read (80% done)", "`code` *and* more"; gate undo brings them back',
+      '2 of 2 next steps are gone: "b", "c"; gate undo brings them back',
+    ]);
+    expect(dry.warnings).toEqual(outcome.warnings);
+    expect(await status(project.gate)).toMatchObject({ progressItems: [], nextSteps: [] });
+    expect((await save(project.gate, { progress: [] })).warnings).toEqual([]);
+  });
+
   test("with nothing active says what could be resumed", async () => {
     const project = makeProject({ ".claude/work/42.md": fixture("read/format.work.md") });
     await init(project.gate);
@@ -360,6 +388,24 @@ describe("done", () => {
     expect(project.read(".claude/archive/42.20241023T183000Z.md")).toBe(first);
     expect(project.read(".claude/archive/42.md")).toContain("**Completed:** 2024-10-23T18:30:00Z");
     expect((await check(project.gate)).errors).toBe(0);
+  });
+
+  test("an earlier archive that was caught between its two names gets no third", async () => {
+    const project = await started();
+    await done(project.gate);
+    const first = project.read(".claude/archive/42.md");
+    project.write(".claude/archive/42.20241023T170000Z.md", first);
+    project.write(".claude/archive/42.notes.md", first);
+    project.later(HOUR);
+    await start(project.gate, { issue: 42 });
+    await done(project.gate);
+    const archived = Object.keys(project.tree()).filter((path) => path.startsWith(".claude/archive/"));
+    expect(archived).toEqual([
+      ".claude/archive/42.20241023T170000Z.md",
+      ".claude/archive/42.md",
+      ".claude/archive/42.notes.md",
+    ]);
+    expect(project.read(".claude/archive/42.20241023T170000Z.md")).toBe(first);
   });
 
   test("without archiving the completed file stays", async () => {
