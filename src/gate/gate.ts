@@ -51,6 +51,14 @@ export interface WriteOptions {
   readonly ifMatch?: string;
 }
 
+/** What is done, in words. */
+export interface Operation {
+  /** For the history, the log and messages. */
+  readonly name: string;
+  /** What runs it again, as words after `gate`; the name by default. Text that people gave is left out. */
+  readonly words?: string;
+}
+
 /** Opens the project that the options name or that `cwd` is in; throws `NOT_FOUND` where there is none. */
 export function openGate(options: GateOptions = {}): Gate {
   const cwd = options.cwd ?? process.cwd();

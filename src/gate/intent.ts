@@ -18,16 +18,8 @@ import { hasPending, type PendingFound, readPending, removePending, writePending
 import { exists } from "../files/read.ts";
 import { revisionOf } from "../text/source.ts";
 import type { Applied, Step } from "./apply.ts";
-import { type Gate, STATE_PATH } from "./gate.ts";
+import { type Gate, type Operation, STATE_PATH } from "./gate.ts";
 import { isFinished } from "./unfinished.ts";
-
-/** What is done, in words. */
-export interface Operation {
-  /** For the history, the log and messages. */
-  readonly name: string;
-  /** What runs it again, as words after `gate`; the name by default. Text that people gave is left out. */
-  readonly words?: string;
-}
 
 /** Operations that leave what the active work is as it is. */
 const DECIDE_NOTHING: ReadonlySet<string> = new Set(["save", "check --fix", "init", "init --adopt"]);

@@ -26,8 +26,8 @@ import type { Diagnostic } from "../rules/rule.ts";
 import { decode, encode, revisionOf, type Source } from "../text/source.ts";
 import { type Application, type Applied, apply, isSame, type Step, type WriteStep } from "./apply.ts";
 import { agreesWithRemark } from "./countersign.ts";
-import { type Gate, STATE_PATH, type WriteOptions } from "./gate.ts";
-import { Intent, type Operation } from "./intent.ts";
+import { type Gate, type Operation, STATE_PATH, type WriteOptions } from "./gate.ts";
+import { Intent } from "./intent.ts";
 import {
   readState,
   readWork,
