@@ -147,7 +147,8 @@ export { type Reconstruction, reconstruct, reconstructFrom, type Suggestion } fr
  * Records where the active work stands. The lists for the state file replace those
  * that are there, an absent list stays; the rest is added to the work file. Rejects
  * with `NO_ACTIVE_WORK`, its hint naming what could be resumed, and with
- * `INVALID_ARGUMENT` for text with control characters.
+ * `INVALID_ARGUMENT` for text with control characters. Completed items, or most of
+ * a list, that are no longer there afterwards are named in `warnings`.
  *
  * ```ts
  * await save(gate, { nextSteps: ["Review"], log: ["Tests are green"] }, { ifMatch: revision });
