@@ -16,8 +16,8 @@ import { init } from "../../src/gate/init.ts";
 import { reconstructFrom } from "../../src/gate/reconstruct.ts";
 import { save } from "../../src/gate/save.ts";
 import { start } from "../../src/gate/start.ts";
-import { undo } from "../../src/gate/undo.ts";
 import { status } from "../../src/gate/status.ts";
+import { undo } from "../../src/gate/undo.ts";
 import { NOW } from "./clock.ts";
 
 const [root = "", operation = "", at = "0", late = "0"] = process.argv.slice(2);
