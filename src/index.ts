@@ -144,6 +144,22 @@ export { type Initialization, init } from "./gate/init.ts";
  */
 export { type Reconstruction, reconstruct, reconstructFrom, type Suggestion } from "./gate/reconstruct.ts";
 /**
+ * Rebuilds a damaged document: what is left of it, then its history, the work files
+ * and the archive. The call is the consent; `planRecovery` says first what would be
+ * written and what would be lost, and takes the same input. With `plan`, exactly
+ * that is written, or `CONFLICT` where the file changed since. Rejects with
+ * `CONSENT_REQUIRED` where git conflicts need a `side`, with `FOREIGN_FORMAT` and
+ * `UNSUPPORTED_VERSION` for what is not to be touched. A document in order is left
+ * alone: `recovered` is false.
+ *
+ * ```ts
+ * const plan = await planRecovery(gate, { side: "ours" });
+ * if (plan.needed && plan.lost.length === 0) await recover(gate, { side: "ours", plan });
+ * ```
+ */
+export { type Recovery, recover } from "./gate/recover.ts";
+export { planRecovery, type RecoverInput, type RecoveryPlan } from "./gate/recovery-plan.ts";
+/**
  * Records where the active work stands. The lists for the state file replace those
  * that are there, an absent list stays; the rest is added to the work file. Rejects
  * with `NO_ACTIVE_WORK`, its hint naming what could be resumed, and with
@@ -201,6 +217,10 @@ export { type Verification, verify } from "./gate/verify.ts";
 export { checkState, checkWork, fixesOf, hasErrors } from "./rules/check.ts";
 export type { CheckedFile, Problem } from "./rules/report.ts";
 export type { Diagnostic, Facts, Severity } from "./rules/rule.ts";
+/** What a recovery works with: conflicts and their sides, where parts came from, how much of each is kept. */
+export type { Conflict, Side } from "./salvage/conflict.ts";
+export type { Kept } from "./salvage/salvage-state.ts";
+export type { PartName, PartSource } from "./salvage/source.ts";
 /** Parses YAML for the readers, should frontmatter need it; the caller chooses the parser. */
 export type { Frontmatter, YamlReader } from "./syntax/frontmatter.ts";
 /** Changes as data: `applyEdits(text, fixesOf(diagnostics))` leaves every character outside the edits as it was. */

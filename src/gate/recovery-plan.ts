@@ -15,7 +15,7 @@ import { isMended, type Kept, keptIn, newerIn, salvageState } from "../salvage/s
 import { salvageWork } from "../salvage/salvage-work.ts";
 import type { PartSource, Sources } from "../salvage/source.ts";
 import { unwrap } from "../salvage/unwrap.ts";
-import { readYaml } from "../syntax/yaml.ts";
+import type { YamlReader } from "../syntax/frontmatter.ts";
 import { revisionOf } from "../text/source.ts";
 import { type Gate, STATE_PATH, workPath } from "./gate.ts";
 import { readState, readWork, requireSound, type Snapshot } from "./read.ts";
@@ -67,6 +67,7 @@ const REFUSED = new Set([
 /** Works out what `recover` would write. Reads only. */
 export async function planRecovery(gate: Gate, input: RecoverInput = {}): Promise<RecoveryPlan> {
   const path = input.work === undefined ? STATE_PATH : workPath(input.work);
+  const { readYaml } = await import("../syntax/yaml.ts");
   const snapshot = await (input.work === undefined ? readState(gate) : readWork(gate, path));
   const problems = problemsOf(snapshot.document?.text ?? "", snapshot.diagnostics);
   if (snapshot.diagnostics.some(({ rule }) => REFUSED.has(rule))) requireSound(snapshot);
@@ -96,7 +97,7 @@ export async function planRecovery(gate: Gate, input: RecoverInput = {}): Promis
   const chosen = (at: number) => input.sides?.[at] ?? input.side;
   const unresolved = conflicts.filter((_, at) => chosen(at) === undefined);
   const sideOf = (at: number) => chosen(at) ?? "both";
-  const rebuilt = await rebuild(gate, path, input, { bytes: left, sideOf });
+  const rebuilt = await rebuild(gate, path, input, { bytes: left, sideOf, readYaml });
   const beyond = (bytes?.length ?? 0) - (left?.length ?? 0);
   const lost =
     beyond > 0 ? [...rebuilt.lost, `… and ${beyond} more bytes, which stand in the backup alone`] : rebuilt.lost;
@@ -109,11 +110,12 @@ interface Damaged {
   /** Absent where there is no file. */
   readonly bytes: Uint8Array | undefined;
   readonly sideOf: (index: number) => Side;
+  readonly readYaml: YamlReader;
 }
 
 async function rebuild(gate: Gate, path: string, input: RecoverInput, damaged: Damaged): Promise<Rebuilt> {
-  const { bytes, sideOf } = damaged;
-  if (input.from === "history") return await fromHistory(gate, path, bytes);
+  const { bytes, sideOf, readYaml } = damaged;
+  if (input.from === "history") return await fromHistory(gate, path, damaged);
   if (input.work !== undefined) return await rebuildWork(gate, path, input.work, damaged);
   const modified = modifiedOf(gate, path);
   const all = await findSources(gate, bytes, modified);
@@ -151,7 +153,7 @@ function requireSomething(path: string, bytes: Uint8Array | undefined, all: Sour
   });
 }
 
-async function fromHistory(gate: Gate, path: string, bytes: Uint8Array | undefined): Promise<Rebuilt> {
+async function fromHistory(gate: Gate, path: string, { bytes, readYaml }: Damaged): Promise<Rebuilt> {
   const older = await findOlder(gate, path, bytes);
   if (!older) {
     throw new GateError(
@@ -168,7 +170,12 @@ async function fromHistory(gate: Gate, path: string, bytes: Uint8Array | undefin
   return { after: older.text, sources: [{ part: "all", source: "history", path: older.id }], kept, lost, warnings: [] };
 }
 
-async function rebuildWork(gate: Gate, path: string, issue: number, { bytes, sideOf }: Damaged): Promise<Rebuilt> {
+async function rebuildWork(
+  gate: Gate,
+  path: string,
+  issue: number,
+  { bytes, sideOf, readYaml }: Damaged,
+): Promise<Rebuilt> {
   const older = await findOlder(gate, path, bytes);
   if (!bytes && !older) {
     throw new GateError("NOT_FOUND", `Cannot recover ${path}: it does not exist, and the history does not know it`, {

@@ -115,7 +115,7 @@ test("blockers and problems, with what to do", async () => {
 test("damaged, foreign, newer, idle and missing", async () => {
   const damaged = await statusOf({ ".claude/state.md": `${STATE}\n## Active Work\n` });
   expect(damaged).toMatch(/^\.claude\/state\.md is damaged/);
-  expect(damaged).toContain("Nothing is written to the file until its errors are mended.");
+  expect(damaged).toContain("Nothing is written to the file until it is mended: gate recover");
   const foreign = await statusOf({ ".claude/state.md": "# Notes\n\nsecret plan\n" });
   expect(foreign).toMatch(/^\.claude\/state\.md is not in the gate's format/);
   expect(foreign).toContain("gate init --adopt");
