@@ -24,6 +24,7 @@ import { headingOf, type Line, readLines } from "./line.ts";
 import { lostLines } from "./lost.ts";
 import { recoveredLines } from "./recovered.ts";
 import type { OlderState, PartSource } from "./source.ts";
+import { completeTail } from "./tail.ts";
 import { trimmed, trimmedEnd } from "./trim.ts";
 import { unwrap, withEndings } from "./unwrap.ts";
 
@@ -69,18 +70,20 @@ interface WorkDraft {
 export function salvageWork(bytes: Uint8Array, sources: WorkSources, options: WorkOptions): WorkSalvage {
   const unwrapped = unwrap(bytes);
   const resolved = resolveConflicts(findConflicts(unwrapped.text), options.sideOf ?? (() => "both"));
-  const draft = draftOf(resolved, unwrapped.cut, options.readYaml);
-  const older = sources.older && draftOf(sources.older.text.replace(/\r\n?/g, "\n"), false, options.readYaml);
+  const before = sources.older?.text.replace(/\r\n?/g, "\n");
+  const isHeading = (line: string) => WORK_HEADINGS.named(headingOf(line, () => false)?.title ?? "") !== undefined;
+  const completed = before && completeTail(resolved.split("\n"), before.split("\n"), unwrapped.cut, isHeading);
+  const text = completed ? completed.join("\n") : resolved;
+  const draft = draftOf(text, unwrapped.cut && !completed, options.readYaml);
+  const older = before === undefined ? undefined : draftOf(before, false, options.readYaml);
   const parts: PartSource[] = [];
   const from = (source: PartSource["source"], path?: string) =>
     parts.push({ part: "sections", source, ...(path !== undefined && { path }) });
   if (trimmed(draft.chunks.flatMap(({ lines }) => lines)).length > 0) from("salvage");
-  const chunks = [...draft.chunks];
-  if (older && completeSections(chunks, older.chunks, unwrapped.cut)) from("history", sources.older!.id);
-  const head = headOf(chunks[0]!, older?.chunks[0], sources, options.now, draft.orphans);
-  const wanted = { ...draft, chunks: [head, ...chunks.slice(1)] };
-  const text = compose(wanted, sources.issue, options);
-  return { text: withEndings(text, unwrapped), parts, lost: lostLines(unwrapped.text, [text], isMended) };
+  if (completed) from("history", sources.older!.id);
+  const head = headOf(draft.chunks[0]!, older?.chunks[0], sources, options.now, draft.orphans);
+  const rebuilt = compose({ ...draft, chunks: [head, ...draft.chunks.slice(1)] }, sources.issue, options);
+  return { text: withEndings(rebuilt, unwrapped), parts, lost: lostLines(unwrapped.text, [rebuilt], isMended) };
 }
 
 function draftOf(text: string, cut: boolean, readYaml: YamlReader): WorkDraft {
@@ -140,36 +143,6 @@ const BLANK: Line = { text: "", inert: false };
 function numberIn(title: string): number | undefined {
   const digits = TITLE.exec(title)?.[1];
   return digits === undefined ? undefined : Number(digits);
-}
-
-/** The sections behind the last one that is left, and the lines of that one behind the cut. */
-function completeSections(chunks: WorkChunk[], older: readonly WorkChunk[], cut: boolean): boolean {
-  const last = chunks.findLast(({ name }) => name)!;
-  const rank = NAMES.indexOf(last.name!);
-  if (rank === NAMES.length - 1 && !cut) return false;
-  const twin = older.findIndex(({ name }) => name === last.name);
-  if (twin === -1) return false;
-  const known = new Set(
-    chunks.flatMap(({ heading, lines }) => [heading?.trim() ?? "", ...lines.map(({ text }) => text.trim())]),
-  );
-  const own = chunks.at(-1)!;
-  const open = own.lines.at(-1)?.text.trim() ?? "";
-  const added: WorkChunk[] = [];
-  let below = older[twin]!;
-  const missing = (lines: readonly Line[]) => lines.filter(({ text }) => text.trim() === "" || !known.has(text.trim()));
-  if (own.name === last.name && own.name !== "title") {
-    const rest = trimmed(missing(below.lines));
-    // The line that was cut is the start of one that is whole.
-    if (cut && open !== "" && rest.some(({ text }) => text.trim().startsWith(open))) own.lines.pop();
-    if (rest.length > 0) own.lines = [...trimmedEnd(own.lines), ...rest, BLANK];
-  }
-  for (const chunk of older.slice(twin + 1)) {
-    const there = chunk.heading !== undefined && known.has(chunk.heading.trim());
-    below = there ? { ...chunk, lines: missing(chunk.lines) } : chunk;
-    if (!there || (chunk.name && !chunks.some(({ name }) => name === chunk.name))) added.push({ ...below, made: true });
-  }
-  chunks.push(...added);
-  return added.length > 0;
 }
 
 /** The head with each of its fields once: as it stands, else as it was, else as the file's own time says. */
@@ -262,12 +235,18 @@ function compose(draft: WorkDraft, issue: number, { now, readYaml }: WorkOptions
   const isSound = (text: string) =>
     !hasErrors(checkWork(parseWork(sourceOf(text), readYaml), { now, fileIssue: issue }));
   const [head, ...rest] = draft.chunks;
-  const whole = textOf(draft, draft.chunks, draft.orphans);
-  if (isSound(whole)) return whole;
-  const known = rest.filter(({ name }) => name);
-  const unknown = rest.filter(({ name }) => !name).flatMap(linesOfChunk);
-  const ordered = textOf(draft, [head!, ...known], [...draft.orphans, ...unknown]);
-  if (isSound(ordered)) return ordered;
+  const stays: readonly ((chunk: WorkChunk) => boolean)[] = [
+    () => true,
+    // A second heading of an issue makes two files of one.
+    ({ name, title }) => name !== undefined || !TITLE.test(title),
+    ({ name }) => name !== undefined,
+  ];
+  for (const test of stays) {
+    const kept = rest.filter(test);
+    const others = rest.filter((chunk) => !kept.includes(chunk)).flatMap(linesOfChunk);
+    const text = textOf(draft, [head!, ...kept], [...draft.orphans, ...others]);
+    if (isSound(text)) return text;
+  }
   const fields = { ...head!, lines: head!.lines.filter((line) => line.text === "" || (!line.inert && keyOf(line))) };
   const others = head!.lines.filter((line) => !fields.lines.includes(line)).map(({ text }) => text);
   const bare = NAMES.slice(1).map(
