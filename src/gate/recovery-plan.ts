@@ -10,7 +10,7 @@ import { MAX_BYTES, readDamaged, readFile } from "../files/read.ts";
 import { hasErrors } from "../rules/check.ts";
 import { type Problem, problemsOf } from "../rules/report.ts";
 import { type Conflict, conflictsOf, type Side } from "../salvage/conflict.ts";
-import { lostLines } from "../salvage/lost.ts";
+import { lostLines, poorerLines } from "../salvage/lost.ts";
 import { isMended, type Kept, keptIn, newerIn, salvageState } from "../salvage/salvage-state.ts";
 import { salvageWork } from "../salvage/salvage-work.ts";
 import type { PartSource, Sources } from "../salvage/source.ts";
@@ -194,13 +194,13 @@ async function rebuildWork(
 
 /** A richer state in the history is named, so that it is not passed over in silence. */
 function poorer(gate: Gate, { id, text }: { readonly id: string; readonly text: string }, rebuilt: string): string[] {
-  const missing = lostLines(text, [rebuilt], isMended);
+  const missing = poorerLines(text, rebuilt, isMended);
   if (missing.length === 0) return [];
   const { timestamp } = readHistory(gate.project, id).entry;
-  const count = missing.length === 1 ? "1 line that is" : `${missing.length} lines that are`;
+  const [lines, them] = missing.length === 1 ? ["1 line that is", "it"] : [`${missing.length} lines that are`, "them"];
   return [
-    `History entry ${id}, replaced at ${formatTime(timestamp)}, holds ${count} not in what is rebuilt: ` +
-      `gate diff ${id} --now shows them, gate recover --from history goes back to it`,
+    `History entry ${id}, replaced at ${formatTime(timestamp)}, holds ${lines} not in what is rebuilt: ` +
+      `\`gate diff ${id} --now\` shows ${them}, \`gate recover --from history\` goes back to that state`,
   ];
 }
 

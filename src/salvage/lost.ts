@@ -5,6 +5,7 @@
  */
 
 import { isMarkerLine } from "./conflict.ts";
+import { fieldFactOf, itemFactOf, keyOfItem } from "./fact.ts";
 import { bareTitleOf } from "./line.ts";
 
 /** The lines of `damaged` whose content is in none of the texts, as they stood. */
@@ -21,6 +22,15 @@ export function lostLines(
     const content = contentOf(line);
     if (whole.has(content) || !/[\p{L}\p{N}]/u.test(content) || isMarkerLine(line) || isMended(line)) return false;
     return searches-- <= 0 || !all.includes(content);
+  });
+}
+
+/** The lines of an older state file that a rebuilt one does not say in any way: an item may have another status by now. */
+export function poorerLines(older: string, rebuilt: string, isMended: (line: string) => boolean): readonly string[] {
+  return lostLines(older, [rebuilt], isMended).filter((line) => {
+    const item = itemFactOf(line);
+    if (item && rebuilt.includes(keyOfItem(item.text))) return false;
+    return fieldFactOf(line, ["Last Updated"]) === undefined;
   });
 }
 
