@@ -6,6 +6,7 @@
  * by its kind. Where lines stand far from where they belong, places say nothing, and
  * only a line that says by itself what it is goes anywhere.
  */
+import { STATE_SECTIONS, type StateSectionName } from "../document/state.ts";
 import {
   chunkNamed,
   type Draft,
@@ -14,7 +15,6 @@ import {
   groupsOf,
   linesOfGroup,
   rankOf,
-  STATE_HEADINGS,
   type StateChunk,
   type StateName,
 } from "./draft.ts";
@@ -33,7 +33,7 @@ export function arrange(draft: Draft): void {
   leaveOwn(draft);
   joinDoubled(draft);
   draft.disordered = isDisordered(draft);
-  for (const name of STATE_HEADINGS.names.slice(1)) {
+  for (const name of Object.keys(STATE_SECTIONS) as StateSectionName[]) {
     if (!chunkNamed(draft, name) || draft.disordered) gather(draft, name);
   }
   if (!draft.disordered) for (const name of SUBSECTIONS) gatherStrays(draft, name);
@@ -119,7 +119,7 @@ function homeOf(key: string): StateName | undefined {
 }
 
 /** Looks for the lines of a section whose heading is gone, or, in a file in disorder, for those that stand elsewhere. */
-function gather(draft: Draft, name: StateName): void {
+function gather(draft: Draft, name: StateSectionName): void {
   const sources = draft.disordered ? draft.chunks.filter((chunk) => chunk.name !== name) : before(draft, name);
   const found = sources.flatMap((source) => takeFrom(draft, source, name));
   if (found.length === 0) return;
@@ -165,7 +165,7 @@ function before({ chunks }: Draft, name: StateName): StateChunk[] {
   return chunks.slice(Math.max(at, 0), after === -1 ? undefined : after);
 }
 
-function takeFrom(draft: Draft, source: StateChunk, name: StateName): Line[] {
+function takeFrom(draft: Draft, source: StateChunk, name: StateSectionName): Line[] {
   return take(source, belongsTo(draft, source, name, groupsOf(source.lines)));
 }
 
@@ -179,7 +179,7 @@ function take(source: StateChunk, belongs: Belongs): Line[] {
 
 type Belongs = (group: Group, at: number) => boolean;
 
-function belongsTo(draft: Draft, source: StateChunk, name: StateName, groups: readonly Group[]): Belongs {
+function belongsTo(draft: Draft, source: StateChunk, name: StateSectionName, groups: readonly Group[]): Belongs {
   const isPlain = ({ head }: Group) => !head.inert && !head.hazard;
   const keyOf = ({ head }: Group) => (head.inert ? undefined : fieldFactOf(head.text, STATE_LABELS)?.key);
   switch (name) {
@@ -205,8 +205,6 @@ function belongsTo(draft: Draft, source: StateChunk, name: StateName, groups: re
       return behindRecent(source, groups);
     case "context":
       return draft.disordered ? () => false : behindFirstBlock(source, groups);
-    default:
-      return () => false;
   }
 }
 

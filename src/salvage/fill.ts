@@ -37,9 +37,13 @@ export function fill(draft: Draft, older: Draft | undefined, sources: Sources, n
   ] as const) {
     if (fieldIn(draft, "active", key) || number === undefined) continue;
     const fact = same ? fieldIn(old.draft, "active", key) : undefined;
-    if (fact) addField(draft, "active", fact.line, from(part, "history", old!.id));
-    else if (key === "Started" && work?.started)
-      addField(draft, "active", `**Started:** ${work.started}`, from(part, "work", work.path));
+    if (fact) {
+      addField(draft, fact.line);
+      from(part, "history", old!.id);
+    } else if (key === "Started" && work?.started) {
+      addField(draft, `**Started:** ${work.started}`);
+      from(part, "work", work.path);
+    }
   }
   for (const name of LISTS) {
     const own = chunkNamed(draft, name);
@@ -120,12 +124,11 @@ export function issueOf(draft: Draft): IssueReference | undefined {
   return reading?.kind === "issue" ? reading.issue : undefined;
 }
 
-function addField(draft: Draft, name: StateName, line: string, _from: unknown): void {
-  const chunk = ensureChunk(draft, name);
-  const last = chunk.lines.findLastIndex(({ text, inert }) => !inert && fieldFactOf(text, STATE_LABELS));
-  const added: Line = { text: line, inert: false };
-  if (last !== -1) chunk.lines.splice(last + 1, 0, added);
-  else chunk.lines = [BLANK, added, BLANK, ...trimmed(chunk.lines)];
+/** A field of the active work, behind those that are there. */
+function addField(draft: Draft, line: string): void {
+  const { lines } = ensureChunk(draft, "active");
+  const last = lines.findLastIndex(({ text, inert }) => !inert && fieldFactOf(text, STATE_LABELS));
+  lines.splice(last + 1, 0, { text: line, inert: false });
 }
 
 /** Finds the issue, or the title that was cut short, and returns the work file that goes with it. */

@@ -59,6 +59,19 @@ test("what stood behind a cut comes back, what was taken out in front of it does
   expect([from("progress"), from("next_steps"), from("context")]).toEqual(["history", "history", "history"]);
 });
 
+test("free text behind a cut comes back as well", () => {
+  const text = WHOLE.replace("- Working primarily", "Words of mine.\n\n- Working primarily");
+  const { text: rebuilt, from } = rebuild(upTo(text, "Words of mi"), { ...NOTHING, older: { id: "o", text } });
+  expect(rebuilt).toContain("Words of mine.");
+  expect(rebuilt).toContain("- Builds on work from #1100");
+  expect(from("context")).toBe("history");
+});
+
+test("of several texts in a JSON value the longest is the document", () => {
+  const { progress } = rebuild(JSON.stringify({ note: "a\nb", list: [WHOLE], deep: { n: 1 } }), NOTHING);
+  expect(progress).toHaveLength(3);
+});
+
 test("a list of another issue is not taken", () => {
   const { progress, state } = rebuild(upTo(WHOLE.replace("#1234 - Add", "#77 - Other"), "### Progress\n"));
   expect(progress).toEqual([]);
@@ -280,6 +293,22 @@ test("what the cut took away comes from the history, without saying anything twi
     expect(document.log.map(({ title }) => title)).toEqual(["2024-10-23T14:30:00Z", "2024-10-23T12:00:00Z"]);
     expect(parts.map(({ source }) => source)).toContain("history");
   }
+});
+
+test("a line that stands twice is found by the one before it", () => {
+  const twice = FILE.replace("- Did another thing", "- Did a thing");
+  const { text } = rebuildWork(upTo(twice, "12:00:00Z\n- Did a thing\n"), twice);
+  expect(text).toBe(twice);
+  const other = rebuildWork(`${upTo(twice, "14:30:00Z\n- Did a thing\n")}- And more\n`, twice);
+  expect(other.text.match(/- Did a thing/g)).toHaveLength(2);
+  expect(other.text).toContain("- And more");
+});
+
+test("fields that markup hides are found, and all the rest stands in code", () => {
+  const { text, document } = rebuildWork(FILE.replace("**GitHub", "<div>\n**GitHub"));
+  expect(document.fields["Status"]).toBeDefined();
+  expect(text).toContain("<div>");
+  expect(text).toContain("- Did another thing");
 });
 
 test("without history a cut file gets what the format asks for, and its own time", () => {
