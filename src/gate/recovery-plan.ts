@@ -79,18 +79,9 @@ export async function planRecovery(gate: Gate, input: RecoverInput = {}): Promis
     before: beforeOf(snapshot, bytes),
     revision: bytes && revisionOf(bytes),
   };
-  if (snapshot.exists && !hasErrors(snapshot.diagnostics)) {
-    return {
-      ...common,
-      needed: false,
-      conflicts: [],
-      after: common.before ?? "",
-      sources: [],
-      kept: undefined,
-      lost: [],
-      warnings: [],
-    };
-  }
+  const inOrder = { ...common, needed: false, conflicts: [], after: common.before ?? "", ...NOTHING };
+  const isSound = snapshot.exists && !hasErrors(snapshot.diagnostics);
+  if (isSound && !mayBeShort(input, snapshot)) return inOrder;
   if (bytes && newerIn(bytes, readYaml) !== undefined) throw newer(path);
   const left = bytes?.subarray(0, MAX_BYTES);
   const conflicts = left && (input.from ?? "salvage") === "salvage" ? conflictsOf(left) : [];
@@ -98,10 +89,19 @@ export async function planRecovery(gate: Gate, input: RecoverInput = {}): Promis
   const unresolved = conflicts.filter((_, at) => chosen(at) === undefined);
   const sideOf = (at: number) => chosen(at) ?? "both";
   const rebuilt = await rebuild(gate, path, input, { bytes: left, sideOf, readYaml });
+  // A short work file is in order by the rules; only its history can tell that it was longer.
+  if (isSound && !rebuilt.sources.some(({ source }) => source === "history")) return inOrder;
   const beyond = (bytes?.length ?? 0) - (left?.length ?? 0);
   const lost =
     beyond > 0 ? [...rebuilt.lost, `… and ${beyond} more bytes, which stand in the backup alone`] : rebuilt.lost;
   return { ...common, needed: true, conflicts: unresolved, ...rebuilt, lost };
+}
+
+const NOTHING = { sources: [], kept: undefined, lost: [], warnings: [] };
+
+/** Whether a work file may have lost its end: sections are missing, though that alone is no error. */
+function mayBeShort({ work }: RecoverInput, { diagnostics }: Snapshot<unknown>): boolean {
+  return work !== undefined && diagnostics.some(({ rule }) => rule === "missing-section");
 }
 
 type Rebuilt = Pick<RecoveryPlan, "after" | "sources" | "kept" | "lost" | "warnings">;
@@ -115,7 +115,9 @@ interface Damaged {
 
 async function rebuild(gate: Gate, path: string, input: RecoverInput, damaged: Damaged): Promise<Rebuilt> {
   const { bytes, sideOf, readYaml } = damaged;
-  if (input.from === "history") return await fromHistory(gate, path, damaged);
+  const isGone = bytes === undefined || unwrap(bytes).text.trim() === "";
+  const asItWas = input.from === undefined && isGone && (await findOlder(gate, path, bytes)) !== undefined;
+  if (input.from === "history" || asItWas) return await fromHistory(gate, path, damaged);
   if (input.work !== undefined) return await rebuildWork(gate, path, input.work, damaged);
   const modified = modifiedOf(gate, path);
   const all = await findSources(gate, bytes, modified);

@@ -104,9 +104,10 @@ function partition<T>(list: readonly T[], test: (value: T) => boolean): [T[], T[
 
 function textOf(draft: Draft, { frontmatter }: ComposeOptions): string {
   const lines: string[] = frontmatter ? ["---", ...frontmatter, "---"] : [];
+  const head = lines.length;
   let wasMade = false;
   for (const chunk of draft.chunks) {
-    const apart = (wasMade || chunk.made || draft.disordered) && lines.length > 0 && lines.at(-1)!.trim() !== "";
+    const apart = (wasMade || chunk.made || draft.disordered) && lines.length > head && lines.at(-1)!.trim() !== "";
     if (apart) lines.push("");
     for (const line of [...headingLines(chunk), ...bodyOf(chunk)]) lines.push(line);
     wasMade = chunk.made === true;
@@ -139,11 +140,14 @@ function bodyOf(chunk: StateChunk): string[] {
   if (name === "active" && chunk.made && trimmed(own).length === 0)
     own.splice(0, own.length, BLANK, { text: IDLE_TEXT, inert: false }, BLANK);
   const isMarked = name !== undefined && name !== "context" && name !== "blockers";
-  return (chunk.made ? [BLANK, ...trimmed(own), BLANK] : own).flatMap(({ text, inert }, at, all) => {
-    // Dashes below a line would make a heading of it.
-    const underlines = isMarked && !inert && UNDERLINE.test(text) && (all[at - 1]?.text.trim() ?? "") !== "";
-    return underlines ? ["", text] : [text];
-  });
+  const inside = trimmed(own);
+  return (chunk.made ? [BLANK, ...inside, ...(inside.length > 0 ? [BLANK] : [])] : own).flatMap(
+    ({ text, inert }, at, all) => {
+      // Dashes below a line would make a heading of it.
+      const underlines = isMarked && !inert && UNDERLINE.test(text) && (all[at - 1]?.text.trim() ?? "") !== "";
+      return underlines ? ["", text] : [text];
+    },
+  );
 }
 
 const UNDERLINE = /^ {0,3}(?:-+|=+)[ \t]*$/;

@@ -260,7 +260,7 @@ test("a file that is gone is made again from the history", async () => {
   const { rmSync } = await import("node:fs");
   rmSync(join(project.root, STATE));
   const { value } = await recover(project.gate);
-  expect(value).toMatchObject({ recovered: true, backup: undefined });
+  expect(value).toMatchObject({ recovered: true, backup: undefined, sources: [{ part: "all", source: "history" }] });
   expect((await status(project.gate)).issueNumber).toBe(1234);
 });
 
@@ -370,6 +370,17 @@ test("a damaged work file is warned about, kept, and rebuilt on request", async 
   expect(project.read(WORK)).toContain("Read the docs");
   expect(project.read(WORK)).toContain("## Related Issues");
   await expect(recover(project.gate, { work: 7 })).rejects.toMatchObject({ code: "NOT_FOUND" });
+});
+
+test("a work file that lost its end is rebuilt on request, though the rules find nothing wrong", async () => {
+  const project = await savedTwice();
+  const whole = project.read(WORK);
+  project.write(WORK, whole.slice(0, whole.indexOf("## Progress Log")));
+  expect((await check(project.gate, { paths: [WORK] })).errors).toBe(0);
+  const { value } = await recover(project.gate, { work: 1234 });
+  expect(value.recovered).toBe(true);
+  expect(project.read(WORK)).toContain("Read the docs");
+  expect((await recover(project.gate, { work: 1234 })).value.recovered).toBe(false);
 });
 
 const CASES = join(import.meta.dirname, "../../fixtures/salvage");
