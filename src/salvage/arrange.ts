@@ -7,6 +7,8 @@
  * only a line that says by itself what it is goes anywhere.
  */
 import { STATE_SECTIONS, type StateSectionName } from "../document/state.ts";
+
+import { ACTIVE_FIELDS, homeOf, isDisordered, SUBSECTIONS } from "./disorder.ts";
 import {
   chunkNamed,
   type Draft,
@@ -22,11 +24,7 @@ import { fieldFactOf, isArrow, isAsking, isNone, STATE_LABELS } from "./fact.ts"
 import type { Line } from "./line.ts";
 import { BLANK, endsBlank, trimmed, trimmedEnd } from "./trim.ts";
 
-const ACTIVE_FIELDS: readonly string[] = ["Current Issue", "Branch", "Started"];
 const RECENT_FIELDS: readonly string[] = ["Previous Issue", "Completed"];
-const SUBSECTIONS: readonly StateName[] = ["progress", "nextSteps", "openQuestions"];
-/** So many fields in the wrong section are more than a heading that got lost. */
-const MISPLACED = 2;
 
 export function arrange(draft: Draft): void {
   joinTitle(draft);
@@ -72,58 +70,47 @@ function leaveOwn({ chunks }: Draft): void {
   }
 }
 
-/** A heading that is there twice is one section. */
+/** A heading that is there twice is one section; what stands below both was written twice. */
 function joinDoubled(draft: Draft): void {
-  const seen = new Map<StateName, StateChunk>();
+  const seen = new Map<StateName, { readonly chunk: StateChunk; known?: Set<string> }>();
   draft.chunks = draft.chunks.filter((chunk) => {
     const first = chunk.name && seen.get(chunk.name);
-    if (chunk.name && !first) seen.set(chunk.name, { ...chunk, lines: [...chunk.lines] });
+    if (chunk.name && !first) seen.set(chunk.name, { chunk: { ...chunk, lines: [...chunk.lines] } });
     if (!first) return true;
-    while (endsBlank(first.lines)) first.lines.pop();
-    for (const line of trimmed(chunk.lines)) first.lines.push(line);
-    if (endsBlank(chunk.lines)) first.lines.push(BLANK);
+    const { lines } = first.chunk;
+    first.known ??= new Set(groupsOf(lines).map(plainOf));
+    while (endsBlank(lines)) lines.pop();
+    for (const group of groupsOf(trimmed(chunk.lines))) {
+      const plain = plainOf(group);
+      if (plain !== "" && first.known.has(plain)) continue;
+      first.known.add(plain);
+      lines.push(group.head, ...group.below);
+    }
+    if (endsBlank(chunk.lines)) lines.push(BLANK);
     return false;
   });
   // The copies have taken the lines of their doubles.
-  draft.chunks = draft.chunks.map((chunk) => (chunk.name && seen.get(chunk.name)) || chunk);
+  draft.chunks = draft.chunks.map((chunk) => (chunk.name && seen.get(chunk.name)?.chunk) || chunk);
 }
 
-function isDisordered({ chunks }: Draft): boolean {
-  const known = chunks.flatMap(({ name }) => (name ? [rankOf(name)] : []));
-  const inversions = known.filter((rank, at) => at > 0 && rank < known[at - 1]!).length;
-  let above: StateName | undefined;
-  let torn = false;
-  for (const { name } of chunks.slice(1)) {
-    if (!name) continue;
-    if (!SUBSECTIONS.includes(name)) above = name;
-    else if (above !== undefined && above !== "active") torn = true;
-  }
-  const present = new Set(chunks.map(({ name }) => name));
-  let misplaced = 0;
-  for (const { name, lines } of chunks) {
-    if (!name) continue;
-    for (const { text, inert } of lines) {
-      const key = inert ? undefined : fieldFactOf(text, STATE_LABELS)?.key;
-      const home = key && homeOf(key);
-      // Below a heading that is gone they stand with the section before.
-      if (home && home !== name && (present.has(home) || rankOf(name) > rankOf(home))) misplaced++;
-    }
-  }
-  return torn || inversions > 1 || misplaced >= MISPLACED;
-}
-
-function homeOf(key: string): StateName | undefined {
-  if (ACTIVE_FIELDS.includes(key)) return "active";
-  if (key === "Last Updated") return "title";
-  return key === "Previous Issue" ? "recentWork" : undefined;
+function plainOf({ head, below }: Group): string {
+  return [head, ...below]
+    .map(({ text }) => text.trim())
+    .join("\n")
+    .trim();
 }
 
 /** Looks for the lines of a section whose heading is gone, or, in a file in disorder, for those that stand elsewhere. */
 function gather(draft: Draft, name: StateSectionName): void {
   const sources = draft.disordered ? draft.chunks.filter((chunk) => chunk.name !== name) : before(draft, name);
-  const found = sources.flatMap((source) => takeFrom(draft, source, name));
+  let last: StateChunk | undefined;
+  const found = sources.flatMap((source) => {
+    const lines = takeFrom(draft, source, name);
+    if (lines.length > 0) last = source;
+    return lines;
+  });
   if (found.length === 0) return;
-  const target = ensureChunk(draft, name);
+  const target = ensureChunk(draft, name, draft.disordered ? undefined : last);
   target.lines = [...trimmedEnd(target.lines), ...trimmed(found), BLANK];
 }
 

@@ -71,7 +71,7 @@ export function chunksOf<N extends string>(lines: readonly Line[], headings: Hea
       ...(last && {
         heading: lines
           .slice(last.at, start)
-          .map(({ text }) => text)
+          .map(({ text }) => text.replace(last!.regular || last!.name ? /$^/ : /^#+/, "$& "))
           .join("\n"),
       }),
       ...(last?.name && { name: last.name }),
@@ -85,9 +85,17 @@ export function chunksOf<N extends string>(lines: readonly Line[], headings: Hea
   return chunks;
 }
 
+const CROWDED = /^#{2,6}[^#\s]/;
+/** One may be a slip. */
+const LEAST_CROWDED = 2;
+
 function candidatesIn<N extends string>(lines: readonly Line[], headings: Headings<N>): Candidate<N>[] {
+  const isKnown = (title: string) => headings.named(title) !== undefined;
+  const isCrowded = ({ text, inert }: Line) => !inert && CROWDED.test(text) && headingOf(text, isKnown) !== undefined;
+  // Where headings of the format lost their space, so did the user's.
+  const isHeading = lines.filter(isCrowded).length >= LEAST_CROWDED ? () => true : isKnown;
   return lines.flatMap(({ text, inert }, at): Candidate<N>[] => {
-    const heading = inert ? undefined : headingOf(text, (title) => headings.named(title) !== undefined);
+    const heading = inert ? undefined : headingOf(text, CROWDED.test(text) ? isHeading : isKnown);
     if (!heading) return [];
     const { title, depth, regular } = heading;
     return [{ at, title, depth, regular, name: headings.named(title), length: 1 }];

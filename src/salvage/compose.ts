@@ -13,7 +13,16 @@ import { isIdle, parseState, type StateDocument } from "../document/state.ts";
 import { checkState, hasErrors } from "../rules/check.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import { sourceOf } from "../text/source.ts";
-import { chunkNamed, type Draft, ensureChunk, groupsOf, STATE_HEADINGS, type StateChunk } from "./draft.ts";
+import {
+  chunkNamed,
+  type Draft,
+  ensureChunk,
+  groupsOf,
+  linesOfGroup,
+  STATE_HEADINGS,
+  type StateChunk,
+  type StateName,
+} from "./draft.ts";
 import { fieldFactOf, isArrow, isNone, STATE_LABELS } from "./fact.ts";
 import { issueOf } from "./fill.ts";
 import { headingOf, type Line } from "./line.ts";
@@ -31,22 +40,27 @@ const MAX_LENGTH = 786_432;
 
 export interface ComposeOptions {
   readonly frontmatter: readonly string[] | undefined;
+  /** The blank lines that stood below it. */
+  readonly gap: number;
   readonly now: number;
   readonly readYaml: YamlReader;
 }
 
 export function compose(draft: Draft, options: ComposeOptions): Composition {
   for (const name of ["active", "recentWork", "blockers", "context"] as const) ensureChunk(draft, name);
+  let misread: ReadonlySet<StateName> = new Set();
   for (const reduce of REDUCTIONS) {
-    reduce(draft);
+    reduce(draft, misread);
     const composition = read(textOf(draft, options), options);
     const diagnostics = checkState(composition.document, { now: options.now });
     const fits = composition.text.length < MAX_LENGTH;
     if (fits && !hasErrors(diagnostics) && readsAs(draft, composition.document)) return composition;
+    misread = misreadIn(draft, composition.document);
   }
   // Nothing of it can stand in its place: an idle state with all of it in code.
   const all = draft.chunks.flatMap(({ heading, lines }) => [heading ?? "", ...lines.map(({ text }) => text)]);
-  const lines = recoveredLines(makeState(options.now).split("\n"), [...all, ...draft.orphans]);
+  const pairs = (options.frontmatter ?? []).filter((line) => !/^schema_version\b/.test(line));
+  const lines = recoveredLines(makeState(options.now).split("\n"), [...pairs, ...all, ...draft.orphans]);
   return read(lines.join("\n"), options);
 }
 
@@ -54,10 +68,12 @@ function read(text: string, { readYaml }: ComposeOptions): Composition {
   return { text, document: parseState(sourceOf(text), readYaml) };
 }
 
-type Reduce = (draft: Draft) => void;
+/** `misread` names the lists that read differently from the draft. */
+type Reduce = (draft: Draft, misread: ReadonlySet<StateName>) => void;
 
 const REDUCTIONS: readonly Reduce[] = [
   () => {},
+  (draft, misread) => keepItems(draft, misread),
   // Only facts stay in the sections that hold lists and fields.
   (draft) => keepOnly(draft, ({ name }) => name !== undefined && name !== "context" && name !== "blockers"),
   (draft) => keepOnly(draft, ({ name }) => name === "context" || name === "blockers"),
@@ -82,6 +98,18 @@ const REDUCTIONS: readonly Reduce[] = [
   },
 ];
 
+/** Whatever stands between the items of a list goes; what belongs to them stays. */
+function keepItems(draft: Draft, names: ReadonlySet<StateName>): void {
+  for (const chunk of draft.chunks.filter(({ name }) => name && names.has(name))) {
+    const [kept, rest] = partition(
+      groupsOf(chunk.lines),
+      ({ head, item }) => item !== undefined || head.text.trim() === "",
+    );
+    chunk.lines = kept.flatMap(linesOfGroup);
+    for (const { text } of trimmed(rest.flatMap(linesOfGroup))) draft.orphans.push(text);
+  }
+}
+
 function keepOnly(draft: Draft, concerns: (chunk: StateChunk) => boolean): void {
   for (const chunk of draft.chunks.filter(concerns)) {
     const kept: Line[] = [];
@@ -102,8 +130,11 @@ function partition<T>(list: readonly T[], test: (value: T) => boolean): [T[], T[
   return [list.filter(test), list.filter((value) => !test(value))];
 }
 
-function textOf(draft: Draft, { frontmatter }: ComposeOptions): string {
+function textOf(draft: Draft, { frontmatter, gap }: ComposeOptions): string {
   const lines: string[] = frontmatter ? ["---", ...frontmatter, "---"] : [];
+  // Where the title stands as it stood, so do the blank lines above it.
+  if (frontmatter && draft.chunks[0]?.heading !== undefined && !draft.chunks[0].made)
+    lines.push(...Array.from({ length: gap }, () => ""));
   const head = lines.length;
   let wasMade = false;
   for (const chunk of draft.chunks) {
@@ -152,12 +183,23 @@ function bodyOf(chunk: StateChunk): string[] {
 
 const UNDERLINE = /^ {0,3}(?:-+|=+)[ \t]*$/;
 
+/** The lists that do not have the items of the draft. */
+function misreadIn(draft: Draft, document: StateDocument): ReadonlySet<StateName> {
+  const lists = {
+    progress: document.progress.map(({ item }) => item),
+    nextSteps: document.nextSteps,
+    openQuestions: document.openQuestions.map(({ item }) => item),
+  };
+  const isSame = (name: keyof typeof lists) => {
+    const wanted = groupsOf(chunkNamed(draft, name)?.lines ?? []).flatMap(({ item }) => (item ? [item.text] : []));
+    const found = lists[name];
+    return found.length === wanted.length && wanted.every((text, at) => found[at]!.raw.startsWith(text.trimEnd()));
+  };
+  return new Set((["progress", "nextSteps", "openQuestions"] as const).filter((name) => !isSame(name)));
+}
+
 /** Whether the text says what the draft says: the same sections, fields and items. */
 function readsAs(draft: Draft, document: StateDocument): boolean {
-  const itemsIn = (name: "progress" | "nextSteps" | "openQuestions") =>
-    groupsOf(chunkNamed(draft, name)?.lines ?? []).flatMap(({ item }) => (item ? [item.text] : []));
-  const isSame = (found: readonly { readonly raw: string }[], wanted: readonly string[]) =>
-    found.length === wanted.length && wanted.every((text, at) => found[at]!.raw.startsWith(text.trimEnd()));
   const recent = (chunkNamed(draft, "recentWork")?.lines ?? []).filter(
     ({ text, inert }) => !inert && /^(?:Previous Issue|Completed|Paused)$/.test(fieldFactOf(text, RECENT)?.key ?? ""),
   );
@@ -168,15 +210,7 @@ function readsAs(draft: Draft, document: StateDocument): boolean {
   return (
     titles.every((title, at) => found[at]?.trim() === title.trim()) &&
     (wanted ? named?.id === wanted.id : isIdle(document)) &&
-    isSame(
-      document.progress.map(({ item }) => item),
-      itemsIn("progress"),
-    ) &&
-    isSame(document.nextSteps, itemsIn("nextSteps")) &&
-    isSame(
-      document.openQuestions.map(({ item }) => item),
-      itemsIn("openQuestions"),
-    ) &&
+    misreadIn(draft, document).size === 0 &&
     document.recentWork.length === recent.length
   );
 }

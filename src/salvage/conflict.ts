@@ -72,9 +72,30 @@ export function resolveConflicts(stretches: readonly Stretch[], sideOf: (index: 
       if (stretch.kind === "text") return stretch.lines;
       const side = sideOf(index++);
       if (side !== "both") return stretch[side];
-      const known = new Set(stretch.ours.map((line) => line.trim()));
-      return [...stretch.ours, ...stretch.theirs.filter((line) => line.trim() === "" || !known.has(line.trim()))];
+      const known = new Set(withWhatBelongs(stretch.ours).map(plainOf));
+      const further = withWhatBelongs(stretch.theirs).filter(
+        (lines) => plainOf(lines) === "" || !known.has(plainOf(lines)),
+      );
+      return [...stretch.ours, ...further.flat()];
     })
+    .join("\n");
+}
+
+/** Each line with the indented ones below it: half of an item says something else than the whole. */
+function withWhatBelongs(lines: readonly string[]): readonly (readonly string[])[] {
+  const groups: string[][] = [];
+  for (const line of lines) {
+    const last = groups.at(-1);
+    if (last && /^(?: {2,}|\t)\S/.test(line) && last.at(-1)!.trim() !== "") last.push(line);
+    else groups.push([line]);
+  }
+  return groups;
+}
+
+function plainOf(lines: readonly string[]): string {
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
     .join("\n");
 }
 
@@ -145,10 +166,5 @@ function conflictAt(
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
-  const plain = (lines: readonly string[]) =>
-    lines
-      .map((line) => line.trim())
-      .filter((line) => line !== "")
-      .join("\n");
-  return plain(one) === plain(other);
+  return plainOf(one) === plainOf(other);
 }

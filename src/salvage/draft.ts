@@ -38,13 +38,17 @@ export function rankOf(name: StateName): number {
   return STATE_HEADINGS.names.indexOf(name);
 }
 
-/** The chunk of this name; a new one stands behind what stands before it in the format. */
-export function ensureChunk(draft: Draft, name: StateName): StateChunk {
+/** The chunk of this name; a new one stands behind `source`, or else behind what stands before it in the format. */
+export function ensureChunk(draft: Draft, name: StateName, source?: StateChunk): StateChunk {
   const there = chunkNamed(draft, name);
   if (there) return there;
   const depth = STATE_HEADINGS.depthOf(name);
   const title = STATE_HEADINGS.titleOf(name);
   const made: StateChunk = { name, title, depth, heading: `${"#".repeat(depth)} ${title}`, lines: [], made: true };
+  if (source) {
+    draft.chunks.splice(draft.chunks.indexOf(source) + 1, 0, made);
+    return made;
+  }
   const before = draft.chunks.findLastIndex((chunk) => chunk.name !== undefined && rankOf(chunk.name) < rankOf(name));
   let at = before + 1;
   // The user's sections stay with the one they follow.
@@ -58,19 +62,28 @@ export interface Group {
   readonly head: Line;
   readonly item?: ItemFact;
   readonly below: readonly Line[];
+  /** Whether it belongs to the item above, from which another line separates it. */
+  readonly stray?: boolean;
 }
 
 /**
  * The lines of a chunk in groups. An item takes the indented lines below it along;
  * one that is indented like nothing around it was indented by damage.
  */
-export function groupsOf(lines: readonly Line[]): readonly Group[] {
-  const groups: { head: Line; item?: ItemFact; below: Line[] }[] = [];
+export function groupsOf(all: readonly Line[]): readonly Group[] {
+  const lines = all.map(unquoted);
+  const groups: { head: Line; item?: ItemFact; below: Line[]; stray?: boolean }[] = [];
   let owner: { below: Line[] } | undefined;
+  // Without a blank line, what stands below an item still belongs to it behind a line that got in between.
+  let torn = false;
   let number = 0;
   for (const [at, line] of lines.entries()) {
     const item = line.inert || line.hazard ? undefined : itemFactOf(line.text);
-    const nested = owner !== undefined && isNested(lines, at, item, number);
+    const nested = (owner !== undefined || torn) && isNested(lines, at, item, number);
+    if (nested && torn) {
+      groups.push({ head: line, below: [], stray: true });
+      continue;
+    }
     if (nested) {
       // Blank lines between an item and what belongs to it belong to it as well.
       const blanks: Line[] = [];
@@ -81,10 +94,22 @@ export function groupsOf(lines: readonly Line[]): readonly Group[] {
     const group = { head: line, ...(item && { item }), below: [] };
     groups.push(group);
     if (item) number = item.number ?? 0;
-    if (item) owner = group;
-    else if (line.text.trim() !== "") owner = undefined;
+    if (item) {
+      owner = group;
+      torn = false;
+    } else if (line.text.trim() === "") torn = false;
+    else {
+      torn ||= owner !== undefined && lines[at - 1]?.text.trim() !== "";
+      owner = undefined;
+    }
   }
   return groups;
+}
+
+/** A line that stays indented without its quote mark was nested before it was quoted. */
+function unquoted(line: Line): Line {
+  const inner = line.inert ? undefined : /^[ \t]{0,3}>[ ]?((?: {2,}|\t)\S.*)$/.exec(line.text)?.[1];
+  return inner === undefined ? line : { ...line, text: inner };
 }
 
 function isNested(lines: readonly Line[], at: number, item: ItemFact | undefined, number: number): boolean {

@@ -8,6 +8,8 @@ export interface TakenFrontmatter {
   /** The lines between the fences; absent where the text never had any. */
   readonly body?: readonly string[];
   readonly rest: readonly Line[];
+  /** The blank lines directly below it. */
+  readonly gap: number;
   /** Lines that were in it and are no YAML. */
   readonly orphans: readonly string[];
 }
@@ -24,13 +26,14 @@ export function takeFrontmatter(lines: readonly Line[], readYaml: YamlReader): T
   const span = findFrontmatter(lines);
   const stray = lines.findIndex(({ text, inert }) => !inert && VERSION.test(text));
   if (!span) {
-    if (stray === -1) return { rest: lines, orphans: [] };
+    if (stray === -1) return { rest: lines, gap: 0, orphans: [] };
     const rest = lines.filter((line, at) => at !== stray && !(Math.abs(at - stray) === 1 && FENCE.test(line.text)));
-    return { ...wellFormed([lines[stray]!.text.trim()], readYaml), rest };
+    return { ...wellFormed([lines[stray]!.text.trim()], readYaml), gap: 0, rest };
   }
   const body = lines.slice(span.start + 1, span.end).map(({ text }) => text);
   const rest = [...lines.slice(0, span.start), ...lines.slice(span.closed ? span.end + 1 : span.end)];
-  return { ...wellFormed(body, readYaml), rest };
+  const filled = span.start === 0 ? rest.findIndex(({ text }) => text.trim() !== "") : 0;
+  return { ...wellFormed(body, readYaml), gap: Math.max(0, filled), rest };
 }
 
 interface Found {
@@ -71,12 +74,17 @@ function wellFormed(
   const kept: string[] = [];
   const orphans: string[] = [];
   const version = body.map((line) => VERSION.exec(line)?.[1]).find((found) => found !== undefined);
+  const schema = `schema_version: ${version ?? SCHEMA_VERSION}`;
   for (const line of body) {
     if (VERSION.test(line) || line.trim() === "") continue;
-    if (!/^[ \t]*schema_version\b/.test(line) && isWellFormed([...kept, line], readYaml)) kept.push(line);
+    const fits = (other: string) => isWellFormed([schema, ...kept, other], readYaml);
+    const pair = line.replace(/^[ \t>]+/, "");
+    if (/^[ \t]*schema_version\b/.test(line)) orphans.push(line);
+    else if (fits(line)) kept.push(line);
+    else if (PAIR.test(pair) && fits(pair)) kept.push(pair);
     else orphans.push(line);
   }
-  return { body: [`schema_version: ${version ?? SCHEMA_VERSION}`, ...kept], orphans };
+  return { body: [schema, ...kept], orphans };
 }
 
 function isWellFormed(body: readonly string[], readYaml: YamlReader): boolean {

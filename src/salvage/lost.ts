@@ -41,6 +41,6 @@ const MAX_SEARCHES = 500;
 function contentOf(line: string): string {
   return bareTitleOf(line.replace(/\ufffd/g, ""))
     .replace(/\\(?=[!-/:-@[-`{-~])/g, "")
-    .replace(/^(?:#{1,6}|[-*+]|\d{1,9}[.)])[ \t]*/, "")
+    .replace(/^(?:#{1,6}|[-+]|\*(?!\*)|\d{1,9}[.)])[ \t]*/, "")
     .trim();
 }

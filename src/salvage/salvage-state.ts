@@ -61,13 +61,13 @@ export function salvageState(bytes: Uint8Array, sources: Sources, options: Salva
   const unwrapped = unwrap(bytes);
   const { text: damaged, cut } = unwrapped;
   const resolved = resolveConflicts(findConflicts(damaged), sideOf);
-  const { draft, frontmatter } = draftOf(resolved, cut, now, readYaml);
+  const { draft, frontmatter, gap } = draftOf(resolved, cut, now, readYaml);
   const older =
     sources.older && draftOf(unwrap(new TextEncoder().encode(sources.older.text)).text, false, now, readYaml);
   const parts = fill(draft, older?.draft, sources, now);
   // A file that never had frontmatter is in order without it; one without its head had it, as far as anybody knows.
   const isWhole = older ? older.frontmatter === undefined : /^\s*#/.test(resolved);
-  const { text } = compose(draft, { frontmatter: legacyOrNew(frontmatter, isWhole), now, readYaml });
+  const { text } = compose(draft, { frontmatter: legacyOrNew(frontmatter, isWhole), gap, now, readYaml });
   return {
     text: withEndings(text, unwrapped),
     parts,
@@ -94,11 +94,11 @@ export function keptIn(text: string, readYaml: YamlReader): Kept {
 
 function draftOf(text: string, cut: boolean, now: number, readYaml: YamlReader) {
   const isKnown = (title: string) => STATE_HEADINGS.named(title) !== undefined;
-  const { body, rest, orphans } = takeFrontmatter(readLines(text, isKnown), readYaml);
+  const { body, gap, rest, orphans } = takeFrontmatter(readLines(text, isKnown), readYaml);
   const draft: Draft = { chunks: chunksOf(rest, STATE_HEADINGS, cut), orphans: [...orphans], cut, disordered: false };
   arrange(draft);
   settle(draft, now);
-  return { draft, frontmatter: body };
+  return { draft, frontmatter: body, gap };
 }
 
 /** Whether a line is a heading, label or marker alone, which stands in the new text in its regular form. */

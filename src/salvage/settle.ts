@@ -13,7 +13,7 @@ import {
   type StateChunk,
   type StateName,
 } from "./draft.ts";
-import { type FieldFact, fieldFactOf, isAsking, isNone, STATE_LABELS } from "./fact.ts";
+import { type FieldFact, fieldFactOf, type ItemFact, isAsking, isNone, itemFactOf, STATE_LABELS } from "./fact.ts";
 import type { Line } from "./line.ts";
 import { trimmed } from "./trim.ts";
 import { UNREADABLE } from "./unwrap.ts";
@@ -121,6 +121,7 @@ interface Surroundings {
 
 function belongs(draft: Draft, name: StateName | undefined, group: Group, around: Surroundings): boolean {
   const { item, head } = group;
+  if (group.stray && LISTS.includes(name)) return !around.blank && around.last !== undefined && isOfItem(around.last);
   const key = keyOf(head);
   switch (name) {
     case "progress":
@@ -147,6 +148,12 @@ function belongs(draft: Draft, name: StateName | undefined, group: Group, around
   }
 }
 
+const LISTS: readonly (StateName | undefined)[] = ["progress", "nextSteps", "openQuestions"];
+
+function isOfItem({ item, stray }: Group): boolean {
+  return item !== undefined || stray === true;
+}
+
 /**
  * A paragraph of the user's may stand in a list section. A line directly below an
  * item would become part of it: it is, where it goes on with a long line, else it
@@ -154,7 +161,7 @@ function belongs(draft: Draft, name: StateName | undefined, group: Group, around
  */
 function isText(draft: Draft, { head }: Group, { last, blank }: Surroundings): boolean {
   if (draft.disordered) return false;
-  if (blank || !last?.item) return !/^ {4}|^\t/.test(head.text);
+  if (blank || !last || !isOfItem(last)) return !/^ {4}|^\t/.test(head.text);
   const before = [last.head, ...last.below].at(-1)!.text;
   return before.length >= WRAPPED && /^\p{Ll}/u.test(head.text);
 }
@@ -164,13 +171,30 @@ const LOST_ARROW = /^([ \t]+)(?!(?:→|->|=>)[ \t])\S{0,4}[ \t]*Decision:/;
 /** A line that an editor has wrapped is at least this long. */
 const WRAPPED = 60;
 
+/** Without asterisks a label of one word is a word, unless what follows is what such a field holds. */
+function isField({ bold, key, value }: FieldFact, name: StateName): boolean {
+  return bold || key.includes(" ") || (name === "recentWork" && /^#\d/.test(value));
+}
+
 function tidy(group: Group, name: StateName): readonly Line[] {
   if (name === "context" || name === "blockers") return [group.head, ...group.below];
   const fact = group.item || group.head.inert ? undefined : fieldFactOf(group.head.text, STATE_LABELS);
-  if (fact && (fact.bold || fact.key.includes(" "))) return [{ text: fact.line, inert: false }, ...group.below];
+  if (fact && isField(fact, name)) return [{ text: fact.line, inert: false }, ...group.below];
   if (!group.item) return [group.head, ...group.below];
-  if (name !== "openQuestions") return linesOfGroup(group);
+  const below = nestedAgain(group, group.item);
+  if (name !== "openQuestions") return linesOfGroup({ ...group, below });
   // An arrow that damage changed would make the answer part of the question.
-  const below = group.below.map((line) => ({ ...line, text: line.text.replace(LOST_ARROW, "$1→ Decision:") }));
-  return linesOfGroup({ ...group, below });
+  return linesOfGroup({
+    ...group,
+    below: below.map((line) => ({ ...line, text: line.text.replace(LOST_ARROW, "$1→ Decision:") })),
+  });
+}
+
+/** An item that was indented too far would become part of the text above it. */
+function nestedAgain({ below }: Group, { line }: ItemFact): readonly Line[] {
+  const [first] = below;
+  const item = first && !first.inert ? itemFactOf(first.text) : undefined;
+  const width = /^\S+[ \t]+/.exec(line)?.[0].length ?? 2;
+  if (!item || item.quoted || item.indent < width + 4) return below;
+  return [{ ...first!, text: " ".repeat(width) + item.line }, ...below.slice(1)];
 }

@@ -22,8 +22,14 @@ export const UNREADABLE = "\ufffd";
 export function unwrap(bytes: Uint8Array): Unwrapped {
   const decoded = decodeAny(bytes);
   const unzeroed = withoutNuls(decoded.replace(/^\ufeff+/, ""));
-  const text = withoutWrapping(unzeroed);
-  const clean = text.replace(/\ufeff/g, "").replace(/\r(?!\n)/g, "\n");
+  const text = withSpaces(withoutWrapping(unzeroed));
+  // Line endings that were converted twice are one.
+  const clean = withoutRepeat(
+    text
+      .replace(/\ufeff/g, "")
+      .replace(/(?<!\r)\r\r+\n/g, "\r\n")
+      .replace(/\r(?!\n)/g, "\n"),
+  );
   const endings = [...clean.matchAll(/([^\r\n]*)(\r\n|\n|$)/g)].map(([, line, ending]) => [line!, ending!] as const);
   const lines = clean.replace(/\r\n/g, "\n");
   return { text: lines, endings, cut: lines !== "" && !lines.endsWith("\n") };
@@ -43,6 +49,17 @@ export function withEndings(text: string, { endings, cut }: Unwrapped): string {
   const last = lines.length - 1;
   const keepsOpen = cut && endings.findLast(([line]) => line !== "")?.[0] === lines[last];
   return lines.map((line, at) => line + (at === last && keepsOpen ? "" : left.get(line)?.pop() || usual)).join("");
+}
+
+/** A file that was written twice, one copy behind the other, is one copy. */
+function withoutRepeat(text: string): string {
+  const half = Math.ceil(text.length / 2);
+  for (const start of [half, half + 1]) {
+    const copy = text.slice(start);
+    const between = text.slice(copy.length, start);
+    if (copy.includes("\n") && /^\r?\n?$/.test(between) && text.startsWith(copy)) return copy;
+  }
+  return text;
 }
 
 function decodeAny(bytes: Uint8Array): string {
@@ -130,16 +147,31 @@ function isLetter(byte: number): boolean {
 
 /**
  * NUL bytes say nothing, except that beside the digits of an issue they may stand
- * for digits that are gone: a number that is cut short names another issue.
+ * for digits that are gone: a number that is cut short names another issue. Many of
+ * them are a hole: what stands on its two sides was never one line.
  */
 function withoutNuls(text: string): string {
   if (!text.includes("\0")) return text;
-  return text.replace(/(#\d{1,16})\0+(?=[^\0\d]|$)/g, `$1${UNREADABLE}`).replace(/\0+/g, "");
+  return text
+    .replace(HOLE, (_, before: string) => (/[\r\n]/.test(before) ? before : `${before}${UNREADABLE}\n`))
+    .replace(/(#\d{1,16})\0+(?=[^\0\d]|$)/g, `$1${UNREADABLE}`)
+    .replace(/\0+/g, "");
 }
+
+/** Single ones get in between letters; so many of them stand in the place of others. */
+const HOLE = /([^\0])\0{4,}(?=[^\0])/g;
 
 const MAX_JSON_DEPTH = 8;
 /** So many literal line breaks, and more of them than real ones, are a text that was escaped. */
 const MIN_ESCAPES = 3;
+
+/** Spaces that do not break are text, unless a program made all spaces so. */
+function withSpaces(text: string): string {
+  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
+  return text.includes("\u00a0") && count(/\u00a0/g) > 9 * count(/ /g) && !/^#+ /m.test(text)
+    ? text.replace(/\u00a0/g, " ")
+    : text;
+}
 
 function withoutWrapping(text: string): string {
   const trimmed = text.trim();
