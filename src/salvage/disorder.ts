@@ -38,20 +38,16 @@ export function isDisordered({ chunks }: Draft): boolean {
 function isCoherent(chunks: readonly StateChunk[]): boolean {
   return chunks.every(({ name, lines }) => {
     if (!name || name === "context" || name === "blockers") return true;
-    return groupsOf(lines).every(
-      ({ item }) => !item || (item.marked ? name === "progress" : KINDS[name]?.(item) === true),
-    );
+    return groupsOf(lines).every(({ item }) => !item || isAtHome(item, name));
   });
 }
 
-const KINDS: { readonly [Name in StateName]?: (item: ItemFact) => boolean } = {
-  progress: ({ number }) => number === undefined,
-  nextSteps: () => true,
-  openQuestions: ({ number }) => number === undefined,
-  title: ({ text }) => fieldFactOf(text, STATE_LABELS) !== undefined,
-  active: ({ text }) => fieldFactOf(text, STATE_LABELS) !== undefined,
-  recentWork: ({ text }) => fieldFactOf(text, STATE_LABELS) !== undefined || isNone(text),
-};
+function isAtHome({ marked, number, text }: ItemFact, name: StateName): boolean {
+  if (name === "progress") return marked || number === undefined;
+  if (name === "nextSteps") return !marked;
+  if (name === "openQuestions") return !marked && number === undefined;
+  return !marked && (fieldFactOf(text, STATE_LABELS) !== undefined || isNone(text));
+}
 
 /** The section that a field stands in. */
 export function homeOf(key: string): StateName | undefined {

@@ -217,3 +217,14 @@ test("holes, copies and torn lists take linear time", () => {
   rebuild(`# Session State\n\n${Array.from({ length: 6000 }, (_, at) => `## Blockers\n- number ${at}\n`).join("")}`);
   expect(performance.now() - started).toBeLessThan(30_000);
 });
+
+test("sections that changed places may hold their fields as bullets", () => {
+  const bulleted = WHOLE.replace(/^\*\*(Current Issue|Branch|Started|Previous Issue):/gm, "- **$1:");
+  const [head = "", ...sections] = bulleted.split(/^(?=## )/m);
+  const swapped = [head, ...sections.reverse()].join("").replace("## Context", "## Context\0");
+  const { text } = salvageState(new TextEncoder().encode(swapped), NOTHING, { now: NOW, readYaml });
+  const state = parseState(sourceOf(text), readYaml);
+  expect(state.progress).toHaveLength(3);
+  expect(state.active.branch?.value.value).toBe("feature/rate-limiting");
+  expect(text).not.toContain("## Recovered");
+});
