@@ -178,8 +178,14 @@ function isField({ bold, key, value }: FieldFact, name: StateName): boolean {
 
 function tidy(group: Group, name: StateName): readonly Line[] {
   if (name === "context" || name === "blockers") return [group.head, ...group.below];
-  const fact = group.item || group.head.inert ? undefined : fieldFactOf(group.head.text, STATE_LABELS);
-  if (fact && isField(fact, name)) return [{ text: fact.line, inert: false }, ...group.below];
+  const { item } = group;
+  const isFree = !group.head.inert && (item === undefined || name === "recentWork");
+  const fact = isFree ? fieldFactOf(group.head.text, STATE_LABELS) : undefined;
+  if (fact && isField(fact, name)) {
+    // A label that was mended keeps the bullet that its neighbours have.
+    const bullet = item && fact.line !== group.head.text ? item.line.slice(0, item.line.length - item.text.length) : "";
+    return [{ text: bullet + fact.line, inert: false }, ...group.below];
+  }
   if (!group.item) return [group.head, ...group.below];
   const below = nestedAgain(group, group.item);
   if (name !== "openQuestions") return linesOfGroup({ ...group, below });

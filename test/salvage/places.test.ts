@@ -182,6 +182,18 @@ test("fields of Recent Work without asterisks are fields", () => {
   expect(progress).toEqual(PROGRESS);
 });
 
+test("a damaged label behind a bullet is mended", () => {
+  const damaged = WHOLE.replace(
+    /\*\*Previous.*\n/,
+    "- **Previous Issue:** #1200 - User authentication (Completed 2024-10-22)\n" +
+      "- **Prev\ufffdious Issue:** #1100 - Tokens (Completed 2024-10-21)\n",
+  ).replace("## Blockers\n", "");
+  const { text, recent, progress } = rebuild(damaged);
+  expect(recent).toBe(2);
+  expect(progress).toEqual(PROGRESS);
+  expect(text).toContain("\n- **Previous Issue:** #1100 - Tokens (Completed 2024-10-21)\n");
+});
+
 test("both sides of a conflict keep what belongs to their items", () => {
   const damaged = WHOLE.replace(
     "- Per IP or per user?\n  → Decision: Per IP\n",
