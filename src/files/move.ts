@@ -13,7 +13,7 @@ import { asGateError, codeOf } from "./errors.ts";
 import type { Lock } from "./held.ts";
 import { isSameFile, type Located, locate, requireOwn, statsAt } from "./path.ts";
 import type { Project } from "./project.ts";
-import { ChangedOnDisk, linkNew, requireHeld } from "./replace.ts";
+import { ChangedOnDisk, type Conflict, keepConflict, linkNew, requireHeld } from "./replace.ts";
 import { system } from "./system.ts";
 
 export interface MoveOptions {
@@ -23,7 +23,7 @@ export interface MoveOptions {
 }
 
 /** `durable: false`: done, but the disk did not confirm that it survives a power cut. */
-export interface Moved {
+export interface Moved extends Conflict {
   readonly durable: boolean;
 }
 
@@ -39,8 +39,7 @@ export function moveFile(project: Project, from: string, to: string, options: Mo
   let target: Located | undefined;
   try {
     target = locate(project, to);
-    const durable = moveBetween(source, target, options);
-    return { durable };
+    return moveBetween(source, target, options);
   } catch (error) {
     throw asGateError(error, "move", from);
   } finally {
@@ -49,7 +48,10 @@ export function moveFile(project: Project, from: string, to: string, options: Mo
   }
 }
 
-/** Removes a file whose bytes are still the expected ones; a file that is gone already is fine. */
+/**
+ * Removes a file whose bytes are still the expected ones; a file that is gone already
+ * is fine. What an editor writes into it in the last moment is kept beside it.
+ */
 export function removeFile(project: Project, path: string, options: MoveOptions): Moved {
   requireOwn(path);
   const place = locate(project, path);
@@ -60,7 +62,8 @@ export function removeFile(project: Project, path: string, options: MoveOptions)
       requireHeld(options.lock, path);
       if (!isSameFile(statsAt(place.folder.at(place.name)), opened.stats)) throw new ChangedOnDisk(path);
       system.unlinkSync(place.folder.at(place.name));
-      return { durable: place.folder.sync() };
+      const durable = place.folder.sync();
+      return { durable, ...keepConflict(place, opened, options.expected, options.expected) };
     } finally {
       closeQuietly(opened.descriptor);
     }
@@ -71,10 +74,10 @@ export function removeFile(project: Project, path: string, options: MoveOptions)
   }
 }
 
-function moveBetween(source: Located, target: Located, { expected, lock }: MoveOptions): boolean {
+function moveBetween(source: Located, target: Located, { expected, lock }: MoveOptions): Moved {
   const opened = openExpected(source, expected);
   if (opened === undefined) {
-    if (target.stats !== undefined && holds(target, expected)) return target.folder.sync();
+    if (target.stats !== undefined && holds(target, expected)) return { durable: target.folder.sync() };
     throw new GateError("NOT_FOUND", `Cannot move ${printable(source.path)}: it is not there`, { path: source.path });
   }
   try {
@@ -87,8 +90,10 @@ function moveBetween(source: Located, target: Located, { expected, lock }: MoveO
         hint: "Check the disk and run the command again; the file is still there under its old name.",
       });
     }
-    leave(source, target, opened, expected);
-    return source.folder.sync();
+    const isCopy = leave(source, target, opened, expected);
+    const durable = source.folder.sync();
+    // With one file of two names what an editor writes into it is at the new place.
+    return { durable, ...(isCopy && keepConflict(source, opened, expected, expected)) };
   } finally {
     closeQuietly(opened.descriptor);
   }
@@ -99,8 +104,10 @@ function arrive(source: Located, target: Located, opened: Opened, expected: Uint
   const linked = linkNew(source.folder, source.name, target.folder, target.name);
   if (linked === false) throw taken(source, target);
   if (linked) {
-    if (isSameFile(statsAt(target.folder.at(target.name)), opened.stats)) return;
-    removeQuietly(target.folder, target.name);
+    const arrived = statsAt(target.folder.at(target.name));
+    if (isSameFile(arrived, opened.stats)) return;
+    // A new file at the old name was linked, and keeps that name. Any other came here from elsewhere.
+    if (isSameFile(statsAt(source.folder.at(source.name)), arrived)) removeQuietly(target.folder, target.name);
     throw new ChangedOnDisk(source.path);
   }
   try {
@@ -111,15 +118,16 @@ function arrive(source: Located, target: Located, opened: Opened, expected: Uint
   }
 }
 
-/** Takes the old name away, unless another program has put something new there. */
-function leave(source: Located, target: Located, opened: Opened, expected: Uint8Array): void {
+/** Takes the old name away, unless another program has put something new there; whether two files were there. */
+function leave(source: Located, target: Located, opened: Opened, expected: Uint8Array): boolean {
   const isCopy = !isSameFile(statsAt(target.folder.at(target.name)), opened.stats);
-  if (isCopy && !isSameBytes(readAll(opened.descriptor, expected.length + 1), expected)) {
-    throw new ChangedOnDisk(source.path);
-  }
+  const isKept =
+    !isCopy || (holds(target, expected) && isSameBytes(readAll(opened.descriptor, expected.length + 1), expected));
+  if (!isKept) throw new ChangedOnDisk(source.path);
   const place = source.folder.at(source.name);
   if (!isSameFile(statsAt(place), opened.stats)) throw new ChangedOnDisk(source.path);
   system.unlinkSync(place);
+  return isCopy;
 }
 
 /** Opens a file whose bytes are the expected ones; `undefined` where there is none. */

@@ -55,13 +55,17 @@ export interface ReplaceOptions {
   readonly mode?: number | undefined;
 }
 
-export interface Replaced {
-  /** `false`: the change was made, but the disk did not confirm that it survives a power cut. */
-  readonly durable: boolean;
+/** What an editor wrote into a file in the moment in which its name was taken. */
+export interface Conflict {
   /** Where the bytes are that an editor wrote into the old file in the last moment. */
   readonly conflictCopy?: string;
   /** Why those bytes could not be kept. */
   readonly conflictError?: GateError;
+}
+
+export interface Replaced extends Conflict {
+  /** `false`: the change was made, but the disk did not confirm that it survives a power cut. */
+  readonly durable: boolean;
 }
 
 /** Longer than this, in milliseconds, a rename refused by Windows is not tried again; pauses double from 10. */
@@ -234,13 +238,8 @@ function putOver(place: Located, temporary: string, old: Opened, expected: Uint8
   return watched;
 }
 
-/** Keeps what was written into the replaced file between the comparison and the rename. */
-function keepConflict(
-  place: Located,
-  old: Opened,
-  expected: Uint8Array,
-  written: Uint8Array,
-): Pick<Replaced, "conflictCopy" | "conflictError"> {
+/** Keeps, beside its place, what was written into a file between the comparison and the call that took its name. */
+export function keepConflict(place: Located, old: Opened, expected: Uint8Array, written: Uint8Array): Conflict {
   const holdsNothingNew = (bytes: Uint8Array): boolean =>
     isSameBytes(bytes, expected) || isSameBytes(bytes, written) || bytes.length === 0;
   try {

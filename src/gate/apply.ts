@@ -2,6 +2,7 @@
  * One step of a write, taken under the lock: history, replacement, read back, audit.
  * What went differently without being wrong comes back as words for the user.
  */
+import { GateError } from "../base/errors.ts";
 import { appendAudit } from "../files/audit.ts";
 import { backUp } from "../files/backup.ts";
 import { addHistory, removeHistory } from "../files/history.ts";
@@ -9,7 +10,7 @@ import type { Lock } from "../files/lock.ts";
 import { moveFile, removeFile } from "../files/move.ts";
 import { ensureFolders } from "../files/project.ts";
 import { readFile } from "../files/read.ts";
-import { replaceFile } from "../files/replace.ts";
+import { type Conflict, replaceFile } from "../files/replace.ts";
 import { revisionOf } from "../text/source.ts";
 import type { Gate } from "./gate.ts";
 import type { Snapshot } from "./read.ts";
@@ -60,9 +61,9 @@ export function apply(application: Application, step: Step): string[] {
     case "move": {
       const lock = locks.get(step.from)!;
       ensureFolders(project, [folderOf(step.to)]);
-      const { durable } = moveFile(project, step.from, step.to, { expected: step.bytes, lock });
+      const moved = moveFile(project, step.from, step.to, { expected: step.bytes, lock });
       audit(gate, operation, now, { path: step.to, from: step.from });
-      return durable ? [] : [notDurable(step.to)];
+      return [...(moved.durable ? [] : [notDurable(step.to)]), ...conflictOf(step.from, moved)];
     }
     case "backup": {
       const { path } = step.snapshot;
@@ -100,8 +101,8 @@ function write({ gate, operation, locks, applied, entries, now }: Application, s
   try {
     result = replaceFile(project, path, step.bytes, { expected, lock });
   } catch (error) {
-    // Nothing was replaced, so there is nothing to go back to.
-    removeHistory(project, path, entry);
+    // Where nothing was replaced there is nothing to go back to.
+    if (!mayStand(gate, path, step.bytes)) removeHistory(project, path, entry);
     throw error;
   }
   applied.set(path, { snapshot: step.snapshot, bytes: step.bytes });
@@ -111,12 +112,7 @@ function write({ gate, operation, locks, applied, entries, now }: Application, s
   audit(gate, operation, now, { path, entry, revision });
   return [
     ...(result.durable ? [] : [notDurable(path)]),
-    ...(result.conflictError
-      ? [`Another program saved ${path} meanwhile, and its text could not be kept: ${result.conflictError.message}`]
-      : []),
-    ...(result.conflictCopy
-      ? [`${path} was saved by another program meanwhile; its text is in ${result.conflictCopy}`]
-      : []),
+    ...conflictOf(path, result),
     ...(kept ? [] : [`${path} was changed by another program right after it was written`]),
   ];
 }
@@ -132,14 +128,39 @@ function remove({ gate, operation, locks, entries, now }: Application, step: Ste
     actor: gate.actor,
   });
   try {
-    const { durable } = removeFile(gate.project, path, { expected: bytes!, lock: locks.get(path)! });
+    const removed = removeFile(gate.project, path, { expected: bytes!, lock: locks.get(path)! });
     entries.push(entry);
     audit(gate, operation, now, { path, entry });
-    return durable ? [] : [notDurable(path)];
+    return [...(removed.durable ? [] : [notDurable(path)]), ...conflictOf(path, removed)];
   } catch (error) {
-    removeHistory(gate.project, path, entry);
+    if (!mayStand(gate, path, undefined)) removeHistory(gate.project, path, entry);
     throw error;
   }
+}
+
+/**
+ * Whether a step that failed may have been taken after all: a network file system
+ * can lose the answer to a call that it carried out. Then the entry is the only
+ * place where the replaced bytes are; one too many counts as no change.
+ */
+function mayStand({ project }: Gate, path: string, bytes: Uint8Array | undefined): boolean {
+  try {
+    const file = readFile(project, path);
+    if (file.kind === "missing") return bytes === undefined;
+    return file.kind === "file" && isSame(file.bytes, bytes);
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    return true;
+  }
+}
+
+function conflictOf(path: string, { conflictCopy, conflictError }: Conflict): string[] {
+  return [
+    ...(conflictError
+      ? [`Another program saved ${path} meanwhile, and its text could not be kept: ${conflictError.message}`]
+      : []),
+    ...(conflictCopy ? [`${path} was saved by another program meanwhile; its text is in ${conflictCopy}`] : []),
+  ];
 }
 
 function notDurable(path: string): string {
