@@ -219,14 +219,27 @@ function instantOf(id: string): number {
   );
 }
 
-/** Removes what is neither among the newest nor young. */
+/**
+ * Removes what is neither among the newest nor young. An entry from the future says
+ * that a clock is or was wrong. As long as the newest entries are from there too it
+ * may be the clock now, and how old the entry is nobody knows.
+ */
 function prune(folder: Folder, ids: readonly string[], now: number): void {
+  const isFuture = (id: string) => timeOf(folder, id, now) > now + DAY;
+  let isTrusted: boolean | undefined;
   for (const id of ids.slice(0, -KEPT_ENTRIES)) {
-    const age = now - instantOf(id);
-    // An id from the future comes from a clock that was wrong: how old it is nobody knows.
-    if (age <= KEPT_FOR && age > -DAY) return;
+    if (isFuture(id)) {
+      isTrusted ??= !ids.slice(-KEPT_ENTRIES).some(isFuture);
+      if (!isTrusted) continue;
+    } else if (now - timeOf(folder, id, now) <= KEPT_FOR) return;
     removeQuietly(folder, id);
   }
+}
+
+/** When a change was made. After a clock was set back ids go on from the newest; then the entry says it itself. */
+function timeOf(folder: Folder, id: string, now: number): number {
+  const instant = instantOf(id);
+  return instant <= now ? instant : (readEntry(folder, id, false)?.entry.timestamp ?? instant);
 }
 
 function encodeHeader(

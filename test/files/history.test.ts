@@ -243,8 +243,22 @@ describe("retention", () => {
 
   test("does not keep for ever what a wrong clock dated into the future", () => {
     old(Array.from({ length: 150 }, () => -20_000));
+    // As long as the newest ones come from there, it may be the clock now that is wrong.
+    for (let added = 1; added < 100; added++) add();
+    expect(count()).toBe(249);
     add();
     expect(count()).toBe(100);
+  });
+
+  test("goes by the time that an entry itself tells, where its id had to go on from a wrong one", () => {
+    old([40, -1000]);
+    add(OLD, NOW - 31 * DAY);
+    for (let added = 0; added < 100; added++) add(OLD, NOW - 10 * DAY);
+    expect(count()).toBe(103);
+    add();
+    const times = listHistory(project, STATE).map(({ timestamp }) => timestamp);
+    expect(times).toHaveLength(101);
+    expect(times.filter((time) => time > NOW || time === NOW - 40 * DAY || time === NOW - 31 * DAY)).toEqual([]);
   });
 
   test("of one document leaves the others alone", () => {
