@@ -19,11 +19,17 @@ export interface WorkInput {
   readonly description?: string;
 }
 
-/** The work file that the active issue of a state file should have had. */
-export function makeMissingWork(state: StateDocument, number: number, now: number): WorkDocument {
+/** The work file that the active issue of a state file should have had, with what is known of it besides. */
+export function makeMissingWork(
+  state: StateDocument,
+  number: number,
+  now: number,
+  known: Pick<WorkInput, "url" | "description"> = {},
+): WorkDocument {
   const { started } = state.active;
   const instant = started?.reading && started.reading.kind !== "impossible" ? started.reading.instant : now;
-  return parseWork(sourceOf(makeWork({ number, title: activeIssue(state)?.title ?? "", started: instant }, now)));
+  const title = activeIssue(state)?.title ?? "";
+  return parseWork(sourceOf(makeWork({ number, title, started: instant, ...known }, now)));
 }
 
 /** The text of a new work file, with `\n` line endings. `templates/work.md` is one. */

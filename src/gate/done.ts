@@ -3,6 +3,7 @@
  * lets go of the issue. In this order, and every step again harmless: a crash
  * between any two is finished by running the operation again.
  */
+import { GateError } from "../base/errors.ts";
 import { oneLine } from "../base/line.ts";
 import { formatTime } from "../base/time.ts";
 import { clearActive } from "../changes/clear-active.ts";
@@ -50,7 +51,10 @@ export async function done(gate: Gate, input: DoneInput = {}, options: WriteOpti
     requireSound(state);
     const issue = await requireActive(gate, state.document, "finish");
     const document = state.document!;
-    if (issue.number === undefined) transaction.warn(NO_NUMBER);
+    if (issue.number === undefined) {
+      if (pullRequest !== undefined) throw noPlaceFor(issue.id);
+      transaction.warn(NO_NUMBER);
+    }
     const archivedTo =
       issue.number === undefined
         ? undefined
@@ -76,6 +80,15 @@ export async function done(gate: Gate, input: DoneInput = {}, options: WriteOpti
 }
 
 const NO_NUMBER = "The issue has no number, so no work file took what stood under Active Work; it is in the history";
+
+/** What is given is not dropped: without a work file nothing takes the address. */
+function noPlaceFor(id: string): GateError {
+  return new GateError(
+    "INVALID_ARGUMENT",
+    `Cannot finish #${id} with a pull request: it has no number, so no work file could take the address`,
+    { path: STATE_PATH, hint: "Leave it away, or give the address as the reason." },
+  );
+}
 
 interface Finish {
   readonly reason?: string;
@@ -105,7 +118,7 @@ async function finishWork(
       if (!isSettled(file, update, pullRequest)) transaction.write(archived, text);
       return target;
     }
-    if (update.log.length === 1 && update.nextActions.length === 0) {
+    if (update.log.length === 1 && update.nextActions.length === 0 && pullRequest === undefined) {
       transaction.warn(`There is no work file of #${issue}, so nothing was archived`);
       return undefined;
     }

@@ -55,6 +55,7 @@ export async function save(gate: Gate, input: SaveInput, options: WriteOptions =
     const document = state.document!;
     for (const loss of regressionsOf(document, clean)) transaction.warn(loss);
     if (issue.number !== undefined) await log(transaction, gate, document, issue.number, clean);
+    else if (needsWorkFile(clean)) throw noWorkFile(issue.id);
     transaction.write(state, applyEdits(document.text, updateProgress(document, clean, transaction.now)));
     return { issue, now: transaction.now, revision: state.revision };
   });
@@ -139,7 +140,7 @@ async function log(
   const update = updateOf(input, false);
   if (Object.values(update).every((list) => list.length === 0)) return;
   const work = await transaction.readWork(workPath(issue));
-  const mustKeep = Object.values(updateOf({ ...input, progress: [] }, false)).some((list) => list.length > 0);
+  const mustKeep = needsWorkFile(input);
   if (work.exists) {
     if (hasErrors(work.diagnostics)) {
       if (mustKeep) requireSound(work);
@@ -163,6 +164,18 @@ async function log(
   }
   const made = makeMissingWork(document, issue, transaction.now);
   transaction.write(work, applyEdits(made.text, updateWork(made, update, transaction.now)));
+}
+
+/** Whether something is given that has no place but the work file. */
+function needsWorkFile(input: CleanInput): boolean {
+  return Object.values(updateOf({ ...input, progress: [] }, false)).some((list) => list.length > 0);
+}
+
+function noWorkFile(id: string): GateError {
+  return new GateError("NOT_FOUND", `Cannot save: #${id} has no number, so no work file takes what is to be logged`, {
+    path: STATE_PATH,
+    hint: "Give progress, next steps and questions alone, which the state file takes.",
+  });
 }
 
 /** Offline, next steps and open questions have no other place than the log. */

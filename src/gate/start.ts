@@ -11,6 +11,7 @@ import { updateWork } from "../changes/update-work.ts";
 import { parseState, type StateDocument } from "../document/state.ts";
 import { issueOf, updateTimeOf } from "../document/work.ts";
 import { hasErrors } from "../rules/check.ts";
+import { makeText } from "../syntax/make.ts";
 import { applyEdits } from "../text/edit.ts";
 import { sourceOf } from "../text/source.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "./gate.ts";
@@ -26,8 +27,9 @@ export interface StartInput {
   readonly branch?: string;
   /** A time in the format's spelling; now by default. */
   readonly started?: string;
+  /** The issue's address, for a new work file. */
   readonly url?: string;
-  /** Markdown for the work file's Issue Description. */
+  /** Markdown for the Issue Description of a new work file. */
   readonly description?: string;
 }
 
@@ -188,25 +190,32 @@ async function openWork(
     else if (document?.status === "completed") {
       transaction.write(snapshot, applyEdits(document.text, reopenWork(document, now)));
     }
+    warnOfUnused(transaction, snapshot, input);
     return { created: false, freshness: freshnessOfWork(snapshot, now) };
   }
+  const url = input.url ?? known.url;
+  const about = {
+    ...(url !== undefined && { url }),
+    ...(input.description !== undefined && { description: input.description }),
+  };
   if (resumed && input.title === undefined) {
-    transaction.write(snapshot, makeMissingWork(resumed, input.issue, now).text);
+    transaction.write(snapshot, makeMissingWork(resumed, input.issue, now, about).text);
     return { created: true, freshness: "recent" as const };
   }
-  const url = input.url ?? known.url;
-  const text = makeWork(
-    {
-      number: input.issue,
-      title: input.title ?? known.title ?? "",
-      started: input.started ?? now,
-      ...(url !== undefined && { url }),
-      ...(input.description !== undefined && { description: input.description }),
-    },
-    now,
-  );
+  const title = input.title ?? known.title ?? "";
+  const text = makeWork({ number: input.issue, title, started: input.started ?? now, ...about }, now);
   transaction.write(snapshot, text);
   return { created: true, freshness: "recent" as const };
+}
+
+/** A work file that is there is not rewritten; that it does not say what was given for a new one must be known. */
+function warnOfUnused(transaction: Transaction, { path, document }: WorkSnapshot, input: CleanInput): void {
+  const { url, description } = input;
+  const hasAddress = url === undefined || document?.fields["GitHub"]?.value.value === url;
+  const hasText = description === undefined || document?.text.replace(/\r\n?/g, "\n").includes(makeText(description));
+  if (hasAddress && hasText) return;
+  const what = hasText ? "the address" : hasAddress ? "the description" : "the address and the description";
+  transaction.warn(`${path} was there already and does not take ${what}; add by hand what it should say`);
 }
 
 function freshnessOfWork({ document }: WorkSnapshot, now: number): Freshness | undefined {
