@@ -63,7 +63,8 @@ export async function recover(
     ...outcome,
     value: {
       recovered: plan.needed,
-      backup: outcome.backups[0],
+      // Where another program saved meanwhile, there is one of each text; the last is of what was replaced.
+      backup: outcome.backups.at(-1),
       sources: plan.sources,
       kept: plan.kept,
       lost: plan.lost,
