@@ -19,12 +19,14 @@ import { start } from "../../src/gate/start.ts";
 import { status } from "../../src/gate/status.ts";
 import { undo } from "../../src/gate/undo.ts";
 import { NOW } from "./clock.ts";
+import { SCENES } from "./scenes.ts";
 
 const [root = "", operation = "", at = "0", late = "0"] = process.argv.slice(2);
 const PULL_REQUEST = "https://example.org/p/1";
 // The steps between documents; the tests of `files` die at every call there is, inside one step too.
 const CHANGING = ["renameSync", "linkSync", "unlinkSync"] as const;
-const isCounted = (argument: unknown) => typeof argument === "string" && /\.(?:md|tmp)$|pending\.json/.test(argument);
+const isCounted = (argument: unknown) =>
+  typeof argument === "string" && /\.(?:md|tmp|bak(?:\.\d+)?)$|pending\.json/.test(argument);
 
 let calls = 0;
 const recorded = new Set<unknown>();
@@ -67,7 +69,8 @@ const operations: Readonly<Record<string, () => Promise<unknown>>> = {
   work,
   watch,
 };
-await operations[operation]!();
+const scene = SCENES[operation.replace(/^scene /, "")];
+await (operation.startsWith("scene ") ? scene!.act({ gate }) : operations[operation]!());
 if (operation !== "watch") process.stdout.write(String(calls));
 
 /** Starts, saves and finishes an issue of its own, over and over, among others who do the same. */
