@@ -115,7 +115,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ run: fc.constant("reconstruct" as const), issue }) },
-  { weight: 1, arbitrary: fc.record({ run: fc.constant("check" as const), fix: fc.constant(true) }) },
+  { weight: 3, arbitrary: fc.record({ run: fc.constant("check" as const), fix: fc.constant(true) }) },
   {
     weight: 4,
     arbitrary: fc.record({ run: fc.constant("recover" as const), input: recoverInput, planned: fc.boolean() }),

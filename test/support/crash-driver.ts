@@ -3,6 +3,7 @@
  * that changes the name of a document, or makes, fills or removes the record of
  * what is under way. Arguments: root, operation, n (0: live on), minutes
  * by which the clock is late. Without dying it prints how many such calls there were.
+ * `scene X` is the operation of that scene.
  */
 
 import { existsSync } from "node:fs";
