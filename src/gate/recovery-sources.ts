@@ -1,5 +1,5 @@
 /** What the project still knows of a damaged document: its history, the work files, the archive. Reads only. */
-import { formatTime } from "../base/time.ts";
+import { formatTime, isFuture } from "../base/time.ts";
 import { recentValue } from "../changes/recent.ts";
 import { progressLine } from "../changes/update-progress.ts";
 import { isForeign } from "../document/ours.ts";
@@ -43,14 +43,14 @@ export async function findSources(gate: Gate, damaged: Uint8Array | undefined, m
   const work = await scan(gate, WORK_FOLDER);
   const archive = await scan(gate, ARCHIVE_FOLDER);
   return {
-    work: work.found.map(knownWork),
+    work: work.found.map((found) => knownWork(found, gate.clock())),
     archived: archive.found.flatMap((found) => archivedWork(found)),
     ...(older && { older }),
     ...(modified !== undefined && { modified }),
   };
 }
 
-function knownWork({ document, issue, instant, path }: FoundWork): KnownWork {
+function knownWork({ document, issue, instant, path }: FoundWork, now: number): KnownWork {
   const { progress, nextSteps } = factsOf(document);
   const started = document.started?.reading;
   return {
@@ -59,7 +59,9 @@ function knownWork({ document, issue, instant, path }: FoundWork): KnownWork {
     completed: document.status === "completed",
     progress: progress.map(progressLine),
     nextSteps: nextSteps.map(encodeLine),
-    ...(started && started.kind !== "impossible" && { started: formatTime(started.instant) }),
+    ...(started &&
+      started.kind !== "impossible" &&
+      !isFuture(started, now) && { started: formatTime(started.instant) }),
     ...(instant !== undefined && { updated: instant }),
   };
 }

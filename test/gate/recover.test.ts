@@ -255,6 +255,16 @@ test("a source that is not there is an error", async () => {
   });
 });
 
+test("a work file from the future lends no time", async () => {
+  const project = await busyProject();
+  const other = makeProject({
+    [WORK]: project.read(WORK).replace(/(\*\*(?:Started):\*\*) \S+/g, "$1 2030-01-01T00:00:00Z"),
+  });
+  other.write(STATE, "");
+  await recover(other.gate);
+  expect((await status(other.gate)).valid).toBe(true);
+});
+
 test("a file that is gone is made again from the history", async () => {
   const project = await savedTwice();
   const { rmSync } = await import("node:fs");
