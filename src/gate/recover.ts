@@ -9,7 +9,7 @@ import type { Problem } from "../rules/report.ts";
 import type { Kept } from "../salvage/salvage-state.ts";
 import type { PartSource } from "../salvage/source.ts";
 import { revisionOf } from "../text/source.ts";
-import type { Gate, WriteOptions } from "./gate.ts";
+import { type Gate, type WriteOptions, workPath } from "./gate.ts";
 import type { Snapshot } from "./read.ts";
 import { planRecovery, type RecoverInput, type RecoveryPlan } from "./recovery-plan.ts";
 import { type Outcome, transact } from "./transaction.ts";
@@ -41,7 +41,7 @@ export async function recover(
   const outcome = await transact(gate, "recover", options, async (transaction) => {
     const snapshot = await (input.work === undefined
       ? transaction.readState()
-      : transaction.readWork(`.claude/work/${input.work}.md`));
+      : transaction.readWork(workPath(input.work)));
     const plan = input.plan ?? (await planRecovery(gate, input));
     if (!plan.needed) return plan;
     requireSides(plan, input);
