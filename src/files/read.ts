@@ -46,16 +46,28 @@ export interface Entry {
 
 /** Reads a whole document. `IO` where the system fails, `UNSAFE_PATH` where the path leaves the project. */
 export function readFile(project: Project, path: string): ReadResult {
+  return readTwice(project, path, MAX_BYTES);
+}
+
+/** The size up to which a store in one file is read, in bytes. */
+export const MAX_STORE_BYTES = 64 * MAX_BYTES;
+
+/** Reads a store of records in one file, which may be larger than a document. */
+export function readStore(project: Project, path: string): ReadResult {
+  return readTwice(project, path, MAX_STORE_BYTES);
+}
+
+function readTwice(project: Project, path: string, limit: number): ReadResult {
   let again: ReadResult | undefined;
   try {
-    const result = readOnce(project, path, MAX_BYTES, true);
+    const result = readOnce(project, path, limit, true);
     if (result.kind !== "file" || result.bytes.length > 0) return result;
     again = result;
   } catch (error) {
     if (!(error instanceof Error) || !("code" in error) || error.code !== "IO") throw error;
   }
   system.pause(SECOND_LOOK);
-  const result = readOnce(project, path, MAX_BYTES, true);
+  const result = readOnce(project, path, limit, true);
   return result.kind === "missing" && again !== undefined ? again : result;
 }
 
@@ -107,10 +119,10 @@ function readOnce(project: Project, path: string, limit: number, whole: boolean)
       if (opened.kind === "refused") return refuse(opened.rule, path);
       const { descriptor, stats } = opened;
       try {
-        if (whole && stats.size > limit) return refuse("file-too-large", path);
+        if (whole && stats.size > limit) return refuse("file-too-large", path, limit);
         if (hasOtherCase(folder, name)) return refuse("wrong-case", path);
         const bytes = readAll(descriptor, whole ? limit + 1 : limit, Number(stats.size));
-        if (whole && bytes.length > limit) return refuse("file-too-large", path);
+        if (whole && bytes.length > limit) return refuse("file-too-large", path, limit);
         return { kind: "file", bytes, mode: Number(stats.mode) & 0o777, modified: Number(stats.mtimeMs) };
       } finally {
         closeQuietly(descriptor);
@@ -134,12 +146,13 @@ function hasOtherCase(folder: Folder, name: string): boolean {
 const REFUSALS = {
   "symbolic-link": "it is a symbolic link",
   "not-a-regular-file": "it is not a regular file",
-  "file-too-large": `it is larger than ${MAX_BYTES / 1024 / 1024} MiB`,
+  "file-too-large": "it is larger than",
   "wrong-case": "its name on the disk is written in another case",
 } as const;
 
-function refuse(rule: ReadRefused["rule"], path: string): ReadRefused {
-  return { kind: "refused", rule, message: `Cannot read ${path}: ${REFUSALS[rule]}` };
+function refuse(rule: ReadRefused["rule"], path: string, limit = MAX_BYTES): ReadRefused {
+  const size = rule === "file-too-large" ? ` ${limit / 1024 / 1024} MiB` : "";
+  return { kind: "refused", rule, message: `Cannot read ${path}: ${REFUSALS[rule]}${size}` };
 }
 
 interface Kinds {

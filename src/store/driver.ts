@@ -1,0 +1,127 @@
+/**
+ * What a place for key-value state can do. There is one contract, held by one suite
+ * for all of them (`test/store/contract.ts`); in what they differ is data.
+ *
+ * Values are JSON text. What is not there is absent, never a value. A change is a
+ * function of what it was shown and may be asked again where somebody else was
+ * quicker, so it must not act on anything else.
+ */
+import type { Project } from "../files/project.ts";
+
+export type Backend = "json" | "sqlite" | "redis";
+export const BACKENDS: readonly Backend[] = ["json", "sqlite", "redis"];
+
+/** The version of the layouts. A store with a higher one is left alone. */
+export const SCHEMA_VERSION = 1;
+
+/** What is kept under a key. */
+export interface Entry {
+  /** JSON text without space between its parts. */
+  readonly value: string;
+  /** When it was saved; absent where another program left it out. */
+  readonly timestamp: string | undefined;
+}
+
+/** Everything kept under keys, at one moment. */
+export type Entries = ReadonlyMap<string, Entry>;
+
+export interface Checkpoint {
+  readonly name: string;
+  readonly createdAt: string;
+  readonly entries: Entries;
+}
+
+export interface CheckpointSummary {
+  readonly name: string;
+  readonly createdAt: string;
+  /** How many keys it holds; `undefined` where it is damaged. */
+  readonly keys: number | undefined;
+}
+
+/** What becomes of keys: the JSON text of a value, or `undefined` for a key that goes. */
+export type Writes = ReadonlyMap<string, string | undefined>;
+
+export interface Change<T> {
+  readonly writes: Writes;
+  readonly result: T;
+}
+
+export interface Capabilities {
+  /** Between whom a change is safe. */
+  readonly reach: "processes" | "machines";
+  /** Whether an update of named keys costs the same however many others there are. */
+  readonly constant: boolean;
+  /** Whether values can be given a time to live. */
+  readonly expiry: boolean;
+}
+
+/** An open store of one namespace. Has to be closed. */
+export interface Driver {
+  readonly backend: Backend;
+  readonly capabilities: Capabilities;
+  /** Where it is, for people: a path below the project, or a server without its password. */
+  readonly place: string;
+  /** What the user should know; grows while it is used. */
+  readonly warnings: readonly string[];
+  /** Those of the keys that are there. */
+  get(keys: readonly string[]): Promise<Entries>;
+  /** All keys, sorted. */
+  keys(): Promise<string[]>;
+  /** Everything, as it was at one moment. */
+  entries(): Promise<Entries>;
+  /**
+   * Shows `change` what is kept under `keys` and does in one step what it answers,
+   * if nobody has changed those keys meanwhile; else it is asked again. With no keys
+   * it writes unseen. `LOCKED` or `CONFLICT` when the time is up; then nothing was written.
+   */
+  update<T>(keys: readonly string[], change: (found: Entries) => Change<T>): Promise<T>;
+  /** Keeps a picture of everything under a name; `CONFLICT` where the name is taken and not to be replaced. */
+  checkpoint(name: string, options?: { readonly replace?: boolean }): Promise<void>;
+  /** Newest first. */
+  checkpoints(): Promise<CheckpointSummary[]>;
+  /** One of them; `undefined` where there is none of this name, `CORRUPT` where it is damaged. */
+  readCheckpoint(name: string): Promise<Checkpoint | undefined>;
+  /** Makes everything what the checkpoint holds, and keeps what there was as the checkpoint `before`, in one step. */
+  restore(name: string, before: string): Promise<void>;
+  /** Makes the store exactly this, checkpoints included. */
+  fill(entries: Entries, checkpoints: readonly Checkpoint[]): Promise<void>;
+  /** Removes all keys and checkpoints. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Whether the store may be written, or made: reading makes nothing, and a store that is not there is empty. */
+export type Access = "read" | "write";
+
+export interface DriverOptions {
+  readonly project: Project;
+  /** A name, already checked. */
+  readonly namespace: string;
+  readonly access: Access;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** How long to wait for others, in milliseconds. */
+  readonly timeout: number;
+  /** Who waits, for those who look at the lock. */
+  readonly command: string;
+}
+
+/** Where the files of a namespace are, relative to the project. */
+export function folderOf(namespace: string): string {
+  return `.claude/state/${namespace}`;
+}
+
+/** Those of `keys` that are among the entries. */
+export function pick(entries: Entries, keys: readonly string[]): Entries {
+  const found = new Map<string, Entry>();
+  for (const key of keys) {
+    const entry = entries.get(key);
+    if (entry !== undefined) found.set(key, entry);
+  }
+  return found;
+}
+
+/** By UTF-16 code units, the one order that is the same everywhere. */
+export function sorted(keys: Iterable<string>): string[] {
+  return [...keys].sort((one, other) => (one < other ? -1 : one > other ? 1 : 0));
+}

@@ -1,0 +1,94 @@
+/**
+ * The text of a JSON store: `{key: {value, timestamp}}`, and back.
+ *
+ * Rows keep the text they had. What is not changed is written as it was read, with
+ * keys of other programs beside `value` and `timestamp`, in the order of the file.
+ */
+import { compactJson, itemsOf, membersOf, parseJson } from "../base/json-text.ts";
+import type { Entries, Entry } from "./driver.ts";
+
+export interface Row extends Entry {
+  /** The whole row as it stands in the file. */
+  readonly raw: string;
+}
+
+export type Rows = ReadonlyMap<string, Row>;
+
+/** Reads the text; a sentence about what is wrong with it where it is no such text. */
+export function parseRows(text: string): Rows | string {
+  const members = membersOf(text);
+  if (members === undefined) return text.trim() === "" ? "it is empty" : "it is not a JSON object, or cut off";
+  const rows = new Map<string, Row>();
+  for (const [key, raw] of members) {
+    const row = parseRow(raw);
+    if (row === undefined) return `the key ${JSON.stringify(key)} is not of the form {value, timestamp}`;
+    rows.set(key, row);
+  }
+  return rows;
+}
+
+/** Reads one row; `undefined` where it is no object with a value. */
+export function parseRow(raw: string): Row | undefined {
+  const members = membersOf(raw);
+  const value = members?.get("value");
+  if (members === undefined || value === undefined) return undefined;
+  return { raw, value: compactJson(value)!, timestamp: textOf(members.get("timestamp")) };
+}
+
+/** The row of a value, with what an earlier one had beside its value and time. */
+export function makeRow(value: string, timestamp: string | undefined, earlier?: Row): Row {
+  const members = earlier === undefined ? new Map<string, string>() : new Map(membersOf(earlier.raw));
+  members.set("value", value);
+  members.set("timestamp", JSON.stringify(timestamp ?? null));
+  const raw = `{${[...members].map(([key, text]) => `${JSON.stringify(key)}: ${text}`).join(", ")}}`;
+  return { raw, value, timestamp };
+}
+
+/** The text of a store: one row on a line, so that a diff shows what changed. */
+export function formatRows(rows: Rows): string {
+  const lines: string[] = [];
+  for (const [key, { raw }] of rows) lines.push(`  ${JSON.stringify(key)}: ${raw}`);
+  return lines.length === 0 ? "{}\n" : `{\n${lines.join(",\n")}\n}\n`;
+}
+
+/** Entries of any store as rows. */
+export function rowsOf(entries: Entries): Rows {
+  return new Map([...entries].map(([key, { value, timestamp }]) => [key, makeRow(value, timestamp)]));
+}
+
+/**
+ * Entries as a list of `[key, value, timestamp]`, the value as text within text:
+ * the layout of checkpoints in a database.
+ */
+export function formatList(entries: Entries): string {
+  return JSON.stringify([...entries].map(([key, { value, timestamp }]) => [key, value, timestamp ?? null]));
+}
+
+/** The same read; a value that is there as JSON instead of text is taken as what it is. */
+export function parseList(text: string): Entries | undefined {
+  const entries = new Map<string, Entry>();
+  for (const item of itemsOf(text) ?? [""]) {
+    const [keyText = "", valueText = "", timestamp] = itemsOf(item) ?? [];
+    const key = parseJson(keyText);
+    const inner = parseJson(valueText);
+    const value = compactJson(typeof inner === "string" ? inner : valueText);
+    if (typeof key !== "string" || value === undefined) return undefined;
+    entries.set(key, { value, timestamp: textOf(timestamp) });
+  }
+  return entries;
+}
+
+/** A time as text; seconds since the epoch, which other programs write, as the text they mean. */
+export function textOf(json: string | undefined): string | undefined {
+  const value = json === undefined ? undefined : parseJson(json);
+  if (typeof value === "number") return timeOfSeconds(value);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+const LATEST = 8.64e12;
+
+/** `YYYY-MM-DDTHH:MM:SSZ` for seconds since the epoch; `undefined` where no calendar has them. */
+export function timeOfSeconds(seconds: number): string | undefined {
+  if (!(Math.abs(seconds) <= LATEST)) return undefined;
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+}

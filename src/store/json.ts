@@ -1,0 +1,233 @@
+/**
+ * Key-value state in one file: `state.json` and, beside it, `checkpoints/`.
+ *
+ * Every change replaces the file, under its lock and only if it still holds the
+ * bytes that the change was computed from, as documents are written. What was read
+ * last is kept with its bytes and believed only where the disk has the same ones.
+ */
+import { GateError } from "../base/errors.ts";
+import { formatTime } from "../base/time.ts";
+import { acquireLock, type Lock } from "../files/lock.ts";
+import { removeFile } from "../files/move.ts";
+import { ensureFolders, ensureGateFolder } from "../files/project.ts";
+import { listFolder, readStore } from "../files/read.ts";
+import { ChangedOnDisk, replaceFile } from "../files/replace.ts";
+import type { Change, Checkpoint, CheckpointSummary, Driver, DriverOptions, Entries } from "./driver.ts";
+import { folderOf, pick, sorted } from "./driver.ts";
+import { contended, damaged, damagedCheckpoint, nameTaken, noCheckpoint } from "./faults.ts";
+import { formatRows, makeRow, parseRows, type Row, type Rows, rowsOf } from "./json-rows.ts";
+import { expiredNames, newestFirst, timeOfName } from "./names.ts";
+
+const MAX_ATTEMPTS = 20;
+const SUFFIX = ".json";
+
+interface Content {
+  /** `undefined` where there is no file. */
+  readonly bytes: Uint8Array | undefined;
+  readonly rows: Rows;
+}
+
+/** Opens the store; `CORRUPT` where its file is damaged. */
+export function openJson(options: DriverOptions): Driver {
+  const driver = new JsonDriver(options);
+  driver.look();
+  return driver;
+}
+
+class JsonDriver implements Driver {
+  readonly backend = "json";
+  readonly capabilities = { reach: "processes", constant: false, expiry: false } as const;
+  readonly place: string;
+  readonly warnings: string[] = [];
+  readonly #options: DriverOptions;
+  readonly #folder: string;
+  #last: Content = { bytes: undefined, rows: new Map() };
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+    this.#folder = folderOf(options.namespace);
+    this.place = `${this.#folder}/state.json`;
+  }
+
+  /** Reads the file, so that damage shows before anything is done. */
+  look(): void {
+    this.#read();
+  }
+
+  async get(keys: readonly string[]): Promise<Entries> {
+    return pick(this.#read().rows, keys);
+  }
+
+  async keys(): Promise<string[]> {
+    return sorted(this.#read().rows.keys());
+  }
+
+  async entries(): Promise<Entries> {
+    return this.#read().rows;
+  }
+
+  async update<T>(keys: readonly string[], change: (found: Entries) => Change<T>): Promise<T> {
+    return await this.#changing((lock) => {
+      const before = this.#read();
+      const { writes, result } = change(pick(before.rows, keys));
+      if (writes.size === 0) return result;
+      const timestamp = formatTime(this.#options.clock());
+      const rows = new Map<string, Row>(before.rows);
+      for (const [key, value] of writes) {
+        if (value === undefined) rows.delete(key);
+        else rows.set(key, makeRow(value, timestamp, rows.get(key)));
+      }
+      this.#replace(lock, before, rows);
+      return result;
+    });
+  }
+
+  async checkpoint(name: string, { replace = false }: { readonly replace?: boolean } = {}): Promise<void> {
+    await this.#changing((lock) => {
+      this.#keep(lock, name, this.#read().rows, replace);
+      this.#prune(lock);
+    });
+  }
+
+  async checkpoints(): Promise<CheckpointSummary[]> {
+    return newestFirst(
+      this.#files().map(({ name, modified }): CheckpointSummary => {
+        const rows = this.#readRows(this.#pathOf(name)).rows;
+        const keys = rows === undefined || typeof rows === "string" ? undefined : rows.size;
+        return { name, createdAt: timeOfName(name) ?? formatTime(modified), keys };
+      }),
+    );
+  }
+
+  async readCheckpoint(name: string): Promise<Checkpoint | undefined> {
+    const file = this.#files().find((each) => each.name === name);
+    if (file === undefined) return undefined;
+    const { rows } = this.#readRows(this.#pathOf(name));
+    if (typeof rows === "string") throw damagedCheckpoint(name, this.#pathOf(name));
+    return rows && { name, createdAt: timeOfName(name) ?? formatTime(file.modified), entries: rows };
+  }
+
+  async restore(name: string, before: string): Promise<void> {
+    await this.#changing((lock) => {
+      const { rows } = this.#readRows(this.#pathOf(name));
+      if (rows === undefined) throw noCheckpoint(name);
+      if (typeof rows === "string") throw damagedCheckpoint(name, this.#pathOf(name));
+      const now = this.#read();
+      this.#keep(lock, before, now.rows, false);
+      this.#replace(lock, now, rows);
+      this.#prune(lock);
+    });
+  }
+
+  /** The checkpoints first, oldest first: what the keys are is decided by one last step. */
+  async fill(entries: Entries, checkpoints: readonly Checkpoint[]): Promise<void> {
+    await this.#changing((lock) => {
+      const wanted = new Set(checkpoints.map(({ name }) => name));
+      for (const { name } of this.#files()) if (!wanted.has(name)) this.#remove(lock, name);
+      for (const each of newestFirst(checkpoints).reverse()) this.#keep(lock, each.name, rowsOf(each.entries), true);
+      this.#replace(lock, this.#read(), rowsOf(entries));
+    });
+  }
+
+  async clear(): Promise<void> {
+    await this.fill(new Map(), []);
+  }
+
+  async close(): Promise<void> {}
+
+  /** Runs a change under the lock, again where another program wrote the file meanwhile. */
+  async #changing<T>(step: (lock: Lock) => T): Promise<T> {
+    const { project, timeout, command } = this.#options;
+    ensureGateFolder(project);
+    ensureFolders(project, [this.#folder]);
+    const lock = await acquireLock(project, this.place, { timeoutMs: timeout, command });
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return step(lock);
+        } catch (error) {
+          if (!(error instanceof ChangedOnDisk)) throw error;
+          if (attempt === MAX_ATTEMPTS) throw contended(error.path);
+        }
+      }
+    } finally {
+      lock.release();
+    }
+  }
+
+  #read(): Content {
+    const { bytes, rows } = this.#readRows(this.place, this.#last);
+    if (typeof rows === "string") throw damaged(this.place, rows);
+    this.#last = { bytes, rows: rows ?? new Map() };
+    return this.#last;
+  }
+
+  #readRows(
+    path: string,
+    known?: Content,
+  ): { readonly bytes?: Uint8Array | undefined; readonly rows: Rows | string | undefined } {
+    const file = readStore(this.#options.project, path);
+    if (file.kind === "missing") return { rows: undefined };
+    if (file.kind === "refused") {
+      const code = file.rule === "symbolic-link" || file.rule === "not-a-regular-file" ? "UNSAFE_PATH" : "IO";
+      throw new GateError(code, file.message, { path, hint: "Move what stands there out of the way." });
+    }
+    const { bytes } = file;
+    if (known?.bytes !== undefined && Buffer.compare(known.bytes, bytes) === 0) return known;
+    return { bytes, rows: parseRows(decode(bytes)) };
+  }
+
+  #replace(lock: Lock, before: Content, rows: Rows): void {
+    const bytes = Buffer.from(formatRows(rows));
+    this.#write(lock, this.place, bytes, before.bytes);
+    this.#last = { bytes, rows };
+  }
+
+  #keep(lock: Lock, name: string, rows: Rows, replace: boolean): void {
+    const path = this.#pathOf(name);
+    ensureFolders(this.#options.project, [`${this.#folder}/checkpoints`]);
+    const there = readStore(this.#options.project, path);
+    if (there.kind !== "missing" && !replace) throw nameTaken(name);
+    this.#write(lock, path, Buffer.from(formatRows(rows)), there.kind === "file" ? there.bytes : undefined);
+  }
+
+  #write(lock: Lock, path: string, bytes: Uint8Array, expected: Uint8Array | undefined): void {
+    const { durable, conflictCopy, conflictError } = replaceFile(this.#options.project, path, bytes, {
+      expected,
+      lock,
+    });
+    if (!durable) this.warnings.push(`${path} is written, but the disk did not confirm it: a power cut could undo it`);
+    if (conflictError) this.warnings.push(conflictError.message);
+    if (conflictCopy) this.warnings.push(`${path} was saved by another program meanwhile; that is in ${conflictCopy}`);
+  }
+
+  #prune(lock: Lock): void {
+    for (const name of expiredNames(this.#files().map((file) => file.name))) this.#remove(lock, name);
+  }
+
+  #remove(lock: Lock, name: string): void {
+    const path = this.#pathOf(name);
+    const file = readStore(this.#options.project, path);
+    if (file.kind === "file") removeFile(this.#options.project, path, { expected: file.bytes, lock });
+  }
+
+  #files(): { readonly name: string; readonly modified: number }[] {
+    const entries = listFolder(this.#options.project, `${this.#folder}/checkpoints`, true);
+    return entries
+      .filter(({ name, kind }) => kind === "file" && name.endsWith(SUFFIX) && !name.startsWith("."))
+      .map(({ name, modified = 0 }) => ({ name: name.slice(0, -SUFFIX.length), modified }));
+  }
+
+  #pathOf(name: string): string {
+    return `${this.#folder}/checkpoints/${name}${SUFFIX}`;
+  }
+}
+
+/** Bytes that are no UTF-8 make no text that could be a store. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return "\u0000";
+  }
+}

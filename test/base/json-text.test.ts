@@ -1,0 +1,72 @@
+/** JSON as text: nothing of it is bent on its way through. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { compactJson, isSameJson, itemsOf, membersOf, prettyJson, toJsonText } from "../../src/base/json-text.ts";
+
+const json = fc.json({ maxDepth: 4 });
+
+test("compact and pretty text say what the text said, and lead to each other", () => {
+  fc.assert(
+    fc.property(json, (text) => {
+      const spaced = JSON.stringify(JSON.parse(text), null, "\t\r\n ");
+      const compact = compactJson(spaced)!;
+      expect(compact).toBe(JSON.stringify(JSON.parse(text)));
+      expect(prettyJson(compact)).toBe(JSON.stringify(JSON.parse(text), null, 2));
+      expect(compactJson(prettyJson(compact, 3))).toBe(compact);
+    }),
+    { seed: 7, numRuns: 500 },
+  );
+});
+
+test("members and items come in the order of the text, with the text they have there", () => {
+  expect([...membersOf(' {"10": [1, {"]": "}"}] ,"2":"\\\\", "__proto__" : 1e400,"2": {} }')!]).toEqual([
+    ["10", '[1, {"]": "}"}]'],
+    ["2", "{}"],
+    ["__proto__", "1e400"],
+  ]);
+  expect(itemsOf(' [ 1 , "," , [ "]" ] ]')).toEqual(["1", '","', '[ "]" ]']);
+  expect(itemsOf("[]")).toEqual([]);
+  expect(membersOf("{ }")).toEqual(new Map());
+  expect([membersOf("[]"), membersOf("null"), membersOf("{"), itemsOf("{}")]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), json), (object) => {
+      const text = `{${Object.entries(object)
+        .map(([key, value]) => ` ${JSON.stringify(key)} : ${value} `)
+        .join(",")}}`;
+      const seen = [...membersOf(text)!].map(([key, value]) => [key, JSON.parse(value)]);
+      expect(seen).toEqual(Object.entries(object).map(([key, value]) => [key, JSON.parse(value)]));
+    }),
+    { seed: 7, numRuns: 300 },
+  );
+});
+
+test("what is no JSON is none", () => {
+  for (const text of ["", " ", "{", "undefined", "NaN", "'a'", '{"a":1,}', "1 2", "01"])
+    expect(compactJson(text)).toBeUndefined();
+});
+
+test("sameness looks at what is said", () => {
+  expect(isSameJson('{"a":1,"b":[1.0]}', '{"b":[1],"a":1}')).toBe(true);
+  expect(isSameJson('{"__proto__":1}', "{}")).toBe(false);
+  expect(isSameJson("[]", "{}")).toBe(false);
+  expect(isSameJson("[1]", "[1,2]")).toBe(false);
+  expect(isSameJson("null", "{}")).toBe(false);
+});
+
+test("a value that JSON would lose is refused", () => {
+  const values = [undefined, Number.NaN, { a: Number.POSITIVE_INFINITY }, () => 1, [Symbol("a")], 10n];
+  for (const value of values)
+    expect(() => toJsonText(value)).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+});
+
+test("a value that goes in circles is refused, one that JSON knows is not", () => {
+  const circle: Record<string, unknown> = {};
+  circle["self"] = circle;
+  expect(() => toJsonText(circle)).toThrow("Cannot save the value");
+  expect(toJsonText({ a: [null, "x", 1, undefined], b: undefined })).toBe('{"a":[null,"x",1,null]}');
+});

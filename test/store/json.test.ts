@@ -1,0 +1,98 @@
+/** The JSON driver: the contract, and what is true of its file. */
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Access } from "../../src/store/driver.ts";
+import { openJson } from "../../src/store/json.ts";
+import { MemoryDriver } from "../../src/store/memory.ts";
+import { documentsOf, makeProject, rejection, textOf } from "../files/project.ts";
+import { NOW } from "../support/clock.ts";
+import { contract, increment, plain, set } from "./contract.ts";
+
+const STORE = ".claude/state/default/state.json";
+
+function placeIn(project = makeProject({})) {
+  return {
+    project,
+    open: async ({ namespace = "default", access = "write" as Access, timeout = 10_000 } = {}) =>
+      openJson({ project, namespace, access, timeout, clock: () => NOW, command: "test" }),
+  };
+}
+
+contract("memory", async () => ({ open: async () => new MemoryDriver({ clock: () => NOW }) }), { durable: false });
+contract("json", async () => placeIn());
+
+test("the file has one row on a line, in the order of saving", async () => {
+  const { project, open } = placeIn();
+  const driver = await open();
+  for (const key of ["b", "10", "2", "__proto__"]) await set(driver, key, '{"z":1,"1":[]}');
+  await set(driver, "b", "null");
+  expect(textOf(project, STORE)).toBe(`{
+  "b": {"value": null, "timestamp": "2024-10-23T16:30:00Z"},
+  "10": {"value": {"z":1,"1":[]}, "timestamp": "2024-10-23T16:30:00Z"},
+  "2": {"value": {"z":1,"1":[]}, "timestamp": "2024-10-23T16:30:00Z"},
+  "__proto__": {"value": {"z":1,"1":[]}, "timestamp": "2024-10-23T16:30:00Z"}
+}
+`);
+});
+
+test("a file of another program is read, and what it has beside is kept", async () => {
+  const text = `\ufeff{\r\n  "a": {\n    "owner": {"b": 1},\n    "value": [1, 2],\n    "timestamp": 1729700000.5\n  }, "b": {"value": "x"}}`;
+  const { project, open } = placeIn(makeProject({ [STORE]: text }));
+  const driver = await open();
+  expect((await driver.get(["a"])).get("a")).toMatchObject({ value: "[1,2]", timestamp: "2024-10-23T16:13:20Z" });
+  expect((await driver.get(["b"])).get("b")?.timestamp).toBeUndefined();
+  await set(driver, "b", "1");
+  expect(textOf(project, STORE)).toContain('"a": {\n    "owner": {"b": 1},\n    "value": [1, 2],');
+  await set(driver, "a", "2");
+  expect(textOf(project, STORE)).toContain('"a": {"owner": {"b": 1}, "value": 2, "timestamp": "2024-10-23T16:30:00Z"}');
+});
+
+test.each([
+  ["nothing", ""],
+  ["half of it", '{"a": {"value": 1, "timesta'],
+  ["no object", "[]"],
+  ["no UTF-8", Buffer.from([0x7b, 0xff, 0x7d])],
+  ["a row of another form", '{"a": 1}'],
+  ["a row without a value", '{"a": {"timestamp": "x"}}'],
+  ["conflict markers", '<<<<<<< HEAD\n{"a": {"value": 1}}\n=======\n'],
+])("a damaged file is found when it is opened and left as it is: %s", async (_name, bytes) => {
+  const { project, open } = placeIn(makeProject({ [STORE]: bytes }));
+  for (const access of ["read", "write"] as const) {
+    const error = await rejection("CORRUPT", open({ access }));
+    expect(error.path).toBe(STORE);
+    expect(error.hint).toContain("gate kv recover");
+  }
+  expect(readFileSync(join(project.root, STORE))).toEqual(Buffer.from(bytes));
+});
+
+test("damage that comes while it is open is found before the next write", async () => {
+  const { project, open } = placeIn();
+  const driver = await open();
+  await set(driver, "a", "1");
+  writeFileSync(join(project.root, STORE), "{");
+  await rejection("CORRUPT", increment(driver, "a"));
+  await rejection("CORRUPT", driver.checkpoint("c"));
+  expect(textOf(project, STORE)).toBe("{");
+});
+
+test("a damaged checkpoint is listed as such and never restored", async () => {
+  const { project, open } = placeIn();
+  const driver = await open();
+  await set(driver, "a", "1");
+  await driver.checkpoint("c");
+  writeFileSync(join(project.root, ".claude/state/default/checkpoints/c.json"), '{"a": {');
+  expect(await driver.checkpoints()).toMatchObject([{ name: "c", keys: undefined }]);
+  await rejection("CORRUPT", driver.readCheckpoint("c"));
+  await rejection("CORRUPT", driver.restore("c", "before"));
+  expect(plain(await driver.entries())).toEqual({ "key a": "1" });
+});
+
+test("links are refused, and nothing is made for those who read", async () => {
+  const { project, open } = placeIn();
+  await (await open({ access: "read" })).keys();
+  expect(documentsOf(project)).toEqual({});
+  mkdirSync(join(project.root, ".claude/state/default"), { recursive: true });
+  symlinkSync("/etc/hostname", join(project.root, STORE));
+  await rejection("UNSAFE_PATH", open());
+});
