@@ -29,7 +29,14 @@ writeTypes();
 writeLicences();
 
 async function bundle(input, output) {
-  const build = await rolldown({ input: join(root, input), platform: "node", transform: { define }, logLevel: "warn" });
+  const build = await rolldown({
+    input: join(root, input),
+    platform: "node",
+    // Native code, and only for a Node without SQLite: used where the user has installed it.
+    external: ["libsql"],
+    transform: { define },
+    logLevel: "warn",
+  });
   const { output: chunks } = await build.write({ dir: dist, ...output });
   await build.close();
   for (const { moduleIds = [] } of chunks) {

@@ -29,6 +29,7 @@ const OWNERS: readonly (readonly [pattern: RegExp, room: string])[] = [
   [/^commander$/, "cli"],
   [/^@clack\//, "cli"],
   [/^chokidar$/, "gate"],
+  [/^(?:node:sqlite|libsql|redis|@redis\/.*)$/, "store"],
 ];
 const LONGEST = 320;
 
@@ -47,7 +48,9 @@ test.each(files.map((file) => [relative(SRC, file), file]))("%s", (_name, file) 
   const room = roomOf(file);
   const complaints: string[] = [];
   if (floorOf(room) === -1) complaints.push(`${room} is no room of the plan`);
-  for (const [, specifier = ""] of code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"'\n]+)["']/g)) {
+  for (const [, specifier = ""] of code.matchAll(
+    /(?:\bfrom|\bimport|\bgetBuiltinModule\b.*?)\s*\(?\s*["']([^"'\n]+)["']/g,
+  )) {
     if (specifier.startsWith(".")) {
       const target = roomOf(join(dirname(file), specifier));
       const below = floorOf(target) < floorOf(room) && !(PURE.has(room) && target === "files");
