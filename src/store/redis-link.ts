@@ -1,0 +1,220 @@
+/**
+ * The connection to a Redis server: commands in, replies out.
+ *
+ * Connections are made anew here instead of in the client, which would keep
+ * commands back for a server that never comes: every wait has an end. The address
+ * is taken apart before anything else sees it, so that no error and no message can
+ * hold the user or the password.
+ */
+import type { createClient } from "redis";
+import { GateError } from "../base/errors.ts";
+import { printable } from "../base/line.ts";
+import { retrying } from "./retry.ts";
+
+export const DEFAULT_URL = "redis://127.0.0.1:6379";
+
+export type Reply = string | number | null | readonly Reply[];
+
+/** The server said no. */
+export class RedisFault extends Error {
+  override readonly name = "RedisFault";
+}
+
+/** The connection is gone, or never came; a command that was under way may have been done. */
+export class LinkLost extends Error {
+  override readonly name = "LinkLost";
+}
+
+type Client = ReturnType<typeof createClient>;
+
+/** How long a server may take to answer one command, in milliseconds. */
+const SILENCE = 5000;
+const PASSES = /^(?:LOADING|BUSY|TRYAGAIN|CLUSTERDOWN|MASTERDOWN)\b/;
+
+export class RedisLink {
+  /** The server for people: without user and password. */
+  readonly place: string;
+  readonly #server: Server;
+  readonly #timeout: number;
+  #client: Client | undefined;
+
+  constructor(url: string, timeout: number) {
+    this.#server = readUrl(url);
+    this.place = this.#server.place;
+    this.#timeout = timeout;
+  }
+
+  /** Sends a command that may be done twice, again as long as the fault can pass. */
+  async ask(...words: readonly string[]): Promise<Reply> {
+    return await this.trying(() => this.send(words));
+  }
+
+  /** Runs a step again while the server is away or starting, until the time is up. */
+  async trying<T>(step: () => Promise<T>): Promise<T> {
+    try {
+      const failure = (error: unknown) => error;
+      return await retrying({ timeout: Math.min(this.#timeout, SILENCE), passes, failure }, step);
+    } catch (error) {
+      throw this.explain(error);
+    }
+  }
+
+  /** Sends a command once. */
+  async send(words: readonly string[]): Promise<Reply> {
+    const client = await this.#connected();
+    try {
+      return await this.#inTime(client.sendCommand([...words]) as Promise<unknown> as Promise<Reply>);
+    } catch (error) {
+      if (error instanceof Error && isReply(error)) throw new RedisFault(error.message);
+      this.#drop(client);
+      throw error instanceof LinkLost ? error : new LinkLost(reasonOf(error));
+    }
+  }
+
+  close(): void {
+    if (this.#client !== undefined) this.#drop(this.#client);
+  }
+
+  /** A failure in the program's own terms. */
+  explain(error: unknown): unknown {
+    if (error instanceof LinkLost) {
+      return new GateError("BACKEND_UNAVAILABLE", `Cannot reach ${this.place}: ${printable(error.message)}`, {
+        hint: "Start the server, or name another one with REDIS_URL or --redis-url.",
+      });
+    }
+    if (!(error instanceof RedisFault)) return error;
+    const { message } = error;
+    const said = printable(message);
+    if (/^(?:NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR AUTH)/.test(message)) {
+      return new GateError("BACKEND_UNAVAILABLE", `Cannot use ${this.place}: it says: ${said}`, {
+        hint: "Give user and password in REDIS_URL: redis://user:password@host:port",
+      });
+    }
+    if (/^(?:OOM|MISCONF|NOREPLICAS)/.test(message)) {
+      return new GateError("IO", `Cannot write to ${this.place}: it says: ${said}`, {
+        hint: "Make room on the server; nothing was written.",
+      });
+    }
+    if (message.startsWith("WRONGTYPE")) {
+      return new GateError("FOREIGN_FORMAT", `Cannot use ${this.place}: a key of this namespace is no text`, {
+        hint: "Another program uses the same names. Choose another namespace with --namespace.",
+      });
+    }
+    return new GateError("BACKEND_UNAVAILABLE", `Cannot use ${this.place}: it says: ${said}`, { hint: "Try again." });
+  }
+
+  async #connected(): Promise<Client> {
+    if (this.#client?.isReady) return this.#client;
+    const { createClient } = await import("redis");
+    const { host, port, tls, username, password, database } = this.#server;
+    const client = createClient({
+      RESP: 2,
+      disableClientInfo: true,
+      disableOfflineQueue: true,
+      database,
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+      socket: { host, port, reconnectStrategy: false, connectTimeout: SILENCE, ...(tls && { tls: true as const }) },
+    }) as unknown as Client;
+    // Without a listener an error would end the process; who waits for a reply is told anyway.
+    client.on("error", () => {});
+    try {
+      await this.#inTime(client.connect());
+    } catch (error) {
+      this.#drop(client);
+      if (error instanceof Error && isReply(error)) throw new RedisFault(error.message);
+      throw error instanceof LinkLost ? error : new LinkLost(reasonOf(error));
+    }
+    this.#client?.destroy();
+    this.#client = client;
+    return client;
+  }
+
+  async #inTime<T>(reply: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new LinkLost("it does not answer")), Math.min(this.#timeout, SILENCE));
+    });
+    try {
+      return await Promise.race([reply, late]);
+    } finally {
+      clearTimeout(timer);
+      reply.catch(() => {});
+    }
+  }
+
+  #drop(client: Client): void {
+    if (this.#client === client) this.#client = undefined;
+    try {
+      client.destroy();
+    } catch {
+      // It was closed already.
+    }
+  }
+}
+
+function passes(error: unknown): boolean {
+  return error instanceof LinkLost || (error instanceof RedisFault && PASSES.test(error.message));
+}
+
+/** Replies that are errors begin with a word in capitals; errors of the connection carry a code or other words. */
+function isReply(error: Error): boolean {
+  return /(?:Simple|Blob)Error$|ErrorReply$/.test(error.constructor.name) || /^[A-Z]{3,}\b/.test(error.message);
+}
+
+const CODES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens there",
+  ENOTFOUND: "there is no such host",
+  EAI_AGAIN: "the name of the host cannot be looked up now",
+  ETIMEDOUT: "it does not answer",
+  EHOSTUNREACH: "there is no way to it",
+  ECONNRESET: "it closed the connection",
+};
+
+function reasonOf(error: unknown): string {
+  const { code, errors } = error as { code?: string; errors?: readonly unknown[] };
+  const known = CODES[code ?? ""] ?? (errors?.[0] !== undefined ? reasonOf(errors[0]) : undefined);
+  if (known !== undefined) return known;
+  return code === undefined ? "the connection was lost" : `the connection failed with ${code}`;
+}
+
+interface Server {
+  readonly place: string;
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  readonly username?: string;
+  readonly password?: string;
+  readonly database: number;
+}
+
+function readUrl(text: string): Server {
+  const parts = URL.canParse(text) ? new URL(text) : undefined;
+  const path = /^\/?(\d{0,5})\/?$/.exec(parts?.pathname ?? "");
+  const tls = parts?.protocol === "rediss:";
+  if (parts === undefined || (!tls && parts.protocol !== "redis:") || parts.hostname === "" || path === null) {
+    // The text itself is not shown: it may hold a password.
+    throw new GateError("INVALID_ARGUMENT", "Cannot use the Redis address: it is not of the form redis://host:port", {
+      hint: "Give redis://[user:password@]host[:port][/number], or rediss:// for TLS.",
+    });
+  }
+  const host = parts.hostname.replace(/^\[(.*)\]$/, "$1");
+  const port = parts.port === "" ? 6379 : Number(parts.port);
+  return {
+    place: `Redis at ${parts.hostname}:${port}`,
+    host,
+    port,
+    tls,
+    database: Number(path[1]),
+    ...(parts.username !== "" && { username: decode(parts.username) }),
+    ...(parts.password !== "" && { password: decode(parts.password) }),
+  };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
