@@ -32,6 +32,21 @@ export { exitCodeOf, GateError, type GateErrorCode, type GateErrorOptions } from
 /** `parseIssueNumber("007")` is 7; throws `UNSAFE_PATH` or `INVALID_ARGUMENT` for what is no issue number. */
 export { parseIssueNumber } from "./base/ids.ts";
 /**
+ * Values under keys, kept in a JSON file, SQLite or on a Redis server. `namespace` is
+ * `default` unless given, `backend` the one remembered; the address of a server is
+ * an argument (`redisUrl`), never the environment. `kvLoad` gives the value parsed and as the text it is
+ * kept as; `new JsonText(text)` saves a text as it is. Rejects with `NOT_FOUND` for a
+ * key that is not there, `CORRUPT` for a damaged store, `BACKEND_UNAVAILABLE`
+ * without the server or without SQLite.
+ *
+ * ```ts
+ * await kvSave(gate, { key: "build", value: { count: 7 } });
+ * const { value } = await kvLoad(gate, { key: "build", default: null });
+ * value.value; // { count: 7 }
+ * ```
+ */
+export { JsonText } from "./base/json-text.ts";
+/**
  * Time as the files spell it. `parseTime` reads a text (`undefined` where it has no
  * form of a time), `freshnessOf(reading, now)` says `recent` (under 24 h), `moderate`
  * (to 48 h) or `stale`, `formatTime` writes an instant.
@@ -131,6 +146,34 @@ export { type Change, type History, type HistoryInput, type HistoryItem, history
  * call is the consent.
  */
 export { type Initialization, init } from "./gate/init.ts";
+export {
+  type KvInit,
+  type KvInitInput,
+  type KvLoad,
+  type KvLoadInput,
+  type KvSave,
+  type KvSaveInput,
+  kvDelete,
+  kvInit,
+  kvKeys,
+  kvLoad,
+  kvSave,
+} from "./gate/kv.ts";
+/** Pictures of a namespace: `kvRestore` makes it exactly what one holds, after keeping what was there as another. */
+export {
+  type KvCheckpointInput,
+  type KvDifference,
+  type KvRestore,
+  kvCheckpoint,
+  kvCheckpoints,
+  kvDiff,
+  kvRestore,
+} from "./gate/kv-checkpoints.ts";
+/** Moves a namespace to another backend; switches only after the copy has been compared. The call is the consent. */
+export { type KvMigrateInput, type KvMigration, kvMigrate } from "./gate/kv-migrate.ts";
+/** Makes a damaged store good again from its newest good checkpoint or backup. The call is the consent. */
+export { type KvRecovery, kvRecover } from "./gate/kv-recover.ts";
+export type { KvOptions } from "./gate/kv-store.ts";
 /**
  * Lists the work files as work that could be taken up again, newest first. Reads
  * only. `reconstructFrom` makes one of them the active work: the call is the

@@ -44,6 +44,13 @@ test("docs/commands.md and the README name only commands that exist, and every o
   expect(COMMANDS.map(({ name }) => name)).toEqual(expect.arrayContaining([...new Set(used)]));
 });
 
+test("docs/state.md has a row for every command on keys", async () => {
+  const page = readFileSync(join(ROOT, "docs/state.md"), "utf8");
+  const module = await COMMANDS.find(({ name }) => name === "kv")!.load();
+  const names = "subcommands" in module ? module.subcommands.map(({ name }) => name) : [];
+  expect([...page.matchAll(/^\| `kv ([a-z]+)/gm)].map(([, name]) => name)).toEqual(names);
+});
+
 test("links between the pages lead somewhere", () => {
   const pages = ["README.md", "ARCHITECTURE.md", ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`)];
   for (const page of pages) {

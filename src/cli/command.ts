@@ -71,10 +71,15 @@ export interface PlainCommand extends About {
 
 export type CommandModule = DefinedCommand | PlainCommand;
 
+/** A word in front of several commands, such as `kv` in `kv save`. */
+export interface CommandGroup extends About {
+  readonly subcommands: readonly Registered<CommandModule>[];
+}
+
 /** The entry of a command: what must be known before it is loaded. */
-export interface Registered {
+export interface Registered<M extends CommandModule | CommandGroup = CommandModule | CommandGroup> {
   readonly name: string;
   /** Half a line for the list of commands. */
   readonly summary: string;
-  load(): Promise<CommandModule>;
+  load(): Promise<M>;
 }

@@ -9,7 +9,7 @@
 import { Command, CommanderError, Help } from "commander";
 import { GateError } from "../base/errors.ts";
 import { printable } from "../base/line.ts";
-import type { Action, CommandModule, Registered } from "./command.ts";
+import type { Action, CommandGroup, CommandModule, Registered } from "./command.ts";
 import { type GivenFlags, GLOBAL_FLAGS, splitCommand } from "./flags.ts";
 import type { Io } from "./io.ts";
 import { COMMANDS } from "./registry.ts";
@@ -20,26 +20,49 @@ export type Parsed = { readonly action: Action; readonly given: GivenFlags } | {
 /** Reads the arguments. `INVALID_ARGUMENT` where they make no call, with what may have been meant. */
 export async function parse(argv: readonly string[], io: Pick<Io, "version">): Promise<Parsed> {
   const { name, rest } = splitCommand(argv);
-  if (name === undefined) return parseNothing(rest, io);
+  if (name === undefined) return parseNothing(makeRoot(), rest, io);
   const registered = findCommand(name);
-  const { command, action } = build(registered, await registered.load(), io);
-  const text = read(command, rest);
-  return text === undefined ? { action, given: command.opts<GivenFlags>() } : { text };
+  const module = await registered.load();
+  if (!("subcommands" in module)) return parseCommand(registered, module, rest, io);
+  const inner = splitCommand(rest);
+  if (inner.name === undefined) return parseNothing(makeGroup(registered, module), inner.rest, io);
+  const subcommand = findSubcommand(registered, module, inner.name);
+  return parseCommand(subcommand, await subcommand.load(), inner.rest, io);
 }
 
 /** The command of this name; `INVALID_ARGUMENT` with the nearest one where there is none. */
 export function findCommand(name: string): Registered {
-  const found = COMMANDS.find((command) => command.name === name);
+  return find(COMMANDS, name, makeRoot());
+}
+
+/** The command behind the word of a group, under both words. */
+export function findSubcommand(group: Registered, module: CommandGroup, name: string): Registered<CommandModule> {
+  const found = find(module.subcommands, name, makeGroup(group, module));
+  return { ...found, name: `${group.name} ${found.name}` };
+}
+
+function find<R extends Registered>(commands: readonly R[], name: string, root: Command): R {
+  const found = commands.find((command) => command.name === name);
   if (found) return found;
-  const root = makeRoot();
   // Commander knows what is near; it says so in the error.
   read(root, ["--", name]);
-  throw new GateError("INVALID_ARGUMENT", `Cannot run gate: unknown command '${printable(name)}'`);
+  throw new GateError("INVALID_ARGUMENT", `Cannot run ${root.name()}: unknown command '${printable(name)}'`);
+}
+
+function parseCommand(
+  registered: Pick<Registered, "name" | "summary">,
+  module: CommandModule,
+  argv: readonly string[],
+  io: Pick<Io, "version">,
+): Parsed {
+  const { command, action } = build(registered, module, io);
+  const text = read(command, argv);
+  return text === undefined ? { action, given: command.opts<GivenFlags>() } : { text };
 }
 
 /** The commander command of one of ours, with all flags, and what runs it. */
 export function build(
-  { name, summary }: Registered,
+  { name, summary }: Pick<Registered, "name" | "summary">,
   module: CommandModule,
   io: Pick<Io, "version">,
 ): { readonly command: Command; readonly action: Action } {
@@ -56,6 +79,11 @@ export function programHelp(io: Pick<Io, "version">): string {
   return helpOf(addGlobals(makeRoot(), io));
 }
 
+/** The help of a group: what it is for, and its commands. */
+export function groupHelp(group: Registered, module: CommandGroup, io: Pick<Io, "version">): string {
+  return helpOf(addGlobals(makeGroup(group, module), io));
+}
+
 /** The help of one command. */
 export function helpOf(command: Command): string {
   let text = "";
@@ -64,14 +92,21 @@ export function helpOf(command: Command): string {
   return text;
 }
 
-function parseNothing(argv: readonly string[], io: Pick<Io, "version">): Parsed {
-  const command = addGlobals(makeRoot(), io).action(() => {});
+function parseNothing(root: Command, argv: readonly string[], io: Pick<Io, "version">): Parsed {
+  const command = addGlobals(root, io).action(() => {});
   const text = read(command, argv);
   if (text !== undefined) return { text };
-  if (!command.opts<GivenFlags>().json) return { text: programHelp(io) };
-  throw new GateError("INVALID_ARGUMENT", "Cannot run gate: no command is given", {
-    hint: "Run `gate help` to see all commands.",
+  if (!command.opts<GivenFlags>().json) return { text: helpOf(command) };
+  throw new GateError("INVALID_ARGUMENT", `Cannot run ${root.name()}: no command is given`, {
+    hint: `Run \`${root.name().replace("gate", "gate help")}\` to see all commands.`,
   });
+}
+
+function makeGroup({ name, summary }: Registered, module: CommandGroup): Command {
+  const group = new Command(`gate ${name}`).usage("<command> [options]").helpCommand(false);
+  group.description(module.description).summary(summary).commandsGroup("Commands:");
+  for (const each of module.subcommands) group.command(each.name).summary(each.summary).helpOption(false);
+  return group.addHelpText("after", () => formatExamples(module));
 }
 
 function makeRoot(): Command {

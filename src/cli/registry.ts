@@ -63,6 +63,11 @@ export const COMMANDS: readonly Registered[] = [
     load: async () => (await import("./commands/undo.ts")).undo,
   },
   {
+    name: "kv",
+    summary: "keep values under keys, in a file or a database",
+    load: async () => (await import("./commands/kv.ts")).kv,
+  },
+  {
     name: "completion",
     summary: "print a completion script for a shell",
     load: async () => (await import("./commands/completion.ts")).completion,

@@ -27,10 +27,10 @@ interface Content {
   readonly rows: Rows;
 }
 
-/** Opens the store; `CORRUPT` where its file is damaged. */
-export function openJson(options: DriverOptions): Driver {
+/** Opens the store; `CORRUPT` where its file is damaged, unless it is opened for its checkpoints alone. */
+export function openJson(options: DriverOptions, { look = true }: { readonly look?: boolean } = {}): Driver {
   const driver = new JsonDriver(options);
-  driver.look();
+  if (look) driver.look();
   return driver;
 }
 

@@ -27,8 +27,10 @@ export class LinkLost extends Error {
 
 type Client = ReturnType<typeof createClient>;
 
-/** How long a server may take to answer one command, in milliseconds. */
+/** How long a server may take to answer one command, or to come back, in milliseconds. */
 const SILENCE = 5000;
+/** How long one that was never seen may take to come. */
+const ABSENCE = 2000;
 const PASSES = /^(?:LOADING|BUSY|TRYAGAIN|CLUSTERDOWN|MASTERDOWN)\b/;
 
 export class RedisLink {
@@ -37,6 +39,7 @@ export class RedisLink {
   readonly #server: Server;
   readonly #timeout: number;
   #client: Client | undefined;
+  #seen = false;
 
   constructor(url: string, timeout: number) {
     this.#server = readUrl(url);
@@ -53,7 +56,8 @@ export class RedisLink {
   async trying<T>(step: () => Promise<T>): Promise<T> {
     try {
       const failure = (error: unknown) => error;
-      return await retrying({ timeout: Math.min(this.#timeout, SILENCE), passes, failure }, step);
+      const timeout = Math.min(this.#timeout, this.#seen ? SILENCE : ABSENCE);
+      return await retrying({ timeout, passes, failure }, step);
     } catch (error) {
       throw this.explain(error);
     }
@@ -127,6 +131,7 @@ export class RedisLink {
     }
     this.#client?.destroy();
     this.#client = client;
+    this.#seen = true;
     return client;
   }
 

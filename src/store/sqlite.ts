@@ -29,9 +29,9 @@ const KEEP =
   "ON CONFLICT(name) DO UPDATE SET state = excluded.state, created_at = excluded.created_at";
 
 /** Opens the store; `CORRUPT` where it is damaged, `BACKEND_UNAVAILABLE` without SQLite. */
-export async function openSqlite(options: DriverOptions): Promise<Driver> {
+export async function openSqlite(options: DriverOptions, name = "state.db"): Promise<Driver> {
   const { project, access, clock } = options;
-  const place = `${folderOf(options.namespace)}/state.db`;
+  const place = `${folderOf(options.namespace)}/${name}`;
   if (access === "write") ensureFolders(project, [folderOf(options.namespace)]);
   const database = await waiting(options, place, async () =>
     access === "write" ? await openToWrite(project, place) : await openToRead(project, place),

@@ -58,6 +58,11 @@ test.skipIf(bash !== undefined)("bash completes commands, flags and values", asy
   expect(await complete(root, "gate start 7 --title ")).toEqual([]);
   expect(await complete(root, "gate save --from-json ")).toEqual([]);
   expect(await complete(root, "gate status ")).toEqual([]);
+  expect(await complete(root, "gate kv ch")).toEqual(["checkpoint", "checkpoints"]);
+  expect(await complete(root, "gate --json kv --yes re")).toEqual(["restore", "recover"]);
+  expect(await complete(root, "gate kv save --t")).toEqual(["--ttl"]);
+  expect(await complete(root, "gate kv migrate --to ")).toEqual(["json", "sqlite", "redis"]);
+  expect(await complete(root, "gate kv --dr")).toEqual(["--dry-run"]);
 });
 
 test.skipIf(bash !== undefined)("bash has it for both names of the program", async () => {
@@ -74,7 +79,8 @@ test.each(["zsh", "fish"])("%s reads its script", async (shell) => {
   const { code, stdout } = await runAtTerminal({ cwd: "/" }, "completion", shell);
   expect(code).toBe(0);
   // Every flag of every command is in it.
-  for (const command of await wordsOfCommands({ version: "0.0.0" })) {
+  const commands = await wordsOfCommands({ version: "0.0.0" });
+  for (const command of commands.flatMap((each) => [each, ...(each.subcommands ?? [])])) {
     expect(stdout).toContain(command.name);
     for (const { flags } of command.flags) {
       for (const flag of flags) expect(stdout).toContain(shell === "fish" ? flag.replace(/^--?/, "") : flag);

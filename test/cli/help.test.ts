@@ -66,3 +66,47 @@ test("--version prints the version alone", async () => {
   expect(await runGate(folder, "--version")).toEqual(expected);
   expect(await runGate(folder, "status", "-V")).toEqual(expected);
 });
+
+const inner = (
+  await Promise.all(
+    COMMANDS.map(async (registered) => {
+      const module = await registered.load();
+      return "subcommands" in module ? module.subcommands.map(({ name }) => [registered.name, name] as const) : [];
+    }),
+  )
+).flat();
+
+test.each(inner)(
+  "the help of %s %s, asked for in four ways, with examples that are calls of it",
+  async (group, name) => {
+    const asked = [
+      ["help", group, name],
+      [group, name, "--help"],
+      [group, "--help", name],
+      ["--help", group, name],
+    ];
+    const [first, ...others] = await Promise.all(asked.map((args) => runAtTerminal({ cwd: "/" }, ...args)));
+    for (const other of others) expect(other).toEqual(first);
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect(first!.stdout).toMatch(new RegExp(`^Usage: gate ${group} ${name}\\b`));
+    expect(first!.stdout).toMatch(new RegExp(`Examples:\n  gate ${group} ${name}\\b`));
+  },
+);
+
+test("a group without a command prints its help; an unknown one is refused", async () => {
+  const bare = await runAtTerminal({ cwd: "/" }, "kv");
+  expect(bare).toEqual(await runAtTerminal({ cwd: "/" }, "kv", "--help"));
+  expect(bare.stdout).toContain("Usage: gate kv <command>");
+  for (const args of [
+    ["kv", "chekpoint"],
+    ["help", "kv", "chekpoint"],
+  ]) {
+    const refused = await runAtTerminal({ cwd: "/" }, ...args);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/Cannot run gate kv: unknown command.*\n.*Did you mean (?:one of )?checkpoint/);
+  }
+  const json = await runAtTerminal({ cwd: "/" }, "kv", "--json");
+  expect(json.code).toBe(2);
+  expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: "INVALID_ARGUMENT" } });
+  expect((await runAtTerminal({ cwd: "/" }, "kv", "--unknown", "save")).code).toBe(2);
+});

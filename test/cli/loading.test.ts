@@ -14,6 +14,9 @@ const SIGNS = {
   remark: "codeFencedFence",
   yaml: "Unresolved alias",
   diff: "No newline at end of file",
+  sqlite: "PRAGMA quick_check",
+  redis: "WRONGPASS",
+  redisClient: "Socket closed unexpectedly",
 } as const;
 
 async function partsLoadedBy(cwd: string, ...args: string[]): Promise<string[]> {
@@ -59,4 +62,12 @@ test("commands load their own parts", async () => {
     "diff",
   ]);
   expect(await partsLoadedBy(root, "undo")).toEqual(["commander"]);
+  expect(await partsLoadedBy(root, "kv", "save", "--key", "a", "--value", "1")).toEqual(["commander"]);
+  const sqlite = await partsLoadedBy(root, "kv", "keys", "--backend", "sqlite", "--namespace", "none");
+  expect(sqlite).toEqual(["commander", "sqlite"]);
+  expect(await partsLoadedBy(root, "kv", "keys", "--backend", "redis", "--redis-url", "redis://127.0.0.1:1")).toEqual([
+    "commander",
+    "redis",
+    "redisClient",
+  ]);
 });

@@ -3,7 +3,8 @@ import { type CommandWords, type FlagWords, sharedFlags, type Value } from "./wo
 
 export function bashScript(commands: readonly CommandWords[]): string {
   const shared = sharedFlags(commands);
-  const every = unique(commands.flatMap(({ flags }) => flags));
+  const every = unique(flattened(commands).flatMap(({ flags }) => flags));
+  const groups = commands.filter(({ subcommands }) => subcommands !== undefined);
   return `# Completion of gate for bash. Load it with: source <(gate completion bash)
 
 _gate_issues() {
@@ -33,7 +34,9 @@ _gate() {
     case \${COMP_WORDS[at]} in
       ${flagsOf(shared.filter(({ value }) => value)).join("|")}) ((at++)) ;;
       -*) ;;
-      *) command=\${COMP_WORDS[at]}; break ;;
+      *)
+        command=\${command:+$command }\${COMP_WORDS[at]}
+        case $command in ${groups.map(({ name }) => name).join("|")}) ;; *) break ;; esac ;;
     esac
   done
   case $previous in
@@ -45,12 +48,20 @@ ${every.flatMap(valueCase).join("\n")}
     return
   fi
   case $command in
-${commands.map(commandCase).join("\n")}
+${flattened(commands).map(commandCase).join("\n")}
   esac
 }
 
 complete -o default -F _gate gate state-gatekeeper
 `;
+}
+
+/** Commands of a group stand behind it, under both words. */
+function flattened(commands: readonly CommandWords[]): readonly CommandWords[] {
+  return commands.flatMap((command) => [
+    command,
+    ...(command.subcommands ?? []).map((inner) => ({ ...inner, name: `${command.name} ${inner.name}` })),
+  ]);
 }
 
 /** A flag that takes the same value everywhere is asked about once. */
@@ -66,10 +77,11 @@ function valueCase({ flags, value }: FlagWords): string[] {
   return value ? [`    ${flags.join("|")}) ${complete(value)}return ;;`] : [];
 }
 
-function commandCase({ name, flags, argument }: CommandWords): string {
+function commandCase({ name, flags, argument, subcommands }: CommandWords): string {
   const words = `_gate_words "${flagsOf(flags).join(" ")}" "$current"`;
-  const rest = argument ? complete(argument) : "";
-  return `    ${name}) if [[ $current == -* ]]; then ${words}; else ${rest}return; fi ;;`;
+  const inner = subcommands && { kind: "words" as const, words: subcommands.map((each) => each.name) };
+  const rest = (argument ?? inner) ? complete((argument ?? inner)!) : "";
+  return `    "${name}") if [[ $current == -* ]]; then ${words}; else ${rest}return; fi ;;`;
 }
 
 /** An empty answer leaves it to bash, which then completes names of files. */

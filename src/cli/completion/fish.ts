@@ -7,13 +7,26 @@ export function fishScript(commands: readonly CommandWords[]): string {
   const none = `not __fish_seen_subcommand_from ${names}`;
   const own = (command: CommandWords) =>
     command.flags.filter((flag) => !shared.some(({ flags }) => flags.join() === flag.flags.join()));
+  const commandLines = (seen: string, argument: Value | undefined, command: CommandWords) => [
+    ...(argument ? [line(seen, complete(argument), command.summary)] : []),
+    ...own(command).flatMap((flag) => flagLines(seen, flag)),
+  ];
+  // A command of a group may have the name of one that stands alone.
+  const groups = commands.filter(({ subcommands }) => subcommands !== undefined).map(({ name }) => name);
+  const notBehind = groups.length === 0 ? "" : `; and not __fish_seen_subcommand_from ${groups.join(" ")}`;
   const lines = [
     ...commands.map(({ name, summary }) => line(none, `-f -a ${name}`, summary)),
     ...shared.flatMap((flag) => flagLines(undefined, flag)),
     ...commands.flatMap((command) => {
+      const { subcommands, argument } = command;
       const seen = `__fish_seen_subcommand_from ${command.name}`;
-      const argument = command.argument ? [line(seen, complete(command.argument), command.summary)] : [];
-      return [...argument, ...own(command).flatMap((flag) => flagLines(seen, flag))];
+      if (subcommands === undefined) return commandLines(`${seen}${notBehind}`, argument, command);
+      const inner = subcommands.map((each) => each.name).join(" ");
+      const bare = `${seen}; and not __fish_seen_subcommand_from ${inner}`;
+      return subcommands.flatMap((each) => [
+        line(bare, `-f -a ${each.name}`, each.summary),
+        ...commandLines(`${seen}; and __fish_seen_subcommand_from ${each.name}`, each.argument, each),
+      ]);
     }),
   ];
   return `# Completion of gate for fish. Load it with: gate completion fish | source

@@ -1,5 +1,6 @@
 /** What can be completed, taken from the commands themselves. */
 import type { Argument, Option } from "commander";
+import type { Registered } from "../command.ts";
 import type { Io } from "../io.ts";
 import { build } from "../parse.ts";
 import { COMMANDS } from "../registry.ts";
@@ -23,23 +24,31 @@ export interface CommandWords {
   readonly flags: readonly FlagWords[];
   /** What stands behind the command; absent where it takes nothing. */
   readonly argument?: Value;
+  /** The commands behind this word, where it is that of a group. */
+  readonly subcommands?: readonly CommandWords[];
 }
 
 /** All commands with all their flags. */
 export async function wordsOfCommands(io: Pick<Io, "version">): Promise<readonly CommandWords[]> {
-  const names = COMMANDS.map(({ name }) => name);
-  return await Promise.all(
-    COMMANDS.map(async (registered) => {
-      const { command } = build(registered, await registered.load(), io);
-      const [argument] = command.registeredArguments;
-      return {
-        name: registered.name,
-        summary: registered.summary,
-        flags: [...command.options.map(wordsOfFlag), { flags: ["-h", "--help"], description: "print this help" }],
-        ...(argument && { argument: kindOf(argument, argument.name(), names) }),
-      };
-    }),
-  );
+  return await Promise.all(COMMANDS.map(async (registered) => await wordsOf(registered, io)));
+}
+
+async function wordsOf(registered: Registered, io: Pick<Io, "version">): Promise<CommandWords> {
+  const { name, summary } = registered;
+  const module = await registered.load();
+  if ("subcommands" in module) {
+    const subcommands = await Promise.all(module.subcommands.map(async (each) => await wordsOf(each, io)));
+    return { name, summary, flags: sharedFlags(subcommands), subcommands };
+  }
+  const { command } = build(registered, module, io);
+  const [argument] = command.registeredArguments;
+  const names = COMMANDS.map((each) => each.name);
+  return {
+    name,
+    summary,
+    flags: [...command.options.map(wordsOfFlag), { flags: ["-h", "--help"], description: "print this help" }],
+    ...(argument && { argument: kindOf(argument, argument.name(), names) }),
+  };
 }
 
 function wordsOfFlag(option: Option): FlagWords {

@@ -41,10 +41,32 @@ if [[ $funcstack[1] == _gate ]]; then _gate "$@"; else compdef _gate gate state-
 `;
 }
 
-function commandCase({ name, flags, argument }: CommandWords): string {
+function commandCase({ name, flags, argument, subcommands }: CommandWords): string {
+  if (subcommands) return groupCase(name, flags, subcommands);
   const rest = argument ? [quote(`*: :${complete(argument)}`)] : [];
   const all = [...flags.flatMap(specs), ...rest];
   return `        ${name}) _arguments \\\n${all.map((spec) => `          ${spec}`).join(" \\\n")} ;;`;
+}
+
+/** The words behind a group are looked at in the same way once more, with the group's own word gone. */
+function groupCase(name: string, flags: readonly FlagWords[], subcommands: readonly CommandWords[]): string {
+  const names = subcommands.map((each) => quote(`${each.name}:${each.summary}`)).join(" ");
+  return `        ${name})
+          local -a subcommands
+          subcommands=(${names})
+          _arguments -C \\
+${flags
+  .flatMap(specs)
+  .map((spec) => `            ${spec} \\`)
+  .join("\n")}
+            '1: :->subcommand' '*:: :->rest'
+          case $state in
+            subcommand) _describe command subcommands ;;
+            rest)
+              case $line[1] in
+${subcommands.map(commandCase).join("\n")}
+              esac ;;
+          esac ;;`;
 }
 
 function continued(spec: string): string {

@@ -1,0 +1,49 @@
+/** `gate kv recover`: see `gate/kv-recover.ts`. */
+import { kvRecover } from "../../../gate/kv-recover.ts";
+import type { DefinedCommand } from "../../command.ts";
+import { requireConsent } from "../../consent.ts";
+import { defineStore, refuseMatch, storeOf, wordsOfStore } from "../../kv-options.ts";
+import { shown } from "../../style.ts";
+import { written } from "../../written.ts";
+
+export const recover: DefinedCommand = {
+  description:
+    "Makes a damaged store good again, from its newest good checkpoint or backup. What is damaged is copied first. " +
+    "A store that is in order is left alone. Shows what it would hold and asks.",
+  examples: [
+    ["gate kv recover", "see what there is to go back to, then decide"],
+    ["gate kv recover --dry-run", "see it, write nothing"],
+  ],
+  define(command) {
+    defineStore(command);
+    return async (call) => {
+      refuseMatch(call, "kv recover");
+      const store = storeOf(command, call);
+      const gate = call.openGate();
+      const planned = await kvRecover(gate, store, { dryRun: true });
+      const { source } = planned.value;
+      if (source !== undefined) {
+        await requireConsent(call, {
+          act: `recover ${planned.written[0]?.path}`,
+          question: `Back up what is damaged and restore ${source.kind} ${source.name}?`,
+          words: ["kv", "recover", ...wordsOfStore(store)],
+          declined: "Nothing was touched.",
+          planned: async () => planned,
+        });
+      }
+      const outcome = source === undefined ? planned : await kvRecover(gate, store, call.write);
+      const { backups, keys } = outcome.value;
+      return {
+        result: outcome.value,
+        ...written(outcome),
+        text: ({ bold, dim }) =>
+          source === undefined
+            ? bold("Nothing is damaged.")
+            : [
+                bold(`Recovered ${keys} ${keys === 1 ? "key" : "keys"} from ${source.kind} ${shown(source.name)}`),
+                dim(`What was damaged is kept as ${backups.map(shown).join(", ")}.`),
+              ].join("\n"),
+      };
+    };
+  },
+};

@@ -1,0 +1,153 @@
+/**
+ * A damaged store made good again: what there is to go back to, and the way there.
+ *
+ * The damaged file is copied first, with the log of a database beside it. The new
+ * one is made whole and then takes its place by a rename, so that after a crash
+ * there is the damaged file or the good one, never an empty store.
+ */
+import { GateError } from "../base/errors.ts";
+import { formatTime } from "../base/time.ts";
+import { backUp } from "../files/backup.ts";
+import { acquireLock, type Lock } from "../files/lock.ts";
+import { removeFile } from "../files/move.ts";
+import { exists, listFolder, readStore } from "../files/read.ts";
+import { replaceFile } from "../files/replace.ts";
+import type { Backend, Checkpoint, Driver, DriverOptions, Entries } from "./driver.ts";
+import { folderOf } from "./driver.ts";
+import { formatRows, parseRows, rowsOf } from "./json-rows.ts";
+import { newestFirst } from "./names.ts";
+import type { Database } from "./sqlite-binding.ts";
+
+/** Something good to go back to. */
+export interface RecoverySource extends Checkpoint {
+  readonly kind: "checkpoint" | "backup" | "salvage";
+}
+
+export interface RecoveryFound {
+  readonly path: string;
+  /** Newest first. */
+  readonly sources: readonly RecoverySource[];
+  /** The good checkpoints that the damaged file itself holds and the new one shall hold too. */
+  readonly checkpoints: readonly Checkpoint[];
+}
+
+/** What a damaged file can be made good from. Writes nothing. */
+export async function findSources(backend: Exclude<Backend, "redis">, options: DriverOptions): Promise<RecoveryFound> {
+  const found = backend === "json" ? await jsonSources(options) : await sqliteSources(options);
+  const good = newestFirst(found.sources.filter(({ kind }) => kind !== "salvage"));
+  // What can still be read of a damaged file may lack anything: only where there is nothing else.
+  return { ...found, sources: [...good, ...found.sources.filter(({ kind }) => kind === "salvage")] };
+}
+
+/** Puts a source in the place of the damaged file; returns the paths of the copies of what was damaged. */
+export async function recoverFrom(
+  backend: Exclude<Backend, "redis">,
+  options: DriverOptions,
+  { path, checkpoints }: RecoveryFound,
+  source: RecoverySource,
+): Promise<string[]> {
+  const { project, timeout, command } = options;
+  const lock = await acquireLock(project, path, { timeoutMs: timeout, command });
+  try {
+    const damagedFile = readStore(project, path);
+    if (damagedFile.kind !== "file") throw new GateError("CONFLICT", `Cannot recover ${path}: it is gone`, { path });
+    const expected = damagedFile.bytes;
+    const companions = [path, `${path}-wal`, `${path}-journal`].filter((each) => exists(project, each));
+    const backups = companions.map((each) => backUp(project, each));
+    const bytes =
+      backend === "json"
+        ? Buffer.from(formatRows(rowsOf(source.entries)))
+        : await makeDatabase(options, source.entries, checkpoints, lock);
+    // A log that belongs to the old file would be replayed into the new one.
+    for (const suffix of ["-wal", "-journal", "-shm"]) drop(options, `${path}${suffix}`, lock);
+    replaceFile(project, path, bytes, { expected, lock });
+    return backups;
+  } finally {
+    lock.release();
+  }
+}
+
+async function jsonSources(options: DriverOptions): Promise<RecoveryFound> {
+  const path = `${folderOf(options.namespace)}/state.json`;
+  const { openJson } = await import("./json.ts");
+  const checkpoints = await goodCheckpoints(openJson(options, { look: false }));
+  const sources: RecoverySource[] = checkpoints.map((each) => ({ ...each, kind: "checkpoint" }));
+  for (const { name, file, modified } of backupsOf(options, "state.json")) {
+    const read = readStore(options.project, file);
+    const rows = read.kind === "file" ? parseRows(new TextDecoder().decode(read.bytes)) : "";
+    if (typeof rows !== "string")
+      sources.push({ kind: "backup", name, createdAt: formatTime(modified), entries: rows });
+  }
+  return { path, sources, checkpoints: [] };
+}
+
+async function sqliteSources(options: DriverOptions): Promise<RecoveryFound> {
+  const path = `${folderOf(options.namespace)}/state.db`;
+  const { openDamaged, readTables } = await import("./sqlite-salvage.ts");
+  const own = await withDatabase(await openDamaged(options.project, path), readTables);
+  const sources: RecoverySource[] = (own?.checkpoints ?? []).map((each) => ({ ...each, kind: "checkpoint" }));
+  for (const { name, file, modified } of backupsOf(options, "state.db")) {
+    const read = await withDatabase(await openDamaged(options.project, file, true), readTables);
+    if (read?.entries === undefined) continue;
+    sources.push({ kind: "backup", name, createdAt: formatTime(modified), entries: read.entries });
+  }
+  if (own?.entries !== undefined) {
+    sources.push({ kind: "salvage", name: "what can still be read", createdAt: "", entries: own.entries });
+  }
+  return { path, sources, checkpoints: own?.checkpoints ?? [] };
+}
+
+async function withDatabase<T>(database: Database | undefined, use: (database: Database) => T): Promise<T | undefined> {
+  if (database === undefined) return undefined;
+  try {
+    return use(database);
+  } finally {
+    database.close();
+  }
+}
+
+async function goodCheckpoints(driver: Driver): Promise<Checkpoint[]> {
+  const good: Checkpoint[] = [];
+  for (const { name, keys } of await driver.checkpoints()) {
+    const checkpoint = keys === undefined ? undefined : await driver.readCheckpoint(name);
+    if (checkpoint !== undefined) good.push(checkpoint);
+  }
+  return good;
+}
+
+function backupsOf({ project, namespace }: DriverOptions, name: string) {
+  const folder = folderOf(namespace);
+  return listFolder(project, folder, true)
+    .filter((entry) => entry.kind === "file" && (entry.name === `${name}.bak` || entry.name.startsWith(`${name}.bak.`)))
+    .filter((entry) => !/-(?:wal|shm|journal)$/.test(entry.name))
+    .map((entry) => ({ name: entry.name, file: `${folder}/${entry.name}`, modified: entry.modified ?? 0 }));
+}
+
+const NEW = "recovering";
+
+/** The bytes of a new database, made beside the old one. */
+async function makeDatabase(
+  options: DriverOptions,
+  entries: Entries,
+  checkpoints: readonly Checkpoint[],
+  lock: Lock,
+): Promise<Uint8Array> {
+  const { openSqlite } = await import("./sqlite.ts");
+  const path = `${folderOf(options.namespace)}/${NEW}.db`;
+  const clear = () => {
+    for (const suffix of ["", "-wal", "-journal", "-shm"]) drop(options, `${path}${suffix}`, lock);
+  };
+  clear();
+  const driver = await openSqlite({ ...options, access: "write" }, `${NEW}.db`);
+  await driver.fill(entries, checkpoints);
+  await driver.close();
+  const made = readStore(options.project, path);
+  clear();
+  if (made.kind === "file") return made.bytes;
+  throw new GateError("IO", `Cannot make ${path}: it is not there`, { path, hint: "Try again." });
+}
+
+function drop({ project }: DriverOptions, path: string, lock: Lock): void {
+  const file = readStore(project, path);
+  if (file.kind === "file") removeFile(project, path, { expected: file.bytes, lock });
+}
