@@ -17,7 +17,7 @@ const FLOORS = [
   ["cli", "hooks", "mcp"],
   ["."], // index.ts and bin.ts: the front doors
 ];
-const PURE = new Set(["base", "text", "syntax", "document", "rules", "changes", "salvage"]);
+const PURE = new Set(["base", "text", "syntax", "document", "records", "rules", "changes", "salvage"]);
 const AMBIENT = /\b(?:Date\.now|new Date\(\)|process\.|Math\.random|console\.|performance\.|crypto\.)/;
 
 /** Who alone may name a module. */
@@ -28,6 +28,7 @@ const OWNERS: readonly (readonly [pattern: RegExp, room: string])[] = [
   [/^diff$/, "text"],
   [/^commander$/, "cli"],
   [/^@clack\//, "cli"],
+  [/^zod/, "records"],
   [/^chokidar$/, "gate"],
   [/^(?:node:sqlite|libsql|redis|@redis\/.*)$/, "store"],
 ];

@@ -1,0 +1,156 @@
+/**
+ * The shapes that the keys of a batch record may have.
+ *
+ * The schema says types alone, and lets whatever it does not name pass; what holds
+ * between keys is in `batch.ts`. Of the small build of zod, because the large one
+ * takes longer to load than all the rest of a command. Messages are made here from
+ * the issue's path: they name the key as it stands in the file.
+ */
+import * as z from "zod/mini";
+import type { Json } from "./json-edit.ts";
+
+const index = z.int().check(z.minimum(0));
+const count = z.int().check(z.minimum(0));
+const text = z.string();
+/** Optional keys may be null as well: Python writes `None` for what is not there. */
+const maybe = <T extends z.core.$ZodType>(schema: T) => z.nullish(schema);
+const isIndex = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isText = (value: unknown) => typeof value === "string";
+/** Zod makes an object for each element; ten thousand features would take longer to check than to parse. */
+const list = <T>(of: string, is: (element: unknown) => boolean) =>
+  z.custom<readonly T[]>((value) => Array.isArray(value) && value.every(is), { error: of });
+const indices = list<number>("index", isIndex);
+const texts = list<string>("text", isText);
+
+const STATUSES = ["in_progress", "running", "paused", "completed", "failed"] as const;
+
+const about = { timestamp: maybe(text) };
+const failed = z.union([index, z.looseObject({ feature_index: index, error_message: maybe(text), ...about })]);
+const skipped = z.union([
+  index,
+  z.looseObject({ feature_index: index, reason: maybe(text), category: maybe(text), ...about }),
+]);
+const clearing = z.looseObject({ feature_index: maybe(index), context_tokens_before_clear: maybe(count), ...about });
+const operation = z.looseObject({
+  success: z.boolean(),
+  sha: maybe(text),
+  branch: maybe(text),
+  remote: maybe(text),
+  number: maybe(z.int()),
+  url: maybe(text),
+  error: maybe(text),
+  ...about,
+});
+const claim = z.looseObject({ worker: text, claimed_at: maybe(text), expires_at: text });
+/** Keys that are no index are somebody else's; they are kept, and mean nothing here. */
+const byIndex = <T extends z.core.$ZodType>(schema: T) => z.record(z.string(), schema);
+
+const SCHEMA = z.looseObject({
+  batch_id: text,
+  features_file: text,
+  total_features: count,
+  features: texts,
+  current_index: index,
+  status: z.enum(STATUSES),
+  completed_features: maybe(indices),
+  failed_features: maybe(z.array(failed)),
+  context_token_estimate: maybe(count),
+  auto_clear_count: maybe(count),
+  auto_clear_events: maybe(z.array(clearing)),
+  created_at: maybe(text),
+  updated_at: maybe(text),
+  issue_numbers: maybe(z.array(z.int())),
+  source_type: maybe(text),
+  state_file: maybe(text),
+  context_tokens_before_clear: maybe(count),
+  paused_at_feature_index: maybe(index),
+  retry_attempts: maybe(byIndex(count)),
+  git_operations: maybe(byIndex(z.record(z.string(), operation))),
+  feature_order: maybe(indices),
+  feature_dependencies: maybe(byIndex(indices)),
+  workflow_mode: maybe(text),
+  workflow_reminder: maybe(text),
+  skipped_features: maybe(z.array(skipped)),
+  claims: maybe(byIndex(claim)),
+  consecutive_failures: maybe(count),
+});
+
+export type BatchShape = z.infer<typeof SCHEMA>;
+
+/** The keys that the schema looks at. */
+export const CHECKED_KEYS: ReadonlySet<string> = new Set(Object.keys(SCHEMA.shape));
+
+/** Checks the values of the keys; a fault is one sentence that begins with the key. */
+export function checkBatch(
+  value: Readonly<Record<string, unknown>>,
+): { readonly kind: "shape"; readonly shape: BatchShape } | { readonly kind: "fault"; readonly fault: string } {
+  const result = SCHEMA.safeParse(value);
+  if (result.success) return { kind: "shape", shape: result.data };
+  return { kind: "fault", fault: faultOf(result.error.issues[0]!, value) };
+}
+
+function faultOf(issue: z.core.$ZodIssue, root: unknown): string {
+  // Of several shapes the issue of the last one is the one with the most to say.
+  const inner = issue.code === "invalid_union" ? issue.errors.at(-1)?.[0] : undefined;
+  const path = [...issue.path, ...(inner?.path ?? [])];
+  const value = valueAt(root, path);
+  const expected = expectationOf(inner ?? issue);
+  if (issue.code === "custom" && Array.isArray(value)) {
+    const at = value.findIndex((element) => !(issue.message === "text" ? isText : isIndex)(element));
+    const element = issue.message === "text" ? "a text" : "an index";
+    return `${nameOf([...path, at])} is ${shortened(value[at])}, expected ${element}`;
+  }
+  return `${nameOf(path)} is ${shortened(value)}, expected ${expected}`;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: "a text",
+  int: "a whole number",
+  number: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
+function expectationOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return TYPES[issue.expected] ?? issue.expected;
+    case "invalid_value":
+      return `one of ${issue.values.join(", ")}`;
+    case "too_small":
+      return `a number from ${issue.minimum}`;
+    case "too_big":
+      return `a number up to ${issue.maximum}`;
+    case "custom":
+      return issue.message === "text" ? "a list of texts" : "a list of indices";
+    default:
+      return "another value";
+  }
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    root,
+  );
+}
+
+/** `failed_features[3].feature_index` */
+export function nameOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((name, key) => {
+    if (typeof key === "number") return `${name}[${key}]`;
+    return name === "" ? String(key) : `${name}.${String(key)}`;
+  }, "");
+}
+
+const MOST = 40;
+
+/** A value as a message shows it. */
+export function shortened(value: unknown): string {
+  if (value === undefined) return "missing";
+  const json = JSON.stringify(value as Json);
+  return json.length > MOST ? `${json.slice(0, MOST)}…` : json;
+}

@@ -1,0 +1,258 @@
+/**
+ * A batch: features that are worked through one by one, as `.claude/batch_state.json`.
+ *
+ * The file is shared with other programs; names, nesting and the order of keys are a
+ * contract. Reading is total: every text is a batch, is damaged, with the key that is
+ * wrong, or is of a newer version. What is missing has its default, what is unknown
+ * stays in the text, which changes are made to.
+ */
+import { indexLines } from "../text/lines.ts";
+import { type BatchShape, CHECKED_KEYS, checkBatch, shortened } from "./batch-schema.ts";
+import { type ObjectText, readObjectText } from "./json-text.ts";
+
+/** The version of the layout that this program writes. */
+export const BATCH_VERSION = 1;
+
+/** The keys in the order of the contract. Unknown ones come behind them. */
+export const BATCH_KEYS: readonly string[] = [
+  ...["batch_id", "features_file", "total_features", "features", "current_index", "completed_features"],
+  ...["failed_features", "context_token_estimate", "auto_clear_count", "auto_clear_events", "created_at"],
+  ...["updated_at", "status", "issue_numbers", "source_type", "state_file", "context_tokens_before_clear"],
+  ...["paused_at_feature_index", "retry_attempts", "git_operations", "feature_order", "feature_dependencies"],
+  ...["analysis_metadata", "workflow_mode", "workflow_reminder", "skipped_features", "schema_version"],
+];
+
+export const WORKFLOW_MODE = "auto-implement";
+export const WORKFLOW_REMINDER = "Use /auto-implement for each feature. Do NOT implement directly.";
+
+export type BatchStatus = "in_progress" | "paused" | "completed" | "failed";
+
+export interface Failure {
+  readonly index: number;
+  readonly error: string | undefined;
+  readonly timestamp: string | undefined;
+}
+
+export interface Skip {
+  readonly index: number;
+  readonly reason: string | undefined;
+  readonly category: string | undefined;
+  readonly timestamp: string | undefined;
+}
+
+/** A feature that is in a worker's hands until the lease ends, in milliseconds since the epoch. */
+export interface FeatureClaim {
+  readonly index: number;
+  readonly worker: string;
+  readonly expires: number;
+}
+
+export interface GitRecord {
+  readonly success: boolean;
+  readonly timestamp: string | undefined;
+  readonly sha: string | undefined;
+  readonly branch: string | undefined;
+  readonly remote: string | undefined;
+  readonly number: number | undefined;
+  readonly url: string | undefined;
+  readonly error: string | undefined;
+}
+
+export interface Batch {
+  readonly id: string;
+  readonly featuresFile: string;
+  readonly features: readonly string[];
+  readonly currentIndex: number;
+  readonly status: BatchStatus;
+  readonly sourceType: string;
+  readonly issueNumbers: readonly number[];
+  readonly createdAt: string | undefined;
+  readonly updatedAt: string | undefined;
+  readonly completed: ReadonlySet<number>;
+  readonly failed: ReadonlyMap<number, Failure>;
+  readonly skipped: ReadonlyMap<number, Skip>;
+  readonly tokens: number;
+  readonly clears: number;
+  readonly tokensBeforeClear: number | undefined;
+  readonly pausedAt: number | undefined;
+  readonly retries: ReadonlyMap<number, number>;
+  /** By feature, then by operation. */
+  readonly git: ReadonlyMap<number, ReadonlyMap<string, GitRecord>>;
+  /** The order that is given, which may leave some out, or be empty. */
+  readonly order: readonly number[];
+  readonly dependencies: ReadonlyMap<number, readonly number[]>;
+  readonly claims: ReadonlyMap<number, FeatureClaim>;
+  readonly consecutiveFailures: number;
+  readonly workflowMode: string;
+  readonly workflowReminder: string;
+  /** The text it was read from, for changes. */
+  readonly record: ObjectText;
+  /** The values of the keys that are checked, by the text they were read from. */
+  readonly values: ReadonlyMap<string, { readonly raw: string; readonly value: unknown }>;
+}
+
+export type BatchReading =
+  | { readonly kind: "batch"; readonly batch: Batch }
+  /** `reason` names the key, or the line and column. */
+  | { readonly kind: "damaged"; readonly reason: string }
+  | { readonly kind: "newer"; readonly version: string };
+
+/** Reads the text of a batch record. */
+export function readBatch(text: string): BatchReading {
+  const record = readObjectText(text);
+  if (record.kind === "fault") {
+    const { line, column } = indexLines(text).positionAt(record.offset);
+    return { kind: "damaged", reason: `${record.reason} at line ${line}, column ${column}` };
+  }
+  return readRecord(record, new Map());
+}
+
+/** Reads a record that differs from a batch in few keys: what is the same text has the same value. */
+export function rereadBatch(record: ObjectText, { values }: Batch): BatchReading {
+  return readRecord(record, values);
+}
+
+function readRecord(record: ObjectText, known: Batch["values"]): BatchReading {
+  const raw = new Map(record.members.map((member) => [member.key, member.raw] as const));
+  const version = versionOf(raw.get("schema_version"));
+  if (version.kind !== "known") return version;
+  const values = new Map<string, { readonly raw: string; readonly value: unknown }>();
+  for (const [key, text] of raw) {
+    if (!CHECKED_KEYS.has(key)) continue;
+    const before = known.get(key);
+    try {
+      values.set(key, before?.raw === text ? before : { raw: text, value: JSON.parse(text) as unknown });
+    } catch {
+      return { kind: "damaged", reason: `${key} holds NaN or Infinity, which is no JSON` };
+    }
+  }
+  const checked = checkBatch(Object.fromEntries([...values].map(([key, { value }]) => [key, value])));
+  if (checked.kind === "fault") return { kind: "damaged", reason: checked.fault };
+  const reason = contradictionOf(checked.shape);
+  if (reason !== undefined) return { kind: "damaged", reason };
+  return { kind: "batch", batch: batchOf(checked.shape, record, values) };
+}
+
+function versionOf(raw: string | undefined): { readonly kind: "known" } | Exclude<BatchReading, { kind: "batch" }> {
+  if (raw === undefined || raw === "null") return { kind: "known" };
+  // Others write it as `"1"` or `1.0`.
+  const written = /^"?(\d+)(?:\.\d+)*"?$/.exec(raw)?.[1];
+  if (written === undefined) {
+    return { kind: "damaged", reason: `schema_version is ${shortened(raw)}, expected a number` };
+  }
+  return Number(written) > BATCH_VERSION ? { kind: "newer", version: written } : { kind: "known" };
+}
+
+/** What is wrong between keys whose types are right. */
+function contradictionOf(shape: BatchShape): string | undefined {
+  const total = shape.features.length;
+  if (shape.total_features !== total) {
+    return `total_features is ${shape.total_features}, but features holds ${total}`;
+  }
+  if (shape.current_index > total) return `current_index is ${shape.current_index}, expected at most ${total}`;
+  const outside = (index: number | null | undefined) => typeof index === "number" && index >= total;
+  const complain = (name: string, index: number) => `${name} is ${index}, expected an index below ${total}`;
+  if (outside(shape.paused_at_feature_index) && shape.paused_at_feature_index !== total) {
+    return complain("paused_at_feature_index", shape.paused_at_feature_index!);
+  }
+  for (const key of ["completed_features", "feature_order"] as const) {
+    const at = (shape[key] ?? []).findIndex(outside);
+    if (at !== -1) return complain(`${key}[${at}]`, shape[key]![at]!);
+  }
+  for (const key of ["failed_features", "skipped_features"] as const) {
+    const entries: readonly (number | { readonly feature_index: number })[] = shape[key] ?? [];
+    const at = entries.findIndex((entry) => outside(indexOf(entry)));
+    if (at !== -1) return complain(`${key}[${at}].feature_index`, indexOf(entries[at]!));
+  }
+  for (const key of ["retry_attempts", "git_operations", "feature_dependencies", "claims"] as const) {
+    const wrong = Object.keys(shape[key] ?? {}).find((each) => INDEX.test(each) && Number(each) >= total);
+    if (wrong !== undefined) return `${key} has the key ${wrong.slice(0, 20)}, expected indices below ${total}`;
+  }
+  for (const [key, indices] of Object.entries(shape.feature_dependencies ?? {})) {
+    const at = INDEX.test(key) ? indices.findIndex(outside) : -1;
+    if (at !== -1) return complain(`feature_dependencies.${key}[${at}]`, indices[at]!);
+  }
+  return undefined;
+}
+
+const INDEX = /^(?:0|[1-9]\d*)$/;
+
+function batchOf(shape: BatchShape, record: ObjectText, values: Batch["values"]): Batch {
+  return {
+    id: shape.batch_id,
+    featuresFile: shape.features_file,
+    features: shape.features,
+    currentIndex: shape.current_index,
+    status: shape.status === "running" ? "in_progress" : shape.status,
+    sourceType: shape.source_type ?? "file",
+    issueNumbers: shape.issue_numbers ?? [],
+    createdAt: shape.created_at ?? undefined,
+    updatedAt: shape.updated_at ?? undefined,
+    completed: new Set(shape.completed_features ?? []),
+    failed: mapOf(shape.failed_features ?? [], (entry) => {
+      const [index, { error_message, timestamp }] = partsOf(entry);
+      return [index, { index, error: error_message ?? undefined, timestamp: timestamp ?? undefined }];
+    }),
+    skipped: mapOf(shape.skipped_features ?? [], (entry) => {
+      const [index, { reason, category, timestamp }] = partsOf(entry);
+      const about = { reason: reason ?? undefined, category: category ?? undefined, timestamp: timestamp ?? undefined };
+      return [index, { index, ...about }];
+    }),
+    tokens: shape.context_token_estimate ?? 0,
+    clears: shape.auto_clear_count ?? 0,
+    tokensBeforeClear: shape.context_tokens_before_clear ?? undefined,
+    pausedAt: shape.paused_at_feature_index ?? undefined,
+    retries: byIndex(shape.retry_attempts, (count) => count),
+    git: byIndex(shape.git_operations, (operations) => {
+      return new Map(Object.entries(operations).map(([name, operation]) => [name, gitRecordOf(operation)]));
+    }),
+    order: shape.feature_order ?? [],
+    dependencies: byIndex(shape.feature_dependencies, (indices) => indices),
+    claims: byIndex(shape.claims, ({ worker, expires_at }, index) => {
+      // A time that cannot be read ends nothing: the claim would never be free again.
+      return { index, worker, expires: Date.parse(expires_at) || 0 };
+    }),
+    consecutiveFailures: shape.consecutive_failures ?? 0,
+    workflowMode: shape.workflow_mode ?? WORKFLOW_MODE,
+    workflowReminder: shape.workflow_reminder ?? WORKFLOW_REMINDER,
+    record,
+    values,
+  };
+}
+
+type Listed<T> = number | (T & { readonly feature_index: number });
+
+function indexOf(entry: Listed<unknown>): number {
+  return typeof entry === "number" ? entry : entry.feature_index;
+}
+
+function partsOf<T extends object>(entry: Listed<T>): readonly [index: number, about: Partial<T>] {
+  return [indexOf(entry), typeof entry === "number" ? {} : entry];
+}
+
+function mapOf<E, T>(entries: readonly E[], read: (entry: E) => readonly [number, T]): ReadonlyMap<number, T> {
+  return new Map(entries.map(read));
+}
+
+function byIndex<V, T>(
+  value: Readonly<Record<string, V>> | null | undefined,
+  read: (value: V, index: number) => T,
+): ReadonlyMap<number, T> {
+  const entries = Object.entries(value ?? {}).filter(([key]) => INDEX.test(key));
+  return new Map(entries.map(([key, inner]) => [Number(key), read(inner, Number(key))]));
+}
+
+type Written<T> = { readonly [key in keyof T]?: T[key] | null };
+
+function gitRecordOf(operation: Written<GitRecord> & { readonly success: boolean }): GitRecord {
+  return {
+    success: operation.success,
+    timestamp: operation.timestamp ?? undefined,
+    sha: operation.sha ?? undefined,
+    branch: operation.branch ?? undefined,
+    remote: operation.remote ?? undefined,
+    number: operation.number ?? undefined,
+    url: operation.url ?? undefined,
+    error: operation.error ?? undefined,
+  };
+}
