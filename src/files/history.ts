@@ -45,6 +45,8 @@ export interface Addition {
   readonly revision?: string | undefined;
   readonly restores?: string | undefined;
   readonly actor?: string | undefined;
+  /** Keep so many of the newest entries and no others; by default the newest 100 and those of 30 days. */
+  readonly keep?: number | undefined;
 }
 
 const FOLDER = `${GATE_FOLDER}/history`;
@@ -76,7 +78,7 @@ export function addHistory(project: Project, document: string, addition: Additio
           hint: "Check the disk; nothing was changed.",
         });
       }
-      attempt(() => prune(folder, [...ids, id], addition.timestamp));
+      attempt(() => prune(folder, [...ids, id], addition));
       return id;
     });
   } finally {
@@ -104,6 +106,17 @@ export function listHistory(
     return entries;
   } finally {
     for (const folder of folders) folder.close();
+  }
+}
+
+/** When the newest entry of a document was added, in milliseconds since the epoch; `undefined` without one. */
+export function newestHistory(project: Project, document: string): number | undefined {
+  const folder = openFolder(project, `${FOLDER}/${keyOf(document)}`);
+  try {
+    const newest = folder && explained("list", folder.path, () => idsIn(folder).at(-1));
+    return newest === undefined ? undefined : instantOf(newest);
+  } finally {
+    folder?.close();
   }
 }
 
@@ -224,7 +237,11 @@ function instantOf(id: string): number {
  * that a clock is or was wrong. As long as the newest entries are from there too it
  * may be the clock now, and how old the entry is nobody knows.
  */
-function prune(folder: Folder, ids: readonly string[], now: number): void {
+function prune(folder: Folder, ids: readonly string[], { timestamp: now, keep }: Addition): void {
+  if (keep !== undefined) {
+    for (const id of ids.slice(0, -keep)) removeQuietly(folder, id);
+    return;
+  }
   const isFuture = (id: string) => timeOf(folder, id, now) > now + DAY;
   let isTrusted: boolean | undefined;
   for (const id of ids.slice(0, -KEPT_ENTRIES)) {

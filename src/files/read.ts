@@ -57,6 +57,14 @@ export function readStore(project: Project, path: string): ReadResult {
   return readTwice(project, path, MAX_STORE_BYTES);
 }
 
+/** The size up to which a record is read, in bytes, and a document that is to be rebuilt: what the history can keep. */
+export const MAX_RECORD_BYTES = 15 * MAX_BYTES;
+
+/** Reads a whole record, or a damaged document, which may be larger than one in order. Otherwise as `readFile`. */
+export function readRecord(project: Project, path: string): ReadResult {
+  return readTwice(project, path, MAX_RECORD_BYTES);
+}
+
 function readTwice(project: Project, path: string, limit: number): ReadResult {
   let again: ReadResult | undefined;
   try {
@@ -69,14 +77,6 @@ function readTwice(project: Project, path: string, limit: number): ReadResult {
   system.pause(SECOND_LOOK);
   const result = readOnce(project, path, limit, true);
   return result.kind === "missing" && again !== undefined ? again : result;
-}
-
-/** The size up to which a document that is to be rebuilt is read, in bytes: what the history can keep. */
-export const MAX_DAMAGED_BYTES = 15 * MAX_BYTES;
-
-/** Reads a damaged document, which may be larger than one in order. */
-export function readDamaged(project: Project, path: string): ReadResult {
-  return readOnce(project, path, MAX_DAMAGED_BYTES, true);
 }
 
 /** Reads the first bytes of a document of any size. */

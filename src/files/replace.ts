@@ -53,6 +53,8 @@ export interface ReplaceOptions {
   readonly lock: Lock;
   /** The mode of a new file before the umask, 0o644 by default. An existing file keeps its own. */
   readonly mode?: number | undefined;
+  /** An existing file gets `mode` too, for what nobody else may read. */
+  readonly setMode?: boolean;
 }
 
 /** What an editor wrote into a file in the moment in which its name was taken. */
@@ -136,7 +138,7 @@ function replaceOnce(project: Project, path: string, bytes: Uint8Array, options:
   try {
     sweepFolder(place.folder, place.name, options.lock.document === path);
     old = openOld(place, options.expected);
-    const temporary = writeTemporary(place, bytes, old?.stats, options.mode ?? 0o644);
+    const temporary = writeTemporary(place, bytes, old?.stats, options);
     try {
       requireHeld(options.lock, path);
       if (old === undefined || options.expected === undefined) putNew(place, temporary);
@@ -162,9 +164,14 @@ function openOld(place: Located, expected: Uint8Array | undefined): Opened | und
   throw new ChangedOnDisk(place.path);
 }
 
-function writeTemporary(place: Located, bytes: Uint8Array, old: Stats | undefined, newMode: number): string {
+function writeTemporary(
+  place: Located,
+  bytes: Uint8Array,
+  old: Stats | undefined,
+  { mode: newMode = 0o644, setMode = false }: ReplaceOptions,
+): string {
   const name = temporaryName(place.name);
-  const mode = old === undefined ? newMode : Number(old.mode) & 0o777;
+  const mode = old === undefined || setMode ? newMode : Number(old.mode) & 0o777;
   const flags = FLAGS.write | FLAGS.create | FLAGS.exclusive | FLAGS.noFollow;
   let descriptor: number | undefined = system.openSync(place.folder.at(name), flags, mode);
   try {

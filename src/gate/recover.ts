@@ -4,7 +4,7 @@
  * it was made from.
  */
 import { GateError } from "../base/errors.ts";
-import { readDamaged } from "../files/read.ts";
+import { readRecord } from "../files/read.ts";
 import type { Problem } from "../rules/report.ts";
 import type { Kept } from "../salvage/salvage-state.ts";
 import type { PartSource } from "../salvage/source.ts";
@@ -78,7 +78,7 @@ export async function recover(
 /** A document that is too large to be read as one still has bytes. */
 function withBytes<S extends Snapshot<unknown>>(gate: Gate, snapshot: S): S {
   if (!snapshot.exists || snapshot.bytes) return snapshot;
-  const file = readDamaged(gate.project, snapshot.path);
+  const file = readRecord(gate.project, snapshot.path);
   return file.kind === "file" ? { ...snapshot, bytes: file.bytes } : snapshot;
 }
 

@@ -6,7 +6,7 @@ import { GateError } from "../base/errors.ts";
 import { formatTime } from "../base/time.ts";
 import { nextBackup } from "../files/backup.ts";
 import { readHistory } from "../files/history.ts";
-import { MAX_BYTES, readDamaged, readFile } from "../files/read.ts";
+import { MAX_BYTES, readRecord, readFile } from "../files/read.ts";
 import { hasErrors } from "../rules/check.ts";
 import { type Problem, problemsOf } from "../rules/report.ts";
 import { type Conflict, conflictsOf, type Side } from "../salvage/conflict.ts";
@@ -211,7 +211,7 @@ function beforeOf(snapshot: Snapshot<{ readonly text: string }>, bytes: Uint8Arr
 }
 
 function loadLarge(gate: Gate, path: string): Uint8Array {
-  const file = readDamaged(gate.project, path);
+  const file = readRecord(gate.project, path);
   if (file.kind === "file") return file.bytes;
   throw new GateError("CORRUPT", `Cannot recover ${path}: it is too large to be read`, {
     path,
