@@ -1,0 +1,120 @@
+/** What became of a feature: completed, failed or skipped. Repeating it changes nothing. */
+import { GateError } from "../../base/errors.ts";
+import type { Batch, BatchStatus } from "../../records/batch.ts";
+import { endFeature, type FeatureEnd } from "../../records/progress.ts";
+import { messageText } from "../../records/sanitize.ts";
+import type { Gate, WriteOptions } from "../gate.ts";
+import type { Outcome } from "../transaction.ts";
+import { BATCH_PATH, changeBatch, requireFeature } from "./batch-file.ts";
+
+export interface FeatureEnded {
+  readonly success: true;
+  readonly message: string;
+  readonly batchId: string;
+  readonly index: number;
+  readonly feature: string;
+  /** Whether this call recorded it; `false` where it was so already. */
+  readonly changed: boolean;
+  /** The smallest index not yet processed; the number of features where all are. */
+  readonly currentIndex: number;
+  readonly remaining: number;
+  readonly contextTokenEstimate: number;
+  readonly status: BatchStatus;
+  /** The digest of the record's bytes. */
+  readonly revision: string;
+}
+
+export interface CompleteInput {
+  readonly index: number;
+  /** Added to the estimate of the context. */
+  readonly tokens?: number;
+}
+
+export interface FailInput extends CompleteInput {
+  readonly error: string;
+}
+
+export interface SkipInput {
+  readonly index: number;
+  readonly reason: string;
+  /** `quality_gate` by default. */
+  readonly category?: string;
+}
+
+/** Completes a feature; an earlier failure of it goes. */
+export function completeFeature(
+  gate: Gate,
+  input: CompleteInput,
+  options: WriteOptions = {},
+): Promise<Outcome<FeatureEnded>> {
+  return end(gate, "complete", input, { kind: "completed" }, options);
+}
+
+export function failFeature(gate: Gate, input: FailInput, options: WriteOptions = {}): Promise<Outcome<FeatureEnded>> {
+  const error = messageText(input.error) || "Unknown error";
+  return end(gate, "fail", input, { kind: "failed", error }, options);
+}
+
+export function skipFeature(gate: Gate, input: SkipInput, options: WriteOptions = {}): Promise<Outcome<FeatureEnded>> {
+  const reason = messageText(input.reason);
+  const category = messageText(input.category ?? "") || "quality_gate";
+  if (reason === "") {
+    throw new GateError("INVALID_ARGUMENT", `Cannot skip feature ${input.index}: the reason is empty`, {
+      hint: "Say why it is skipped with --reason.",
+    });
+  }
+  return end(gate, "skip", input, { kind: "skipped", reason, category }, options);
+}
+
+async function end(
+  gate: Gate,
+  operation: "complete" | "fail" | "skip",
+  { index, tokens = 0 }: { readonly index: number; readonly tokens?: number },
+  given: FeatureEnd,
+  options: WriteOptions,
+): Promise<Outcome<FeatureEnded>> {
+  requireTokens(tokens);
+  return await changeBatch(gate, operation, options, (batch, now) => {
+    requireFeature(batch, index);
+    if (given.kind !== "completed" && batch.completed.has(index)) {
+      throw new GateError("INVALID_ARGUMENT", `Cannot ${operation} feature ${index}: it is completed already`, {
+        path: BATCH_PATH,
+        hint: "What is completed stays so.",
+      });
+    }
+    const changes = endFeature(batch, index, given, now, tokens);
+    const changed = changes.length > 0;
+    return { changes, value: (after) => resultOf(after, index, given, changed) };
+  });
+}
+
+function resultOf(batch: Batch, index: number, { kind }: FeatureEnd, changed: boolean): Omit<FeatureEnded, "revision"> {
+  const feature = batch.features[index]!;
+  return {
+    success: true,
+    message: changed ? `Feature ${index} is ${kind} - ${feature}` : `Feature ${index} was ${kind} already - ${feature}`,
+    batchId: batch.id,
+    index,
+    feature,
+    changed,
+    currentIndex: batch.currentIndex,
+    remaining: remainingOf(batch),
+    contextTokenEstimate: batch.tokens,
+    status: batch.status,
+  };
+}
+
+/** How many features are neither completed, failed nor skipped. */
+export function remainingOf({ features, completed, failed, skipped }: Batch): number {
+  const processed = new Set(completed);
+  for (const index of failed.keys()) processed.add(index);
+  for (const index of skipped.keys()) processed.add(index);
+  return features.length - processed.size;
+}
+
+export function requireTokens(tokens: number): void {
+  if (Number.isSafeInteger(tokens) && tokens >= 0) return;
+  throw new GateError("INVALID_ARGUMENT", `Cannot count ${tokens} tokens: expected a whole number from 0`, {
+    hint: "Give a number, for example --tokens 5000",
+  });
+}

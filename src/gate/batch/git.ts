@@ -1,0 +1,74 @@
+/** Records what git did for a feature: its commit, push or pull request. The newest of each stays. */
+import { GateError } from "../../base/errors.ts";
+import { formatTime } from "../../base/time.ts";
+import type { Json } from "../../records/json-edit.ts";
+import { messageText } from "../../records/sanitize.ts";
+import type { Gate, WriteOptions } from "../gate.ts";
+import type { Outcome } from "../transaction.ts";
+import { changeBatch, requireFeature } from "./batch-file.ts";
+
+export const GIT_OPERATIONS = ["commit", "push", "pr"] as const;
+export type GitOperation = (typeof GIT_OPERATIONS)[number];
+
+export interface GitInput {
+  readonly index: number;
+  readonly operation: GitOperation;
+  readonly success: boolean;
+  readonly sha?: string;
+  readonly branch?: string;
+  readonly remote?: string;
+  /** Of the pull request. */
+  readonly number?: number;
+  readonly url?: string;
+  readonly error?: string;
+}
+
+export interface GitRecorded {
+  readonly success: true;
+  readonly message: string;
+  readonly index: number;
+  readonly operation: GitOperation;
+  readonly revision: string;
+}
+
+export async function recordGit(
+  gate: Gate,
+  input: GitInput,
+  options: WriteOptions = {},
+): Promise<Outcome<GitRecorded>> {
+  const { operation, success } = input;
+  if (!GIT_OPERATIONS.includes(operation)) {
+    throw new GateError(
+      "INVALID_ARGUMENT",
+      `Cannot record ${messageText(String(operation))}: expected commit, push or pr`,
+    );
+  }
+  return await changeBatch(gate, "git", options, (batch, now) => {
+    const index = requireFeature(batch, input.index);
+    const timestamp = formatTime(now);
+    const value: Record<string, Json> = { success, timestamp };
+    for (const key of ["sha", "branch", "remote", "number", "url", "error"] as const) {
+      const given = input[key];
+      if (given !== undefined) value[key] = typeof given === "string" ? messageText(given) : requireNumber(given);
+    }
+    return {
+      changes: [
+        { kind: "set", path: ["git_operations", String(index), operation], value },
+        { kind: "set", path: ["updated_at"], value: timestamp },
+      ],
+      value: () => ({
+        success: true as const,
+        message: `Recorded ${success ? "" : "failed "}${operation} of feature ${index}`,
+        index,
+        operation,
+      }),
+    };
+  });
+}
+
+function requireNumber(number: number): number {
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new GateError("INVALID_ARGUMENT", `Cannot record pull request ${number}: expected a positive whole number`, {
+    hint: "Give the number alone, for example --number 12",
+  });
+}

@@ -1,0 +1,145 @@
+/** Which feature comes next; claiming it for one worker, and holding on to it. */
+import { GateError } from "../../base/errors.ts";
+import { printable } from "../../base/line.ts";
+import type { Batch } from "../../records/batch.ts";
+import { claimFeature, claimOf, extendClaim, findNext, type NoneLeft } from "../../records/next.ts";
+import { isProcessed } from "../../records/progress.ts";
+import { messageText } from "../../records/sanitize.ts";
+import type { Gate, WriteOptions } from "../gate.ts";
+import type { Outcome } from "../transaction.ts";
+import { BATCH_PATH, changeBatch, loadBatch, requireFeature } from "./batch-file.ts";
+
+export interface NextFeature {
+  readonly index: number;
+  readonly feature: string;
+}
+
+export interface FeatureClaimed extends NextFeature {
+  readonly worker: string;
+  /** `YYYY-MM-DDTHH:MM:SS.mmmZ`; from then on another worker may claim it. */
+  readonly expiresAt: string;
+  readonly revision: string;
+}
+
+export interface ClaimInput {
+  /** Who takes it; a name for messages, unique only if the callers make it so. */
+  readonly worker: string;
+  /** How long nobody else gets it, in milliseconds; 15 minutes by default. */
+  readonly lease?: number;
+}
+
+const LEASE = 15 * 60_000;
+const LONGEST_LEASE = 30 * 24 * 3_600_000;
+
+/** The next feature. Reads only. `NOT_FOUND` where none is left, or all that are left are claimed or wait. */
+export async function nextFeature(gate: Gate): Promise<NextFeature> {
+  const { batch } = loadBatch(gate);
+  const found = findNext(batch, gate.clock());
+  if (typeof found !== "number") throw noneLeft(batch, found);
+  return { index: found, feature: batch.features[found]! };
+}
+
+/** Gives the next feature to a worker, and to no other until the lease ends; each call another one. */
+export async function claimNextFeature(
+  gate: Gate,
+  input: ClaimInput,
+  options: WriteOptions = {},
+): Promise<Outcome<FeatureClaimed>> {
+  const worker = requireWorker(input.worker);
+  const lease = requireLease(input.lease);
+  return await changeBatch(gate, "next --claim", options, (batch, now) => {
+    if (batch.status === "paused") {
+      throw new GateError("NOT_FOUND", `Cannot claim a feature: batch ${printable(batch.id)} is paused`, {
+        path: BATCH_PATH,
+        hint: "Run: gate batch resume",
+      });
+    }
+    const index = findNext(batch, now);
+    if (typeof index !== "number") throw noneLeft(batch, index);
+    const expires = now + lease;
+    return {
+      changes: claimFeature(batch, index, worker, now, expires),
+      value: ({ features }) => ({
+        index,
+        feature: features[index]!,
+        worker,
+        expiresAt: new Date(expires).toISOString(),
+      }),
+    };
+  });
+}
+
+/** Lets the lease of a claimed feature begin anew, also one that has ended if nobody else took the feature. */
+export async function extendFeatureClaim(
+  gate: Gate,
+  input: ClaimInput & { readonly index: number },
+  options: WriteOptions = {},
+): Promise<Outcome<FeatureClaimed>> {
+  const worker = requireWorker(input.worker);
+  const lease = requireLease(input.lease);
+  return await changeBatch(gate, "extend", options, (batch, now) => {
+    const index = requireFeature(batch, input.index);
+    requireClaim(batch, index, worker);
+    const expires = now + lease;
+    return {
+      changes: extendClaim(index, expires),
+      value: ({ features }) => ({
+        index,
+        feature: features[index]!,
+        worker,
+        expiresAt: new Date(expires).toISOString(),
+      }),
+    };
+  });
+}
+
+function requireClaim(batch: Batch, index: number, worker: string): void {
+  const claim = batch.claims.get(index);
+  if (claim?.worker === worker) return;
+  const reason =
+    claim !== undefined && claimOf(batch, index, 0)
+      ? `${printable(claim.worker)} has it`
+      : isProcessed(batch, index)
+        ? "it is processed already"
+        : "nobody has claimed it";
+  throw new GateError("CONFLICT", `Cannot extend the claim of ${printable(worker)} on feature ${index}: ${reason}`, {
+    path: BATCH_PATH,
+    hint: "Stop working on it, and claim another one with `gate batch next --claim`.",
+  });
+}
+
+const REASONS: Readonly<Record<NoneLeft, readonly [reason: string, hint: string]>> = {
+  processed: ["every feature is completed, failed or skipped", "See `gate batch summary`."],
+  claimed: ["all that are ready are claimed by workers", "Wait until one is done or its lease ends, then try again."],
+  blocked: [
+    "those that are left wait for features that are not completed",
+    "See `gate batch status`; complete what they wait for, or skip them.",
+  ],
+};
+
+function noneLeft({ id }: Batch, left: NoneLeft): GateError {
+  const [reason, hint] = REASONS[left];
+  return new GateError("NOT_FOUND", `Cannot find a next feature in batch ${printable(id)}: ${reason}`, {
+    path: BATCH_PATH,
+    hint,
+  });
+}
+
+function requireWorker(worker: string): string {
+  const name = messageText(worker);
+  if (name !== "" && name.length <= 128) return name;
+  throw new GateError("INVALID_ARGUMENT", "Cannot claim a feature: the worker's name is empty or too long", {
+    hint: "Give a name of at most 128 characters with --worker.",
+  });
+}
+
+function requireLease(lease = LEASE): number {
+  if (Number.isSafeInteger(lease) && lease > 0 && lease <= LONGEST_LEASE) return lease;
+  throw new GateError(
+    "INVALID_ARGUMENT",
+    "Cannot claim a feature: a lease is longer than nothing and at most 30 days",
+    {
+      hint: "Give a duration, for example --lease 15m",
+    },
+  );
+}

@@ -1,0 +1,62 @@
+/** Counts a retry of a feature, and says whether it may be made. */
+
+import { formatTime } from "../../base/time.ts";
+import type { Batch } from "../../records/batch.ts";
+import {
+  countRetry,
+  decideRetry,
+  type ErrorClass,
+  MAX_BATCH_RETRIES,
+  MAX_RETRIES,
+  type RetryReason,
+} from "../../records/retry.ts";
+import { messageText } from "../../records/sanitize.ts";
+import type { Gate, WriteOptions } from "../gate.ts";
+import type { Outcome } from "../transaction.ts";
+import { changeBatch, requireFeature } from "./batch-file.ts";
+
+export interface RetryInput {
+  readonly index: number;
+  /** The error to judge by; without it the one that the feature failed with. */
+  readonly error?: string;
+}
+
+export interface Retry {
+  /** Whether the feature may be tried again now. */
+  readonly allowed: boolean;
+  readonly reason: RetryReason;
+  readonly index: number;
+  readonly feature: string;
+  /** Retries of this feature, this one included, whether allowed or not. */
+  readonly retryCount: number;
+  readonly maxRetries: number;
+  /** Retries in the batch, this one included. */
+  readonly totalRetries: number;
+  readonly maxTotalRetries: number;
+  readonly consecutiveFailures: number;
+  /** Of the error; absent where none is known. */
+  readonly errorClass: ErrorClass | undefined;
+  readonly revision: string;
+}
+
+export async function retryFeature(gate: Gate, input: RetryInput, options: WriteOptions = {}): Promise<Outcome<Retry>> {
+  const error = input.error === undefined ? undefined : messageText(input.error);
+  return await changeBatch(gate, "retry", options, (batch: Batch, now) => {
+    const index = requireFeature(batch, input.index);
+    const decision = decideRetry(batch, index, error);
+    const value = () => ({
+      allowed: decision.allowed,
+      reason: decision.reason,
+      index,
+      feature: batch.features[index]!,
+      retryCount: decision.count,
+      maxRetries: MAX_RETRIES,
+      totalRetries: decision.total,
+      maxTotalRetries: MAX_BATCH_RETRIES,
+      consecutiveFailures: batch.consecutiveFailures,
+      errorClass: decision.errorClass,
+    });
+    const updated = { kind: "set", path: ["updated_at"], value: formatTime(now) } as const;
+    return { changes: [countRetry(index, decision), updated], value };
+  });
+}

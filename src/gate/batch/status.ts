@@ -1,0 +1,137 @@
+/** Where a batch stands, feature by feature. Reads only. */
+
+import type { Batch, BatchStatus, GitRecord } from "../../records/batch.ts";
+import { claimOf, findNext, waitsFor } from "../../records/next.ts";
+import type { Gate } from "../gate.ts";
+import { BATCH_PATH, loadBatch } from "./batch-file.ts";
+import { remainingOf } from "./end.ts";
+import type { NextFeature } from "./next.ts";
+import { CLEAR_THRESHOLD } from "./pause.ts";
+
+export type FeatureState = "completed" | "failed" | "skipped" | "claimed" | "blocked" | "pending";
+
+export interface FeatureStatus {
+  readonly index: number;
+  readonly feature: string;
+  readonly state: FeatureState;
+  readonly retries: number;
+  /** What a failed one failed with. */
+  readonly error?: string | undefined;
+  /** Why a skipped one was skipped. */
+  readonly reason?: string | undefined;
+  readonly category?: string | undefined;
+  /** Who has a claimed one, and until when. */
+  readonly worker?: string;
+  readonly expiresAt?: string;
+  /** The features a blocked one waits for. */
+  readonly waitsFor?: readonly number[];
+  /** The newest commit, push and pull request that were recorded. */
+  readonly git?: Readonly<Record<string, GitRecord>>;
+}
+
+export interface BatchReport {
+  readonly batchId: string;
+  readonly status: BatchStatus;
+  readonly totalFeatures: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly remaining: number;
+  readonly currentIndex: number;
+  readonly next: NextFeature | undefined;
+  readonly features: readonly FeatureStatus[];
+  readonly retries: number;
+  readonly consecutiveFailures: number;
+  readonly contextTokenEstimate: number;
+  /** Whether the estimate has reached 150,000 tokens. */
+  readonly shouldClear: boolean;
+  readonly autoClearCount: number;
+  readonly pausedAtFeatureIndex: number | undefined;
+  readonly featuresFile: string;
+  readonly sourceType: string;
+  readonly issueNumbers: readonly number[];
+  readonly createdAt: string | undefined;
+  readonly updatedAt: string | undefined;
+  readonly workflowMode: string;
+  readonly workflowReminder: string;
+  readonly revision: string;
+  readonly path: string;
+}
+
+export interface BatchSummary extends BatchReport {
+  /** What to do now, in the imperative. */
+  readonly nextSteps: readonly string[];
+  readonly resumeCommand: string;
+}
+
+export async function batchStatus(gate: Gate): Promise<BatchReport> {
+  const { batch, revision } = loadBatch(gate);
+  const now = gate.clock();
+  const next = findNext(batch, now);
+  return {
+    batchId: batch.id,
+    status: batch.status,
+    totalFeatures: batch.features.length,
+    completed: batch.completed.size,
+    failed: [...batch.failed.keys()].filter((index) => !batch.completed.has(index)).length,
+    skipped: batch.skipped.size,
+    remaining: remainingOf(batch),
+    currentIndex: batch.currentIndex,
+    next: typeof next === "number" ? { index: next, feature: batch.features[next]! } : undefined,
+    features: batch.features.map((_, index) => featureStatus(batch, index, now)),
+    retries: [...batch.retries.values()].reduce((sum, count) => sum + count, 0),
+    consecutiveFailures: batch.consecutiveFailures,
+    contextTokenEstimate: batch.tokens,
+    shouldClear: batch.tokens >= CLEAR_THRESHOLD,
+    autoClearCount: batch.clears,
+    pausedAtFeatureIndex: batch.pausedAt,
+    featuresFile: batch.featuresFile,
+    sourceType: batch.sourceType,
+    issueNumbers: batch.issueNumbers,
+    createdAt: batch.createdAt,
+    updatedAt: batch.updatedAt,
+    workflowMode: batch.workflowMode,
+    workflowReminder: batch.workflowReminder,
+    revision,
+    path: BATCH_PATH,
+  };
+}
+
+/** The same with what to do now. */
+export async function batchSummary(gate: Gate): Promise<BatchSummary> {
+  const report = await batchStatus(gate);
+  const resumeCommand = `gate batch resume ${report.batchId}`;
+  return { ...report, nextSteps: stepsAfter(report, resumeCommand), resumeCommand };
+}
+
+function featureStatus(batch: Batch, index: number, now: number): FeatureStatus {
+  const operations = batch.git.get(index);
+  const common = {
+    index,
+    feature: batch.features[index]!,
+    retries: batch.retries.get(index) ?? 0,
+    ...(operations && { git: Object.fromEntries(operations) }),
+  };
+  const failure = batch.failed.get(index);
+  const skip = batch.skipped.get(index);
+  const claim = claimOf(batch, index, now);
+  const waiting = waitsFor(batch, index);
+  if (batch.completed.has(index)) return { ...common, state: "completed" };
+  if (failure) return { ...common, state: "failed", error: failure.error };
+  if (skip) return { ...common, state: "skipped", reason: skip.reason, category: skip.category };
+  if (claim) {
+    return { ...common, state: "claimed", worker: claim.worker, expiresAt: new Date(claim.expires).toISOString() };
+  }
+  return waiting.length > 0 ? { ...common, state: "blocked", waitsFor: waiting } : { ...common, state: "pending" };
+}
+
+function stepsAfter({ status, next, failed, remaining, shouldClear }: BatchReport, resume: string): string[] {
+  return [
+    ...(status === "paused" || status === "failed" ? [`Go on with: ${resume}`] : []),
+    ...(shouldClear ? ["Clear the context, then record it with: gate batch clear-event INDEX --tokens N"] : []),
+    ...(next && status !== "paused" ? [`Work on feature ${next.index}: ${next.feature}`] : []),
+    ...(!next && remaining > 0 ? ["Wait for the features that are claimed or that others wait for"] : []),
+    ...(failed > 0 ? ["Look at the failed features, and ask for each: gate batch retry INDEX"] : []),
+    ...(status === "completed" ? ["Remove the record with: gate batch cleanup"] : []),
+  ];
+}

@@ -1,0 +1,391 @@
+/** Batches through the gate: refused, changed, kept, and what a full disk leaves. */
+import { execFileSync } from "node:child_process";
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { cleanUpBatch } from "../../src/gate/batch/cleanup.ts";
+import { createBatch } from "../../src/gate/batch/create.ts";
+import { completeFeature, failFeature, skipFeature } from "../../src/gate/batch/end.ts";
+import { recordGit } from "../../src/gate/batch/git.ts";
+import { claimNextFeature, extendFeatureClaim, nextFeature } from "../../src/gate/batch/next.ts";
+import { pauseBatch, recordClear, resumeBatch } from "../../src/gate/batch/pause.ts";
+import { retryFeature } from "../../src/gate/batch/retry.ts";
+import { batchStatus, batchSummary } from "../../src/gate/batch/status.ts";
+import { DISK_CALLS, systemError, wrapped } from "../files/faults.ts";
+import { makeProject, type TestProject } from "../support/project.ts";
+
+const PATH = ".claude/batch_state.json";
+const features = ["one", "two", "three"];
+
+async function withBatch(): Promise<TestProject> {
+  const project = makeProject();
+  await createBatch(project.gate, { features });
+  return project;
+}
+
+const recordOf = (project: TestProject) => JSON.parse(project.read(PATH)) as Record<string, unknown>;
+
+describe("create", () => {
+  test("from a file, with duplicates named", async () => {
+    const project = makeProject({ "features.txt": "# first\none\n\ntwo\none\n" });
+    const { value, warnings } = await createBatch(project.gate, { featuresFile: "features.txt" });
+    expect(value).toMatchObject({
+      totalFeatures: 3,
+      duplicates: [{ feature: "one", indices: [0, 2] }],
+      stateFile: PATH,
+    });
+    expect(value.batchId).toMatch(/^batch-20241023-163000-000\d{3}$/);
+    expect(warnings).toEqual(["features 0, 2 are the same: one"]);
+    expect(recordOf(project)).toMatchObject({
+      features_file: "features.txt",
+      source_type: "file",
+      issue_numbers: null,
+    });
+    expect(statSync(join(project.root, PATH)).mode & 0o777).toBe(0o600);
+  });
+
+  test("from issues", async () => {
+    const project = makeProject();
+    const before = process.env["PATH"];
+    process.env["PATH"] = "";
+    await createBatch(project.gate, { issues: [72, 73, 72] }).finally(() => (process.env["PATH"] = before));
+    expect(recordOf(project)).toMatchObject({
+      features: ["Issue #72", "Issue #73"],
+      issue_numbers: [72, 73],
+      source_type: "issues",
+    });
+  });
+
+  test.each([
+    [{ features: [] }, "INVALID_ARGUMENT", "Cannot create a batch: no features"],
+    [{ features: ["\n"] }, "INVALID_ARGUMENT", "Cannot create a batch: no features"],
+    [{}, "INVALID_ARGUMENT", "Cannot create a batch: no features"],
+    [{ features, issues: [1] }, "INVALID_ARGUMENT", "Cannot create a batch: features come from one place only"],
+    [{ features, id: "../x" }, "UNSAFE_PATH", 'Cannot name a batch "../x": it holds a path separator'],
+    [{ featuresFile: "none.txt" }, "NOT_FOUND", "Cannot read none.txt: there is no such file"],
+  ])("%j is refused", async (input, code, message) => {
+    const project = makeProject();
+    await expect(createBatch(project.gate, input)).rejects.toMatchObject({ code, message });
+    expect(project.tree(true)).toEqual({ ".claude": "folder" });
+  });
+
+  test("an open batch is in the way, and is kept by force", async () => {
+    const project = await withBatch();
+    const { batch_id: id } = recordOf(project);
+    const first = project.read(PATH);
+    await expect(createBatch(project.gate, { features })).rejects.toMatchObject({
+      code: "CONFLICT",
+      message: `Cannot create a batch: batch ${id} is in_progress`,
+    });
+    await pauseBatch(project.gate);
+    await expect(createBatch(project.gate, { features })).rejects.toMatchObject({ code: "CONFLICT" });
+    await resumeBatch(project.gate);
+    const { value, moved } = await createBatch(project.gate, { features: ["new"], force: true });
+    expect(value.previousBatch).toBe(`.claude/batch_state.${id}.json`);
+    expect(moved).toEqual([{ from: PATH, to: value.previousBatch }]);
+    expect(JSON.parse(project.read(value.previousBatch!))).toMatchObject({
+      ...JSON.parse(first),
+      paused_at_feature_index: null,
+    });
+    expect(recordOf(project)).toMatchObject({ features: ["new"] });
+  });
+
+  test("ids of other programs make names all the same", async () => {
+    const project = await withBatch();
+    project.write(PATH, project.read(PATH).replace(/"batch_id": ".*"/, '"batch_id": "../../x y"'));
+    const { value } = await createBatch(project.gate, { features, force: true, id: "x".repeat(128) });
+    expect(value.previousBatch).toMatch(/^\.claude\/batch_state\._x_y-[0-9a-f]{8}\.json$/);
+    const again = await createBatch(project.gate, { features, force: true });
+    expect(readdirSync(join(project.root, ".claude")).filter((name) => name.endsWith(".json"))).toHaveLength(3);
+    expect(again.value.previousBatch).toMatch(/^\.claude\/batch_state\.x{80}-[0-9a-f]{8}\.json$/);
+  });
+
+  test("a finished batch gives way; a damaged one only by force, with a copy", async () => {
+    const project = await withBatch();
+    for (const index of [0, 1, 2]) await completeFeature(project.gate, { index });
+    await createBatch(project.gate, { features });
+    project.write(PATH, "{ torn");
+    await expect(createBatch(project.gate, { features })).rejects.toMatchObject({ code: "CORRUPT" });
+    const { value } = await createBatch(project.gate, { features, force: true });
+    expect(value.previousBatch).toBe(`${PATH}.bak`);
+    expect(project.read(`${PATH}.bak`)).toBe("{ torn");
+  });
+
+  test("a dry run writes nothing", async () => {
+    const project = makeProject();
+    const { written } = await createBatch(project.gate, { features }, { dryRun: true });
+    expect(written[0]).toMatchObject({ path: PATH, before: undefined });
+    expect(project.tree(true)).toEqual({ ".claude": "folder" });
+  });
+});
+
+describe("working through it", () => {
+  test("from the first feature to the last", async () => {
+    const project = await withBatch();
+    const { gate } = project;
+    expect(await nextFeature(gate)).toEqual({ index: 0, feature: "one" });
+    const { value } = await completeFeature(gate, { index: 0, tokens: 500 });
+    expect(value).toMatchObject({ changed: true, currentIndex: 1, remaining: 2, contextTokenEstimate: 500 });
+    expect((await completeFeature(gate, { index: 0, tokens: 500 })).value).toMatchObject({
+      changed: false,
+      contextTokenEstimate: 500,
+      revision: value.revision,
+    });
+    await failFeature(gate, { index: 1, error: "Timeout\nat line 3", tokens: 200 });
+    expect(recordOf(project)["failed_features"]).toEqual([
+      { feature_index: 1, error_message: "Timeout at line 3", timestamp: "2024-10-23T16:30:00Z" },
+    ]);
+    expect((await retryFeature(gate, { index: 1 })).value).toMatchObject({
+      allowed: true,
+      retryCount: 1,
+      errorClass: "transient",
+    });
+    await skipFeature(gate, { index: 2, reason: "Already there" });
+    expect(recordOf(project)["status"]).toBe("completed");
+    await expect(nextFeature(gate)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await completeFeature(gate, { index: 1 });
+    expect(recordOf(project)).toMatchObject({ completed_features: [0, 1], failed_features: [], current_index: 3 });
+    await expect(failFeature(gate, { index: 1, error: "x" })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    await expect(completeFeature(gate, { index: 3 })).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: "Cannot find feature 3: expected 0 to 2",
+    });
+    await expect(completeFeature(gate, { index: 0, tokens: -1 })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  });
+
+  test("five failures in a row open the circuit, resuming closes it", async () => {
+    const project = makeProject();
+    const { gate } = project;
+    await createBatch(gate, { features: ["a", "b", "c", "d", "e", "f", "g"] });
+    for (let index = 0; index < 5; index++) await failFeature(gate, { index, error: "HTTP 503" });
+    expect((await retryFeature(gate, { index: 0 })).value).toMatchObject({
+      allowed: false,
+      reason: "circuit_breaker_open",
+    });
+    await resumeBatch(gate);
+    expect((await retryFeature(gate, { index: 0 })).value.allowed).toBe(true);
+    await failFeature(gate, { index: 5, error: "HTTP 503" });
+    await completeFeature(gate, { index: 6 });
+    expect(recordOf(project)).toMatchObject({ consecutive_failures: 0, retry_attempts: { 0: 2 } });
+  });
+
+  test("claims and leases", async () => {
+    const project = await withBatch();
+    const { gate } = project;
+    const claim = async (worker: string) => (await claimNextFeature(gate, { worker, lease: 60_000 })).value;
+    expect(await claim("w1")).toMatchObject({ index: 0, expiresAt: "2024-10-23T16:31:00.000Z" });
+    expect(await claim("w1")).toMatchObject({ index: 1 });
+    expect(await nextFeature(gate)).toMatchObject({ index: 2 });
+    await claim("w2");
+    await expect(claim("w3")).rejects.toMatchObject({ code: "NOT_FOUND", message: expect.stringContaining("claimed") });
+    project.later(30_000);
+    await extendFeatureClaim(gate, { index: 0, worker: "w1", lease: 60_000 });
+    project.later(30_000);
+    // The lease of 1 and 2 is over, that of 0 was extended.
+    expect(await claim("w3")).toMatchObject({ index: 1 });
+    await expect(extendFeatureClaim(gate, { index: 1, worker: "w1" })).rejects.toMatchObject({ code: "CONFLICT" });
+    // Nobody else took 2, but claiming 1 has tidied it up.
+    await expect(extendFeatureClaim(gate, { index: 2, worker: "w2" })).rejects.toMatchObject({ code: "CONFLICT" });
+    await completeFeature(gate, { index: 1 });
+    expect(recordOf(project)["claims"]).toEqual({
+      0: { worker: "w1", claimed_at: "2024-10-23T16:30:00.000Z", expires_at: "2024-10-23T16:31:30.000Z" },
+    });
+    await pauseBatch(gate);
+    await expect(claim("w4")).rejects.toMatchObject({ code: "NOT_FOUND", message: expect.stringContaining("paused") });
+    for (const lease of [0, -1, 1.5, 1e12]) {
+      await expect(claimNextFeature(gate, { worker: "w", lease })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    }
+    await expect(claimNextFeature(gate, { worker: " " })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  });
+
+  test("git, clearing, pausing, resuming", async () => {
+    const project = await withBatch();
+    const { gate } = project;
+    await recordGit(gate, { index: 0, operation: "commit", success: true, sha: "1f2e", branch: "b" });
+    await recordGit(gate, { index: 0, operation: "pr", success: false, error: "no\naccess", number: 7 });
+    await recordClear(gate, { index: 1, tokens: 160_000 });
+    expect(recordOf(project)).toMatchObject({
+      git_operations: {
+        0: {
+          commit: { success: true, timestamp: "2024-10-23T16:30:00Z", sha: "1f2e", branch: "b" },
+          pr: { success: false, error: "no access", number: 7 },
+        },
+      },
+      auto_clear_events: [
+        { feature_index: 1, context_tokens_before_clear: 160_000, timestamp: "2024-10-23T16:30:00Z" },
+      ],
+      auto_clear_count: 1,
+      context_tokens_before_clear: 160_000,
+      context_token_estimate: 0,
+    });
+    expect((await pauseBatch(gate)).value).toMatchObject({ status: "paused", changed: true });
+    expect((await pauseBatch(gate)).value.changed).toBe(false);
+    expect(recordOf(project)["paused_at_feature_index"]).toBe(0);
+    await expect(resumeBatch(gate, { id: "other" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    const { batch_id: id } = recordOf(project);
+    expect((await resumeBatch(gate, { id: String(id) })).value).toMatchObject({ status: "in_progress" });
+    expect((await batchStatus(gate)).features[0]).toMatchObject({ state: "pending", git: { commit: { sha: "1f2e" } } });
+    expect(await batchSummary(gate)).toMatchObject({
+      resumeCommand: `gate batch resume ${id}`,
+      nextSteps: ["Work on feature 0: one"],
+    });
+    await completeFeature(gate, { index: 0, tokens: 150_000 });
+    expect((await batchSummary(gate)).shouldClear).toBe(true);
+  });
+
+  test("cleanup, from a folder below too", async () => {
+    const project = await withBatch();
+    const before = project.read(PATH);
+    expect((await cleanUpBatch(project.gate, { dryRun: true })).removed).toEqual([{ path: PATH, before }]);
+    expect((await cleanUpBatch(project.gate)).value.removed).toBe(true);
+    expect(project.exists(PATH)).toBe(false);
+    expect((await cleanUpBatch(project.gate)).value.removed).toBe(false);
+    project.write(PATH, "{ torn");
+    expect((await cleanUpBatch(project.gate)).value.removed).toBe(true);
+    project.write(PATH, '{"schema_version": 9}');
+    await expect(cleanUpBatch(project.gate)).rejects.toMatchObject({ code: "UNSUPPORTED_VERSION" });
+    const kept = readdirSync(join(project.root, ".claude/.gate/history/batch_state.json"));
+    expect(kept.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test("nothing where there is nothing to clean up", async () => {
+    const project = makeProject();
+    await cleanUpBatch(project.gate);
+    expect(project.tree(true)).toEqual({ ".claude": "folder" });
+  });
+});
+
+describe("what stands in the way", () => {
+  test.each([
+    ["{ torn", "CORRUPT", "Cannot complete in .claude/batch_state.json: a key is missing at line 1, column 3"],
+    ["", "CORRUPT", "Cannot complete in .claude/batch_state.json: it is empty at line 1, column 1"],
+    ['{"schema_version": 2}', "UNSUPPORTED_VERSION", undefined],
+    ['{"batch_id": 1}', "CORRUPT", undefined],
+  ])("%j", async (text, code, message) => {
+    const project = makeProject({ [PATH]: text });
+    const said = message === undefined ? {} : { message };
+    await expect(completeFeature(project.gate, { index: 0 })).rejects.toMatchObject({ code, ...said });
+    expect(project.read(PATH)).toBe(text);
+  });
+
+  test("bytes that are not UTF-8, and no batch at all", async () => {
+    const project = makeProject();
+    await expect(completeFeature(project.gate, { index: 0 })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    project.write(PATH, Uint8Array.of(123, 255));
+    await expect(batchStatus(project.gate)).rejects.toMatchObject({
+      code: "CORRUPT",
+      message: expect.stringContaining("byte 1 is not UTF-8"),
+    });
+  });
+
+  test("--if-match, and a file others made readable", async () => {
+    const project = await withBatch();
+    const { revision } = await batchStatus(project.gate);
+    chmodSync(join(project.root, PATH), 0o644);
+    await completeFeature(project.gate, { index: 0 }, { ifMatch: revision });
+    expect(statSync(join(project.root, PATH)).mode & 0o777).toBe(0o600);
+    await expect(completeFeature(project.gate, { index: 1 }, { ifMatch: revision })).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+  });
+
+  test("another program that writes in between is not written over", async () => {
+    const project = await withBatch();
+    const file = join(project.root, PATH);
+    let meddled = false;
+    await wrapped(
+      (name, call, args) => {
+        if (
+          name === "renameSync" ||
+          meddled ||
+          name !== "openSync" ||
+          !/batch_state\.json\..*tmp$/.test(String(args[0]))
+        )
+          return call();
+        meddled = true;
+        writeFileSync(file, readFileSync(file, "utf8").replace('"team"', "").replace("{\n", '{\n  "team": "kept",\n'));
+        return call();
+      },
+      () => completeFeature(project.gate, { index: 0 }),
+    );
+    expect(meddled).toBe(true);
+    expect(recordOf(project)).toMatchObject({ team: "kept", completed_features: [0] });
+  });
+
+  test("a fault at any call leaves a record that loads, the old one or the new one", async () => {
+    const project = await withBatch();
+    const before = project.read(PATH);
+    for (const code of ["ENOSPC", "EIO"]) {
+      for (let index = 0, over = false; !over; index++) {
+        let count = 0;
+        const step = wrapped(
+          (name, call) => {
+            if (count++ !== index) return call();
+            if (name === "closeSync") call();
+            throw systemError(code, name);
+          },
+          () => completeFeature(project.gate, { index: 0 }),
+        );
+        await step.catch(() => undefined);
+        over = count <= index;
+        const { status } = await batchStatus(project.gate);
+        expect(status).toBe("in_progress");
+        writeFileSync(join(project.root, PATH), before);
+      }
+    }
+    expect(DISK_CALLS.length).toBeGreaterThan(10);
+    await completeFeature(project.gate, { index: 0 });
+    expect(readdirSync(join(project.root, ".claude")).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+});
+
+test("the history keeps a version a minute, and no more than twenty", async () => {
+  const project = makeProject();
+  await createBatch(project.gate, { features: Array.from({ length: 60 }, (_, index) => `f${index}`) });
+  const kept = () => readdirSync(join(project.root, ".claude/.gate/history/batch_state.json")).length;
+  project.later(1000);
+  for (let index = 0; index < 20; index++) await completeFeature(project.gate, { index });
+  expect(kept()).toBe(1);
+  for (let index = 20; index < 50; index++) {
+    project.later(61_000);
+    await completeFeature(project.gate, { index });
+  }
+  expect(kept()).toBe(20);
+});
+
+const python = (() => {
+  try {
+    execFileSync("python3", ["--version"]);
+    return true;
+  } catch {
+    console.info("Python's reading was not checked: python3 is not installed.");
+    return false;
+  }
+})();
+
+test.skipIf(!python)("Python reads what the gate wrote and writes it back to the byte", async () => {
+  const project = makeProject();
+  const { gate } = project;
+  await createBatch(gate, { features: ["Übersetzung 🚀", "two", "three"] });
+  await claimNextFeature(gate, { worker: "w" });
+  await completeFeature(gate, { index: 1, tokens: 3 });
+  await failFeature(gate, { index: 2, error: "x" });
+  await retryFeature(gate, { index: 2 });
+  await recordGit(gate, { index: 1, operation: "push", success: true });
+  const before = project.read(PATH);
+  const script = `
+import json, sys
+path = sys.argv[1]
+with open(path, encoding="utf-8") as file: state = json.load(file)
+state["team"] = {"10": 1.0, "9": 2 ** 70, "__proto__": "x"}
+with open(path, "w", encoding="utf-8") as file: json.dump(state, file, indent=2, ensure_ascii=False)
+`;
+  execFileSync("python3", ["-c", script, join(project.root, PATH)]);
+  const team = ',\n  "team": {\n    "10": 1.0,\n    "9": 1180591620717411303424,\n    "__proto__": "x"\n  }\n}';
+  expect(project.read(PATH)).toBe(before.replace(/\n\}$/, team));
+  await completeFeature(gate, { index: 0 });
+  expect(project.read(PATH)).toContain(team);
+  expect(execFileSync("python3", ["-m", "json.tool", join(project.root, PATH)], { encoding: "utf8" })).toContain(
+    '"__proto__"',
+  );
+});
