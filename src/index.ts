@@ -93,6 +93,88 @@ export { parseWork, type WorkDocument } from "./document/work.ts";
 /** One project: its folder, with links resolved. */
 export type { Project } from "./files/project.ts";
 /**
+ * Removes the batch record, damaged or not: the call is the consent. The history
+ * keeps its bytes. That there is none is fine; one of a newer version is left alone.
+ */
+export { type BatchCleanup, cleanUpBatch } from "./gate/batch/cleanup.ts";
+/**
+ * Begins a batch with features from a file, from words or from issues. Rejects with
+ * `CONFLICT` while another one is not finished, unless `force` puts it away, and with
+ * `INVALID_ARGUMENT` for no features. Duplicates are named and stay.
+ *
+ * ```ts
+ * const { value } = await createBatch(gate, { features: ["Add login", "Add logout"] });
+ * value.batchId; // "batch-20241023-163000-123456"
+ * ```
+ */
+export { type BatchCreated, type CreateBatchInput, createBatch } from "./gate/batch/create.ts";
+/**
+ * Records that a feature is completed, failed or skipped. Repeating it changes
+ * nothing: `changed` is `false`, and neither a record nor tokens are added. Rejects
+ * with `NOT_FOUND` without a batch, with `INVALID_ARGUMENT` for an index it does not
+ * have, and with `CORRUPT`, naming the key, where the record is damaged.
+ *
+ * ```ts
+ * await completeFeature(gate, { index: 0, tokens: 8000 });
+ * await failFeature(gate, { index: 1, error: "Connection timed out" });
+ * await skipFeature(gate, { index: 2, reason: "Already there" });
+ * ```
+ */
+export {
+  type CompleteInput,
+  completeFeature,
+  type FailInput,
+  type FeatureEnded,
+  failFeature,
+  type SkipInput,
+  skipFeature,
+} from "./gate/batch/end.ts";
+/** Records what git did for a feature; the newest commit, push and pull request stay. */
+export { type GitInput, type GitOperation, type GitRecorded, recordGit } from "./gate/batch/git.ts";
+/**
+ * The next feature: not processed, not claimed, with all it depends on completed.
+ * `claimNextFeature` gives it to one worker until the lease ends, each call another
+ * one; `extendFeatureClaim` lets the lease begin anew. They reject with `NOT_FOUND`
+ * where no feature can be had, and with `CONFLICT` where another worker has it.
+ *
+ * ```ts
+ * const { value } = await claimNextFeature(gate, { worker: "w1", lease: 30 * 60_000 });
+ * await extendFeatureClaim(gate, { index: value.index, worker: "w1" });
+ * ```
+ */
+export {
+  type ClaimInput,
+  claimNextFeature,
+  extendFeatureClaim,
+  type FeatureClaimed,
+  type NextFeature,
+  nextFeature,
+} from "./gate/batch/next.ts";
+/**
+ * Interrupts a batch and goes on with it. `recordClear` records that the context was
+ * cleared at a feature; `resumeBatch` with an id rejects with `NOT_FOUND` for another.
+ */
+export { type BatchMoved, type ClearInput, pauseBatch, recordClear, resumeBatch } from "./gate/batch/pause.ts";
+/**
+ * Counts a retry of a feature and says in `allowed` and `reason` whether it may be
+ * made: three for a feature, fifty in the batch, none after five failures in a row,
+ * none for an error that would come again. Every call counts.
+ */
+export { type Retry, type RetryInput, retryFeature } from "./gate/batch/retry.ts";
+/**
+ * Where the batch stands, feature by feature; `batchSummary` also says what to do
+ * now. Reads only. Rejects with `NOT_FOUND` without a batch, `CORRUPT`, naming the
+ * key, and `UNSUPPORTED_VERSION`.
+ */
+export {
+  type BatchReport,
+  type BatchSummary,
+  batchStatus,
+  batchSummary,
+  type FeatureState,
+  type FeatureStatus,
+} from "./gate/batch/status.ts";
+/**
  * Validates documents: all of the project, or those whose paths relative to it are
  * given. With `fix`, mends what can be mended without losing anything. Rejects with
  * `NOT_FOUND` or `INVALID_ARGUMENT` for a path that is no document; what is wrong

@@ -68,6 +68,11 @@ export const COMMANDS: readonly Registered[] = [
     load: async () => (await import("./commands/kv.ts")).kv,
   },
   {
+    name: "batch",
+    summary: "work through a list of features",
+    load: async () => (await import("./commands/batch.ts")).batch,
+  },
+  {
     name: "completion",
     summary: "print a completion script for a shell",
     load: async () => (await import("./commands/completion.ts")).completion,

@@ -1,0 +1,46 @@
+/** `gate batch clear-event`, `pause` and `resume`: see `gate/batch/pause.ts`. */
+import { type BatchMoved, pauseBatch, recordClear, resumeBatch } from "../../../gate/batch/pause.ts";
+import type { Outcome } from "../../../gate/transaction.ts";
+import type { Answer, DefinedCommand, PlainCommand } from "../../command.ts";
+import { readWhole } from "../../numbers.ts";
+import { optionsOf } from "../../options.ts";
+import { shown } from "../../style.ts";
+import { written } from "../../written.ts";
+
+export const clearEvent: DefinedCommand = {
+  description: "Records that the context was cleared at a feature; the estimate begins anew.",
+  examples: [["gate batch clear-event 3 --tokens 155000", "the context held 155,000 tokens"]],
+  define(command) {
+    command.argument("<index>", "the feature").requiredOption("--tokens <count>", "what the context held");
+    return async ({ openGate, write }) => {
+      const { tokens } = optionsOf<{ tokens: string }>(command, "tokens");
+      const input = { index: readWhole(command.args[0]!, "the index"), tokens: readWhole(tokens, "--tokens") };
+      return answer(await recordClear(openGate(), input, write));
+    };
+  },
+};
+
+export const pause: PlainCommand = {
+  description: "Pauses the batch: no feature is claimed until it is resumed.",
+  examples: [["gate batch pause", "pause"]],
+  action: async ({ openGate, write }) => answer(await pauseBatch(openGate(), write)),
+};
+
+export const resume: DefinedCommand = {
+  description: "Goes on with a paused batch, also after five failures in a row. With an id, only if it is this batch.",
+  examples: [
+    ["gate batch resume", "go on"],
+    ["gate batch resume batch-20241023-163000-123456", "go on with this one"],
+  ],
+  define(command) {
+    command.argument("[id]", "the batch");
+    return async ({ openGate, write }) => {
+      const [id] = command.args;
+      return answer(await resumeBatch(openGate(), id === undefined ? {} : { id }, write));
+    };
+  },
+};
+
+function answer(outcome: Outcome<BatchMoved>): Answer {
+  return { result: outcome.value, ...written(outcome), text: ({ bold }) => bold(shown(outcome.value.message)) };
+}

@@ -1,0 +1,37 @@
+/** `gate batch retry`: see `gate/batch/retry.ts`. */
+import { type Retry, retryFeature } from "../../../gate/batch/retry.ts";
+import type { DefinedCommand } from "../../command.ts";
+import { readWhole } from "../../numbers.ts";
+import { optionsOf } from "../../options.ts";
+import type { Style } from "../../style.ts";
+import { written } from "../../written.ts";
+
+export const retry: DefinedCommand = {
+  description:
+    "Counts a retry of a feature and says whether it may be made: three for a feature, fifty in a batch, none after " +
+    "five failures in a row, none for an error that would come again. Every call counts.",
+  examples: [
+    ["gate batch retry 3 --json", "ask, by the error that was recorded"],
+    ["gate batch retry 3 --error 'HTTP 503'", "ask, by this error"],
+  ],
+  notes: [
+    "Reasons: under_retry_limit (it may), max_retries_reached, global_retry_limit_reached, circuit_breaker_open,",
+    "permanent_failure. After five failures in a row `gate batch resume` lets it go on.",
+  ],
+  define(command) {
+    command.argument("<index>", "the feature").option("--error <text>", "the error to judge by");
+    return async ({ openGate, write }) => {
+      const { error } = optionsOf<{ error?: string }>(command, "error");
+      const index = readWhole(command.args[0]!, "the index");
+      const outcome = await retryFeature(openGate(), { index, ...(error !== undefined && { error }) }, write);
+      return { result: outcome.value, ...written(outcome), text: (style) => view(outcome.value, style) };
+    };
+  },
+};
+
+function view({ allowed, reason, index, retryCount, maxRetries }: Retry, { green, red }: Style): string {
+  const count = `retry ${retryCount} of ${maxRetries}`;
+  return allowed
+    ? `${green("yes")}  Feature ${index} may be tried again: ${count}`
+    : `${red("no")}  Feature ${index} may not be tried again: ${reason}, ${count}`;
+}

@@ -1,0 +1,116 @@
+/** `gate batch` as a program: JSON, exit codes, consent, views, help. */
+import { mkdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { batch } from "../../src/cli/commands/batch.ts";
+import { makeFolder, runGate, runJson } from "../support/program.ts";
+import { makeProject } from "../support/project.ts";
+
+const PATH = ".claude/batch_state.json";
+
+test("from create to cleanup", async () => {
+  const { root, exists } = makeProject({ "features.txt": "one\ntwo\n" });
+  const gate = (...args: string[]) => runGate(root, "batch", ...args);
+  const json = (...args: string[]) => runJson(root, "batch", ...args);
+  expect(await json("create", "--features-file", "features.txt")).toMatchObject({
+    total_features: 2,
+    previous_batch: null,
+  });
+  expect(await gate("create", "--feature", "x", "y")).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining("is in_progress"),
+  });
+  expect(await json("next")).toEqual({ index: 0, feature: "one" });
+  expect(await json("next", "--claim", "--worker", "w", "--lease", "1h")).toMatchObject({ index: 0, worker: "w" });
+  expect((await gate("next")).stdout).toBe("1  two\n");
+  expect(await json("extend", "0", "--worker", "v")).toMatchObject({ error: { code: "CONFLICT" } });
+  expect(await json("complete", "0", "--tokens", "5")).toMatchObject({ changed: true, context_token_estimate: 5 });
+  expect(await json("git", "0", "commit", "--ok", "--sha", "1f2e3d4c5b")).toMatchObject({ success: true });
+  expect(await json("fail", "1", "--error", "HTTP 503")).toMatchObject({ status: "completed" });
+  expect(await json("retry", "1")).toMatchObject({
+    allowed: true,
+    reason: "under_retry_limit",
+    error_class: "transient",
+  });
+  expect((await gate("next", "--json")).code).toBe(3);
+  expect(await json("status")).toMatchObject({
+    completed: 1,
+    failed: 1,
+    next: null,
+    features: [
+      { state: "completed", git: { commit: { sha: "1f2e3d4c5b", url: null } } },
+      { state: "failed", error: "HTTP 503" },
+    ],
+  });
+  expect((await gate("status")).stdout).toContain("✅ 0  one  commit 1f2e3d4");
+  expect((await gate("summary")).stdout).toContain("Next steps");
+  expect(await gate("cleanup")).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining("Run: gate batch cleanup --yes"),
+  });
+  mkdirSync(`${root}/deep/er`, { recursive: true });
+  const ended = await runGate(`${root}/deep/er`, "batch", "cleanup", "--yes");
+  expect(ended).toEqual({ code: 0, stdout: `Removed ${PATH}\n`, stderr: "" });
+  expect(exists(PATH)).toBe(false);
+  expect((await gate("cleanup")).code).toBe(0);
+});
+
+test("a dry run shows the change and makes nothing", async () => {
+  const { root, tree } = makeProject();
+  const ended = await runGate(root, "batch", "create", "--feature", "one", "--dry-run");
+  expect(ended.stdout).toContain('+  "features": [\n+    "one"\n+  ],');
+  expect(tree(true)).toEqual({ ".claude": "folder" });
+  await runGate(root, "batch", "create", "--feature", "one");
+  const before = readFileSync(`${root}/${PATH}`);
+  const next = await runJson(root, "batch", "complete", "0", "--dry-run");
+  expect(next).toMatchObject({
+    dry_run: true,
+    status: "completed",
+    diff: expect.stringContaining('+  "status": "completed"'),
+  });
+  expect(readFileSync(`${root}/${PATH}`)).toEqual(before);
+});
+
+test.each([
+  [["complete"], 2, "missing required argument 'index'"],
+  [["complete", "x"], 2, 'Cannot read the index: expected a whole number, got "x"'],
+  [["complete", "9"], 2, "Cannot find feature 9: expected 0 to 0"],
+  [["fail", "0"], 2, "required option '--error <text>' not specified"],
+  [["next", "--worker", "w"], 2, "--worker and --lease go with --claim"],
+  [["next", "--claim"], 2, "nobody is named to have it"],
+  [["next", "--claim", "--worker", "w", "--lease", "15"], 2, "Cannot read --lease: expected a duration"],
+  [["git", "0", "commit"], 2, "nothing says whether it succeeded"],
+  [["git", "0", "commit", "--ok", "--failed"], 2, "cannot be used with option"],
+  [["git", "0", "merge", "--ok"], 2, "Allowed choices are commit, push, pr."],
+  [["create", "--issues", "7,x"], 2, "expected a positive whole number"],
+  [["resume", "other"], 3, "Cannot resume batch other: the batch here is b"],
+  [["nonsense"], 2, "unknown command 'nonsense'"],
+  [["--json"], 2, "no command is given"],
+])("%j is refused", async (args, code, message) => {
+  const { root } = makeProject();
+  await runGate(root, "batch", "create", "--feature", "one", "--id", "b");
+  const ended = await runGate(root, "batch", ...args);
+  expect(ended.code).toBe(code);
+  expect(ended.stdout + ended.stderr).toContain(message);
+});
+
+test("flags of all commands stand anywhere, and every member has help", async () => {
+  const { root } = makeProject();
+  await runGate(root, "batch", "create", "--feature", "one");
+  for (const args of [
+    ["--json", "batch", "status"],
+    ["batch", "--json", "status"],
+    ["batch", "status", "--json"],
+    ["batch", "--root", root, "status", "--json"],
+  ]) {
+    expect(JSON.parse((await runGate(root, ...args)).stdout)).toMatchObject({ total_features: 1 });
+  }
+  const folder = makeFolder();
+  const family = await runGate(folder, "batch");
+  expect(family).toEqual(await runGate(folder, "help", "batch"));
+  for (const { name, summary } of batch.subcommands) {
+    expect(family.stdout).toContain(summary);
+    const help = await runGate(folder, "batch", name, "--help");
+    expect(help).toEqual(await runGate(folder, "help", "batch", name));
+    expect(help.stdout).toMatch(new RegExp(`^Usage: gate batch ${name}\\b`));
+  }
+});
