@@ -6,7 +6,7 @@ import { GateError } from "../base/errors.ts";
 import { formatTime } from "../base/time.ts";
 import { nextBackup } from "../files/backup.ts";
 import { readHistory } from "../files/history.ts";
-import { MAX_BYTES, readRecord, readFile } from "../files/read.ts";
+import { MAX_BYTES, readFile, readRecord } from "../files/read.ts";
 import { hasErrors } from "../rules/check.ts";
 import { type Problem, problemsOf } from "../rules/report.ts";
 import { type Conflict, conflictsOf, type Side } from "../salvage/conflict.ts";
