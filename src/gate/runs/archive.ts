@@ -1,0 +1,98 @@
+/** Puts runs away, and removes old ones. */
+import { join } from "node:path";
+import { GateError } from "../../base/errors.ts";
+import type { WriteOptions } from "../gate.ts";
+import { readSnapshot, transactRecord } from "../record-transaction.ts";
+import type { Outcome } from "../transaction.ts";
+import { instantOf, lookAt, type RunInput, requireRun } from "./load.ts";
+import { archivePathOf, filesOf, lockOf, noRun, pathOf, type Runs, skillOf } from "./runs.ts";
+import { dryRun } from "./save.ts";
+
+export interface RunArchived {
+  readonly success: true;
+  readonly message: string;
+  readonly runId: string;
+  readonly skillName: string;
+  /** The absolute path in the archive. */
+  readonly path: string;
+}
+
+export interface PruneInput {
+  /** Milliseconds; runs that were saved before that go. */
+  readonly olderThan: number;
+  readonly skill?: string;
+}
+
+export interface RunsPruned {
+  readonly success: true;
+  readonly message: string;
+  /** Paths below the home folder that are or would be gone. */
+  readonly pruned: readonly string[];
+  /** Files that are no runs and were left alone. */
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/** Moves a run into the `archive` folder of its skill. With `dryRun` it rejects with `DRY_RUN` and the path it would have. */
+export async function archiveRun(
+  runs: Runs,
+  input: RunInput,
+  options: WriteOptions = {},
+): Promise<Outcome<RunArchived>> {
+  const gate = runs.open();
+  const { runId } = input;
+  const skill = input.skill ?? skillOf(gate, runId);
+  const path = pathOf({ runId, skill });
+  // Where there is nothing no lock is taken, because that would make a folder.
+  if (!readSnapshot(gate, path).exists) throw noRun(runId, path);
+  const absolute = (moved: string) => join(runs.home, ...moved.split("/"));
+  if (options.dryRun) throw dryRun(absolute(archivePathOf(gate, skill, runId)));
+  const target = { path, operation: "run archive", lock: lockOf(skill), history: "never" } as const;
+  return await transactRecord(gate, target, options, (snapshot) => {
+    if (!snapshot.exists) throw noRun(runId, path);
+    requireRun(snapshot, runId, "move");
+    const moveTo = archivePathOf(gate, skill, runId);
+    const value = {
+      success: true,
+      message: `Run ${runId} archived`,
+      runId,
+      skillName: skill,
+      path: absolute(moveTo),
+    } as const;
+    return { value, moveTo };
+  });
+}
+
+/** Removes runs that were saved last before a time, archived ones too; the call is the consent. A dry run lists them. */
+export async function pruneRuns(
+  runs: Runs,
+  { olderThan, skill }: PruneInput,
+  options: WriteOptions = {},
+): Promise<RunsPruned> {
+  if (!Number.isSafeInteger(olderThan) || olderThan < 0) {
+    throw new GateError("INVALID_ARGUMENT", "Cannot prune runs: the age is no whole number of milliseconds", {
+      hint: "Give an age, for example --older-than 30d",
+    });
+  }
+  const gate = runs.open();
+  const before = gate.clock() - olderThan;
+  const isOld = (path: string) => {
+    const looked = lookAt(gate, path);
+    return "reason" in looked ? looked : instantOf(looked) < before;
+  };
+  const pruned: string[] = [];
+  const skipped: { readonly file: string; readonly reason: string }[] = [];
+  for (const { path, skill: name } of filesOf(gate, skill, true)) {
+    const old = isOld(path);
+    if (typeof old !== "boolean") skipped.push({ file: path, reason: old.reason });
+    else if (old) {
+      const target = { path, operation: "run prune", lock: lockOf(name), history: "never" } as const;
+      // Under the lock it is looked at again: it may have been saved meanwhile.
+      const { removed } = await transactRecord(gate, target, options, () => {
+        return isOld(path) === true ? { value: undefined, text: null } : { value: undefined };
+      });
+      if (removed.length > 0) pruned.push(path);
+    }
+  }
+  const count = pruned.length === 1 ? "1 run" : `${pruned.length} runs`;
+  return { success: true, message: `${count} ${options.dryRun ? "would be " : ""}removed`, pruned, skipped };
+}

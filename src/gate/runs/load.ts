@@ -1,0 +1,110 @@
+/** Reads runs: one with its state, or what is known of all. */
+import { GateError } from "../../base/errors.ts";
+import { printable } from "../../base/line.ts";
+import { parseTime } from "../../base/time.ts";
+import { type RunMeta, type RunReading, readRun } from "../../records/run.ts";
+import type { Gate } from "../gate.ts";
+import { type RecordSnapshot, readSnapshot, revisionOfRecord } from "../record-transaction.ts";
+import { filesOf, noRun, pathOf, type Runs, skillOf } from "./runs.ts";
+
+export interface RunInput {
+  readonly runId: string;
+  /** May be left away where only one skill has a run of this id. */
+  readonly skill?: string;
+}
+
+export interface LoadedRun extends RunMeta {
+  /** What was saved, without `_meta`. */
+  readonly state: Readonly<Record<string, unknown>>;
+  /** The same as text, with numbers and keys as they are written. */
+  readonly json: string;
+  readonly revision: string;
+}
+
+export interface RunListing {
+  /** Newest first. */
+  readonly runs: readonly RunMeta[];
+  /** Files that are no runs, and why. */
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/** Loads a run. `NOT_FOUND` without its file, `CORRUPT` where it is damaged, `FOREIGN_FORMAT` where it is another run's. */
+export async function loadRun(runs: Runs, { runId, skill }: RunInput): Promise<LoadedRun> {
+  const gate = runs.open();
+  const path = pathOf({ runId, skill: skill ?? skillOf(gate, runId) });
+  const snapshot = readSnapshot(gate, path);
+  if (!snapshot.exists) throw noRun(runId, path);
+  const { meta, json } = requireRun(snapshot, runId, "read");
+  return {
+    ...meta,
+    state: JSON.parse(json) as Record<string, unknown>,
+    json,
+    revision: revisionOfRecord(snapshot)!,
+  };
+}
+
+/** What is known of all runs, or of those of a skill. */
+export async function listRuns(runs: Runs, { skill }: { readonly skill?: string } = {}): Promise<RunListing> {
+  const gate = runs.open();
+  const found: RunMeta[] = [];
+  const skipped: { readonly file: string; readonly reason: string }[] = [];
+  for (const { path, skill: folder } of filesOf(gate, skill, false)) {
+    const looked = lookAt(gate, path);
+    const reason = "reason" in looked ? looked.reason : faultOfPlace(looked, path, folder);
+    if (reason !== undefined) skipped.push({ file: path, reason });
+    else if (!("reason" in looked)) found.push(looked);
+  }
+  found.sort((one, other) => instantOf(other) - instantOf(one) || (one.runId < other.runId ? -1 : 1));
+  return { runs: found, skipped };
+}
+
+/** What a file says it is, or why it says nothing. */
+export function lookAt(gate: Gate, path: string): RunMeta | { readonly reason: string } {
+  try {
+    const { text, fault = "it is gone" } = readSnapshot(gate, path);
+    const reading = text === undefined ? ({ kind: "damaged", reason: fault } as const) : readRun(text);
+    if (reading.kind === "run") return reading.meta;
+    return { reason: reading.kind === "newer" ? `its schema version is ${reading.version}` : reading.reason };
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    return { reason: error.message };
+  }
+}
+
+/** When a run was saved last, in milliseconds since the epoch; the beginning of time where it does not say. */
+export function instantOf({ lastUpdated }: RunMeta): number {
+  const reading = parseTime(lastUpdated);
+  return reading === undefined || reading.kind === "impossible" ? 0 : reading.instant;
+}
+
+/** The run in a file that is there, if it is this run. */
+export function requireRun(snapshot: RecordSnapshot, runId: string, act: string): RunReading & { kind: "run" } {
+  const { path, text, fault } = snapshot;
+  const reading = text === undefined ? ({ kind: "damaged", reason: fault ?? "" } as const) : readRun(text);
+  if (reading.kind === "damaged") {
+    throw new GateError("CORRUPT", `Cannot ${act} ${path}: ${printable(reading.reason)}`, {
+      path,
+      hint: "Save the run again; what is in the file is kept beside it then.",
+    });
+  }
+  if (reading.kind === "newer") {
+    throw new GateError("UNSUPPORTED_VERSION", `Cannot ${act} ${path}: its schema version is ${reading.version}`, {
+      path,
+      hint: "Use a newer gate; nothing was touched.",
+    });
+  }
+  const { meta } = reading;
+  if (meta.runId === runId) return reading;
+  throw new GateError(
+    "FOREIGN_FORMAT",
+    `Cannot ${act} ${path}: it is run ${printable(meta.runId)}, not ${printable(runId)}`,
+    {
+      path,
+      hint: "Somebody has copied or renamed the file. Move it away, or load the run it is.",
+    },
+  );
+}
+
+function faultOfPlace({ runId }: RunMeta, path: string, skill: string): string | undefined {
+  return path === `.claude/state/${skill}/${runId}.json` ? undefined : `it is run ${printable(runId)}`;
+}

@@ -1,0 +1,130 @@
+/**
+ * The runs of a user's skills, in `~/.claude/state/<skill>/<run_id>.json`.
+ *
+ * The home folder is opened as a project of its own, so that the same guards hold:
+ * nothing outside it is written, no link is followed in the last place, writes are
+ * locked and atomic. Runs of one skill share a lock, because a lock for each would
+ * leave a folder behind for each. What a save replaces is not kept: it is what the
+ * same run said a moment ago.
+ */
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { GateError } from "../../base/errors.ts";
+import { faultOfName } from "../../base/ids.ts";
+import { printable } from "../../base/line.ts";
+import { openProject } from "../../files/project.ts";
+import { exists, listFolder } from "../../files/read.ts";
+import { system } from "../../files/system.ts";
+import { makeRunId } from "../../records/run.ts";
+import type { Gate } from "../gate.ts";
+
+export const RUNS_FOLDER = ".claude/state";
+const ARCHIVE = "archive";
+/** Characters of an id, so that `<id>.<time>.json` is still a name. */
+const LONGEST_ID = 100;
+
+export interface RunsOptions {
+  /** The user's home folder; that of the process by default. */
+  readonly home?: string;
+  /** Milliseconds since the epoch; the machine's clock by default. */
+  readonly clock?: () => number;
+  /** Milliseconds to wait for another writer; 30,000 by default. */
+  readonly lockTimeout?: number;
+  readonly actor?: string;
+}
+
+/** Where runs are kept. Making one reads and writes nothing. */
+export interface Runs {
+  readonly home: string;
+  /** The home folder as a project; `NOT_FOUND` where there is none. */
+  open(): Gate;
+  readonly clock: () => number;
+}
+
+/** Says where runs are kept: below `home`, else below the home folder of the process. */
+export function openRuns(options: RunsOptions = {}): Runs {
+  const home = resolve(options.home ?? homedir());
+  const clock = options.clock ?? Date.now;
+  const { lockTimeout = 30_000, actor } = options;
+  const open = () => ({ project: openProject(home), clock, lockTimeout, ...(actor !== undefined && { actor }) });
+  return { home, open, clock };
+}
+
+/** A new id for a run: `<prefix>-<YYYYMMDD>-<HHMMSS>-<6 hex digits>`. Writes nothing. */
+export function newRun({ clock }: Pick<Runs, "clock">, prefix: string): string {
+  requireName(prefix, "a run");
+  const id = makeRunId(prefix, clock(), system.random(3));
+  requireName(id, "a run");
+  return id;
+}
+
+/** Where a run's file is or would be. Creates nothing, and does not look whether it is there. */
+export function runPath({ home }: Pick<Runs, "home">, run: { readonly runId: string; readonly skill: string }): string {
+  return join(home, ...pathOf(run).split("/"));
+}
+
+/** The same relative to the home folder. Names that could lead elsewhere are refused. */
+export function pathOf({ runId, skill }: { readonly runId: string; readonly skill: string }): string {
+  requireName(skill, "a skill");
+  requireName(runId, "a run");
+  return `${RUNS_FOLDER}/${skill}/${runId}.json`;
+}
+
+/** The name of the lock that all runs of a skill share. */
+export function lockOf(skill: string): string {
+  return `${RUNS_FOLDER}/${skill}`;
+}
+
+/** A name in the archive of a skill that nothing has. */
+export function archivePathOf(gate: Gate, skill: string, runId: string): string {
+  const first = `${RUNS_FOLDER}/${skill}/${ARCHIVE}/${runId}.json`;
+  if (!exists(gate.project, first)) return first;
+  const time = new Date(gate.clock()).toISOString().replace(/[-:.]/g, "");
+  return `${RUNS_FOLDER}/${skill}/${ARCHIVE}/${runId}.${time}.json`;
+}
+
+/** The files of runs, with their skills; those in archives too if asked for. */
+export function filesOf(gate: Gate, skill: string | undefined, archived: boolean): { skill: string; path: string }[] {
+  if (skill !== undefined) requireName(skill, "a skill");
+  const skills = listFolder(gate.project, RUNS_FOLDER).filter(({ name, kind }) => {
+    return kind === "folder" && faultOfName(name) === undefined && (skill === undefined || skill === name);
+  });
+  return skills.flatMap(({ name }) => {
+    const folders = [`${RUNS_FOLDER}/${name}`, ...(archived ? [`${RUNS_FOLDER}/${name}/${ARCHIVE}`] : [])];
+    return folders.flatMap((folder) =>
+      listFolder(gate.project, folder)
+        .filter(
+          (entry) => entry.kind === "file" && entry.name.endsWith(".json") && faultOfName(entry.name) === undefined,
+        )
+        .map((entry) => ({ skill: name, path: `${folder}/${entry.name}` })),
+    );
+  });
+}
+
+/** The one skill that has a run of this id. */
+export function skillOf(gate: Gate, runId: string): string {
+  requireName(runId, "a run");
+  const skills = filesOf(gate, undefined, false).filter(({ path }) => path.endsWith(`/${runId}.json`));
+  const [first, second] = skills;
+  if (first && !second) return first.skill;
+  if (!first) throw noRun(runId);
+  throw new GateError("INVALID_ARGUMENT", `Cannot tell which run ${runId} is: ${skills.length} skills have one`, {
+    hint: `Name the skill: ${skills.map(({ skill }) => `--skill ${skill}`).join(", ")}.`,
+  });
+}
+
+export function noRun(runId: string, path?: string): GateError {
+  return new GateError("NOT_FOUND", `Cannot find run ${printable(runId)}: there is none`, {
+    path,
+    hint: "`gate run list` shows those that are there.",
+  });
+}
+
+function requireName(name: string, what: string): void {
+  const fault =
+    faultOfName(name) ?? (name.length > LONGEST_ID ? `it is longer than ${LONGEST_ID} characters` : undefined);
+  if (fault === undefined) return;
+  throw new GateError("UNSAFE_PATH", `Cannot use ${JSON.stringify(printable(name))} as the name of ${what}: ${fault}`, {
+    hint: "Use letters, digits, dashes and underscores.",
+  });
+}
