@@ -73,6 +73,11 @@ export const COMMANDS: readonly Registered[] = [
     load: async () => (await import("./commands/batch.ts")).batch,
   },
   {
+    name: "run",
+    summary: "keep the state of runs of skills",
+    load: async () => (await import("./commands/run.ts")).run,
+  },
+  {
     name: "completion",
     summary: "print a completion script for a shell",
     load: async () => (await import("./commands/completion.ts")).completion,
