@@ -127,7 +127,8 @@ export {
 export { type KvMigrateInput, type KvMigration, kvMigrate } from "./gate/kv-migrate.ts";
 /** Makes a damaged store good again from its newest good checkpoint or backup. The call is the consent. */
 export { type KvRecovery, kvRecover } from "./gate/kv-recover.ts";
-export type { KvOptions } from "./gate/kv-store.ts";
+/** A gate whose stores stay open between operations, for programs that save often; it has to be closed. */
+export { type KvOptions, type KvSession, openKv } from "./gate/kv-store.ts";
 /**
  * Runs of skills: state in `~/.claude/state/<skill>/<run_id>.json`, for any process to
  * go on with. `openRuns` says where the home folder is; `runPath` and `newRun` only

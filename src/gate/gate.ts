@@ -4,6 +4,7 @@
  */
 import { GateError } from "../base/errors.ts";
 import { findRoot, openProject, type Project } from "../files/project.ts";
+import type { Driver } from "../store/driver.ts";
 
 export const STATE_PATH = ".claude/state.md";
 export const WORK_FOLDER = ".claude/work";
@@ -25,6 +26,8 @@ export interface Gate {
   readonly lockTimeout: number;
   /** Who writes, for history and audit; absent for a person at a terminal. */
   readonly actor?: string;
+  /** Stores of keys that stay open between operations, by what they were opened with; see `openKv`. */
+  readonly stores?: Map<string, Promise<Driver>>;
 }
 
 export interface GateOptions {

@@ -5,9 +5,10 @@ import { printable } from "../base/line.ts";
 import { appendAudit } from "../files/audit.ts";
 import type { Access, Backend, Driver, Entries } from "../store/driver.ts";
 import { sorted } from "../store/driver.ts";
+import { MemoryDriver } from "../store/memory.ts";
 import { openStore } from "../store/open.ts";
 import type { RedisOptions } from "../store/redis.ts";
-import { findBackend, readRemembered } from "../store/remembered.ts";
+import { guessBackend, readRemembered } from "../store/remembered.ts";
 import { revisionOf } from "../text/source.ts";
 import type { Gate } from "./gate.ts";
 import type { Outcome, Written } from "./transaction.ts";
@@ -31,6 +32,30 @@ export interface StoreUse extends KvOptions {
   readonly tell?: boolean;
 }
 
+/** A gate whose stores stay open between operations. Has to be closed. */
+export interface KvSession {
+  readonly gate: Gate;
+  close(): Promise<void>;
+}
+
+/**
+ * For programs that save often: operations on keys with the gate of the session open
+ * a store once, instead of each time.
+ */
+export function openKv(gate: Gate): KvSession {
+  const stores = new Map<string, Promise<Driver>>();
+  return {
+    gate: { ...gate, stores },
+    async close() {
+      const opened = [...stores.values()];
+      stores.clear();
+      for (const driver of await Promise.allSettled(opened)) {
+        if (driver.status === "fulfilled") await driver.value.close();
+      }
+    },
+  };
+}
+
 /** Runs `work` on the open store; its warnings are added to what `work` says. */
 export async function withStore<T>(
   gate: Gate,
@@ -38,15 +63,41 @@ export async function withStore<T>(
   work: (driver: Driver) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
   const options = storeOptions(gate, use);
-  const backend = use.backend ?? findBackend(options);
-  const told = use.tell ? [] : (readRemembered(options)?.told ?? []);
-  const driver = await openStore(backend, options);
+  const remembered = readRemembered(options);
+  const backend = use.backend ?? remembered?.backend ?? guessBackend(options);
+  const told = use.tell ? [] : (remembered?.told ?? []);
+  const { driver, stays } = await openOnce(gate, backend, options);
   try {
     const outcome = await work(driver);
-    const warnings = driver.warnings.filter((warning) => !told.includes(warning));
-    return { ...outcome, warnings: [...outcome.warnings, ...warnings] };
+    const fresh = driver.warnings.slice(use.tell ? 0 : (said.get(driver) ?? 0));
+    said.set(driver, driver.warnings.length);
+    return { ...outcome, warnings: [...outcome.warnings, ...fresh.filter((warning) => !told.includes(warning))] };
   } finally {
-    await driver.close();
+    if (!stays) await driver.close();
+  }
+}
+
+/** How many of the warnings of a store that stays open have been passed on. */
+const said = new WeakMap<Driver, number>();
+
+/** Opens a store, or takes the one that a session has open. */
+async function openOnce(
+  { stores }: Gate,
+  backend: Backend,
+  options: RedisOptions,
+): Promise<{ readonly driver: Driver; readonly stays: boolean }> {
+  if (stores === undefined) return { driver: await openStore(backend, options), stays: false };
+  const key = JSON.stringify([backend, options.namespace, options.access, options.url, options.ttl]);
+  const opening = stores.get(key) ?? openStore(backend, options);
+  stores.set(key, opening);
+  try {
+    const driver = await opening;
+    // It stands for a store that is not there, and may be there at the next look.
+    if (driver instanceof MemoryDriver) stores.delete(key);
+    return { driver, stays: true };
+  } catch (error) {
+    stores.delete(key);
+    throw error;
   }
 }
 

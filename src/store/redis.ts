@@ -154,6 +154,11 @@ class RedisDriver implements Driver {
     const expected = texts.map((text) => (text === null ? "-" : `=${text}`));
     const life = String(Math.round((this.#options.ttl ?? 0) * 1000));
     const keys = [...seen, ...writes.keys()].map((key) => this.#keys.prefix + key);
+    const [only = "-", ...others] = wanted;
+    if (seen.length === 0 && others.length === 0 && only !== "-") {
+      // The most frequent write of all needs no script.
+      return void (await this.#link.ask("SET", keys[0]!, only.slice(1), ...(life === "0" ? [] : ["PX", life])));
+    }
     const words = ["EVAL", WRITE, String(keys.length), ...keys, String(seen.length), ...expected, ...wanted, life];
     // What was seen does not matter to a blind write, so it can be done twice.
     if (seen.length === 0) return void (await this.#link.ask(...words));

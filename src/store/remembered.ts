@@ -29,8 +29,11 @@ export function readRemembered(where: Where): Remembered | undefined {
 
 /** The backend of a namespace: the one remembered, else the one whose file is there, else JSON. */
 export function findBackend(where: Where): Backend {
-  const remembered = readRemembered(where);
-  if (remembered !== undefined) return remembered.backend;
+  return readRemembered(where)?.backend ?? guessBackend(where);
+}
+
+/** The backend whose file is there, else JSON. `INVALID_ARGUMENT` where several are. */
+export function guessBackend(where: Where): Backend {
   const folder = folderOf(where.namespace);
   const [json, sqlite] = ["state.json", "state.db"].map((name) => exists(where.project, `${folder}/${name}`));
   if (json && sqlite) {

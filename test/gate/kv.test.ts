@@ -7,6 +7,7 @@ import { kvDelete, kvInit, kvKeys, kvLoad, kvSave } from "../../src/gate/kv.ts";
 import { kvCheckpoint, kvCheckpoints, kvDiff, kvRestore } from "../../src/gate/kv-checkpoints.ts";
 import { kvMigrate } from "../../src/gate/kv-migrate.ts";
 import { kvRecover } from "../../src/gate/kv-recover.ts";
+import { openKv } from "../../src/gate/kv-store.ts";
 import type { Backend } from "../../src/store/driver.ts";
 import { sqliteName } from "../../src/store/sqlite-binding.ts";
 import { rejection } from "../files/project.ts";
@@ -169,6 +170,17 @@ describe.each(backends)("on %s", (backend) => {
       expect((await kvKeys(gate, where)).value.keys).toContain("later");
     },
   );
+
+  test("in a session a store is opened once, and one that was not there is found when it is", async () => {
+    const { gate, store } = await makeStore(backend);
+    const session = openKv(gate);
+    await rejection("NOT_FOUND", kvLoad(session.gate, { ...store, key: "a" }));
+    await Promise.all([1, 2, 3].map((value) => kvSave(session.gate, { ...store, key: `k${value}`, value })));
+    await kvSave(gate, { ...store, key: "a", value: "from elsewhere" });
+    expect((await kvLoad(session.gate, { ...store, key: "a" })).value.value).toBe("from elsewhere");
+    expect((await kvKeys(session.gate, store)).value.keys).toEqual(["a", "k1", "k2", "k3"]);
+    await session.close();
+  });
 
   test("a store that is in order is left alone by recover", async () => {
     const { gate, store, tree } = await makeStore(backend);

@@ -77,6 +77,7 @@ test("what is exported", () => {
     "newRun",
     "nextFeature",
     "openGate",
+    "openKv",
     "openRuns",
     "parseIssueNumber",
     "parseState",
