@@ -125,8 +125,15 @@ describe("working through it", () => {
     const { gate } = project;
     expect(await nextFeature(gate)).toEqual({ index: 0, feature: "one" });
     const { value } = await completeFeature(gate, { index: 0, tokens: 500 });
-    expect(value).toMatchObject({ changed: true, currentIndex: 1, remaining: 2, contextTokenEstimate: 500 });
+    expect(value).toMatchObject({
+      message: "Feature 0 completed - one",
+      changed: true,
+      currentIndex: 1,
+      remaining: 2,
+      contextTokenEstimate: 500,
+    });
     expect((await completeFeature(gate, { index: 0, tokens: 500 })).value).toMatchObject({
+      message: "Feature 0 was completed already - one",
       changed: false,
       contextTokenEstimate: 500,
       revision: value.revision,

@@ -88,11 +88,17 @@ async function end(
   });
 }
 
+const ALREADY = {
+  completed: "was completed already",
+  failed: "had failed already",
+  skipped: "was skipped already",
+} as const;
+
 function resultOf(batch: Batch, index: number, { kind }: FeatureEnd, changed: boolean): Omit<FeatureEnded, "revision"> {
   const feature = batch.features[index]!;
   return {
     success: true,
-    message: changed ? `Feature ${index} is ${kind} - ${feature}` : `Feature ${index} was ${kind} already - ${feature}`,
+    message: `Feature ${index} ${changed ? kind : ALREADY[kind]} - ${feature}`,
     batchId: batch.id,
     index,
     feature,
