@@ -36,6 +36,9 @@ export function claimOf({ claims }: Batch, index: number, now: number): FeatureC
   return claim !== undefined && claim.expires > now ? claim : undefined;
 }
 
+/** Each that goes costs a look at all of them. */
+const MOST_TIDIED = 20;
+
 /** The changes that give a feature to a worker until `expires`; claims that have ended go on the way. */
 export function claimFeature(
   batch: Batch,
@@ -44,7 +47,9 @@ export function claimFeature(
   now: number,
   expires: number,
 ): readonly RecordChange[] {
-  const ended = [...batch.claims.values()].filter((claim) => claim.expires <= now && claim.index !== index);
+  const ended = [...batch.claims.values()]
+    .filter((claim) => claim.expires <= now && claim.index !== index)
+    .slice(0, MOST_TIDIED);
   const value = { worker, claimed_at: instant(now), expires_at: instant(expires) };
   return [
     ...ended.map((claim) => ({ kind: "remove", path: ["claims", String(claim.index)] }) as const),

@@ -43,8 +43,12 @@ const PERMANENT: readonly RegExp[] = [
   /\b(?:https?|status|code|error|returned|got)\b[ :=/(]*(?:\d\.\d )?40[0134]\b/i,
 ];
 
+/** Characters that are looked at: other programs record whole logs, and the patterns are not for those. */
+const LONGEST_ERROR = 1000;
+
 /** Says whether an error can pass. What names a fault of the code does not, whatever else it names. */
-export function classifyError(error: string): ErrorClass {
+export function classifyError(whole: string): ErrorClass {
+  const error = whole.slice(0, LONGEST_ERROR);
   if (PERMANENT.some((pattern) => pattern.test(error))) return "permanent";
   return TRANSIENT.some((pattern) => pattern.test(error)) ? "transient" : "unknown";
 }

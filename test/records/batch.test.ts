@@ -225,6 +225,11 @@ describe("retries", () => {
     expect(classifyError(error)).toBe(expected);
   });
 
+  test("an error as long as a log is answered at once", () => {
+    // Whole, it would take hours: each word that could begin a reason is followed to the end.
+    expect(classifyError("connection network socket ".repeat(400_000))).toBe("unknown");
+  });
+
   test.each<[object, string]>([
     [{}, "under_retry_limit"],
     [{ retry_attempts: { 0: 2 } }, "under_retry_limit"],
