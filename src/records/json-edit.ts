@@ -14,13 +14,13 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 /**
  * One change. `path` leads through objects; `set` makes those that are missing.
- * `append` makes the array if it is missing or null, `removeAt` takes an element away.
+ * `append` makes the array if it is missing or null, `removeAt` takes elements away.
  */
 export type RecordChange =
   | { readonly kind: "set"; readonly path: readonly string[]; readonly value: Json }
   | { readonly kind: "remove"; readonly path: readonly string[] }
   | { readonly kind: "append"; readonly path: readonly [string]; readonly value: Json }
-  | { readonly kind: "removeAt"; readonly path: readonly [string]; readonly index: number };
+  | { readonly kind: "removeAt"; readonly path: readonly [string]; readonly indices: readonly number[] };
 
 /** The record after all changes, in the order given; `order` is that of its known keys. */
 export function changeRecord(
@@ -91,8 +91,13 @@ function applyAt(members: Draft[], change: RecordChange, path: readonly string[]
       put(members, member, key, appended(member?.raw, printValue(change.value, depth + 1, eol), depth, eol));
       return;
     case "removeAt":
-      if (member) member.raw = printElements(elementsOf(member.raw).toSpliced(change.index, 1), depth, eol);
+      if (member) member.raw = printElements(without(elementsOf(member.raw), change.indices), depth, eol);
   }
+}
+
+function without(elements: readonly string[], indices: readonly number[]): readonly string[] {
+  const gone = new Set(indices);
+  return elements.filter((_, index) => !gone.has(index));
 }
 
 function put(members: Draft[], member: Draft | undefined, key: string, raw: string): void {

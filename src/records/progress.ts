@@ -52,8 +52,8 @@ function withdrawn(batch: Batch, index: number): RecordChange[] {
   for (const key of ["failed_features", "skipped_features"] as const) {
     const known = key === "failed_features" ? batch.failed : batch.skipped;
     if (!known.has(index)) continue;
-    // From the last one on, so that places do not move; other programs may have written one twice.
-    for (const at of placesOf(batch, key, index).reverse()) changes.push({ kind: "removeAt", path: [key], index: at });
+    // Other programs may have written one twice.
+    changes.push({ kind: "removeAt", path: [key], indices: placesOf(batch, key, index) });
   }
   if (batch.claims.has(index)) changes.push({ kind: "remove", path: ["claims", String(index)] });
   return changes;

@@ -147,7 +147,11 @@ describe("changing", () => {
         path: fc.tuple(fc.constantFrom("list", "new")),
         value: fc.jsonValue() as fc.Arbitrary<Json>,
       }),
-      fc.record({ kind: fc.constant("removeAt" as const), path: fc.tuple(fc.constant("list")), index: fc.constant(0) }),
+      fc.record({
+        kind: fc.constant("removeAt" as const),
+        path: fc.tuple(fc.constant("list")),
+        indices: fc.constantFrom([0], [], [0, 1], [1, 7]),
+      }),
     );
     const start = '{\n  "list": [\n    1.0,\n    2\n  ],\n  "a": {\n    "b": 1e2\n  }\n}';
     fc.assert(
@@ -201,7 +205,12 @@ class Model {
         ...(Array.isArray(at[last]) ? (at[last] as unknown[]) : []),
         JSON.parse(JSON.stringify(change.value)),
       ]);
-    } else if (Object.hasOwn(at, last)) (at[last] as unknown[]).splice(change.index, 1);
+    } else if (Object.hasOwn(at, last))
+      define(
+        at,
+        last,
+        (at[last] as unknown[]).filter((_, index) => !change.indices.includes(index)),
+      );
   }
 
   static entries(value: unknown): unknown {
