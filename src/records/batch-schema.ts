@@ -22,6 +22,31 @@ const list = <T>(of: string, is: (element: unknown) => boolean) =>
 const indices = list<number>("index", isIndex);
 const texts = list<string>("text", isText);
 
+const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+/** A list or an object of one shape. Ends at the first fault: zod collects all, and stumbles over a hundred thousand. */
+const listOf = <T extends z.ZodMiniType>(shape: T) =>
+  z.custom<readonly z.output<T>[]>(Array.isArray, { error: "list", abort: true }).check((context) => {
+    checkEach(shape, (context.value as readonly unknown[]).entries(), context.issues);
+  });
+/** Keys that are no index are somebody else's; they are kept, and mean nothing here. */
+const byIndex = <T extends z.ZodMiniType>(shape: T) =>
+  z.custom<Readonly<Record<string, z.output<T>>>>(isObject, { error: "object", abort: true }).check((context) => {
+    checkEach(shape, Object.entries(context.value as object), context.issues);
+  });
+
+function checkEach(
+  shape: z.ZodMiniType,
+  entries: Iterable<readonly [key: PropertyKey, value: unknown]>,
+  issues: z.core.$ZodRawIssue[],
+): void {
+  for (const [key, value] of entries) {
+    const issue = shape.safeParse(value).error?.issues[0];
+    if (!issue) continue;
+    issues.push({ ...issue, input: value, path: [key, ...issue.path] } as z.core.$ZodRawIssue);
+    return;
+  }
+}
+
 const STATUSES = ["in_progress", "running", "paused", "completed", "failed"] as const;
 
 const about = { timestamp: maybe(text) };
@@ -42,8 +67,6 @@ const operation = z.looseObject({
   ...about,
 });
 const claim = z.looseObject({ worker: text, claimed_at: maybe(text), expires_at: text });
-/** Keys that are no index are somebody else's; they are kept, and mean nothing here. */
-const byIndex = <T extends z.core.$ZodType>(schema: T) => z.record(z.string(), schema);
 
 const SCHEMA = z.looseObject({
   batch_id: text,
@@ -53,24 +76,24 @@ const SCHEMA = z.looseObject({
   current_index: index,
   status: z.enum(STATUSES),
   completed_features: maybe(indices),
-  failed_features: maybe(z.array(failed)),
+  failed_features: maybe(listOf(failed)),
   context_token_estimate: maybe(count),
   auto_clear_count: maybe(count),
-  auto_clear_events: maybe(z.array(clearing)),
+  auto_clear_events: maybe(listOf(clearing)),
   created_at: maybe(text),
   updated_at: maybe(text),
-  issue_numbers: maybe(z.array(z.int())),
+  issue_numbers: maybe(listOf(z.int())),
   source_type: maybe(text),
   state_file: maybe(text),
   context_tokens_before_clear: maybe(count),
   paused_at_feature_index: maybe(index),
   retry_attempts: maybe(byIndex(count)),
-  git_operations: maybe(byIndex(z.record(z.string(), operation))),
+  git_operations: maybe(byIndex(byIndex(operation))),
   feature_order: maybe(indices),
   feature_dependencies: maybe(byIndex(indices)),
   workflow_mode: maybe(text),
   workflow_reminder: maybe(text),
-  skipped_features: maybe(z.array(skipped)),
+  skipped_features: maybe(listOf(skipped)),
   claims: maybe(byIndex(claim)),
   consecutive_failures: maybe(count),
 });
@@ -95,7 +118,7 @@ function faultOf(issue: z.core.$ZodIssue, root: unknown): string {
   const path = [...issue.path, ...(inner?.path ?? [])];
   const value = valueAt(root, path);
   const expected = expectationOf(inner ?? issue);
-  if (issue.code === "custom" && Array.isArray(value)) {
+  if ((inner ?? issue).code === "custom" && Array.isArray(value)) {
     const at = value.findIndex((element) => !(issue.message === "text" ? isText : isIndex)(element));
     const element = issue.message === "text" ? "a text" : "an index";
     return `${nameOf([...path, at])} is ${shortened(value[at])}, expected ${element}`;
@@ -113,6 +136,13 @@ const TYPES: Readonly<Record<string, string>> = {
   record: "an object",
 };
 
+const EXPECTED: Readonly<Record<string, string>> = {
+  text: "a list of texts",
+  index: "a list of indices",
+  list: "a list",
+  object: "an object",
+};
+
 function expectationOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
@@ -124,7 +154,7 @@ function expectationOf(issue: z.core.$ZodIssue): string {
     case "too_big":
       return `a number up to ${issue.maximum}`;
     case "custom":
-      return issue.message === "text" ? "a list of texts" : "a list of indices";
+      return EXPECTED[issue.message] ?? "another value";
     default:
       return "another value";
   }
