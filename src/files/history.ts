@@ -10,57 +10,20 @@
 import { GateError } from "../base/errors.ts";
 import { faultOfName } from "../base/ids.ts";
 import { printable } from "../base/line.ts";
-import { closeQuietly, openRegular, readAll, removeQuietly, writeNew } from "./descriptor.ts";
+import { removeQuietly, writeNew } from "./descriptor.ts";
 import { attempt, explained } from "./errors.ts";
+import { type Addition, encodeHeader, type HistoryEntry, readEntry } from "./history-entry.ts";
 import { type Folder, keyOf, openFolder, statsAt } from "./path.ts";
 import { ensureFolders, ensureGateFolder, GATE_FOLDER, type Project } from "./project.ts";
-import { MAX_BYTES } from "./read.ts";
 import { system } from "./system.ts";
 
-export interface HistoryEntry {
-  /** Sorts by the order of changes; a name, never a path. */
-  readonly id: string;
-  /** What replaced the bytes, such as `save`. */
-  readonly operation: string;
-  /** Milliseconds since the epoch, as the change had it. */
-  readonly timestamp: number;
-  /** The document, relative to the project. */
-  readonly path: string;
-  /** Bytes kept. */
-  readonly size: number;
-  /** Whether the document existed before the change. */
-  readonly existed: boolean;
-  /** The digest of the bytes that the change wrote; absent where it removed the document. */
-  readonly revision?: string;
-  /** The entry whose bytes the change put back, for `undo` and `redo`. */
-  readonly restores?: string;
-  readonly actor?: string;
-}
-
-export interface Addition {
-  readonly operation: string;
-  readonly timestamp: number;
-  /** The bytes about to be replaced; `undefined` where the document does not exist yet. */
-  readonly bytes: Uint8Array | undefined;
-  readonly revision?: string | undefined;
-  readonly restores?: string | undefined;
-  readonly actor?: string | undefined;
-  /** Keep so many of the newest entries and no others; by default the newest 100 and those of 30 days. */
-  readonly keep?: number | undefined;
-}
+export type { Addition, HistoryEntry };
 
 const FOLDER = `${GATE_FOLDER}/history`;
 const ID = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(\d{3})Z-[0-9a-f]{6}$/;
 const KEPT_ENTRIES = 100;
 const DAY = 24 * 3_600_000;
 const KEPT_FOR = 30 * DAY;
-/** The longest first line that is written or read, in bytes. */
-const MAX_HEADER = 4096;
-/** No entry is larger, in bytes. */
-const LARGEST = 16 * MAX_BYTES;
-const MAX_WORD = 200;
-/** No date is further from the epoch, in milliseconds. */
-const LATEST = 8.64e15;
 
 /** Keeps the bytes that a change is about to replace, durably, and returns the id of the entry. */
 export function addHistory(project: Project, document: string, addition: Addition): string {
@@ -257,68 +220,4 @@ function prune(folder: Folder, ids: readonly string[], { timestamp: now, keep }:
 function timeOf(folder: Folder, id: string, now: number): number {
   const instant = instantOf(id);
   return instant <= now ? instant : (readEntry(folder, id, false)?.entry.timestamp ?? instant);
-}
-
-function encodeHeader(
-  document: string,
-  { operation, timestamp, bytes, revision, restores, actor }: Addition,
-): Uint8Array {
-  const header = {
-    operation: operation.slice(0, MAX_WORD),
-    timestamp,
-    path: document,
-    size: bytes?.length ?? 0,
-    existed: bytes !== undefined,
-    ...(revision !== undefined && { revision }),
-    ...(restores !== undefined && { restores }),
-    ...(actor !== undefined && { actor: actor.slice(0, MAX_WORD) }),
-  };
-  return Buffer.from(`${JSON.stringify(header)}\n`);
-}
-
-/** One entry; `undefined` where its file is torn, as a crash in the middle of writing leaves it. */
-function readEntry(
-  folder: Folder,
-  id: string,
-  whole: boolean,
-): { readonly entry: HistoryEntry; readonly bytes: Uint8Array } | undefined {
-  const opened = openRegular(folder, id);
-  if (opened.kind !== "file") return undefined;
-  try {
-    const size = Number(opened.stats.size);
-    const read = readAll(opened.descriptor, whole ? LARGEST : MAX_HEADER, whole ? size : MAX_HEADER);
-    const end = read.indexOf(10);
-    const entry = end < 0 ? undefined : parseHeader(id, Buffer.from(read.subarray(0, end)).toString());
-    if (entry === undefined || end + 1 + entry.size !== size) return undefined;
-    return { entry, bytes: read.subarray(end + 1) };
-  } finally {
-    closeQuietly(opened.descriptor);
-  }
-}
-
-function parseHeader(id: string, line: string): HistoryEntry | undefined {
-  let header: unknown;
-  try {
-    header = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof header !== "object" || header === null) return undefined;
-  const { operation, timestamp, path, size, existed, revision, restores, actor } = header as Readonly<
-    Record<string, unknown>
-  >;
-  if (typeof operation !== "string" || typeof path !== "string" || typeof existed !== "boolean") return undefined;
-  if (!Number.isSafeInteger(timestamp) || !Number.isSafeInteger(size)) return undefined;
-  if (Math.abs(timestamp as number) > LATEST) return undefined;
-  return {
-    id,
-    operation,
-    timestamp: timestamp as number,
-    path,
-    size: size as number,
-    existed,
-    ...(typeof revision === "string" && { revision }),
-    ...(typeof restores === "string" && { restores }),
-    ...(typeof actor === "string" && { actor }),
-  };
 }
