@@ -151,8 +151,10 @@ function endOfString(text: string, start: number): number {
 /** Where the value ends that begins at `start`, in text that is JSON. */
 function endOfValue(text: string, start: number): number {
   let depth = 0;
-  for (let at = start; at < text.length; at++) {
-    const character = text[at]!;
+  for (let at = start; ; at++) {
+    const character = text[at];
+    const isBehind = depth === 0 && (character === "," || isSpace(text.charCodeAt(at)));
+    if (character === undefined || isBehind) return at;
     if (character === '"') {
       at = endOfString(text, at);
       if (depth === 0) return at + 1;
@@ -160,9 +162,8 @@ function endOfValue(text: string, start: number): number {
     else if (character === "}" || character === "]") {
       if (depth === 0) return at;
       if (--depth === 0) return at + 1;
-    } else if (depth === 0 && (character === "," || isSpace(text.charCodeAt(at)))) return at;
+    }
   }
-  return text.length;
 }
 
 function skipSpace(text: string, from: number): number {
