@@ -2,16 +2,14 @@
  * One step of a write, taken under the lock: history, replacement, read back, audit.
  * What went differently without being wrong comes back as words for the user.
  */
-import { GateError } from "../base/errors.ts";
-import { appendAudit } from "../files/audit.ts";
 import { backUp } from "../files/backup.ts";
 import { addHistory, removeHistory } from "../files/history.ts";
 import type { Lock } from "../files/lock.ts";
 import { moveFile, removeFile } from "../files/move.ts";
 import { ensureFolders } from "../files/project.ts";
-import { readFile } from "../files/read.ts";
-import { type Conflict, replaceFile } from "../files/replace.ts";
+import { replaceFile } from "../files/replace.ts";
 import { revisionOf } from "../text/source.ts";
+import { audit, folderOf, isSame, mayStand, readBack, warningsOf } from "./aftermath.ts";
 import type { Gate } from "./gate.ts";
 import type { Snapshot } from "./read.ts";
 
@@ -34,10 +32,6 @@ export interface WriteStep {
 export interface Applied {
   readonly snapshot: Snapshot<unknown>;
   readonly bytes: Uint8Array;
-}
-
-export function isSame(one: Uint8Array, other: Uint8Array | undefined): boolean {
-  return other !== undefined && Buffer.compare(one, other) === 0;
 }
 
 export interface Application {
@@ -63,7 +57,7 @@ export function apply(application: Application, step: Step): string[] {
       ensureFolders(project, [folderOf(step.to)]);
       const moved = moveFile(project, step.from, step.to, { expected: step.bytes, lock });
       audit(gate, operation, now, { path: step.to, from: step.from });
-      return [...(moved.durable ? [] : [notDurable(step.to)]), ...conflictOf(step.from, moved)];
+      return warningsOf(step.to, moved, step.from);
     }
     case "backup": {
       const { path } = step.snapshot;
@@ -107,14 +101,9 @@ function write({ gate, operation, locks, applied, entries, now }: Application, s
   }
   applied.set(path, { snapshot: step.snapshot, bytes: step.bytes });
   entries.push(entry);
-  const back = readFile(project, path);
-  const kept = back.kind === "file" && isSame(step.bytes, back.bytes);
+  const changed = readBack(gate, path, step.bytes);
   audit(gate, operation, now, { path, entry, revision });
-  return [
-    ...(result.durable ? [] : [notDurable(path)]),
-    ...conflictOf(path, result),
-    ...(kept ? [] : [`${path} was changed by another program right after it was written`]),
-  ];
+  return [...warningsOf(path, result), ...changed];
 }
 
 /** The document goes, its bytes stay in the history. */
@@ -131,47 +120,9 @@ function remove({ gate, operation, locks, entries, now }: Application, step: Ste
     const removed = removeFile(gate.project, path, { expected: bytes!, lock: locks.get(path)! });
     entries.push(entry);
     audit(gate, operation, now, { path, entry });
-    return [...(removed.durable ? [] : [notDurable(path)]), ...conflictOf(path, removed)];
+    return warningsOf(path, removed);
   } catch (error) {
     if (!mayStand(gate, path, undefined)) removeHistory(gate.project, path, entry);
     throw error;
   }
-}
-
-/**
- * Whether a step that failed may have been taken after all: a network file system
- * can lose the answer to a call that it carried out. Then the entry is the only
- * place where the replaced bytes are; one too many counts as no change.
- */
-function mayStand({ project }: Gate, path: string, bytes: Uint8Array | undefined): boolean {
-  try {
-    const file = readFile(project, path);
-    if (file.kind === "missing") return bytes === undefined;
-    return file.kind === "file" && isSame(file.bytes, bytes);
-  } catch (error) {
-    if (!(error instanceof GateError)) throw error;
-    return true;
-  }
-}
-
-function conflictOf(path: string, { conflictCopy, conflictError }: Conflict): string[] {
-  return [
-    ...(conflictError
-      ? [`Another program saved ${path} meanwhile, and its text could not be kept: ${conflictError.message}`]
-      : []),
-    ...(conflictCopy ? [`${path} was saved by another program meanwhile; its text is in ${conflictCopy}`] : []),
-  ];
-}
-
-function notDurable(path: string): string {
-  return `${path} is written, but the disk did not confirm it: a power cut could undo it`;
-}
-
-function audit(gate: Gate, operation: string, now: number, entry: Readonly<Record<string, unknown>>): void {
-  const timestamp = new Date(now).toISOString();
-  appendAudit(gate.project, { timestamp, operation, ...entry, ...(gate.actor !== undefined && { actor: gate.actor }) });
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
 }

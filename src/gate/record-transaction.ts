@@ -14,7 +14,6 @@
  * always where the file is replaced as a whole or goes; each change is in the log.
  */
 import { GateError } from "../base/errors.ts";
-import { appendAudit } from "../files/audit.ts";
 import { backUp } from "../files/backup.ts";
 import { addHistory, newestHistory, removeHistory } from "../files/history.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
@@ -23,10 +22,10 @@ import { ensureFolders, ensureGateFolder } from "../files/project.ts";
 import { MAX_RECORD_BYTES, readRecord } from "../files/read.ts";
 import { ChangedOnDisk, replaceFile } from "../files/replace.ts";
 import { decode, encode, revisionOf } from "../text/source.ts";
+import { audit, folderOf, MAX_ATTEMPTS, mayStand, overtaken, readBack, warningsOf } from "./aftermath.ts";
 import type { Gate, WriteOptions } from "./gate.ts";
 import type { Outcome } from "./transaction.ts";
 
-const MAX_ATTEMPTS = 20;
 /** Milliseconds, multiplied by the number of the attempt. */
 const RETRY_PAUSE = 5;
 const KEPT_VERSIONS = 20;
@@ -96,7 +95,7 @@ export async function transactRecord<T>(
         return { ...made.outcome, ...take(gate, target, lock, snapshot, step, made, now) };
       } catch (error) {
         if (!(error instanceof ChangedOnDisk)) throw error;
-        if (attempt === MAX_ATTEMPTS) throw conflict(operation, error);
+        if (attempt === MAX_ATTEMPTS) throw overtaken(operation, error);
         await new Promise((resolve) => setTimeout(resolve, Math.random() * RETRY_PAUSE * attempt));
       }
     }
@@ -188,8 +187,7 @@ function take<T>(
   const backups = step.backUp && snapshot.exists ? [backUp(project, path)] : [];
   if (moveTo !== undefined && snapshot.bytes) {
     ensureFolders(project, [folderOf(moveTo)]);
-    const { durable } = moveFile(project, path, moveTo, { expected: snapshot.bytes, lock });
-    if (!durable) said.push(notDurable(moveTo));
+    said.push(...warningsOf(moveTo, moveFile(project, path, moveTo, { expected: snapshot.bytes, lock }), path));
     audit(gate, operation, now, { path: moveTo, from: path });
   }
   if (step.text === undefined) return { backups, warnings: said };
@@ -200,15 +198,15 @@ function take<T>(
   const entry = keep(gate, target, expected, written?.revision, now);
   try {
     if (!bytes) {
-      const { durable } = removeFile(project, path, { expected: expected!, lock });
-      if (!durable) said.push(notDurable(path));
+      said.push(...warningsOf(path, removeFile(project, path, { expected: expected!, lock })));
     } else {
-      said.push(...replace(gate, path, bytes, expected, lock));
+      const result = replaceFile(project, path, bytes, { expected, lock, mode: MODE, setMode: true });
+      said.push(...warningsOf(path, result), ...readBack(gate, path, bytes));
       if (!snapshot.bom) latest = { bytes, text: step.text! };
     }
   } catch (error) {
-    // Nothing was replaced, so there is nothing to go back to.
-    if (entry !== undefined) removeHistory(project, path, entry);
+    // Where nothing was replaced there is nothing to go back to.
+    if (entry !== undefined && !mayStand(gate, path, bytes)) removeHistory(project, path, entry);
     throw error;
   }
   audit(gate, operation, now, {
@@ -217,28 +215,6 @@ function take<T>(
     ...(written && { revision: written.revision }),
   });
   return { backups, warnings: said, entries: entry === undefined ? [] : [entry] };
-}
-
-function replace(
-  { project }: Gate,
-  path: string,
-  bytes: Uint8Array,
-  expected: Uint8Array | undefined,
-  lock: Lock,
-): readonly string[] {
-  const result = replaceFile(project, path, bytes, { expected, lock, mode: MODE, setMode: true });
-  const back = readRecord(project, path);
-  const kept = back.kind === "file" && Buffer.compare(back.bytes, bytes) === 0;
-  return [
-    ...(result.durable ? [] : [notDurable(path)]),
-    ...(result.conflictError
-      ? [`Another program saved ${path} meanwhile, and its text could not be kept: ${result.conflictError.message}`]
-      : []),
-    ...(result.conflictCopy
-      ? [`${path} was saved by another program meanwhile; its text is in ${result.conflictCopy}`]
-      : []),
-    ...(kept ? [] : [`${path} was changed by another program right after it was written`]),
-  ];
 }
 
 /** Keeps what is replaced, unless something as good was kept a moment ago. */
@@ -255,23 +231,4 @@ function keep(
     if (newest !== undefined && Math.abs(now - newest) < MINUTE) return undefined;
   }
   return addHistory(project, path, { operation, timestamp: now, bytes, revision, actor, keep: KEPT_VERSIONS });
-}
-
-function conflict(operation: string, cause: ChangedOnDisk): GateError {
-  const reason = `${cause.path} changed on disk ${MAX_ATTEMPTS} times while it was being written`;
-  const hint = "Another program keeps saving the file. Close it, then try again.";
-  return new GateError("CONFLICT", `Cannot ${operation}: ${reason}`, { path: cause.path, hint, cause });
-}
-
-function notDurable(path: string): string {
-  return `${path} is written, but the disk did not confirm it: a power cut could undo it`;
-}
-
-function audit(gate: Gate, operation: string, now: number, entry: Readonly<Record<string, unknown>>): void {
-  const timestamp = new Date(now).toISOString();
-  appendAudit(gate.project, { timestamp, operation, ...entry, ...(gate.actor !== undefined && { actor: gate.actor }) });
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
 }

@@ -24,7 +24,8 @@ import { ChangedOnDisk } from "../files/replace.ts";
 import { checkState, checkWork } from "../rules/check.ts";
 import type { Diagnostic } from "../rules/rule.ts";
 import { decode, encode, revisionOf, type Source } from "../text/source.ts";
-import { type Application, type Applied, apply, isSame, type Step, type WriteStep } from "./apply.ts";
+import { isSame, MAX_ATTEMPTS, overtaken } from "./aftermath.ts";
+import { type Application, type Applied, apply, type Step, type WriteStep } from "./apply.ts";
 import { agreesWithRemark } from "./countersign.ts";
 import { type Gate, type Operation, STATE_PATH, type WriteOptions } from "./gate.ts";
 import { Intent } from "./intent.ts";
@@ -41,7 +42,6 @@ import {
 } from "./read.ts";
 import { findUnfinished } from "./unfinished.ts";
 
-const MAX_ATTEMPTS = 20;
 /** Milliseconds, multiplied by the number of the attempt. */
 const RETRY_PAUSE = 5;
 
@@ -177,16 +177,7 @@ export async function transact<T>(
         return done;
       } catch (error) {
         if (!(error instanceof ChangedOnDisk)) throw partly(error, applied);
-        if (attempt === MAX_ATTEMPTS) {
-          const reason = `${error.path} changed on disk ${MAX_ATTEMPTS} times while it was being written`;
-          const hint = "Another program keeps saving the file. Close it, then try again.";
-          const conflict = new GateError("CONFLICT", `Cannot ${operation}: ${reason}`, {
-            path: error.path,
-            hint,
-            cause: error,
-          });
-          throw partly(conflict, applied);
-        }
+        if (attempt === MAX_ATTEMPTS) throw partly(overtaken(operation, error), applied);
         await new Promise((resolve) => setTimeout(resolve, Math.random() * RETRY_PAUSE * attempt));
       }
     }

@@ -9,18 +9,10 @@ import { kvMigrate } from "../../src/gate/kv-migrate.ts";
 import { kvRecover } from "../../src/gate/kv-recover.ts";
 import { openKv } from "../../src/gate/kv-store.ts";
 import type { Backend } from "../../src/store/driver.ts";
-import { sqliteName } from "../../src/store/sqlite-binding.ts";
 import { rejection } from "../files/project.ts";
+import { backends, noRedis } from "../support/backends.ts";
 import { makeProject } from "../support/project.ts";
-import { RedisServer, whyNoRedis } from "../support/redis.ts";
-
-const noRedis = whyNoRedis();
-const backends: Backend[] = ["json"];
-if ((await sqliteName()) === undefined)
-  console.info("SQLite is left out: this Node has none, and libsql is not installed.");
-else backends.push("sqlite");
-if (noRedis === undefined) backends.push("redis");
-else console.info(`Redis is left out: ${noRedis}.`);
+import { RedisServer } from "../support/redis.ts";
 
 let server: RedisServer | undefined;
 beforeAll(async () => {

@@ -7,18 +7,10 @@ import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Backend, Driver } from "../../src/store/driver.ts";
 import { openStore } from "../../src/store/open.ts";
-import { sqliteName } from "../../src/store/sqlite-binding.ts";
 import { makeProject } from "../files/project.ts";
-import { RedisServer, whyNoRedis } from "../support/redis.ts";
+import { backends, noRedis } from "../support/backends.ts";
+import { RedisServer } from "../support/redis.ts";
 import type { StoreAct } from "../support/store-driver.ts";
-
-const noRedis = whyNoRedis();
-const backends: Backend[] = ["json"];
-if ((await sqliteName()) === undefined)
-  console.info("SQLite is left out: this Node has none, and libsql is not installed.");
-else backends.push("sqlite");
-if (noRedis === undefined) backends.push("redis");
-else console.info(`Redis is left out: ${noRedis}.`);
 
 let server: RedisServer | undefined;
 let folder = "";
