@@ -18,6 +18,8 @@ import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GateError } from "../../src/base/errors.ts";
 import { system } from "../../src/files/system.ts";
+import { cleanUpBatch } from "../../src/gate/batch/cleanup.ts";
+import { createBatch } from "../../src/gate/batch/create.ts";
 import { done } from "../../src/gate/done.ts";
 import { init } from "../../src/gate/init.ts";
 import { recover } from "../../src/gate/recover.ts";
@@ -412,6 +414,19 @@ describe("what was found", () => {
         if (place.endsWith("/state.md")) throw systemError("EIO", "unlink");
       }) as typeof unlink;
       await expect(replaced({ unlinkSync }, () => undo(gate))).rejects.toMatchObject({ code: "IO" });
+      expect(lostBetween(before, holdingsOf(root))).toEqual([]);
+    }));
+
+  test("so does that of a batch record", () =>
+    inFolder(async ({ gate, root }) => {
+      await createBatch(gate, { features: ["Add login"] });
+      const before = holdingsOf(root);
+      const { unlinkSync: unlink } = system;
+      const unlinkSync = ((place: string) => {
+        unlink(place);
+        if (place.endsWith("/batch_state.json")) throw systemError("EIO", "unlink");
+      }) as typeof unlink;
+      await expect(replaced({ unlinkSync }, () => cleanUpBatch(gate))).rejects.toMatchObject({ code: "IO" });
       expect(lostBetween(before, holdingsOf(root))).toEqual([]);
     }));
 
