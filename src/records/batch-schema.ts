@@ -9,11 +9,11 @@
 import * as z from "zod/mini";
 import type { Json } from "./json-edit.ts";
 
-const index = z.int().check(z.minimum(0));
-const count = z.int().check(z.minimum(0));
-const text = z.string();
+export const index = z.int().check(z.minimum(0));
+export const count = z.int().check(z.minimum(0));
+export const text = z.string();
 /** Optional keys may be null as well: Python writes `None` for what is not there. */
-const maybe = <T extends z.core.$ZodType>(schema: T) => z.nullish(schema);
+export const maybe = <T extends z.core.$ZodType>(schema: T) => z.nullish(schema);
 const isIndex = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
 const isText = (value: unknown) => typeof value === "string";
 /** Zod makes an object for each element; ten thousand features would take longer to check than to parse. */
@@ -29,7 +29,7 @@ const listOf = <T extends z.ZodMiniType>(shape: T) =>
     checkEach(shape, (context.value as readonly unknown[]).entries(), context.issues);
   });
 /** Keys that are no index are somebody else's; they are kept, and mean nothing here. */
-const byIndex = <T extends z.ZodMiniType>(shape: T) =>
+export const byName = <T extends z.ZodMiniType>(shape: T) =>
   z.custom<Readonly<Record<string, z.output<T>>>>(isObject, { error: "object", abort: true }).check((context) => {
     checkEach(shape, Object.entries(context.value as object), context.issues);
   });
@@ -56,7 +56,7 @@ const skipped = z.union([
   z.looseObject({ feature_index: index, reason: maybe(text), category: maybe(text), ...about }),
 ]);
 const clearing = z.looseObject({ feature_index: maybe(index), context_tokens_before_clear: maybe(count), ...about });
-const operation = z.looseObject({
+export const operation = z.looseObject({
   success: z.boolean(),
   sha: maybe(text),
   branch: maybe(text),
@@ -66,7 +66,7 @@ const operation = z.looseObject({
   error: maybe(text),
   ...about,
 });
-const claim = z.looseObject({ worker: text, claimed_at: maybe(text), expires_at: text });
+export const claim = z.looseObject({ worker: text, claimed_at: maybe(text), expires_at: text });
 
 const SCHEMA = z.looseObject({
   batch_id: text,
@@ -87,14 +87,14 @@ const SCHEMA = z.looseObject({
   state_file: maybe(text),
   context_tokens_before_clear: maybe(count),
   paused_at_feature_index: maybe(index),
-  retry_attempts: maybe(byIndex(count)),
-  git_operations: maybe(byIndex(byIndex(operation))),
+  retry_attempts: maybe(byName(count)),
+  git_operations: maybe(byName(byName(operation))),
   feature_order: maybe(indices),
-  feature_dependencies: maybe(byIndex(indices)),
+  feature_dependencies: maybe(byName(indices)),
   workflow_mode: maybe(text),
   workflow_reminder: maybe(text),
   skipped_features: maybe(listOf(skipped)),
-  claims: maybe(byIndex(claim)),
+  claims: maybe(byName(claim)),
   consecutive_failures: maybe(count),
 });
 
@@ -103,11 +103,19 @@ export type BatchShape = z.infer<typeof SCHEMA>;
 /** The keys that the schema looks at. */
 export const CHECKED_KEYS: ReadonlySet<string> = new Set(Object.keys(SCHEMA.shape));
 
-/** Checks the values of the keys; a fault is one sentence that begins with the key. */
-export function checkBatch(
-  value: Readonly<Record<string, unknown>>,
-): { readonly kind: "shape"; readonly shape: BatchShape } | { readonly kind: "fault"; readonly fault: string } {
-  const result = SCHEMA.safeParse(value);
+export type Checked<T> =
+  | { readonly kind: "shape"; readonly shape: T }
+  /** One sentence that begins with the key. */
+  | { readonly kind: "fault"; readonly fault: string };
+
+/** Checks the values of the keys. */
+export function checkBatch(value: Readonly<Record<string, unknown>>): Checked<BatchShape> {
+  return checkShape(SCHEMA, value);
+}
+
+/** Checks a value against any shape. */
+export function checkShape<T extends z.ZodMiniType>(schema: T, value: unknown): Checked<z.output<T>> {
+  const result = schema.safeParse(value);
   if (result.success) return { kind: "shape", shape: result.data };
   return { kind: "fault", fault: faultOf(result.error.issues[0]!, value) };
 }

@@ -8,10 +8,8 @@
  */
 import { indexLines } from "../text/lines.ts";
 import { type BatchShape, CHECKED_KEYS, checkBatch, shortened } from "./batch-schema.ts";
+import { BATCH_VERSION, type Batch, gitRecordOf, WORKFLOW_MODE, WORKFLOW_REMINDER, withCounts } from "./batch-state.ts";
 import { type ObjectText, readObjectText } from "./json-text.ts";
-
-/** The version of the layout that this program writes. */
-export const BATCH_VERSION = 1;
 
 /** The keys in the order of the contract. Unknown ones come behind them. */
 export const BATCH_KEYS: readonly string[] = [
@@ -22,77 +20,16 @@ export const BATCH_KEYS: readonly string[] = [
   ...["analysis_metadata", "workflow_mode", "workflow_reminder", "skipped_features", "schema_version"],
 ];
 
-export const WORKFLOW_MODE = "auto-implement";
-export const WORKFLOW_REMINDER = "Use /auto-implement for each feature. Do NOT implement directly.";
-
-export type BatchStatus = "in_progress" | "paused" | "completed" | "failed";
-
-export interface Failure {
-  readonly index: number;
-  readonly error: string | undefined;
-  readonly timestamp: string | undefined;
-}
-
-export interface Skip {
-  readonly index: number;
-  readonly reason: string | undefined;
-  readonly category: string | undefined;
-  readonly timestamp: string | undefined;
-}
-
-/** A feature that is in a worker's hands until the lease ends, in milliseconds since the epoch. */
-export interface FeatureClaim {
-  readonly index: number;
-  readonly worker: string;
-  readonly expires: number;
-}
-
-export interface GitRecord {
-  readonly success: boolean;
-  readonly timestamp: string | undefined;
-  readonly sha: string | undefined;
-  readonly branch: string | undefined;
-  readonly remote: string | undefined;
-  readonly number: number | undefined;
-  readonly url: string | undefined;
-  readonly error: string | undefined;
-}
-
-export interface Batch {
-  readonly id: string;
-  readonly featuresFile: string;
-  readonly features: readonly string[];
-  readonly currentIndex: number;
-  readonly status: BatchStatus;
-  readonly sourceType: string;
-  readonly issueNumbers: readonly number[];
-  readonly createdAt: string | undefined;
-  readonly updatedAt: string | undefined;
-  readonly completed: ReadonlySet<number>;
-  readonly failed: ReadonlyMap<number, Failure>;
-  readonly skipped: ReadonlyMap<number, Skip>;
-  readonly tokens: number;
-  readonly clears: number;
-  readonly tokensBeforeClear: number | undefined;
-  readonly pausedAt: number | undefined;
-  readonly retries: ReadonlyMap<number, number>;
-  /** By feature, then by operation. */
-  readonly git: ReadonlyMap<number, ReadonlyMap<string, GitRecord>>;
-  /** The order that is given, which may leave some out, or be empty. */
-  readonly order: readonly number[];
-  readonly dependencies: ReadonlyMap<number, readonly number[]>;
-  readonly claims: ReadonlyMap<number, FeatureClaim>;
-  readonly consecutiveFailures: number;
-  readonly workflowMode: string;
-  readonly workflowReminder: string;
-  /** The text it was read from, for changes. */
+/** A batch as a record, with the text it was read from. */
+export interface BatchRecord extends Batch {
+  /** For changes. */
   readonly record: ObjectText;
   /** The values of the keys that are checked, by the text they were read from. */
   readonly values: ReadonlyMap<string, { readonly raw: string; readonly value: unknown }>;
 }
 
 export type BatchReading =
-  | { readonly kind: "batch"; readonly batch: Batch }
+  | { readonly kind: "batch"; readonly batch: BatchRecord }
   /** `reason` names the key, or the line and column. */
   | { readonly kind: "damaged"; readonly reason: string }
   | { readonly kind: "newer"; readonly version: string };
@@ -108,11 +45,11 @@ export function readBatch(text: string): BatchReading {
 }
 
 /** Reads a record that differs from a batch in few keys: what is the same text has the same value. */
-export function rereadBatch(record: ObjectText, { values }: Batch): BatchReading {
+export function rereadBatch(record: ObjectText, { values }: BatchRecord): BatchReading {
   return readRecord(record, values);
 }
 
-function readRecord(record: ObjectText, known: Batch["values"]): BatchReading {
+function readRecord(record: ObjectText, known: BatchRecord["values"]): BatchReading {
   const raw = new Map(record.members.map((member) => [member.key, member.raw] as const));
   const version = versionOf(raw.get("schema_version"));
   if (version.kind !== "known") return version;
@@ -177,8 +114,8 @@ function contradictionOf(shape: BatchShape): string | undefined {
 
 const INDEX = /^(?:0|[1-9]\d*)$/;
 
-function batchOf(shape: BatchShape, record: ObjectText, values: Batch["values"]): Batch {
-  return {
+function batchOf(shape: BatchShape, record: ObjectText, values: BatchRecord["values"]): BatchRecord {
+  return withCounts({
     id: shape.batch_id,
     featuresFile: shape.features_file,
     features: shape.features,
@@ -217,7 +154,7 @@ function batchOf(shape: BatchShape, record: ObjectText, values: Batch["values"])
     workflowReminder: shape.workflow_reminder ?? WORKFLOW_REMINDER,
     record,
     values,
-  };
+  });
 }
 
 type Listed<T> = number | (T & { readonly feature_index: number });
@@ -240,19 +177,4 @@ function byIndex<V, T>(
 ): ReadonlyMap<number, T> {
   const entries = Object.entries(value ?? {}).filter(([key]) => INDEX.test(key));
   return new Map(entries.map(([key, inner]) => [Number(key), read(inner, Number(key))]));
-}
-
-type Written<T> = { readonly [key in keyof T]?: T[key] | null };
-
-function gitRecordOf(operation: Written<GitRecord> & { readonly success: boolean }): GitRecord {
-  return {
-    success: operation.success,
-    timestamp: operation.timestamp ?? undefined,
-    sha: operation.sha ?? undefined,
-    branch: operation.branch ?? undefined,
-    remote: operation.remote ?? undefined,
-    number: operation.number ?? undefined,
-    url: operation.url ?? undefined,
-    error: operation.error ?? undefined,
-  };
 }

@@ -14,13 +14,14 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 /**
  * One change. `path` leads through objects; `set` makes those that are missing.
- * `append` makes the array if it is missing or null, `removeAt` takes elements away.
+ * `append` makes the array if it is missing or null; `removeAbout` takes the elements
+ * away that are `value` themselves or objects whose `key` is.
  */
 export type RecordChange =
   | { readonly kind: "set"; readonly path: readonly string[]; readonly value: Json }
   | { readonly kind: "remove"; readonly path: readonly string[] }
   | { readonly kind: "append"; readonly path: readonly [string]; readonly value: Json }
-  | { readonly kind: "removeAt"; readonly path: readonly [string]; readonly indices: readonly number[] };
+  | { readonly kind: "removeAbout"; readonly path: readonly [string]; readonly key: string; readonly value: number };
 
 /** The record after all changes, in the order given; `order` is that of its known keys. */
 export function changeRecord(
@@ -90,14 +91,19 @@ function applyAt(members: Draft[], change: RecordChange, path: readonly string[]
     case "append":
       put(members, member, key, appended(member?.raw, printValue(change.value, depth + 1, eol), depth, eol));
       return;
-    case "removeAt":
-      if (member) member.raw = printElements(without(elementsOf(member.raw), change.indices), depth, eol);
+    case "removeAbout":
+      if (member) member.raw = printElements(without(elementsOf(member.raw), change), depth, eol);
   }
 }
 
-function without(elements: readonly string[], indices: readonly number[]): readonly string[] {
-  const gone = new Set(indices);
-  return elements.filter((_, index) => !gone.has(index));
+function without(
+  elements: readonly string[],
+  { key, value }: { readonly key: string; readonly value: number },
+): readonly string[] {
+  return elements.filter((raw) => {
+    const about = raw.startsWith("{") ? membersOf(raw).findLast((member) => member.key === key)?.raw : raw;
+    return about === undefined || Number(about) !== value;
+  });
 }
 
 function put(members: Draft[], member: Draft | undefined, key: string, raw: string): void {

@@ -1,7 +1,7 @@
 /** A new batch: its id, its features from a text, its first record. */
 import { formatTime } from "../base/time.ts";
-import { BATCH_KEYS, BATCH_VERSION, WORKFLOW_MODE, WORKFLOW_REMINDER } from "./batch.ts";
-import { type Json, printNew } from "./json-edit.ts";
+import { WORKFLOW_MODE, WORKFLOW_REMINDER, withCounts } from "./batch-state.ts";
+import { printBatch } from "./print-batch.ts";
 import { featureText } from "./sanitize.ts";
 
 /** `batch-YYYYMMDD-HHMMSS-<microseconds>`; `micros`, below 1000, is what the clock does not know. */
@@ -52,34 +52,30 @@ export interface NewBatch {
 /** The text of a new record. It has no line break at its end, like those that `json.dump` writes. */
 export function makeBatch(batch: NewBatch, now: number): string {
   const timestamp = formatTime(now);
-  const values: Readonly<Record<string, Json>> = {
-    batch_id: batch.id,
-    features_file: batch.featuresFile,
-    total_features: batch.features.length,
-    features: batch.features,
-    current_index: 0,
-    completed_features: [],
-    failed_features: [],
-    context_token_estimate: 0,
-    auto_clear_count: 0,
-    auto_clear_events: [],
-    created_at: timestamp,
-    updated_at: timestamp,
-    status: "in_progress",
-    issue_numbers: batch.issueNumbers ?? null,
-    source_type: batch.sourceType,
-    state_file: batch.stateFile,
-    context_tokens_before_clear: null,
-    paused_at_feature_index: null,
-    retry_attempts: {},
-    git_operations: {},
-    feature_order: [],
-    feature_dependencies: {},
-    analysis_metadata: {},
-    workflow_mode: WORKFLOW_MODE,
-    workflow_reminder: WORKFLOW_REMINDER,
-    skipped_features: [],
-    schema_version: BATCH_VERSION,
-  };
-  return printNew(BATCH_KEYS.map((key) => [key, values[key]!]));
+  return printBatch(
+    withCounts({
+      ...batch,
+      issueNumbers: batch.issueNumbers ?? [],
+      currentIndex: 0,
+      status: "in_progress",
+      createdAt: timestamp,
+      updatedAt: timestamp,
+      completed: new Set(),
+      failed: new Map(),
+      skipped: new Map(),
+      tokens: 0,
+      clears: 0,
+      tokensBeforeClear: undefined,
+      pausedAt: undefined,
+      retries: new Map(),
+      git: new Map(),
+      order: [],
+      dependencies: new Map(),
+      claims: new Map(),
+      consecutiveFailures: 0,
+      workflowMode: WORKFLOW_MODE,
+      workflowReminder: WORKFLOW_REMINDER,
+    }),
+    { stateFile: batch.stateFile },
+  );
 }

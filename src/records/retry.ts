@@ -7,8 +7,7 @@
  * the feature. Counting and deciding are one step, so that two workers cannot both
  * take the last try.
  */
-import type { Batch } from "./batch.ts";
-import type { RecordChange } from "./json-edit.ts";
+import type { BatchState } from "./batch-state.ts";
 
 export const MAX_RETRIES = 3;
 export const MAX_BATCH_RETRIES = 50;
@@ -64,23 +63,18 @@ export interface RetryDecision {
 }
 
 /** Decides by what was counted before; `error` stands in for the one that is recorded. */
-export function decideRetry(batch: Batch, index: number, error: string | undefined): RetryDecision {
+export function decideRetry(batch: BatchState, index: number, error: string | undefined): RetryDecision {
   const before = batch.retries.get(index) ?? 0;
-  const total = [...batch.retries.values()].reduce((sum, count) => sum + count, 0);
+  const total = batch.totalRetries;
   const known = error ?? batch.failed.get(index)?.error;
   const errorClass = known === undefined ? undefined : classifyError(known);
   const reason = reasonOf(batch, before, total, errorClass);
   return { allowed: reason === "under_retry_limit", reason, errorClass, count: before + 1, total: total + 1 };
 }
 
-function reasonOf(batch: Batch, before: number, total: number, errorClass: ErrorClass | undefined): RetryReason {
+function reasonOf(batch: BatchState, before: number, total: number, errorClass: ErrorClass | undefined): RetryReason {
   if (total >= MAX_BATCH_RETRIES) return "global_retry_limit_reached";
   if (batch.consecutiveFailures >= MAX_FAILURES_IN_A_ROW) return "circuit_breaker_open";
   if (errorClass === "permanent") return "permanent_failure";
   return before >= MAX_RETRIES ? "max_retries_reached" : "under_retry_limit";
-}
-
-/** The change that counts a retry. */
-export function countRetry(index: number, { count }: RetryDecision): RecordChange {
-  return { kind: "set", path: ["retry_attempts", String(index)], value: count };
 }

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BATCH_KEYS, type Batch, readBatch } from "../../src/records/batch.ts";
+import { BATCH_KEYS, type BatchRecord, readBatch } from "../../src/records/batch.ts";
+import { textChanges } from "../../src/records/batch-change.ts";
 import { changeRecord, printRecord } from "../../src/records/json-edit.ts";
 import { batchId, cleanFeatures, findDuplicates, makeBatch, parseFeatures } from "../../src/records/make-batch.ts";
 import { claimFeature, findNext } from "../../src/records/next.ts";
@@ -23,7 +24,7 @@ const MINIMAL = {
   status: "in_progress",
 };
 
-function batchOf(value: object): Batch {
+function batchOf(value: object): BatchRecord {
   const reading = readBatch(JSON.stringify(value, null, 2));
   if (reading.kind !== "batch") throw new Error(JSON.stringify(reading));
   return reading.batch;
@@ -40,7 +41,7 @@ describe("fixtures", () => {
     if (reading.kind !== "batch") throw new Error(JSON.stringify(reading));
     const { batch } = reading;
     const changes = endFeature(batch, 1, { kind: "completed" }, NOW, 500);
-    const text = printRecord(changeRecord(batch.record, changes, BATCH_KEYS));
+    const text = printRecord(changeRecord(batch.record, textChanges(changes), BATCH_KEYS));
     const path = join(FIXTURES, `${name}.after`);
     const after = Buffer.from(encode(source, text));
     if (process.env["UPDATE_FIXTURES"]) writeFileSync(path, after);
@@ -48,7 +49,7 @@ describe("fixtures", () => {
     const again = readBatch(decode(after).text);
     expect(again.kind === "batch" && [...again.batch.completed]).toEqual([...batch.completed, 1]);
     // Keys are neither lost nor renamed; where they stand is the contract's.
-    const keysOf = (each: Batch) => each.record.members.map(({ key }) => key).sort();
+    const keysOf = (each: BatchRecord) => each.record.members.map(({ key }) => key).sort();
     const added = name === "old-version" ? ["context_token_estimate"] : [];
     const counted = batch.consecutiveFailures > 0 ? ["consecutive_failures"] : [];
     expect(again.kind === "batch" && keysOf(again.batch)).toEqual([...keysOf(batch), ...added, ...counted].sort());
@@ -153,7 +154,7 @@ describe("what becomes of features", () => {
             if (changes.length > 0 && !(kind === "failed" && before === "failed")) tokens += count;
             ends.set(index, kind);
           }
-          const record = changeRecord(batch.record, changes, BATCH_KEYS);
+          const record = changeRecord(batch.record, textChanges(changes), BATCH_KEYS);
           const reading = readBatch(printRecord(record));
           if (reading.kind !== "batch") throw new Error(JSON.stringify(reading));
           batch = reading.batch;
@@ -190,10 +191,12 @@ describe("what becomes of features", () => {
   });
 
   test("a claim counts until its lease ends", () => {
-    const claimed = (batch: Batch, index: number, now: number, expires: number) =>
+    const claimed = (batch: BatchRecord, index: number, now: number, expires: number) =>
       batchOf(
         JSON.parse(
-          printRecord(changeRecord(batch.record, claimFeature(batch, index, "w", now, expires), BATCH_KEYS)),
+          printRecord(
+            changeRecord(batch.record, textChanges(claimFeature(batch, index, "w", now, expires)), BATCH_KEYS),
+          ),
         ) as object,
       );
     const one = claimed(withKeys({}), 0, NOW, NOW + 1000);

@@ -1,6 +1,7 @@
 /** Records of many odd entries: answered like any other, however many there are. */
 import { expect, test } from "vitest";
 import { BATCH_KEYS, readBatch } from "../../src/records/batch.ts";
+import { textChanges } from "../../src/records/batch-change.ts";
 import { changeRecord, printRecord } from "../../src/records/json-edit.ts";
 import { endFeature } from "../../src/records/progress.ts";
 
@@ -44,7 +45,7 @@ test.each([
   if (reading.kind !== "batch") return;
   const { batch } = reading;
   const changed = printRecord(
-    changeRecord(batch.record, endFeature(batch, 0, { kind: "completed" }, 0, 1), BATCH_KEYS),
+    changeRecord(batch.record, textChanges(endFeature(batch, 0, { kind: "completed" }, 0, 1)), BATCH_KEYS),
   );
   expect(readBatch(changed)).toMatchObject({ kind: "batch", batch: { status: "completed" } });
 });

@@ -148,12 +148,14 @@ describe("changing", () => {
         value: fc.jsonValue() as fc.Arbitrary<Json>,
       }),
       fc.record({
-        kind: fc.constant("removeAt" as const),
+        kind: fc.constant("removeAbout" as const),
         path: fc.tuple(fc.constant("list")),
-        indices: fc.constantFrom([0], [], [0, 1], [1, 7]),
+        key: fc.constant("n"),
+        value: fc.constantFrom(1, 2, 7),
       }),
     );
-    const start = '{\n  "list": [\n    1.0,\n    2\n  ],\n  "a": {\n    "b": 1e2\n  }\n}';
+    const start =
+      '{\n  "list": [\n    1.0,\n    2,\n    {\n      "n": 2,\n      "m": 1\n    },\n    {}\n  ],\n  "a": {\n    "b": 1e2\n  }\n}';
     fc.assert(
       fc.property(fc.array(change, { maxLength: 5 }), (changes) => {
         const text = printRecord(changeRecord(read(start), changes, ["a"]));
@@ -209,7 +211,10 @@ class Model {
       define(
         at,
         last,
-        (at[last] as unknown[]).filter((_, index) => !change.indices.includes(index)),
+        (at[last] as unknown[]).filter((each) => {
+          const isObject = typeof each === "object" && each !== null && Object.hasOwn(each, change.key);
+          return (isObject ? (each as Record<string, unknown>)[change.key] : each) !== change.value;
+        }),
       );
   }
 

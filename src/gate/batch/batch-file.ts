@@ -1,15 +1,10 @@
 /** The batch record of a project: read, refused, changed. What every batch operation starts with. */
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
-import {
-  BATCH_KEYS,
-  BATCH_VERSION,
-  type Batch,
-  type BatchReading,
-  readBatch,
-  rereadBatch,
-} from "../../records/batch.ts";
-import { changeRecord, printRecord, type RecordChange } from "../../records/json-edit.ts";
+import { BATCH_KEYS, type BatchReading, type BatchRecord, readBatch, rereadBatch } from "../../records/batch.ts";
+import { type BatchChange, textChanges } from "../../records/batch-change.ts";
+import { BATCH_VERSION, type Batch, type BatchState } from "../../records/batch-state.ts";
+import { changeRecord, printRecord } from "../../records/json-edit.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import { type RecordSnapshot, readSnapshot, revisionOfRecord, transactRecord } from "../record-transaction.ts";
 import type { Outcome } from "../transaction.ts";
@@ -24,9 +19,9 @@ export function loadBatch(gate: Gate): { readonly batch: Batch; readonly revisio
 
 /** What an operation on the batch comes to; no changes write nothing. */
 export interface BatchStep<T> {
-  readonly changes: readonly RecordChange[];
+  readonly changes: readonly BatchChange[];
   /** Made when the result is known, from the batch as it is then. */
-  value(after: Batch): T;
+  value(after: BatchState): T;
   readonly warnings?: readonly string[];
 }
 
@@ -35,7 +30,7 @@ export async function changeBatch<T extends object>(
   gate: Gate,
   operation: string,
   options: WriteOptions,
-  compute: (batch: Batch, now: number) => BatchStep<T>,
+  compute: (batch: BatchState, now: number) => BatchStep<T>,
 ): Promise<Outcome<T & { readonly revision: string }>> {
   let revision = "";
   const target = { path: BATCH_PATH, operation: `batch ${operation}`, history: "sometimes" } as const;
@@ -46,7 +41,7 @@ export async function changeBatch<T extends object>(
       revision = revisionOfRecord(snapshot)!;
       return { value: value(batch), warnings };
     }
-    const record = changeRecord(batch.record, changes, BATCH_KEYS);
+    const record = changeRecord(batch.record, textChanges(changes), BATCH_KEYS);
     const after = requireValid(rereadBatch(record, batch), operation);
     const text = printRecord(record);
     latest = { text, batch: after };
@@ -56,14 +51,14 @@ export async function changeBatch<T extends object>(
 }
 
 /** The batch that was made last, believed for the very text it was printed to. */
-let latest: { readonly text: string; readonly batch: Batch } | undefined;
+let latest: { readonly text: string; readonly batch: BatchRecord } | undefined;
 
 function readLatest(text: string): BatchReading {
   return latest?.text === text ? { kind: "batch", batch: latest.batch } : readBatch(text);
 }
 
 /** The batch of a snapshot, or the reason why there is none to work with. */
-export function batchIn(snapshot: RecordSnapshot, act: string): Batch {
+export function batchIn(snapshot: RecordSnapshot, act: string): BatchRecord {
   const { path, exists, text, fault } = snapshot;
   if (!exists) {
     throw new GateError("NOT_FOUND", `Cannot ${act} ${path}: there is no batch`, {
@@ -89,9 +84,9 @@ export function newer(path: string, act: string, version: string): GateError {
 }
 
 /** A feature's index; `INVALID_ARGUMENT` where the batch has no such feature. */
-export function requireFeature({ features }: Batch, index: number): number {
-  if (Number.isSafeInteger(index) && index >= 0 && index < features.length) return index;
-  const known = features.length === 0 ? "the batch has no features" : `expected 0 to ${features.length - 1}`;
+export function requireFeature({ total }: BatchState, index: number): number {
+  if (Number.isSafeInteger(index) && index >= 0 && index < total) return index;
+  const known = total === 0 ? "the batch has no features" : `expected 0 to ${total - 1}`;
   throw new GateError("INVALID_ARGUMENT", `Cannot find feature ${index}: ${known}`, {
     path: BATCH_PATH,
     hint: "Features count from 0; `gate batch status` lists them.",
@@ -99,7 +94,7 @@ export function requireFeature({ features }: Batch, index: number): number {
 }
 
 /** What is written must be a batch again: a change of ours is not what damages it. */
-function requireValid(reading: BatchReading, operation: string): Batch {
+function requireValid(reading: BatchReading, operation: string): BatchRecord {
   if (reading.kind === "batch") return reading.batch;
   const reason = reading.kind === "damaged" ? reading.reason : "its version would be another";
   throw new GateError("INVALID_RESULT", `Cannot ${operation} in ${BATCH_PATH}: it would become invalid, ${reason}`, {

@@ -1,6 +1,6 @@
 /** What became of a feature: completed, failed or skipped. Repeating it changes nothing. */
 import { GateError } from "../../base/errors.ts";
-import type { Batch, BatchStatus } from "../../records/batch.ts";
+import type { BatchState, BatchStatus } from "../../records/batch-state.ts";
 import { endFeature, type FeatureEnd } from "../../records/progress.ts";
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
@@ -94,8 +94,13 @@ const ALREADY = {
   skipped: "was skipped already",
 } as const;
 
-function resultOf(batch: Batch, index: number, { kind }: FeatureEnd, changed: boolean): Omit<FeatureEnded, "revision"> {
-  const feature = batch.features[index]!;
+function resultOf(
+  batch: BatchState,
+  index: number,
+  { kind }: FeatureEnd,
+  changed: boolean,
+): Omit<FeatureEnded, "revision"> {
+  const feature = batch.featureAt(index);
   return {
     success: true,
     message: `Feature ${index} ${changed ? kind : ALREADY[kind]} - ${feature}`,
@@ -104,18 +109,10 @@ function resultOf(batch: Batch, index: number, { kind }: FeatureEnd, changed: bo
     feature,
     changed,
     currentIndex: batch.currentIndex,
-    remaining: remainingOf(batch),
+    remaining: batch.remaining,
     contextTokenEstimate: batch.tokens,
     status: batch.status,
   };
-}
-
-/** How many features are neither completed, failed nor skipped. */
-export function remainingOf({ features, completed, failed, skipped }: Batch): number {
-  const processed = new Set(completed);
-  for (const index of failed.keys()) processed.add(index);
-  for (const index of skipped.keys()) processed.add(index);
-  return features.length - processed.size;
 }
 
 export function requireTokens(tokens: number): void {

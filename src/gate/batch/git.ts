@@ -1,7 +1,7 @@
 /** Records what git did for a feature: its commit, push or pull request. The newest of each stays. */
 import { GateError } from "../../base/errors.ts";
 import { formatTime } from "../../base/time.ts";
-import type { Json } from "../../records/json-edit.ts";
+import { figures, type GitValue } from "../../records/batch-change.ts";
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../transaction.ts";
@@ -46,15 +46,15 @@ export async function recordGit(
   return await changeBatch(gate, "git", options, (batch, now) => {
     const index = requireFeature(batch, input.index);
     const timestamp = formatTime(now);
-    const value: Record<string, Json> = { success, timestamp };
+    const about: Record<string, string | number | boolean> = { success, timestamp };
     for (const key of ["sha", "branch", "remote", "number", "url", "error"] as const) {
       const given = input[key];
-      if (given !== undefined) value[key] = typeof given === "string" ? messageText(given) : requireNumber(given);
+      if (given !== undefined) about[key] = typeof given === "string" ? messageText(given) : requireNumber(given);
     }
     return {
       changes: [
-        { kind: "set", path: ["git_operations", String(index), operation], value },
-        { kind: "set", path: ["updated_at"], value: timestamp },
+        { kind: "git", index, operation, about: about as unknown as GitValue },
+        figures({ updatedAt: timestamp }),
       ],
       value: () => ({
         success: true as const,

@@ -1,9 +1,8 @@
 /** Which feature comes next; claiming it for one worker, and holding on to it. */
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
-import type { Batch } from "../../records/batch.ts";
-import { claimFeature, claimOf, extendClaim, findNext, type NoneLeft } from "../../records/next.ts";
-import { isProcessed } from "../../records/progress.ts";
+import type { BatchState } from "../../records/batch-state.ts";
+import { claimFeature, claimOf, findNext, type NoneLeft } from "../../records/next.ts";
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../transaction.ts";
@@ -36,7 +35,7 @@ export async function nextFeature(gate: Gate): Promise<NextFeature> {
   const { batch } = loadBatch(gate);
   const found = findNext(batch, gate.clock());
   if (typeof found !== "number") throw noneLeft(batch, found);
-  return { index: found, feature: batch.features[found]! };
+  return { index: found, feature: batch.featureAt(found) };
 }
 
 /** Gives the next feature to a worker, and to no other until the lease ends; each call another one. */
@@ -59,9 +58,9 @@ export async function claimNextFeature(
     const expires = now + lease;
     return {
       changes: claimFeature(batch, index, worker, now, expires),
-      value: ({ features }) => ({
+      value: ({ featureAt }) => ({
         index,
-        feature: features[index]!,
+        feature: featureAt(index),
         worker,
         expiresAt: new Date(expires).toISOString(),
       }),
@@ -82,10 +81,10 @@ export async function extendFeatureClaim(
     requireClaim(batch, index, worker);
     const expires = now + lease;
     return {
-      changes: extendClaim(index, expires),
-      value: ({ features }) => ({
+      changes: [{ kind: "extended", index, expires }],
+      value: ({ featureAt }) => ({
         index,
-        feature: features[index]!,
+        feature: featureAt(index),
         worker,
         expiresAt: new Date(expires).toISOString(),
       }),
@@ -93,13 +92,13 @@ export async function extendFeatureClaim(
   });
 }
 
-function requireClaim(batch: Batch, index: number, worker: string): void {
+function requireClaim(batch: BatchState, index: number, worker: string): void {
   const claim = batch.claims.get(index);
   if (claim?.worker === worker) return;
   const reason =
     claim !== undefined && claimOf(batch, index, 0)
       ? `${printable(claim.worker)} has it`
-      : isProcessed(batch, index)
+      : batch.isProcessed(index)
         ? "it is processed already"
         : "nobody has claimed it";
   throw new GateError("CONFLICT", `Cannot extend the claim of ${printable(worker)} on feature ${index}: ${reason}`, {
@@ -117,7 +116,7 @@ const REASONS: Readonly<Record<NoneLeft, readonly [reason: string, hint: string]
   ],
 };
 
-function noneLeft({ id }: Batch, left: NoneLeft): GateError {
+function noneLeft({ id }: BatchState, left: NoneLeft): GateError {
   const [reason, hint] = REASONS[left];
   return new GateError("NOT_FOUND", `Cannot find a next feature in batch ${printable(id)}: ${reason}`, {
     path: BATCH_PATH,

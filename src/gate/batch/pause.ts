@@ -2,8 +2,8 @@
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { formatTime } from "../../base/time.ts";
-import type { Batch, BatchStatus } from "../../records/batch.ts";
-import type { Json, RecordChange } from "../../records/json-edit.ts";
+import { type BatchChange, figures } from "../../records/batch-change.ts";
+import type { BatchState, BatchStatus } from "../../records/batch-state.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../transaction.ts";
 import { BATCH_PATH, changeBatch, requireFeature } from "./batch-file.ts";
@@ -41,13 +41,10 @@ export async function recordClear(
   return await changeBatch(gate, "clear-event", options, (batch, now) => {
     const index = requireFeature(batch, input.index);
     const timestamp = formatTime(now);
-    const event = { feature_index: index, context_tokens_before_clear: input.tokens, timestamp };
-    const changes: RecordChange[] = [
-      { kind: "append", path: ["auto_clear_events"], value: event },
-      set("auto_clear_count", batch.clears + 1),
-      set("context_tokens_before_clear", input.tokens),
-      set("context_token_estimate", 0),
-      set("updated_at", timestamp),
+    const { tokens } = input;
+    const changes: BatchChange[] = [
+      { kind: "cleared", index, tokens, timestamp },
+      figures({ clears: batch.clears + 1, tokensBeforeClear: tokens, tokens: 0, updatedAt: timestamp }),
     ];
     return { changes, value: (after) => moved(after, `Context cleared at feature ${index}`, true) };
   });
@@ -65,12 +62,8 @@ export async function pauseBatch(gate: Gate, options: WriteOptions = {}): Promis
         path: BATCH_PATH,
       });
     }
-    const changes = [
-      set("status", "paused"),
-      set("paused_at_feature_index", batch.currentIndex),
-      set("updated_at", formatTime(now)),
-    ];
-    return { changes, value: (after) => moved(after, `Batch ${name} is paused`, true) };
+    const paused = figures({ status: "paused", pausedAt: batch.currentIndex, updatedAt: formatTime(now) });
+    return { changes: [paused], value: (after) => moved(after, `Batch ${name} is paused`, true) };
   });
 }
 
@@ -91,20 +84,21 @@ export async function resumeBatch(
     if (batch.status === "completed") {
       return { changes: [], value: (after) => moved(after, `Batch ${name} is completed`, false) };
     }
-    const changes = [
-      ...(batch.status === "in_progress" ? [] : [set("status", "in_progress"), set("paused_at_feature_index", null)]),
-      ...(batch.consecutiveFailures === 0 ? [] : [set("consecutive_failures", 0)]),
-    ];
-    const changed = changes.length > 0;
-    if (changed) changes.push(set("updated_at", formatTime(now)));
+    const goesOn = batch.status !== "in_progress";
+    const changed = goesOn || batch.consecutiveFailures > 0;
+    const resumed = figures({
+      ...(goesOn && { status: "in_progress", pausedAt: undefined }),
+      ...(batch.consecutiveFailures > 0 && { consecutiveFailures: 0 }),
+      updatedAt: formatTime(now),
+    });
     return {
-      changes,
+      changes: changed ? [resumed] : [],
       value: (after) => moved(after, `Batch ${name} goes on at feature ${after.currentIndex}`, changed),
     };
   });
 }
 
-function moved(batch: Batch, message: string, changed: boolean): Omit<BatchMoved, "revision"> {
+function moved(batch: BatchState, message: string, changed: boolean): Omit<BatchMoved, "revision"> {
   return {
     success: true,
     message,
@@ -114,8 +108,4 @@ function moved(batch: Batch, message: string, changed: boolean): Omit<BatchMoved
     autoClearCount: batch.clears,
     changed,
   };
-}
-
-function set(key: string, value: Json): RecordChange {
-  return { kind: "set", path: [key], value };
 }

@@ -1,15 +1,8 @@
 /** Counts a retry of a feature, and says whether it may be made. */
 
 import { formatTime } from "../../base/time.ts";
-import type { Batch } from "../../records/batch.ts";
-import {
-  countRetry,
-  decideRetry,
-  type ErrorClass,
-  MAX_BATCH_RETRIES,
-  MAX_RETRIES,
-  type RetryReason,
-} from "../../records/retry.ts";
+import { figures } from "../../records/batch-change.ts";
+import { decideRetry, type ErrorClass, MAX_BATCH_RETRIES, MAX_RETRIES, type RetryReason } from "../../records/retry.ts";
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../transaction.ts";
@@ -41,14 +34,14 @@ export interface Retry {
 
 export async function retryFeature(gate: Gate, input: RetryInput, options: WriteOptions = {}): Promise<Outcome<Retry>> {
   const error = input.error === undefined ? undefined : messageText(input.error);
-  return await changeBatch(gate, "retry", options, (batch: Batch, now) => {
+  return await changeBatch(gate, "retry", options, (batch, now) => {
     const index = requireFeature(batch, input.index);
     const decision = decideRetry(batch, index, error);
     const value = () => ({
       allowed: decision.allowed,
       reason: decision.reason,
       index,
-      feature: batch.features[index]!,
+      feature: batch.featureAt(index),
       retryCount: decision.count,
       maxRetries: MAX_RETRIES,
       totalRetries: decision.total,
@@ -56,7 +49,7 @@ export async function retryFeature(gate: Gate, input: RetryInput, options: Write
       consecutiveFailures: batch.consecutiveFailures,
       errorClass: decision.errorClass,
     });
-    const updated = { kind: "set", path: ["updated_at"], value: formatTime(now) } as const;
-    return { changes: [countRetry(index, decision), updated], value };
+    const counted = { kind: "retried", index, count: decision.count } as const;
+    return { changes: [counted, figures({ updatedAt: formatTime(now) })], value };
   });
 }

@@ -1,10 +1,9 @@
 /** Where a batch stands, feature by feature. Reads only. */
 
-import type { Batch, BatchStatus, GitRecord } from "../../records/batch.ts";
+import type { Batch, BatchStatus, GitRecord } from "../../records/batch-state.ts";
 import { claimOf, findNext, waitsFor } from "../../records/next.ts";
 import type { Gate } from "../gate.ts";
 import { BATCH_PATH, loadBatch } from "./batch-file.ts";
-import { remainingOf } from "./end.ts";
 import type { NextFeature } from "./next.ts";
 import { CLEAR_THRESHOLD } from "./pause.ts";
 
@@ -75,11 +74,11 @@ export async function batchStatus(gate: Gate): Promise<BatchReport> {
     completed: batch.completed.size,
     failed: [...batch.failed.keys()].filter((index) => !batch.completed.has(index)).length,
     skipped: batch.skipped.size,
-    remaining: remainingOf(batch),
+    remaining: batch.remaining,
     currentIndex: batch.currentIndex,
     next: typeof next === "number" ? { index: next, feature: batch.features[next]! } : undefined,
     features: batch.features.map((_, index) => featureStatus(batch, index, now)),
-    retries: [...batch.retries.values()].reduce((sum, count) => sum + count, 0),
+    retries: batch.totalRetries,
     consecutiveFailures: batch.consecutiveFailures,
     contextTokenEstimate: batch.tokens,
     shouldClear: batch.tokens >= CLEAR_THRESHOLD,

@@ -1,0 +1,117 @@
+/**
+ * What can happen to a batch, and what it means for a record that is one text.
+ *
+ * The list is closed: where a batch is kept in another way (`shared-batch.ts`) the
+ * same changes are done there. They are computed from a `BatchState`, and say
+ * everything that changes, also what could be counted again.
+ */
+import type { BatchFigures, GitRecord } from "./batch-state.ts";
+import type { Json, RecordChange } from "./json-edit.ts";
+
+/** Figures that are kept; the others are counted from what is. */
+export type KeptFigures = Omit<BatchFigures, "remaining" | "totalRetries" | "firstOpen">;
+
+export type BatchChange =
+  | { readonly kind: "completed"; readonly index: number }
+  | { readonly kind: "failed"; readonly index: number; readonly error: string; readonly timestamp: string }
+  | {
+      readonly kind: "skipped";
+      readonly index: number;
+      readonly reason: string;
+      readonly category: string;
+      readonly timestamp: string;
+    }
+  /** That it failed, or was skipped, does not hold any more. */
+  | { readonly kind: "withdrawn"; readonly index: number; readonly from: "failed" | "skipped" }
+  /** Times in milliseconds since the epoch. */
+  | {
+      readonly kind: "claimed";
+      readonly index: number;
+      readonly worker: string;
+      readonly at: number;
+      readonly expires: number;
+    }
+  | { readonly kind: "extended"; readonly index: number; readonly expires: number }
+  | { readonly kind: "released"; readonly index: number }
+  /** `count` is that of the feature. */
+  | { readonly kind: "retried"; readonly index: number; readonly count: number }
+  | { readonly kind: "git"; readonly index: number; readonly operation: string; readonly about: GitValue }
+  | { readonly kind: "cleared"; readonly index: number; readonly tokens: number; readonly timestamp: string }
+  | { readonly kind: "figures"; readonly figures: Partial<KeptFigures> };
+
+/** A git operation as it is written: keys that are not known are not there. */
+export type GitValue = Pick<GitRecord, "success"> & {
+  readonly [key in Exclude<keyof GitRecord, "success">]?: Exclude<GitRecord[key], undefined>;
+};
+
+/** The change of some figures. */
+export function figures(changed: Partial<KeptFigures>): BatchChange {
+  return { kind: "figures", figures: changed };
+}
+
+/** With milliseconds, unlike the times for people: a lease of one second must not be half a second. */
+export function instant(time: number): string {
+  return new Date(time).toISOString();
+}
+
+/** The changes to the text of a record. */
+export function textChanges(changes: readonly BatchChange[]): readonly RecordChange[] {
+  return changes.flatMap(textChange);
+}
+
+function textChange(change: BatchChange): RecordChange | readonly RecordChange[] {
+  switch (change.kind) {
+    case "completed":
+      return { kind: "append", path: ["completed_features"], value: change.index };
+    case "failed": {
+      const { index, error, timestamp } = change;
+      return append("failed_features", { feature_index: index, error_message: error, timestamp });
+    }
+    case "skipped": {
+      const { index, reason, category, timestamp } = change;
+      return append("skipped_features", { feature_index: index, reason, category, timestamp });
+    }
+    case "withdrawn":
+      return { kind: "removeAbout", path: [`${change.from}_features`], key: "feature_index", value: change.index };
+    case "claimed": {
+      const { index, worker, at, expires } = change;
+      return set(["claims", index], { worker, claimed_at: instant(at), expires_at: instant(expires) });
+    }
+    case "extended":
+      return set(["claims", change.index, "expires_at"], instant(change.expires));
+    case "released":
+      return { kind: "remove", path: ["claims", String(change.index)] };
+    case "retried":
+      return set(["retry_attempts", change.index], change.count);
+    case "git":
+      return set(["git_operations", change.index, change.operation], change.about as Json);
+    case "cleared": {
+      const { index, tokens, timestamp } = change;
+      return append("auto_clear_events", { feature_index: index, context_tokens_before_clear: tokens, timestamp });
+    }
+    case "figures":
+      return Object.entries(change.figures).map(([name, value]) =>
+        set([FIGURE_KEYS[name as keyof KeptFigures]], value ?? null),
+      );
+  }
+}
+
+/** How figures are called in records. */
+export const FIGURE_KEYS: Readonly<Record<keyof KeptFigures, string>> = {
+  status: "status",
+  currentIndex: "current_index",
+  updatedAt: "updated_at",
+  tokens: "context_token_estimate",
+  clears: "auto_clear_count",
+  tokensBeforeClear: "context_tokens_before_clear",
+  pausedAt: "paused_at_feature_index",
+  consecutiveFailures: "consecutive_failures",
+};
+
+function append(key: string, value: Json): RecordChange {
+  return { kind: "append", path: [key], value };
+}
+
+function set(path: readonly (string | number)[], value: Json): RecordChange {
+  return { kind: "set", path: path.map(String), value };
+}

@@ -1,0 +1,65 @@
+/** A batch as the text of a record that other programs can read: a new one, or one that was kept in another way. */
+import { BATCH_KEYS } from "./batch.ts";
+import { instant } from "./batch-change.ts";
+import { BATCH_VERSION, type Batch } from "./batch-state.ts";
+import { type Json, printNew } from "./json-edit.ts";
+
+export interface PrintOptions {
+  readonly stateFile: string;
+  /** The clearings of the context, as they are written. */
+  readonly clearEvents?: readonly Json[];
+}
+
+/** The text of the record, in the layout and order of the contract. */
+export function printBatch(batch: Batch, { stateFile, clearEvents = [] }: PrintOptions): string {
+  const values: Readonly<Record<string, Json>> = {
+    batch_id: batch.id,
+    features_file: batch.featuresFile,
+    total_features: batch.total,
+    features: batch.features,
+    current_index: batch.currentIndex,
+    completed_features: [...batch.completed],
+    failed_features: [...batch.failed.values()].map(({ index, error, timestamp }) =>
+      known({ feature_index: index, error_message: error, timestamp }),
+    ),
+    context_token_estimate: batch.tokens,
+    auto_clear_count: batch.clears,
+    auto_clear_events: clearEvents,
+    created_at: batch.createdAt ?? null,
+    updated_at: batch.updatedAt ?? null,
+    status: batch.status,
+    issue_numbers: batch.issueNumbers.length === 0 ? null : batch.issueNumbers,
+    source_type: batch.sourceType,
+    state_file: stateFile,
+    context_tokens_before_clear: batch.tokensBeforeClear ?? null,
+    paused_at_feature_index: batch.pausedAt ?? null,
+    retry_attempts: byIndex(batch.retries, (count) => count),
+    git_operations: byIndex(batch.git, (operations) =>
+      Object.fromEntries([...operations].map(([name, about]) => [name, known({ ...about })])),
+    ),
+    feature_order: batch.order,
+    feature_dependencies: byIndex(batch.dependencies, (indices) => indices),
+    analysis_metadata: {},
+    workflow_mode: batch.workflowMode,
+    workflow_reminder: batch.workflowReminder,
+    skipped_features: [...batch.skipped.values()].map(({ index, reason, category, timestamp }) =>
+      known({ feature_index: index, reason, category, timestamp }),
+    ),
+    schema_version: BATCH_VERSION,
+  };
+  const claims = byIndex(batch.claims, ({ worker, expires }) => ({ worker, expires_at: instant(expires) }));
+  return printNew([
+    ...BATCH_KEYS.map((key) => [key, values[key]!] as const),
+    ...(batch.claims.size === 0 ? [] : [["claims", claims] as const]),
+    ...(batch.consecutiveFailures === 0 ? [] : [["consecutive_failures", batch.consecutiveFailures] as const]),
+  ]);
+}
+
+function byIndex<T>(map: ReadonlyMap<number, T>, write: (value: T) => Json): Json {
+  return Object.fromEntries([...map].map(([index, value]) => [String(index), write(value)]));
+}
+
+/** Without what is not known. */
+function known(value: Readonly<Record<string, Json | undefined>>): Json {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Json;
+}

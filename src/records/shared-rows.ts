@@ -1,0 +1,144 @@
+/** The rows of a batch that several machines work on: their shapes, read with the key that is wrong. */
+import * as z from "zod/mini";
+import { byName, checkShape, claim, count, index, maybe, operation, text } from "./batch-schema.ts";
+import {
+  BATCH_VERSION,
+  type BatchFigures,
+  type Failure,
+  type FeatureClaim,
+  type GitRecord,
+  gitRecordOf,
+  type Skip,
+} from "./batch-state.ts";
+
+/** A row cannot be believed; the message begins with its key. */
+export class DamagedRow extends Error {
+  override readonly name = "DamagedRow";
+}
+
+/** The batch is of a newer program. */
+export class NewerRow extends Error {
+  override readonly name = "NewerRow";
+}
+
+const HEAD_ROW = z.looseObject({
+  batch_id: text,
+  total_features: count,
+  status: z.enum(["in_progress", "paused", "completed", "failed"]),
+  current_index: index,
+  counts: z.looseObject({ completed: count, failed: count, skipped: count }),
+  total_retries: count,
+  context_token_estimate: count,
+  auto_clear_count: count,
+  context_tokens_before_clear: maybe(count),
+  paused_at_feature_index: maybe(index),
+  consecutive_failures: count,
+  updated_at: maybe(text),
+  schema_version: count,
+});
+const ABOUT_ROW = z.looseObject({
+  features_file: text,
+  source_type: text,
+  issue_numbers: maybe(z.array(z.int())),
+  created_at: maybe(text),
+  workflow_mode: text,
+  workflow_reminder: text,
+});
+const FEATURE_ROW = z.looseObject({
+  feature: text,
+  status: z.enum(["pending", "completed", "failed", "skipped"]),
+  error_message: z.optional(maybe(text)),
+  reason: z.optional(maybe(text)),
+  category: z.optional(maybe(text)),
+  timestamp: z.optional(maybe(text)),
+  retry_attempts: z.optional(count),
+  git_operations: z.optional(byName(operation)),
+  claim: z.optional(claim),
+});
+
+export type HeadRow = z.output<typeof HEAD_ROW>;
+export type AboutRow = z.output<typeof ABOUT_ROW>;
+export type FeatureRow = z.output<typeof FEATURE_ROW>;
+
+export function readHeadRow(key: string, json: string | undefined): HeadRow {
+  const row = readRow(HEAD_ROW, key, json);
+  const { completed, failed, skipped } = row.counts;
+  if (row.current_index > row.total_features || completed + failed + skipped > row.total_features) {
+    throw new DamagedRow(`${key} counts more than its total_features, which is ${row.total_features}`);
+  }
+  return row;
+}
+
+export function readAboutRow(key: string, json: string | undefined): AboutRow {
+  return readRow(ABOUT_ROW, key, json);
+}
+
+export function readFeatureRow(key: string, json: string | undefined): FeatureRow {
+  return readRow(FEATURE_ROW, key, json);
+}
+
+function readRow<T extends z.ZodMiniType>(schema: T, key: string, json: string | undefined): z.output<T> {
+  if (json === undefined) throw new DamagedRow(`${key} is missing`);
+  const value = parsed(key, json);
+  const version = (value as { schema_version?: unknown } | null)?.schema_version;
+  if (typeof version === "number" && version > BATCH_VERSION) throw new NewerRow(String(version));
+  const checked = checkShape(schema, value);
+  if (checked.kind === "fault") throw new DamagedRow(`${key}.${checked.fault}`);
+  return checked.shape;
+}
+
+function parsed(key: string, json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new DamagedRow(`${key} is no JSON`);
+  }
+}
+
+export function figuresOf(row: HeadRow): BatchFigures & { readonly total: number } {
+  const { completed, failed, skipped } = row.counts;
+  return {
+    total: row.total_features,
+    status: row.status,
+    currentIndex: row.current_index,
+    firstOpen: row.current_index,
+    updatedAt: row.updated_at ?? undefined,
+    tokens: row.context_token_estimate,
+    clears: row.auto_clear_count,
+    tokensBeforeClear: row.context_tokens_before_clear ?? undefined,
+    pausedAt: row.paused_at_feature_index ?? undefined,
+    consecutiveFailures: row.consecutive_failures,
+    remaining: row.total_features - completed - failed - skipped,
+    totalRetries: row.total_retries,
+  };
+}
+
+export function failureOf({ status, error_message, timestamp }: FeatureRow, index: number): Failure | undefined {
+  if (status !== "failed") return undefined;
+  return { index, error: error_message ?? undefined, timestamp: timestamp ?? undefined };
+}
+
+export function skipOf({ status, reason, category, timestamp }: FeatureRow, index: number): Skip | undefined {
+  if (status !== "skipped") return undefined;
+  return {
+    index,
+    reason: reason ?? undefined,
+    category: category ?? undefined,
+    timestamp: timestamp ?? undefined,
+  };
+}
+
+/** A time that cannot be read ends nothing else: the claim would never be free again. */
+export function claimOf({ claim: made }: FeatureRow, index: number): FeatureClaim | undefined {
+  return made && { index, worker: made.worker, expires: Date.parse(made.expires_at) || 0 };
+}
+
+export function retriesOf({ retry_attempts }: FeatureRow): number | undefined {
+  return retry_attempts;
+}
+
+export function gitOf({ git_operations }: FeatureRow): ReadonlyMap<string, GitRecord> | undefined {
+  return (
+    git_operations && new Map(Object.entries(git_operations).map(([name, each]) => [name, gitRecordOf(each)] as const))
+  );
+}

@@ -1,0 +1,108 @@
+/** A batch that several machines work on, as a whole: made, read for reports, and as the text other programs know. */
+import { formatTime } from "../base/time.ts";
+import {
+  BATCH_VERSION,
+  type Batch,
+  type Failure,
+  type FeatureClaim,
+  type GitRecord,
+  type Skip,
+  WORKFLOW_MODE,
+  WORKFLOW_REMINDER,
+  withCounts,
+} from "./batch-state.ts";
+import type { NewBatch } from "./make-batch.ts";
+import { ABOUT, featureKey, HEAD } from "./shared-batch.ts";
+import {
+  type AboutRow,
+  claimOf,
+  type FeatureRow,
+  failureOf,
+  figuresOf,
+  gitOf,
+  type HeadRow,
+  readAboutRow,
+  readFeatureRow,
+  readHeadRow,
+  retriesOf,
+  skipOf,
+} from "./shared-rows.ts";
+
+/** The rows of a new batch. */
+export function makeShared(batch: Omit<NewBatch, "stateFile">, now: number): ReadonlyMap<string, string> {
+  const timestamp = formatTime(now);
+  const rows = new Map<string, string>();
+  const add = (key: string, row: HeadRow | AboutRow | FeatureRow) => rows.set(key, JSON.stringify(row));
+  add(HEAD, {
+    batch_id: batch.id,
+    total_features: batch.features.length,
+    status: "in_progress",
+    current_index: 0,
+    counts: { completed: 0, failed: 0, skipped: 0 },
+    total_retries: 0,
+    context_token_estimate: 0,
+    auto_clear_count: 0,
+    context_tokens_before_clear: null,
+    paused_at_feature_index: null,
+    consecutive_failures: 0,
+    updated_at: timestamp,
+    schema_version: BATCH_VERSION,
+  });
+  add(ABOUT, {
+    features_file: batch.featuresFile,
+    source_type: batch.sourceType,
+    issue_numbers: batch.issueNumbers === undefined ? null : [...batch.issueNumbers],
+    created_at: timestamp,
+    workflow_mode: WORKFLOW_MODE,
+    workflow_reminder: WORKFLOW_REMINDER,
+  });
+  for (const [index, feature] of batch.features.entries()) add(featureKey(index), { feature, status: "pending" });
+  return rows;
+}
+
+/** A whole batch from all of its rows. */
+export function readShared(rows: ReadonlyMap<string, string>): Batch {
+  const head = readHeadRow(HEAD, rows.get(HEAD));
+  const about = readAboutRow(ABOUT, rows.get(ABOUT));
+  const features: string[] = [];
+  const completed = new Set<number>();
+  const failed = new Map<number, Failure>();
+  const skipped = new Map<number, Skip>();
+  const retries = new Map<number, number>();
+  const claims = new Map<number, FeatureClaim>();
+  const git = new Map<number, ReadonlyMap<string, GitRecord>>();
+  for (let index = 0; index < head.total_features; index++) {
+    const key = featureKey(index);
+    const row = readFeatureRow(key, rows.get(key));
+    features.push(row.feature);
+    if (row.status === "completed") completed.add(index);
+    keep(failed, index, failureOf(row, index));
+    keep(skipped, index, skipOf(row, index));
+    keep(retries, index, retriesOf(row));
+    keep(claims, index, claimOf(row, index));
+    keep(git, index, gitOf(row));
+  }
+  return withCounts({
+    id: head.batch_id,
+    ...figuresOf(head),
+    features,
+    featuresFile: about.features_file,
+    sourceType: about.source_type,
+    issueNumbers: about.issue_numbers ?? [],
+    createdAt: about.created_at ?? undefined,
+    workflowMode: about.workflow_mode,
+    workflowReminder: about.workflow_reminder,
+    completed,
+    failed,
+    skipped,
+    retries,
+    claims,
+    git,
+    order: [],
+    dependencies: new Map(),
+  });
+}
+
+function keep<T>(map: Map<number, T>, index: number, value: T | undefined): void {
+  if (value !== undefined) map.set(index, value);
+}
