@@ -19,6 +19,14 @@
  */
 export { JsonText } from "./base/json-text.ts";
 /**
+ * Which batch is meant; all operations on batches take these. Without them it is the
+ * one the project works on: its record, or the shared one that was begun or resumed
+ * here. A shared batch is kept in SQLite or on a Redis server, one row for each
+ * feature, so that several machines can work on it and a change costs the same
+ * however many features there are.
+ */
+export type { BatchOptions } from "./gate/batch/batch-place.ts";
+/**
  * Removes the batch record, damaged or not: the call is the consent. The history
  * keeps its bytes. That there is none is fine; one of a newer version is left alone.
  */

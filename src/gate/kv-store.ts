@@ -107,7 +107,7 @@ export function storeOptions(
   use: Pick<StoreUse, "namespace" | "redisUrl" | "operation" | "access" | "ttl">,
 ): RedisOptions {
   const { namespace = "default", redisUrl, operation, access, ttl } = use;
-  requireName("namespace", namespace);
+  requireNamespace(namespace, access === "read" || operation.startsWith("batch "));
   return {
     project: gate.project,
     namespace,
@@ -118,6 +118,16 @@ export function storeOptions(
     url: redisUrl,
     ttl,
   };
+}
+
+/** Shared batches are kept beside the namespaces of users, who may look at them. */
+function requireNamespace(namespace: string, mayBeBatch: boolean): void {
+  const [, batch] = /^batch:(.+)$/s.exec(namespace) ?? [];
+  requireName("namespace", batch ?? namespace);
+  if (batch === undefined ? !namespace.startsWith("batch=") : mayBeBatch) return;
+  throw new GateError("INVALID_ARGUMENT", `Cannot write namespace ${printable(namespace)}: it is kept by gate batch`, {
+    hint: "Use the commands of `gate batch`.",
+  });
 }
 
 /** Refuses what cannot be the name of a namespace or a checkpoint. */

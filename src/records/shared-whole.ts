@@ -11,8 +11,10 @@ import {
   WORKFLOW_REMINDER,
   withCounts,
 } from "./batch-state.ts";
+import type { Json } from "./json-edit.ts";
 import type { NewBatch } from "./make-batch.ts";
-import { ABOUT, featureKey, HEAD } from "./shared-batch.ts";
+import { printBatch } from "./print-batch.ts";
+import { ABOUT, clearKey, featureKey, HEAD } from "./shared-batch.ts";
 import {
   type AboutRow,
   claimOf,
@@ -101,6 +103,14 @@ export function readShared(rows: ReadonlyMap<string, string>): Batch {
     order: [],
     dependencies: new Map(),
   });
+}
+
+/** The whole batch as the text of a record. */
+export function printShared(rows: ReadonlyMap<string, string>, stateFile: string): string {
+  const batch = readShared(rows);
+  const clearEvents = Array.from({ length: batch.clears }, (_, number) => rows.get(clearKey(number)));
+  const known = clearEvents.flatMap((event) => (event === undefined ? [] : [JSON.parse(event) as Json]));
+  return printBatch(batch, { stateFile, clearEvents: known });
 }
 
 function keep<T>(map: Map<number, T>, index: number, value: T | undefined): void {

@@ -106,9 +106,12 @@ export interface DriverOptions {
   readonly command: string;
 }
 
-/** Where the files of a namespace are, relative to the project. */
+/**
+ * Where the files of a namespace are, relative to the project. Not every file system
+ * can have the colon of `batch:<id>` in a name; `batch=` is refused to users for it.
+ */
 export function folderOf(namespace: string): string {
-  return `.claude/state/${namespace}`;
+  return `.claude/state/${namespace.replace(":", "=")}`;
 }
 
 /** Those of `keys` that are among the entries. */

@@ -228,9 +228,9 @@ describe("working through it", () => {
     expect((await pauseBatch(gate)).value).toMatchObject({ status: "paused", changed: true });
     expect((await pauseBatch(gate)).value.changed).toBe(false);
     expect(recordOf(project)["paused_at_feature_index"]).toBe(0);
-    await expect(resumeBatch(gate, { id: "other" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(resumeBatch(gate, { batchId: "other" })).rejects.toMatchObject({ code: "NOT_FOUND" });
     const { batch_id: id } = recordOf(project);
-    expect((await resumeBatch(gate, { id: String(id) })).value).toMatchObject({ status: "in_progress" });
+    expect((await resumeBatch(gate, { batchId: String(id) })).value).toMatchObject({ status: "in_progress" });
     expect((await batchStatus(gate)).features[0]).toMatchObject({ state: "pending", git: { commit: { sha: "1f2e" } } });
     expect(await batchSummary(gate)).toMatchObject({
       resumeCommand: `gate batch resume ${id}`,
@@ -243,7 +243,7 @@ describe("working through it", () => {
   test("cleanup, from a folder below too", async () => {
     const project = await withBatch();
     const before = project.read(PATH);
-    expect((await cleanUpBatch(project.gate, { dryRun: true })).removed).toEqual([{ path: PATH, before }]);
+    expect((await cleanUpBatch(project.gate, {}, { dryRun: true })).removed).toEqual([{ path: PATH, before }]);
     expect((await cleanUpBatch(project.gate)).value.removed).toBe(true);
     expect(project.exists(PATH)).toBe(false);
     expect((await cleanUpBatch(project.gate)).value.removed).toBe(false);

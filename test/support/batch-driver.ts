@@ -1,15 +1,19 @@
 /**
  * What the tests of batches run in processes of their own. Arguments: root, act, then
  * what the act takes. With `KILL` in the environment it dies right before the disk
- * call of this number that changes something.
+ * call of this number that changes something; `BATCH` says where the batch is kept.
  */
 
+import { writeSync } from "node:fs";
+import { GateError } from "../../src/base/errors.ts";
 import { FLAGS, system } from "../../src/files/system.ts";
+import type { BatchOptions } from "../../src/gate/batch/batch-place.ts";
 import { completeFeature } from "../../src/gate/batch/end.ts";
 import { claimNextFeature } from "../../src/gate/batch/next.ts";
 import { retryFeature } from "../../src/gate/batch/retry.ts";
 import { batchStatus } from "../../src/gate/batch/status.ts";
 import { openGate } from "../../src/gate/gate.ts";
+import { openKv } from "../../src/gate/kv-store.ts";
 import { DISK_CALLS } from "../files/faults.ts";
 
 const [root = "", act = "", first = "0", last = "0"] = process.argv.slice(2);
@@ -28,30 +32,45 @@ if (kill > 0) {
   }
 }
 
-const gate = openGate({ root, lockTimeout: 120_000 });
+const batch = JSON.parse(process.env["BATCH"] ?? "{}") as BatchOptions;
+const { gate, close } = openKv(openGate({ root, lockTimeout: 120_000 }));
 const acts: Readonly<Record<string, () => Promise<unknown>>> = {
   async complete() {
-    for (let index = Number(first); index < Number(last); index++) await completeFeature(gate, { index });
+    for (let index = Number(first); index < Number(last); index++) await completeFeature(gate, { ...batch, index });
+  },
+  /** Completes, and prints each that is done. */
+  async tell() {
+    for (let index = Number(first); index < Number(last); index++) {
+      await completeFeature(gate, { ...batch, index });
+      writeSync(1, `${index}\n`);
+    }
   },
   async retry() {
-    for (let time = 0; time < Number(last); time++) await retryFeature(gate, { index: Number(first) });
+    for (let time = 0; time < Number(last); time++) await retryFeature(gate, { ...batch, index: Number(first) });
   },
   /** Claims until none is left, and prints what it got. */
   async claim() {
     const got: number[] = [];
     for (;;) {
       try {
-        got.push((await claimNextFeature(gate, { worker: first, lease: 600_000 })).value.index);
-      } catch {
-        return got;
+        got.push((await claimNextFeature(gate, { ...batch, worker: first, lease: 600_000 })).value.index);
+      } catch (error) {
+        if (error instanceof GateError && error.code === "NOT_FOUND") return got;
+        throw error;
       }
     }
   },
-  /** Reads so many times; a torn record would be an error. */
+  /** Reads so many times; a torn record would be an error, or counts that contradict each other. */
   async read() {
     const seen = new Set<number>();
-    for (let time = 0; time < Number(last); time++) seen.add((await batchStatus(gate)).completed);
+    for (let time = 0; time < Number(last); time++) {
+      const { completed, remaining, totalFeatures, features } = await batchStatus(gate, batch);
+      const counted = features.filter(({ state }) => state === "completed").length;
+      if (completed !== counted || completed + remaining !== totalFeatures) throw new Error("torn");
+      seen.add(completed);
+    }
     return seen.size;
   },
 };
 process.stdout.write(JSON.stringify((await acts[act]!()) ?? null));
+await close();

@@ -1,42 +1,35 @@
-/** The batch record of a project: read, refused, changed. What every batch operation starts with. */
+/** The batch record of a project: read, refused, changed. */
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { BATCH_KEYS, type BatchReading, type BatchRecord, readBatch, rereadBatch } from "../../records/batch.ts";
-import { type BatchChange, textChanges } from "../../records/batch-change.ts";
+import { textChanges } from "../../records/batch-change.ts";
 import { BATCH_VERSION, type Batch, type BatchState } from "../../records/batch-state.ts";
 import { changeRecord, printRecord } from "../../records/json-edit.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import { type RecordSnapshot, readSnapshot, revisionOfRecord, transactRecord } from "../record-transaction.ts";
 import type { Outcome } from "../transaction.ts";
+import type { BatchStep } from "./batch.ts";
+import { actOf, BATCH_PATH, type FilePlace } from "./batch-place.ts";
 
-export const BATCH_PATH = ".claude/batch_state.json";
-
-/** Reads the batch. `NOT_FOUND` without one, `CORRUPT` with the key that is wrong, `UNSUPPORTED_VERSION`. */
-export function loadBatch(gate: Gate): { readonly batch: Batch; readonly revision: string } {
+/** Reads the record. `NOT_FOUND` without one, `CORRUPT` with the key that is wrong, `UNSUPPORTED_VERSION`. */
+export function loadFile(gate: Gate, place: FilePlace): { readonly batch: Batch; readonly revision: string } {
   const snapshot = readSnapshot(gate, BATCH_PATH);
-  return { batch: batchIn(snapshot, "read"), revision: revisionOfRecord(snapshot)! };
+  return { batch: batchIn(snapshot, place, "read"), revision: revisionOfRecord(snapshot)! };
 }
 
-/** What an operation on the batch comes to; no changes write nothing. */
-export interface BatchStep<T> {
-  readonly changes: readonly BatchChange[];
-  /** Made when the result is known, from the batch as it is then. */
-  value(after: BatchState): T;
-  readonly warnings?: readonly string[];
-}
-
-/** Changes the batch that is there. The result has the revision of the file as it is afterwards. */
-export async function changeBatch<T extends object>(
+/** Changes the record that is there. The revision is the digest of the file as it is afterwards. */
+export async function changeFile<T extends object>(
   gate: Gate,
+  place: FilePlace,
   operation: string,
   options: WriteOptions,
-  compute: (batch: BatchState, now: number) => BatchStep<T>,
+  compute: (batch: BatchState, now: number, path: string) => BatchStep<T>,
 ): Promise<Outcome<T & { readonly revision: string }>> {
   let revision = "";
   const target = { path: BATCH_PATH, operation: `batch ${operation}`, history: "sometimes" } as const;
   const outcome = await transactRecord(gate, target, options, (snapshot, now) => {
-    const batch = batchIn(snapshot, `${operation} in`);
-    const { changes, value, warnings = [] } = compute(batch, now);
+    const batch = batchIn(snapshot, place, actOf(operation));
+    const { changes, value, warnings = [] } = compute(batch, now, BATCH_PATH);
     if (changes.length === 0) {
       revision = revisionOfRecord(snapshot)!;
       return { value: value(batch), warnings };
@@ -58,8 +51,7 @@ function readLatest(text: string): BatchReading {
 }
 
 /** The batch of a snapshot, or the reason why there is none to work with. */
-export function batchIn(snapshot: RecordSnapshot, act: string): BatchRecord {
-  const { path, exists, text, fault } = snapshot;
+function batchIn({ path, exists, text, fault }: RecordSnapshot, { id }: FilePlace, act: string): BatchRecord {
   if (!exists) {
     throw new GateError("NOT_FOUND", `Cannot ${act} ${path}: there is no batch`, {
       path,
@@ -67,7 +59,14 @@ export function batchIn(snapshot: RecordSnapshot, act: string): BatchRecord {
     });
   }
   const reading = text === undefined ? ({ kind: "damaged", reason: fault ?? "" } as const) : readLatest(text);
-  if (reading.kind === "batch") return reading.batch;
+  if (reading.kind === "batch") {
+    const { batch } = reading;
+    if (id === undefined || id === batch.id) return batch;
+    throw new GateError("NOT_FOUND", `Cannot ${act} batch ${printable(id)}: the batch here is ${printable(batch.id)}`, {
+      path,
+      hint: `Run: gate batch resume ${printable(batch.id)}`,
+    });
+  }
   if (reading.kind === "newer") throw newer(path, act, reading.version);
   throw new GateError("CORRUPT", `Cannot ${act} ${path}: ${printable(reading.reason)}`, {
     path,
@@ -80,16 +79,6 @@ export function newer(path: string, act: string, version: string): GateError {
   return new GateError("UNSUPPORTED_VERSION", `Cannot ${act} ${path}: ${reason}`, {
     path,
     hint: "Use a newer gate for this project; nothing was touched.",
-  });
-}
-
-/** A feature's index; `INVALID_ARGUMENT` where the batch has no such feature. */
-export function requireFeature({ total }: BatchState, index: number): number {
-  if (Number.isSafeInteger(index) && index >= 0 && index < total) return index;
-  const known = total === 0 ? "the batch has no features" : `expected 0 to ${total - 1}`;
-  throw new GateError("INVALID_ARGUMENT", `Cannot find feature ${index}: ${known}`, {
-    path: BATCH_PATH,
-    hint: "Features count from 0; `gate batch status` lists them.",
   });
 }
 

@@ -1,21 +1,32 @@
-/** Removes the batch record; the history keeps its bytes. */
+/** Removes a batch; the history keeps it as the text of a record, also one that was shared. */
 import { GateError } from "../../base/errors.ts";
+import { addHistory, removeHistory } from "../../files/history.ts";
+import { acquireLock } from "../../files/lock.ts";
+import { ensureGateFolder } from "../../files/project.ts";
 import { readBatch } from "../../records/batch.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
+import { auditStore, outcomeOf, picture, withStore } from "../kv-store.ts";
 import { type RecordSnapshot, readSnapshot, transactRecord } from "../record-transaction.ts";
 import type { Outcome } from "../transaction.ts";
-import { BATCH_PATH, newer } from "./batch-file.ts";
+import { newer } from "./batch-file.ts";
+import { BATCH_PATH, type BatchOptions, placeOf, rememberBatch, type SharedPlace } from "./batch-place.ts";
 
 export interface BatchCleanup {
   readonly success: true;
   readonly message: string;
-  /** Whether there was a record. */
+  /** Whether there was a batch. */
   readonly removed: boolean;
   readonly path: string;
 }
 
-/** Removes the record, damaged or not; one of a newer version is left alone. Missing is fine. */
-export async function cleanUpBatch(gate: Gate, options: WriteOptions = {}): Promise<Outcome<BatchCleanup>> {
+/** Removes the batch, damaged or not; one of a newer version is left alone. Missing is fine. */
+export async function cleanUpBatch(
+  gate: Gate,
+  input: BatchOptions = {},
+  options: WriteOptions = {},
+): Promise<Outcome<BatchCleanup>> {
+  const place = placeOf(gate, input);
+  if (place.kind === "shared") return await cleanUpShared(gate, place, options);
   // Where nothing is to be removed no lock is taken, because that would make a folder.
   const first = readSnapshot(gate, BATCH_PATH);
   const absent = options.dryRun ? options : { ...options, dryRun: !first.exists };
@@ -23,10 +34,13 @@ export async function cleanUpBatch(gate: Gate, options: WriteOptions = {}): Prom
   return await transactRecord(gate, target, absent, (snapshot) => {
     requireKnown(snapshot);
     const removed = snapshot.exists;
-    const message = removed ? `Removed ${BATCH_PATH}` : `There is no ${BATCH_PATH}`;
-    const value = { success: true, message, removed, path: BATCH_PATH } as const;
+    const value = resultOf(BATCH_PATH, removed);
     return removed ? { value, text: null } : { value };
   });
+}
+
+function resultOf(path: string, removed: boolean): BatchCleanup {
+  return { success: true, message: removed ? `Removed ${path}` : `There is no ${path}`, removed, path };
 }
 
 /** A text that is damaged may go: that is what cleaning up is for. */
@@ -35,12 +49,60 @@ function requireKnown({ path, text }: RecordSnapshot): void {
   if (reading?.kind === "newer") throw newer(path, "remove", reading.version);
 }
 
-/** Whether there is a record to remove. */
-export function hasBatch(gate: Gate): boolean {
+async function cleanUpShared(
+  gate: Gate,
+  place: SharedPlace,
+  { dryRun = false }: WriteOptions,
+): Promise<Outcome<BatchCleanup>> {
+  const { textOfRows, useOf } = await import("./batch-rows.ts");
+  const use = useOf(place, "cleanup", dryRun ? "read" : "write");
+  const outcome = await withStore(gate, use, async (driver) => {
+    for (;;) {
+      const entries = await driver.entries();
+      const result = resultOf(driver.place, entries.size > 0);
+      if (dryRun) return outcomeOf(result, [picture(driver.place, entries, new Map())]);
+      if (!result.removed) return outcomeOf(result);
+      const entry = await keep(gate, textOfRows(entries, driver));
+      const gone = await driver.update([...entries.keys()], (found) => {
+        const isSame = [...entries].every(([key, { value }]) => found.get(key)?.value === value);
+        return { writes: new Map(isSame ? [...entries.keys()].map((key) => [key, undefined]) : []), result: isSame };
+      });
+      if (gone) {
+        auditStore(gate, driver, use, { entry });
+        return { ...outcomeOf(result), entries: [entry] };
+      }
+      removeHistory(gate.project, BATCH_PATH, entry);
+    }
+  });
+  if (!dryRun) await rememberBatch(gate, undefined);
+  return outcome;
+}
+
+/** Under the record's lock, because the history of a document belongs to who holds it. */
+async function keep(gate: Gate, text: string): Promise<string> {
+  ensureGateFolder(gate.project);
+  const command = "gate batch cleanup";
+  const lock = await acquireLock(gate.project, BATCH_PATH, { timeoutMs: gate.lockTimeout, command });
   try {
-    return readSnapshot(gate, BATCH_PATH).exists;
+    const { actor } = gate;
+    const about = { operation: "batch cleanup", timestamp: gate.clock(), bytes: Buffer.from(text), actor };
+    return addHistory(gate.project, BATCH_PATH, about);
+  } finally {
+    lock.release();
+  }
+}
+
+/** Where the batch to remove is; `undefined` where there is none. */
+export async function findBatch(gate: Gate, input: BatchOptions = {}): Promise<string | undefined> {
+  const place = placeOf(gate, input);
+  if (place.kind === "shared") {
+    const { removed, path } = (await cleanUpShared(gate, place, { dryRun: true })).value;
+    return removed ? path : undefined;
+  }
+  try {
+    return readSnapshot(gate, BATCH_PATH).exists ? BATCH_PATH : undefined;
   } catch (error) {
-    if (error instanceof GateError && error.code === "CORRUPT") return true;
+    if (error instanceof GateError && error.code === "CORRUPT") return BATCH_PATH;
     throw error;
   }
 }

@@ -3,10 +3,13 @@ import { GateError } from "../../base/errors.ts";
 import { faultOfName, parseIssueNumber } from "../../base/ids.ts";
 import { printable } from "../../base/line.ts";
 import { readInput } from "../../files/input.ts";
+import { acquireLock } from "../../files/lock.ts";
 import { fingerprint } from "../../files/path.ts";
+import { ensureGateFolder } from "../../files/project.ts";
 import { exists, MAX_RECORD_BYTES } from "../../files/read.ts";
 import { system } from "../../files/system.ts";
 import { readBatch } from "../../records/batch.ts";
+import type { BatchStatus } from "../../records/batch-state.ts";
 import {
   batchId,
   cleanFeatures,
@@ -20,9 +23,17 @@ import type { Gate, WriteOptions } from "../gate.ts";
 import { fetchIssue } from "../issue.ts";
 import { type RecordSnapshot, transactRecord } from "../record-transaction.ts";
 import type { Outcome } from "../transaction.ts";
-import { BATCH_PATH, newer } from "./batch-file.ts";
+import { newer } from "./batch-file.ts";
+import {
+  BATCH_PATH,
+  type BatchOptions,
+  namespaceOf,
+  readRememberedBatch,
+  rememberBatch,
+  requireBatchName,
+} from "./batch-place.ts";
 
-export interface CreateBatchInput {
+export interface CreateBatchInput extends Pick<BatchOptions, "backend" | "redisUrl"> {
   /** The features themselves. */
   readonly features?: readonly string[];
   /** A file with one feature for each line, or `-` for standard input. */
@@ -49,7 +60,7 @@ export interface BatchCreated {
   readonly revision: string;
 }
 
-interface Features {
+export interface Features {
   readonly features: readonly string[];
   readonly featuresFile: string;
   readonly sourceType: string;
@@ -61,7 +72,7 @@ export async function createBatch(
   input: CreateBatchInput,
   options: WriteOptions = {},
 ): Promise<Outcome<BatchCreated>> {
-  if (input.id !== undefined) requireName(input.id);
+  if (input.id !== undefined) requireBatchName(input.id);
   const given = await featuresOf(gate, input);
   const features = cleanFeatures(given.features);
   if (features.length === 0) {
@@ -71,27 +82,99 @@ export async function createBatch(
   }
   const duplicates = findDuplicates(features);
   const warnings = duplicates.map(({ feature, indices }) => `features ${indices.join(", ")} are the same: ${feature}`);
+  const plan: BatchPlan = { input, given, features, duplicates, warnings };
+  const create = async () => {
+    const before = await findShared(gate, input);
+    const { backend = "json" } = input;
+    if (backend === "json") return await createFile(gate, plan, before, options);
+    return await (await import("./create-shared.ts")).createShared(gate, plan, backend, before, options);
+  };
+  if (options.dryRun) return await create();
+  // Several records are looked at before one is made: whoever else makes one waits.
+  ensureGateFolder(gate.project);
+  const command = "gate batch create";
+  const lock = await acquireLock(gate.project, ".claude/batch", { timeoutMs: gate.lockTimeout, command });
+  try {
+    return await create();
+  } finally {
+    lock.release();
+  }
+}
+
+/** What is to be made, from whatever it was given as. */
+export interface BatchPlan {
+  readonly input: CreateBatchInput;
+  readonly given: Features;
+  readonly features: readonly string[];
+  readonly duplicates: readonly Duplicate[];
+  readonly warnings: readonly string[];
+}
+
+/** What is told of a new batch. */
+export function createdOf(
+  { features, duplicates }: BatchPlan,
+  id: string,
+  stateFile: string,
+  previousBatch: string | undefined,
+): Omit<BatchCreated, "revision"> {
+  const count = features.length === 1 ? "1 feature" : `${features.length} features`;
+  const message = `Batch ${id} created with ${count}`;
+  return { success: true, message, batchId: id, totalFeatures: features.length, duplicates, stateFile, previousBatch };
+}
+
+async function createFile(
+  gate: Gate,
+  plan: BatchPlan,
+  before: string | undefined,
+  options: WriteOptions,
+): Promise<Outcome<BatchCreated>> {
+  const { input, given, features, warnings } = plan;
   const target = { path: BATCH_PATH, operation: "batch create", history: "always" } as const;
   const outcome = await transactRecord(gate, target, options, (snapshot, now) => {
-    const previous = judge(gate, snapshot, input.force ?? false);
+    const previous = judgeRecord(gate, snapshot, input.force ?? false);
     const id = input.id ?? newId(gate, now, previous.id);
-    const record = { ...given, id, features, stateFile: BATCH_PATH, issueNumbers: given.issueNumbers };
-    const count = features.length === 1 ? "1 feature" : `${features.length} features`;
-    const value = {
-      success: true as const,
-      message: `Batch ${id} created with ${count}`,
-      batchId: id,
-      totalFeatures: features.length,
-      duplicates,
-      stateFile: BATCH_PATH,
-      previousBatch: previous.moveTo,
-    };
+    const value = createdOf(plan, id, BATCH_PATH, previous.moveTo ?? before);
+    const text = makeBatch({ ...given, id, features, stateFile: BATCH_PATH, issueNumbers: given.issueNumbers }, now);
     const moved = previous.moveTo === undefined ? {} : { moveTo: previous.moveTo };
-    return { value, text: makeBatch(record, now), ...moved, backUp: previous.damaged, warnings };
+    return { value, text, ...moved, backUp: previous.damaged, warnings };
   });
+  if (!options.dryRun) await rememberBatch(gate, undefined);
   const [backup] = outcome.backups;
   const value = { ...outcome.value, revision: outcome.written[0]!.revision };
   return { ...outcome, value: backup === undefined ? value : { ...value, previousBatch: backup } };
+}
+
+/** Where the shared batch is that the project works on, if it is put away; `CONFLICT` where it is not finished and stays. */
+async function findShared(gate: Gate, { force = false, redisUrl }: CreateBatchInput): Promise<string | undefined> {
+  const remembered = readRememberedBatch(gate);
+  if (remembered === undefined) return undefined;
+  const { viewRows } = await import("./batch-rows.ts");
+  const place = { kind: "shared", ...remembered, redisUrl } as const;
+  const path = `${namespaceOf(remembered.id)} in ${remembered.backend}`;
+  try {
+    const status = await viewRows(gate, place, (batch) => batch.status);
+    requireDone({ id: remembered.id, status }, path, force);
+    return status === "completed" ? undefined : path;
+  } catch (error) {
+    if (!(error instanceof GateError) || error.code === "CONFLICT") throw error;
+    // It stays where it is, whatever is the matter with it.
+    if (force) return path;
+    if (error.code === "NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+/** `CONFLICT` for a batch that is not finished, unless it is put away. */
+function requireDone(
+  { id, status }: { readonly id: string; readonly status: BatchStatus },
+  path: string,
+  force: boolean,
+): void {
+  if (force || (status !== "in_progress" && status !== "paused")) return;
+  throw new GateError("CONFLICT", `Cannot create a batch: batch ${printable(id)} is ${status}`, {
+    path,
+    hint: `Go on with \`gate batch resume ${printable(id)}\`, or give --force, which puts it away.`,
+  });
 }
 
 async function featuresOf(gate: Gate, { features, featuresFile, issues, cwd }: CreateBatchInput): Promise<Features> {
@@ -116,14 +199,18 @@ async function featuresOf(gate: Gate, { features, featuresFile, issues, cwd }: C
   return { features: titles, featuresFile: "", sourceType: "issues", issueNumbers: numbers };
 }
 
-interface Previous {
+export interface Previous {
   readonly id?: string;
   readonly moveTo?: string;
   readonly damaged: boolean;
 }
 
 /** What becomes of the record that is there. One that is not finished stays, unless it is put away by force. */
-function judge(gate: Gate, { path, exists: there, text, fault }: RecordSnapshot, force: boolean): Previous {
+export function judgeRecord(
+  gate: Gate,
+  { path, exists: there, text, fault }: RecordSnapshot,
+  force: boolean,
+): Previous {
   if (!there) return { damaged: false };
   const reading = text === undefined ? ({ kind: "damaged", reason: fault ?? "" } as const) : readBatch(text);
   if (reading.kind === "newer") throw newer(path, "write over", reading.version);
@@ -134,15 +221,10 @@ function judge(gate: Gate, { path, exists: there, text, fault }: RecordSnapshot,
       hint: "Mend the file, or give --force, which keeps a copy beside it.",
     });
   }
-  const { id, status } = reading.batch;
-  const isOpen = status === "in_progress" || status === "paused";
-  if (isOpen && !force) {
-    throw new GateError("CONFLICT", `Cannot create a batch: batch ${printable(id)} is ${status}`, {
-      path,
-      hint: `Go on with \`gate batch resume ${printable(id)}\`, or give --force, which puts it away.`,
-    });
-  }
-  return { id, damaged: false, ...(isOpen && { moveTo: freeName(gate, id) }) };
+  const { batch } = reading;
+  requireDone(batch, path, force);
+  const isOpen = batch.status === "in_progress" || batch.status === "paused";
+  return { id: batch.id, damaged: false, ...(isOpen && { moveTo: freeName(gate, batch.id) }) };
 }
 
 /** `batch_state.<id>.json`, or the next free name like it. An id that could be no name is made one. */
@@ -157,17 +239,9 @@ function freeName(gate: Gate, id: string): string {
 }
 
 /** No other batch of this project has it: neither the one that is there nor one that was put away. */
-function newId(gate: Gate, now: number, previous: string | undefined): string {
+export function newId(gate: Gate, now: number, previous: string | undefined): string {
   for (;;) {
     const id = batchId(now, Number.parseInt(system.random(3), 16) % 1000);
     if (id !== previous && !exists(gate.project, `.claude/batch_state.${id}.json`)) return id;
   }
-}
-
-function requireName(id: string): void {
-  const fault = faultOfName(id);
-  if (fault === undefined) return;
-  throw new GateError("UNSAFE_PATH", `Cannot name a batch ${JSON.stringify(printable(id))}: ${fault}`, {
-    hint: "Use letters, digits, dashes and underscores, at most 128 of them.",
-  });
 }

@@ -5,7 +5,8 @@ import { endFeature, type FeatureEnd } from "../../records/progress.ts";
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../transaction.ts";
-import { BATCH_PATH, changeBatch, requireFeature } from "./batch-file.ts";
+import { changeBatch, requireFeature } from "./batch.ts";
+import type { BatchOptions } from "./batch-place.ts";
 
 export interface FeatureEnded {
   readonly success: true;
@@ -24,7 +25,7 @@ export interface FeatureEnded {
   readonly revision: string;
 }
 
-export interface CompleteInput {
+export interface CompleteInput extends BatchOptions {
   readonly index: number;
   /** Added to the estimate of the context. */
   readonly tokens?: number;
@@ -34,7 +35,7 @@ export interface FailInput extends CompleteInput {
   readonly error: string;
 }
 
-export interface SkipInput {
+export interface SkipInput extends BatchOptions {
   readonly index: number;
   readonly reason: string;
   /** `quality_gate` by default. */
@@ -69,16 +70,17 @@ export function skipFeature(gate: Gate, input: SkipInput, options: WriteOptions 
 async function end(
   gate: Gate,
   operation: "complete" | "fail" | "skip",
-  { index, tokens = 0 }: { readonly index: number; readonly tokens?: number },
+  input: BatchOptions & { readonly index: number; readonly tokens?: number },
   given: FeatureEnd,
   options: WriteOptions,
 ): Promise<Outcome<FeatureEnded>> {
+  const { index, tokens = 0 } = input;
   requireTokens(tokens);
-  return await changeBatch(gate, operation, options, (batch, now) => {
-    requireFeature(batch, index);
+  return await changeBatch(gate, operation, input, options, (batch, now, path) => {
+    requireFeature(batch, index, path);
     if (given.kind !== "completed" && batch.completed.has(index)) {
       throw new GateError("INVALID_ARGUMENT", `Cannot ${operation} feature ${index}: it is completed already`, {
-        path: BATCH_PATH,
+        path,
         hint: "What is completed stays so.",
       });
     }

@@ -5,12 +5,13 @@ import { figures, type GitValue } from "../../records/batch-change.ts";
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../transaction.ts";
-import { changeBatch, requireFeature } from "./batch-file.ts";
+import { changeBatch, requireFeature } from "./batch.ts";
+import type { BatchOptions } from "./batch-place.ts";
 
 export const GIT_OPERATIONS = ["commit", "push", "pr"] as const;
 export type GitOperation = (typeof GIT_OPERATIONS)[number];
 
-export interface GitInput {
+export interface GitInput extends BatchOptions {
   readonly index: number;
   readonly operation: GitOperation;
   readonly success: boolean;
@@ -43,8 +44,8 @@ export async function recordGit(
       `Cannot record ${messageText(String(operation))}: expected commit, push or pr`,
     );
   }
-  return await changeBatch(gate, "git", options, (batch, now) => {
-    const index = requireFeature(batch, input.index);
+  return await changeBatch(gate, "git", input, options, (batch, now, path) => {
+    const index = requireFeature(batch, input.index, path);
     const timestamp = formatTime(now);
     const about: Record<string, string | number | boolean> = { success, timestamp };
     for (const key of ["sha", "branch", "remote", "number", "url", "error"] as const) {

@@ -6,7 +6,8 @@ import { claimFeature, claimOf, findNext, type NoneLeft } from "../../records/ne
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../transaction.ts";
-import { BATCH_PATH, changeBatch, loadBatch, requireFeature } from "./batch-file.ts";
+import { changeBatch, requireFeature, viewBatch } from "./batch.ts";
+import type { BatchOptions } from "./batch-place.ts";
 
 export interface NextFeature {
   readonly index: number;
@@ -20,7 +21,7 @@ export interface FeatureClaimed extends NextFeature {
   readonly revision: string;
 }
 
-export interface ClaimInput {
+export interface ClaimInput extends BatchOptions {
   /** Who takes it; a name for messages, unique only if the callers make it so. */
   readonly worker: string;
   /** How long nobody else gets it, in milliseconds; 15 minutes by default. */
@@ -31,11 +32,12 @@ const LEASE = 15 * 60_000;
 const LONGEST_LEASE = 30 * 24 * 3_600_000;
 
 /** The next feature. Reads only. `NOT_FOUND` where none is left, or all that are left are claimed or wait. */
-export async function nextFeature(gate: Gate): Promise<NextFeature> {
-  const { batch } = loadBatch(gate);
-  const found = findNext(batch, gate.clock());
-  if (typeof found !== "number") throw noneLeft(batch, found);
-  return { index: found, feature: batch.featureAt(found) };
+export async function nextFeature(gate: Gate, input: BatchOptions = {}): Promise<NextFeature> {
+  return await viewBatch(gate, input, (batch, now, path) => {
+    const found = findNext(batch, now);
+    if (typeof found !== "number") throw noneLeft(batch, found, path);
+    return { index: found, feature: batch.featureAt(found) };
+  });
 }
 
 /** Gives the next feature to a worker, and to no other until the lease ends; each call another one. */
@@ -46,15 +48,15 @@ export async function claimNextFeature(
 ): Promise<Outcome<FeatureClaimed>> {
   const worker = requireWorker(input.worker);
   const lease = requireLease(input.lease);
-  return await changeBatch(gate, "next --claim", options, (batch, now) => {
+  return await changeBatch(gate, "next --claim", input, options, (batch, now, path) => {
     if (batch.status === "paused") {
       throw new GateError("NOT_FOUND", `Cannot claim a feature: batch ${printable(batch.id)} is paused`, {
-        path: BATCH_PATH,
+        path,
         hint: "Run: gate batch resume",
       });
     }
     const index = findNext(batch, now);
-    if (typeof index !== "number") throw noneLeft(batch, index);
+    if (typeof index !== "number") throw noneLeft(batch, index, path);
     const expires = now + lease;
     return {
       changes: claimFeature(batch, index, worker, now, expires),
@@ -76,9 +78,9 @@ export async function extendFeatureClaim(
 ): Promise<Outcome<FeatureClaimed>> {
   const worker = requireWorker(input.worker);
   const lease = requireLease(input.lease);
-  return await changeBatch(gate, "extend", options, (batch, now) => {
-    const index = requireFeature(batch, input.index);
-    requireClaim(batch, index, worker);
+  return await changeBatch(gate, "extend", input, options, (batch, now, path) => {
+    const index = requireFeature(batch, input.index, path);
+    requireClaim(batch, index, worker, path);
     const expires = now + lease;
     return {
       changes: [{ kind: "extended", index, expires }],
@@ -92,7 +94,7 @@ export async function extendFeatureClaim(
   });
 }
 
-function requireClaim(batch: BatchState, index: number, worker: string): void {
+function requireClaim(batch: BatchState, index: number, worker: string, path: string): void {
   const claim = batch.claims.get(index);
   if (claim?.worker === worker) return;
   const reason =
@@ -102,7 +104,7 @@ function requireClaim(batch: BatchState, index: number, worker: string): void {
         ? "it is processed already"
         : "nobody has claimed it";
   throw new GateError("CONFLICT", `Cannot extend the claim of ${printable(worker)} on feature ${index}: ${reason}`, {
-    path: BATCH_PATH,
+    path,
     hint: "Stop working on it, and claim another one with `gate batch next --claim`.",
   });
 }
@@ -116,10 +118,10 @@ const REASONS: Readonly<Record<NoneLeft, readonly [reason: string, hint: string]
   ],
 };
 
-function noneLeft({ id }: BatchState, left: NoneLeft): GateError {
+function noneLeft({ id }: BatchState, left: NoneLeft, path: string): GateError {
   const [reason, hint] = REASONS[left];
   return new GateError("NOT_FOUND", `Cannot find a next feature in batch ${printable(id)}: ${reason}`, {
-    path: BATCH_PATH,
+    path,
     hint,
   });
 }

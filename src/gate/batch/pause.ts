@@ -6,13 +6,14 @@ import { type BatchChange, figures } from "../../records/batch-change.ts";
 import type { BatchState, BatchStatus } from "../../records/batch-state.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../transaction.ts";
-import { BATCH_PATH, changeBatch, requireFeature } from "./batch-file.ts";
+import { changeBatch, requireFeature } from "./batch.ts";
+import { type BatchOptions, placeOf, rememberBatch } from "./batch-place.ts";
 import { requireTokens } from "./end.ts";
 
 /** Tokens from which on the context should be cleared. */
 export const CLEAR_THRESHOLD = 150_000;
 
-export interface ClearInput {
+export interface ClearInput extends BatchOptions {
   /** The feature at which the context was cleared. */
   readonly index: number;
   /** How many tokens it held. */
@@ -38,8 +39,8 @@ export async function recordClear(
   options: WriteOptions = {},
 ): Promise<Outcome<BatchMoved>> {
   requireTokens(input.tokens);
-  return await changeBatch(gate, "clear-event", options, (batch, now) => {
-    const index = requireFeature(batch, input.index);
+  return await changeBatch(gate, "clear-event", input, options, (batch, now, path) => {
+    const index = requireFeature(batch, input.index, path);
     const timestamp = formatTime(now);
     const { tokens } = input;
     const changes: BatchChange[] = [
@@ -51,15 +52,19 @@ export async function recordClear(
 }
 
 /** Pauses the batch: nothing is claimed until it is resumed. */
-export async function pauseBatch(gate: Gate, options: WriteOptions = {}): Promise<Outcome<BatchMoved>> {
-  return await changeBatch(gate, "pause", options, (batch, now) => {
+export async function pauseBatch(
+  gate: Gate,
+  input: BatchOptions = {},
+  options: WriteOptions = {},
+): Promise<Outcome<BatchMoved>> {
+  return await changeBatch(gate, "pause", input, options, (batch, now, path) => {
     const name = printable(batch.id);
     if (batch.status === "paused") {
       return { changes: [], value: (after) => moved(after, `Batch ${name} was paused already`, false) };
     }
     if (batch.status !== "in_progress") {
       throw new GateError("INVALID_ARGUMENT", `Cannot pause batch ${name}: it is ${batch.status}`, {
-        path: BATCH_PATH,
+        path,
       });
     }
     const paused = figures({ status: "paused", pausedAt: batch.currentIndex, updatedAt: formatTime(now) });
@@ -67,20 +72,17 @@ export async function pauseBatch(gate: Gate, options: WriteOptions = {}): Promis
   });
 }
 
-/** Goes on with a batch, also after too many failures in a row. With an id, only if it is this one. */
+/**
+ * Goes on with a batch, also after too many failures in a row. With an id, only if it
+ * is this one. It is the project's batch from then on, wherever it is kept.
+ */
 export async function resumeBatch(
   gate: Gate,
-  input: { readonly id?: string } = {},
+  input: BatchOptions = {},
   options: WriteOptions = {},
 ): Promise<Outcome<BatchMoved>> {
-  return await changeBatch(gate, "resume", options, (batch, now) => {
+  const outcome = await changeBatch(gate, "resume", input, options, (batch, now) => {
     const name = printable(batch.id);
-    if (input.id !== undefined && input.id !== batch.id) {
-      throw new GateError("NOT_FOUND", `Cannot resume batch ${printable(input.id)}: the batch here is ${name}`, {
-        path: BATCH_PATH,
-        hint: `Run: gate batch resume ${name}`,
-      });
-    }
     if (batch.status === "completed") {
       return { changes: [], value: (after) => moved(after, `Batch ${name} is completed`, false) };
     }
@@ -96,6 +98,9 @@ export async function resumeBatch(
       value: (after) => moved(after, `Batch ${name} goes on at feature ${after.currentIndex}`, changed),
     };
   });
+  const place = placeOf(gate, input);
+  if (!options.dryRun) await rememberBatch(gate, place.kind === "shared" ? place : undefined);
+  return outcome;
 }
 
 function moved(batch: BatchState, message: string, changed: boolean): Omit<BatchMoved, "revision"> {

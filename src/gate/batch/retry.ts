@@ -6,9 +6,10 @@ import { decideRetry, type ErrorClass, MAX_BATCH_RETRIES, MAX_RETRIES, type Retr
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../transaction.ts";
-import { changeBatch, requireFeature } from "./batch-file.ts";
+import { changeBatch, requireFeature } from "./batch.ts";
+import type { BatchOptions } from "./batch-place.ts";
 
-export interface RetryInput {
+export interface RetryInput extends BatchOptions {
   readonly index: number;
   /** The error to judge by; without it the one that the feature failed with. */
   readonly error?: string;
@@ -34,8 +35,8 @@ export interface Retry {
 
 export async function retryFeature(gate: Gate, input: RetryInput, options: WriteOptions = {}): Promise<Outcome<Retry>> {
   const error = input.error === undefined ? undefined : messageText(input.error);
-  return await changeBatch(gate, "retry", options, (batch, now) => {
-    const index = requireFeature(batch, input.index);
+  return await changeBatch(gate, "retry", input, options, (batch, now, path) => {
+    const index = requireFeature(batch, input.index, path);
     const decision = decideRetry(batch, index, error);
     const value = () => ({
       allowed: decision.allowed,

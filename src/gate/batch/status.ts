@@ -3,7 +3,8 @@
 import type { Batch, BatchStatus, GitRecord } from "../../records/batch-state.ts";
 import { claimOf, findNext, waitsFor } from "../../records/next.ts";
 import type { Gate } from "../gate.ts";
-import { BATCH_PATH, loadBatch } from "./batch-file.ts";
+import { loadBatch } from "./batch.ts";
+import type { BatchOptions } from "./batch-place.ts";
 import type { NextFeature } from "./next.ts";
 import { CLEAR_THRESHOLD } from "./pause.ts";
 
@@ -63,8 +64,8 @@ export interface BatchSummary extends BatchReport {
   readonly resumeCommand: string;
 }
 
-export async function batchStatus(gate: Gate): Promise<BatchReport> {
-  const { batch, revision } = loadBatch(gate);
+export async function batchStatus(gate: Gate, input: BatchOptions = {}): Promise<BatchReport> {
+  const { batch, revision, path } = await loadBatch(gate, input);
   const now = gate.clock();
   const next = findNext(batch, now);
   return {
@@ -92,13 +93,13 @@ export async function batchStatus(gate: Gate): Promise<BatchReport> {
     workflowMode: batch.workflowMode,
     workflowReminder: batch.workflowReminder,
     revision,
-    path: BATCH_PATH,
+    path,
   };
 }
 
 /** The same with what to do now. */
-export async function batchSummary(gate: Gate): Promise<BatchSummary> {
-  const report = await batchStatus(gate);
+export async function batchSummary(gate: Gate, input: BatchOptions = {}): Promise<BatchSummary> {
+  const report = await batchStatus(gate, input);
   const resumeCommand = `gate batch resume ${report.batchId}`;
   return { ...report, nextSteps: stepsAfter(report, resumeCommand), resumeCommand };
 }

@@ -1,29 +1,36 @@
 /** `gate batch cleanup`: see `gate/batch/cleanup.ts`. */
-import { BATCH_PATH } from "../../../gate/batch/batch-file.ts";
-import { cleanUpBatch, hasBatch } from "../../../gate/batch/cleanup.ts";
-import type { PlainCommand } from "../../command.ts";
+import { cleanUpBatch, findBatch } from "../../../gate/batch/cleanup.ts";
+import { batchOf, defineBatch, wordsOfBatch } from "../../batch-options.ts";
+import type { DefinedCommand } from "../../command.ts";
 import { requireConsent } from "../../consent.ts";
 import { shown } from "../../style.ts";
 import { written } from "../../written.ts";
 
-export const cleanup: PlainCommand = {
-  description: "Removes the record of the batch, after asking. That there is none is fine.",
+export const cleanup: DefinedCommand = {
+  description:
+    "Removes the record of the batch, or the rows of a shared one, after asking. That there is none is fine. What is " +
+    "removed stays in the history.",
   examples: [
     ["gate batch cleanup", "see what would be removed, then decide"],
     ["gate batch cleanup --yes", "remove it"],
   ],
-  action: async (call) => {
-    const gate = call.openGate();
-    if (hasBatch(gate)) {
-      await requireConsent(call, {
-        act: `remove ${BATCH_PATH}`,
-        question: `Remove ${BATCH_PATH}?`,
-        words: ["batch", "cleanup"],
-        planned: () => cleanUpBatch(gate, { ...call.write, dryRun: true }),
-        declined: "Nothing was removed.",
-      });
-    }
-    const outcome = await cleanUpBatch(gate, call.write);
-    return { result: outcome.value, ...written(outcome), text: () => shown(outcome.value.message) };
+  define(command) {
+    defineBatch(command);
+    return async (call) => {
+      const gate = call.openGate();
+      const batch = batchOf(command, call);
+      const path = await findBatch(gate, batch);
+      if (path !== undefined) {
+        await requireConsent(call, {
+          act: `remove ${path}`,
+          question: `Remove ${path}?`,
+          words: ["batch", "cleanup", ...wordsOfBatch(batch)],
+          planned: () => cleanUpBatch(gate, batch, { ...call.write, dryRun: true }),
+          declined: "Nothing was removed.",
+        });
+      }
+      const outcome = await cleanUpBatch(gate, batch, call.write);
+      return { result: outcome.value, ...written(outcome), text: () => shown(outcome.value.message) };
+    };
   },
 };

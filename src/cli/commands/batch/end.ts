@@ -1,6 +1,7 @@
 /** `gate batch complete`, `fail` and `skip`: see `gate/batch/end.ts`. */
 import { completeFeature, type FeatureEnded, failFeature, skipFeature } from "../../../gate/batch/end.ts";
 import type { Outcome } from "../../../gate/transaction.ts";
+import { batchOf, defineBatch } from "../../batch-options.ts";
 import type { Answer, DefinedCommand } from "../../command.ts";
 import { readWhole } from "../../numbers.ts";
 import { optionsOf } from "../../options.ts";
@@ -14,10 +15,11 @@ export const complete: DefinedCommand = {
   examples: [["gate batch complete 3 --tokens 8000", "feature 3 is done"]],
   define(command) {
     command.argument("<index>", "the feature").option(...TOKENS);
-    return async ({ openGate, write }) => {
+    defineBatch(command);
+    return async (call) => {
       const { tokens } = optionsOf<{ tokens?: string }>(command, "tokens");
-      const input = { index: readWhole(command.args[0]!, "the index"), ...tokensOf(tokens) };
-      return answer(await completeFeature(openGate(), input, write));
+      const input = { ...batchOf(command, call), index: readWhole(command.args[0]!, "the index"), ...tokensOf(tokens) };
+      return answer(await completeFeature(call.openGate(), input, call.write));
     };
   },
 };
@@ -31,10 +33,16 @@ export const fail: DefinedCommand = {
       .argument("<index>", "the feature")
       .requiredOption("--error <text>", "what it failed with")
       .option(...TOKENS);
-    return async ({ openGate, write }) => {
+    defineBatch(command);
+    return async (call) => {
       const { tokens, error } = optionsOf<{ tokens?: string; error: string }>(command, "tokens", "error");
-      const input = { index: readWhole(command.args[0]!, "the index"), error, ...tokensOf(tokens) };
-      return answer(await failFeature(openGate(), input, write));
+      const input = {
+        ...batchOf(command, call),
+        index: readWhole(command.args[0]!, "the index"),
+        error,
+        ...tokensOf(tokens),
+      };
+      return answer(await failFeature(call.openGate(), input, call.write));
     };
   },
 };
@@ -47,11 +55,12 @@ export const skip: DefinedCommand = {
       .argument("<index>", "the feature")
       .requiredOption("--reason <text>", "why")
       .option("--category <word>", "what kind of reason (default: quality_gate)");
-    return async ({ openGate, write }) => {
+    defineBatch(command);
+    return async (call) => {
       const { reason, category } = optionsOf<{ reason: string; category?: string }>(command, "reason", "category");
       const index = readWhole(command.args[0]!, "the index");
-      const input = { index, reason, ...(category !== undefined && { category }) };
-      return answer(await skipFeature(openGate(), input, write));
+      const input = { ...batchOf(command, call), index, reason, ...(category !== undefined && { category }) };
+      return answer(await skipFeature(call.openGate(), input, call.write));
     };
   },
 };

@@ -1,6 +1,7 @@
 /** `gate batch git`: see `gate/batch/git.ts`. */
 import { GateError } from "../../../base/errors.ts";
 import { GIT_OPERATIONS, type GitOperation, recordGit } from "../../../gate/batch/git.ts";
+import { batchOf, defineBatch } from "../../batch-options.ts";
 import type { DefinedCommand } from "../../command.ts";
 import { readWhole } from "../../numbers.ts";
 import { optionsOf } from "../../options.ts";
@@ -40,7 +41,8 @@ export const git: DefinedCommand = {
       .option("--number <count>", "the pull request")
       .option("--url <url>", "its address")
       .option("--error <text>", "what it failed with");
-    return async ({ openGate, write }) => {
+    defineBatch(command);
+    return async (call) => {
       const { ok, failed, number } = optionsOf<Given>(command, "ok", "failed", "number");
       if (ok === undefined && failed === undefined) {
         throw new GateError("INVALID_ARGUMENT", "Cannot record what git did: nothing says whether it succeeded", {
@@ -48,13 +50,14 @@ export const git: DefinedCommand = {
         });
       }
       const input = {
+        ...batchOf(command, call),
         index: readWhole(command.args[0]!, "the index"),
         operation: command.args[1] as GitOperation,
         success: ok === true,
         ...optionsOf<Texts>(command, "sha", "branch", "remote", "url", "error"),
         ...(number !== undefined && { number: readWhole(number, "--number") }),
       };
-      const outcome = await recordGit(openGate(), input, write);
+      const outcome = await recordGit(call.openGate(), input, call.write);
       return { result: outcome.value, ...written(outcome), text: ({ bold }) => bold(shown(outcome.value.message)) };
     };
   },

@@ -1,6 +1,7 @@
 /** `gate batch next` and `gate batch extend`: see `gate/batch/next.ts`. */
 import { GateError } from "../../../base/errors.ts";
 import { claimNextFeature, extendFeatureClaim, nextFeature } from "../../../gate/batch/next.ts";
+import { batchOf, defineBatch } from "../../batch-options.ts";
 import type { DefinedCommand } from "../../command.ts";
 import { readDuration, readWhole } from "../../numbers.ts";
 import { optionsOf } from "../../options.ts";
@@ -26,17 +27,19 @@ export const next: DefinedCommand = {
       .option("--claim", "take the feature, so that no other worker gets it")
       .option("--worker <name>", "who takes it")
       .option("--lease <duration>", "how long it is taken for (default: 15m)");
-    return async ({ openGate, write }) => {
+    defineBatch(command);
+    return async (call) => {
       const { claim = false, worker, lease } = optionsOf<Given>(command, "claim", "worker", "lease");
-      const gate = openGate();
+      const gate = call.openGate();
+      const batch = batchOf(command, call);
       if (!claim) {
         if (worker !== undefined || lease !== undefined) throw withoutClaim();
-        const result = await nextFeature(gate);
+        const result = await nextFeature(gate, batch);
         return { result, text: () => `${result.index}  ${shown(result.feature)}` };
       }
       if (worker === undefined) throw withoutWorker("claim a feature");
-      const input = { worker, ...(lease !== undefined && { lease: readDuration(lease, "--lease") }) };
-      const outcome = await claimNextFeature(gate, input, write);
+      const input = { ...batch, worker, ...(lease !== undefined && { lease: readDuration(lease, "--lease") }) };
+      const outcome = await claimNextFeature(gate, input, call.write);
       const { index, feature, expiresAt } = outcome.value;
       const text = () => `${index}  ${shown(feature)}\nClaimed by ${shown(worker)} until ${expiresAt}`;
       return { result: outcome.value, ...written(outcome), text };
@@ -54,12 +57,18 @@ export const extend: DefinedCommand = {
       .argument("<index>", "the feature")
       .option("--worker <name>", "who has it")
       .option("--lease <duration>", "for how long from now (default: 15m)");
-    return async ({ openGate, write }) => {
+    defineBatch(command);
+    return async (call) => {
       const { worker, lease } = optionsOf<Given>(command, "worker", "lease");
       const index = readWhole(command.args[0]!, "the index");
       if (worker === undefined) throw withoutWorker("extend a claim");
-      const input = { index, worker, ...(lease !== undefined && { lease: readDuration(lease, "--lease") }) };
-      const outcome = await extendFeatureClaim(openGate(), input, write);
+      const input = {
+        ...batchOf(command, call),
+        index,
+        worker,
+        ...(lease !== undefined && { lease: readDuration(lease, "--lease") }),
+      };
+      const outcome = await extendFeatureClaim(call.openGate(), input, call.write);
       const text = () => `Feature ${index} stays with ${shown(worker)} until ${outcome.value.expiresAt}`;
       return { result: outcome.value, ...written(outcome), text };
     };

@@ -1,7 +1,8 @@
 /** `gate batch clear-event`, `pause` and `resume`: see `gate/batch/pause.ts`. */
 import { type BatchMoved, pauseBatch, recordClear, resumeBatch } from "../../../gate/batch/pause.ts";
 import type { Outcome } from "../../../gate/transaction.ts";
-import type { Answer, DefinedCommand, PlainCommand } from "../../command.ts";
+import { backendOf, batchOf, defineBackend, defineBatch } from "../../batch-options.ts";
+import type { Answer, DefinedCommand } from "../../command.ts";
 import { readWhole } from "../../numbers.ts";
 import { optionsOf } from "../../options.ts";
 import { shown } from "../../style.ts";
@@ -12,18 +13,23 @@ export const clearEvent: DefinedCommand = {
   examples: [["gate batch clear-event 3 --tokens 155000", "the context held 155,000 tokens"]],
   define(command) {
     command.argument("<index>", "the feature").requiredOption("--tokens <count>", "what the context held");
-    return async ({ openGate, write }) => {
+    defineBatch(command);
+    return async (call) => {
       const { tokens } = optionsOf<{ tokens: string }>(command, "tokens");
-      const input = { index: readWhole(command.args[0]!, "the index"), tokens: readWhole(tokens, "--tokens") };
-      return answer(await recordClear(openGate(), input, write));
+      const index = readWhole(command.args[0]!, "the index");
+      const input = { ...batchOf(command, call), index, tokens: readWhole(tokens, "--tokens") };
+      return answer(await recordClear(call.openGate(), input, call.write));
     };
   },
 };
 
-export const pause: PlainCommand = {
+export const pause: DefinedCommand = {
   description: "Pauses the batch: no feature is claimed until it is resumed.",
   examples: [["gate batch pause", "pause"]],
-  action: async ({ openGate, write }) => answer(await pauseBatch(openGate(), write)),
+  define(command) {
+    defineBatch(command);
+    return async (call) => answer(await pauseBatch(call.openGate(), batchOf(command, call), call.write));
+  },
 };
 
 export const resume: DefinedCommand = {
@@ -31,12 +37,14 @@ export const resume: DefinedCommand = {
   examples: [
     ["gate batch resume", "go on"],
     ["gate batch resume batch-20241023-163000-123456", "go on with this one"],
+    ["gate batch resume batch-20241023-163000-123456 --backend redis", "work on a shared batch from this project too"],
   ],
   define(command) {
-    command.argument("[id]", "the batch");
-    return async ({ openGate, write }) => {
+    defineBackend(command.argument("[id]", "the batch"));
+    return async (call) => {
       const [id] = command.args;
-      return answer(await resumeBatch(openGate(), id === undefined ? {} : { id }, write));
+      const input = { ...backendOf(command, call), ...(id !== undefined && { batchId: id }) };
+      return answer(await resumeBatch(call.openGate(), input, call.write));
     };
   },
 };

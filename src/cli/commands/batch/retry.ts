@@ -1,5 +1,6 @@
 /** `gate batch retry`: see `gate/batch/retry.ts`. */
 import { type Retry, retryFeature } from "../../../gate/batch/retry.ts";
+import { batchOf, defineBatch } from "../../batch-options.ts";
 import type { DefinedCommand } from "../../command.ts";
 import { readWhole } from "../../numbers.ts";
 import { optionsOf } from "../../options.ts";
@@ -20,10 +21,12 @@ export const retry: DefinedCommand = {
   ],
   define(command) {
     command.argument("<index>", "the feature").option("--error <text>", "the error to judge by");
-    return async ({ openGate, write }) => {
+    defineBatch(command);
+    return async (call) => {
       const { error } = optionsOf<{ error?: string }>(command, "error");
       const index = readWhole(command.args[0]!, "the index");
-      const outcome = await retryFeature(openGate(), { index, ...(error !== undefined && { error }) }, write);
+      const input = { ...batchOf(command, call), index, ...(error !== undefined && { error }) };
+      const outcome = await retryFeature(call.openGate(), input, call.write);
       return { result: outcome.value, ...written(outcome), text: (style) => view(outcome.value, style) };
     };
   },

@@ -1,0 +1,122 @@
+/**
+ * Which batch is meant: the record of the project, or one that several machines
+ * share. The project remembers the shared one it works on; where its server is, it
+ * does not: an address may hold a password, and a checkout from somewhere must not
+ * say whom to connect to.
+ */
+import { GateError } from "../../base/errors.ts";
+import { faultOfName } from "../../base/ids.ts";
+import { toJson } from "../../base/json.ts";
+import { printable } from "../../base/line.ts";
+import { BACKENDS, type Backend } from "../../store/driver.ts";
+import type { Gate } from "../gate.ts";
+import { readSnapshot, transactRecord } from "../record-transaction.ts";
+
+export const BATCH_PATH = ".claude/batch_state.json";
+/** Which shared batch the project works on. */
+const REMEMBERED_PATH = ".claude/state/batch.json";
+const REMEMBERED_VERSION = 1;
+
+/** Which batch is meant; all operations on batches take these. */
+export interface BatchOptions {
+  /** Where it is kept; by default where the project's batch is: in its record, unless a shared one is remembered. */
+  readonly backend?: Backend;
+  /** The id of the batch; needed where the project does not know which shared one is meant. */
+  readonly batchId?: string;
+  /** `redis://127.0.0.1:6379` by default. */
+  readonly redisUrl?: string;
+}
+
+/** A batch that is kept as rows. */
+export interface SharedPlace {
+  readonly kind: "shared";
+  readonly backend: Exclude<Backend, "json">;
+  readonly id: string;
+  readonly redisUrl: string | undefined;
+}
+
+/** A batch that is the record of the project; with an id, this one is meant and no other. */
+export interface FilePlace {
+  readonly kind: "file";
+  readonly id: string | undefined;
+}
+
+export type BatchPlace = SharedPlace | FilePlace;
+
+/** Where the batch is that is meant. `NOT_FOUND` where nothing says which of the shared ones. */
+export function placeOf(gate: Gate, { backend, batchId, redisUrl }: BatchOptions): BatchPlace {
+  if (batchId !== undefined) requireBatchName(batchId);
+  if (backend === "json") return { kind: "file", id: batchId };
+  const remembered = readRememberedBatch(gate);
+  if (backend === undefined) {
+    if (remembered === undefined || (batchId !== undefined && batchId !== remembered.id)) {
+      return { kind: "file", id: batchId };
+    }
+    return { kind: "shared", ...remembered, redisUrl };
+  }
+  const id = batchId ?? (remembered?.backend === backend ? remembered.id : undefined);
+  if (id !== undefined) return { kind: "shared", backend, id, redisUrl };
+  throw new GateError("NOT_FOUND", `Cannot find the batch in ${backend}: this project does not know which one`, {
+    hint: "Name it with --id, or begin one with `gate batch create --backend …`.",
+  });
+}
+
+/** What an operation does, as it stands behind `Cannot` and before the batch. */
+export function actOf(operation: string): string {
+  return operation === "pause" || operation === "resume" ? operation : `${operation} in`;
+}
+
+/** The namespace that keeps a shared batch. */
+export function namespaceOf(id: string): string {
+  return `batch:${id}`;
+}
+
+/** Refuses what cannot be the id of a batch. */
+export function requireBatchName(id: string): void {
+  const fault = faultOfName(id);
+  if (fault === undefined) return;
+  throw new GateError("UNSAFE_PATH", `Cannot name a batch ${JSON.stringify(printable(id))}: ${fault}`, {
+    hint: "Use letters, digits, dashes and underscores, at most 128 of them.",
+  });
+}
+
+/** The shared batch the project works on; `undefined` where it has none. */
+export function readRememberedBatch(gate: Gate): Pick<SharedPlace, "backend" | "id"> | undefined {
+  const { exists, text } = readSnapshot(gate, REMEMBERED_PATH);
+  if (!exists) return undefined;
+  const value = parsed(text ?? "");
+  if (typeof value["schema_version"] === "number" && value["schema_version"] > REMEMBERED_VERSION) {
+    throw new GateError("UNSUPPORTED_VERSION", `Cannot read ${REMEMBERED_PATH}: it is of a newer program`, {
+      path: REMEMBERED_PATH,
+      hint: "Use a newer gate for this project.",
+    });
+  }
+  const { batch_id: id } = value;
+  const backend = BACKENDS.find((each) => each === value["backend"]);
+  if (typeof id === "string" && faultOfName(id) === undefined && backend !== undefined && backend !== "json") {
+    return { backend, id };
+  }
+  throw new GateError("CORRUPT", `Cannot read ${REMEMBERED_PATH}: it does not name a shared batch`, {
+    path: REMEMBERED_PATH,
+    hint: "Remove it, then name the batch once more: gate batch resume ID --backend …",
+  });
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Remembers the shared batch, or with `undefined` that there is none. What is so already is not written again. */
+export async function rememberBatch(gate: Gate, batch: Pick<SharedPlace, "backend" | "id"> | undefined): Promise<void> {
+  const { exists, text: before } = readSnapshot(gate, REMEMBERED_PATH);
+  const value = batch && { batch_id: batch.id, backend: batch.backend, schema_version: REMEMBERED_VERSION };
+  const text = value && `${toJson(value)}\n`;
+  if (exists ? before === text : text === undefined) return;
+  const target = { path: REMEMBERED_PATH, operation: "batch remember", history: "never" } as const;
+  await transactRecord(gate, target, {}, () => ({ value: undefined, text: text ?? null }));
+}

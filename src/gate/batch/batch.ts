@@ -1,0 +1,61 @@
+/** The batch that is meant, read or changed wherever it is kept. What every batch operation starts with. */
+import { GateError } from "../../base/errors.ts";
+import type { BatchChange } from "../../records/batch-change.ts";
+import type { Batch, BatchState } from "../../records/batch-state.ts";
+import type { Gate, WriteOptions } from "../gate.ts";
+import type { Outcome } from "../transaction.ts";
+import { changeFile, loadFile } from "./batch-file.ts";
+import { BATCH_PATH, type BatchOptions, placeOf } from "./batch-place.ts";
+
+/** What an operation on the batch comes to; no changes write nothing. */
+export interface BatchStep<T> {
+  readonly changes: readonly BatchChange[];
+  /** Made when the result is known, from the batch as it is then. */
+  value(after: BatchState): T;
+  readonly warnings?: readonly string[];
+}
+
+/** Reads all of the batch. `NOT_FOUND` without one, `CORRUPT` with the key that is wrong, `UNSUPPORTED_VERSION`. */
+export async function loadBatch(
+  gate: Gate,
+  options: BatchOptions,
+): Promise<{ readonly batch: Batch; readonly revision: string; readonly path: string }> {
+  const place = placeOf(gate, options);
+  if (place.kind === "file") return { ...loadFile(gate, place), path: BATCH_PATH };
+  return await (await import("./batch-rows.ts")).loadRows(gate, place);
+}
+
+/** What can be told of the batch without loading all of it. */
+export async function viewBatch<T>(
+  gate: Gate,
+  options: BatchOptions,
+  view: (batch: BatchState, now: number, path: string) => T,
+): Promise<T> {
+  const place = placeOf(gate, options);
+  if (place.kind === "file") return view(loadFile(gate, place).batch, gate.clock(), BATCH_PATH);
+  return await (await import("./batch-rows.ts")).viewRows(gate, place, view);
+}
+
+/** Changes the batch that is there; `path` is where it is, for messages. The result has its revision afterwards. */
+export async function changeBatch<T extends object>(
+  gate: Gate,
+  operation: string,
+  input: BatchOptions & { readonly index?: number },
+  options: WriteOptions,
+  compute: (batch: BatchState, now: number, path: string) => BatchStep<T>,
+): Promise<Outcome<T & { readonly revision: string }>> {
+  const place = placeOf(gate, input);
+  if (place.kind === "file") return await changeFile(gate, place, operation, options, compute);
+  const { changeRows } = await import("./batch-rows.ts");
+  return await changeRows(gate, place, operation, input.index, options, compute);
+}
+
+/** A feature's index; `INVALID_ARGUMENT` where the batch has no such feature. */
+export function requireFeature({ total }: BatchState, index: number, path: string): number {
+  if (Number.isSafeInteger(index) && index >= 0 && index < total) return index;
+  const known = total === 0 ? "the batch has no features" : `expected 0 to ${total - 1}`;
+  throw new GateError("INVALID_ARGUMENT", `Cannot find feature ${index}: ${known}`, {
+    path,
+    hint: "Features count from 0; `gate batch status` lists them.",
+  });
+}

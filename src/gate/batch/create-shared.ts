@@ -1,0 +1,64 @@
+/** Begins a batch that several machines work on: one row for each feature. */
+import { GateError } from "../../base/errors.ts";
+import { printable } from "../../base/line.ts";
+import { HEAD } from "../../records/shared-batch.ts";
+import { makeShared } from "../../records/shared-whole.ts";
+import type { Backend } from "../../store/driver.ts";
+import { remember } from "../../store/remembered.ts";
+import { revisionOf } from "../../text/source.ts";
+import type { Gate, WriteOptions } from "../gate.ts";
+import { auditStore, outcomeOf, picture, storeOptions, withStore } from "../kv-store.ts";
+import { readSnapshot, transactRecord } from "../record-transaction.ts";
+import type { Outcome } from "../transaction.ts";
+import { BATCH_PATH, rememberBatch, type SharedPlace } from "./batch-place.ts";
+import { useOf } from "./batch-rows.ts";
+import { type BatchCreated, type BatchPlan, createdOf, judgeRecord, newId } from "./create.ts";
+
+/** Makes the rows, then the batch the project's. `CONFLICT` where a batch of this id is there already. */
+export async function createShared(
+  gate: Gate,
+  plan: BatchPlan,
+  backend: Exclude<Backend, "json">,
+  before: string | undefined,
+  { dryRun = false }: WriteOptions,
+): Promise<Outcome<BatchCreated>> {
+  const { input, given, features, warnings } = plan;
+  const previous = judgeRecord(gate, readSnapshot(gate, BATCH_PATH), input.force ?? false);
+  const now = gate.clock();
+  const id = input.id ?? newId(gate, now, previous.id);
+  const place: SharedPlace = { kind: "shared", backend, id, redisUrl: input.redisUrl };
+  const rows = makeShared({ ...given, id, features, issueNumbers: given.issueNumbers }, now);
+  const use = { ...useOf(place, "create", dryRun ? "read" : "write"), tell: true };
+  return await withStore(gate, use, async (driver) => {
+    const created = createdOf(plan, id, driver.place, previous.moveTo ?? before);
+    const value = { ...created, revision: revisionOf(Buffer.from(rows.get(HEAD)!)) };
+    if ((await driver.get([HEAD])).has(HEAD)) throw taken(id, driver.place);
+    if (dryRun) {
+      const after = new Map([...rows].map(([key, row]) => [key, { value: row, timestamp: undefined }]));
+      return outcomeOf(value, [picture(driver.place, new Map(), after)], warnings);
+    }
+    await driver.update([HEAD], (found) => {
+      if (found.has(HEAD)) throw taken(id, driver.place);
+      return { writes: rows, result: undefined };
+    });
+    await remember(storeOptions(gate, use), { backend, told: driver.warnings });
+    const moved = await putAway(gate, previous.moveTo);
+    await rememberBatch(gate, place);
+    auditStore(gate, driver, use, { features: features.length });
+    return { ...outcomeOf(value, [], warnings), moved };
+  });
+}
+
+/** Where a record that is not finished goes. */
+async function putAway(gate: Gate, moveTo: string | undefined): Promise<Outcome<unknown>["moved"]> {
+  if (moveTo === undefined) return [];
+  const target = { path: BATCH_PATH, operation: "batch create", history: "always" } as const;
+  return (await transactRecord(gate, target, {}, () => ({ value: undefined, moveTo }))).moved;
+}
+
+function taken(id: string, place: string): GateError {
+  return new GateError("CONFLICT", `Cannot create batch ${printable(id)}: there is one in ${place}`, {
+    path: place,
+    hint: `Go on with it: gate batch resume ${printable(id)}. Or choose another --id.`,
+  });
+}
