@@ -27,6 +27,18 @@ export { JsonText } from "./base/json-text.ts";
  */
 export type { BatchOptions } from "./gate/batch/batch-place.ts";
 /**
+ * A gate for a program that works through a batch: what ends is on the disk before
+ * the call returns, and the record is written each second and by `close`; stores
+ * stay open. Ten thousand features cost ten thousand lines instead of as many records.
+ *
+ * ```ts
+ * const session = openBatch(openGate());
+ * for (const index of work) await completeFeature(session.gate, { index });
+ * await session.close();
+ * ```
+ */
+export { openBatch } from "./gate/batch/batch-session.ts";
+/**
  * Removes the batch record, damaged or not: the call is the consent. The history
  * keeps its bytes. That there is none is fine; one of a newer version is left alone.
  */

@@ -5,6 +5,7 @@
 import { GateError } from "../base/errors.ts";
 import { findRoot, openProject, type Project } from "../files/project.ts";
 import type { Driver } from "../store/driver.ts";
+import type { BatchJournal } from "./batch/batch-session.ts";
 
 export const STATE_PATH = ".claude/state.md";
 export const WORK_FOLDER = ".claude/work";
@@ -28,6 +29,8 @@ export interface Gate {
   readonly actor?: string;
   /** Stores of keys that stay open between operations, by what they were opened with; see `openKv`. */
   readonly stores?: Map<string, Promise<Driver>>;
+  /** What ends in a batch, kept in lines until the record is written; see `openBatch`. */
+  readonly journal?: BatchJournal;
 }
 
 export interface GateOptions {

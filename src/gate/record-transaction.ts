@@ -53,6 +53,9 @@ export interface RecordStep<T> {
   /** A copy is made first, of a file that cannot be read. */
   readonly backUp?: boolean;
   readonly warnings?: readonly string[];
+  /** Called with the revision to come right before the file is replaced, and after it was. */
+  announce?(revision: string): void;
+  settle?(): void;
 }
 
 export interface RecordTarget {
@@ -75,7 +78,7 @@ export async function transactRecord<T>(
   const { path, operation } = target;
   if (options.dryRun) {
     const snapshot = readSnapshot(gate, path);
-    requireRevision(snapshot, options);
+    requireRevision(path, revisionOfRecord(snapshot), options.ifMatch);
     return outcomeOf(snapshot, compute(snapshot, gate.clock()), path, operation).outcome;
   }
   ensureGateFolder(gate.project);
@@ -88,7 +91,7 @@ export async function transactRecord<T>(
     const now = gate.clock();
     for (let attempt = 1; ; attempt++) {
       const snapshot = readSnapshot(gate, path);
-      requireRevision(snapshot, options);
+      requireRevision(path, revisionOfRecord(snapshot), options.ifMatch);
       const step = compute(snapshot, now);
       const made = outcomeOf(snapshot, step, path, operation);
       try {
@@ -131,11 +134,9 @@ export function revisionOfRecord({ bytes }: RecordSnapshot): string | undefined 
   return bytes && revisionOf(bytes);
 }
 
-function requireRevision(snapshot: RecordSnapshot, { ifMatch }: WriteOptions): void {
-  if (ifMatch === undefined) return;
-  const revision = revisionOfRecord(snapshot);
-  if (revision === ifMatch) return;
-  const { path } = snapshot;
+/** `CONFLICT` where a record has another revision than the one that is wanted. */
+export function requireRevision(path: string, revision: string | undefined, ifMatch: string | undefined): void {
+  if (ifMatch === undefined || revision === ifMatch) return;
   throw new GateError(
     "CONFLICT",
     `Cannot write ${path}: its revision is ${revision ?? "none, it is missing"}, not ${ifMatch}`,
@@ -200,9 +201,11 @@ function take<T>(
     if (!bytes) {
       said.push(...warningsOf(path, removeFile(project, path, { expected: expected!, lock })));
     } else {
+      step.announce?.(written!.revision);
       const result = replaceFile(project, path, bytes, { expected, lock, mode: MODE, setMode: true });
       said.push(...warningsOf(path, result), ...readBack(gate, path, bytes));
       if (!snapshot.bom) latest = { bytes, text: step.text! };
+      step.settle?.();
     }
   } catch (error) {
     // Where nothing was replaced there is nothing to go back to.

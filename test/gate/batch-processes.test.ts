@@ -1,11 +1,12 @@
 /** Batches in many processes at once, and in some that die. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { BatchOptions } from "../../src/gate/batch/batch-place.ts";
+import { JOURNAL_PATH } from "../../src/gate/batch/batch-journal.ts";
+import { BATCH_PATH, type BatchOptions } from "../../src/gate/batch/batch-place.ts";
 import { createBatch } from "../../src/gate/batch/create.ts";
 import { completeFeature } from "../../src/gate/batch/end.ts";
 import { batchStatus } from "../../src/gate/batch/status.ts";
@@ -41,28 +42,40 @@ afterAll(async () => {
 interface Shared extends TestProject {
   readonly batch: BatchOptions;
   run(args: readonly (string | number)[], kill?: number): Promise<{ signal: string | null; output: string }>;
+  start(args: readonly (string | number)[], kill?: number): ChildProcess;
 }
 
-async function withFeatures(backend: Backend, count: number): Promise<Shared> {
+/** `journal` is the record, worked through by sessions. */
+const places = [...backends, "journal"] as const;
+
+async function withFeatures(place: Backend | "journal", count: number): Promise<Shared> {
+  const backend = place === "journal" ? "json" : place;
   await server?.command("FLUSHALL");
   const project = makeProject();
   const batch = { backend, ...(server && { redisUrl: server.url }) };
   const features = Array.from({ length: count }, (_, index) => `feature ${index}`);
   await createBatch(project.gate, { features, ...batch });
-  const run: Shared["run"] = (args, kill = 0) =>
+  const start: Shared["start"] = (args, kill = 0) =>
+    spawn(process.execPath, [driver, project.root, ...args.map(String)], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: {
+        ...process.env,
+        KILL: String(kill),
+        BATCH: JSON.stringify(batch),
+        ...(place === "journal" && { SESSION: "batch" }),
+      },
+    });
+  const run: Shared["run"] = (args, kill) =>
     new Promise((resolve) => {
-      const child = spawn(process.execPath, [driver, project.root, ...args.map(String)], {
-        stdio: ["ignore", "pipe", "inherit"],
-        env: { ...process.env, KILL: String(kill), BATCH: JSON.stringify(batch) },
-      });
+      const child = start(args, kill);
       let output = "";
-      child.stdout.on("data", (data) => (output += data));
+      child.stdout!.on("data", (data) => (output += data));
       child.on("close", (_code, signal) => resolve({ signal, output }));
     });
-  return { ...project, batch, run };
+  return { ...project, batch, run, start };
 }
 
-describe.each(backends)("%s", (backend) => {
+describe.each(places)("%s", (backend) => {
   test("4 processes that complete 50 features each lose none, and none of 10,000 reads is torn", async () => {
     const { gate, batch, run } = await withFeatures(backend, 200);
     const workers = [0, 1, 2, 3].map((worker) => run(["complete", worker * 50, worker * 50 + 50]));
@@ -86,16 +99,13 @@ describe.each(backends)("%s", (backend) => {
   }, 240_000);
 
   test("killed at any time, what was done before stands, and others go on", async () => {
-    const { gate, batch } = await withFeatures(backend, 2000);
+    const { gate, batch, start } = await withFeatures(backend, 2000);
     let first = 0;
     for (let round = 0; round < 10; round++) {
-      const child = spawn(process.execPath, [driver, gate.project.root, "tell", String(first), "2000"], {
-        stdio: ["ignore", "pipe", "inherit"],
-        env: { ...process.env, BATCH: JSON.stringify(batch) },
-      });
+      const child = start(["tell", first, 2000]);
       let output = "";
-      child.stdout.on("data", (data) => (output += data));
-      await once(child.stdout, "data");
+      child.stdout!.on("data", (data) => (output += data));
+      await once(child.stdout!, "data");
       await new Promise((resolve) => setTimeout(resolve, (round * 37) % 90));
       child.kill("SIGKILL");
       await once(child, "close");
@@ -110,17 +120,26 @@ describe.each(backends)("%s", (backend) => {
   }, 240_000);
 });
 
-test("killed before any call, it leaves a record that loads, and the next one goes on", async () => {
-  for (let kill = 1; ; kill++) {
-    const project = await withFeatures("json", 3);
-    const { signal } = await project.run(["complete", 0, 1], kill);
-    const { completed, status } = await batchStatus(project.gate);
-    expect([0, 1]).toContain(completed);
-    expect(status).toBe("in_progress");
-    await completeFeature(project.gate, { index: 1 });
-    expect((await batchStatus(project.gate)).completed).toBe(completed + 1);
-    const left = readdirSync(join(project.root, ".claude")).filter((name) => name.endsWith(".tmp"));
-    expect(left).toEqual([]);
-    if (signal === null) break;
-  }
-}, 240_000);
+test.each([
+  ["json", 1],
+  ["journal", 3],
+] as const)(
+  "%s: killed before any call, it leaves a record that loads, and the next one goes on",
+  async (place, last) => {
+    for (let kill = 1; ; kill++) {
+      const project = await withFeatures(place, 5);
+      const { signal } = await project.run(["complete", 0, last], kill);
+      const { completed, status } = await batchStatus(project.gate);
+      expect(completed).toBeLessThanOrEqual(last);
+      expect(status).toBe("in_progress");
+      await completeFeature(project.gate, { index: 3 });
+      expect((await batchStatus(project.gate)).completed).toBe(completed + 1);
+      expect(JSON.parse(project.read(BATCH_PATH)).completed_features).toHaveLength(completed + 1);
+      expect(project.exists(JOURNAL_PATH)).toBe(false);
+      const left = readdirSync(join(project.root, ".claude")).filter((name) => name.endsWith(".tmp"));
+      expect(left).toEqual([]);
+      if (signal === null) break;
+    }
+  },
+  240_000,
+);

@@ -1,13 +1,15 @@
 /**
  * What the tests of batches run in processes of their own. Arguments: root, act, then
  * what the act takes. With `KILL` in the environment it dies right before the disk
- * call of this number that changes something; `BATCH` says where the batch is kept.
+ * call of this number that changes something; `BATCH` says where the
+ * batch is kept, `SESSION` how it is worked through.
  */
 
 import { writeSync } from "node:fs";
 import { GateError } from "../../src/base/errors.ts";
 import { FLAGS, system } from "../../src/files/system.ts";
 import type { BatchOptions } from "../../src/gate/batch/batch-place.ts";
+import { openBatch } from "../../src/gate/batch/batch-session.ts";
 import { completeFeature } from "../../src/gate/batch/end.ts";
 import { claimNextFeature } from "../../src/gate/batch/next.ts";
 import { retryFeature } from "../../src/gate/batch/retry.ts";
@@ -33,7 +35,8 @@ if (kill > 0) {
 }
 
 const batch = JSON.parse(process.env["BATCH"] ?? "{}") as BatchOptions;
-const { gate, close } = openKv(openGate({ root, lockTimeout: 120_000 }));
+const open = process.env["SESSION"] === "batch" ? openBatch : openKv;
+const { gate, close } = open(openGate({ root, lockTimeout: 120_000 }));
 const acts: Readonly<Record<string, () => Promise<unknown>>> = {
   async complete() {
     for (let index = Number(first); index < Number(last); index++) await completeFeature(gate, { ...batch, index });

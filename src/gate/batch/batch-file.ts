@@ -3,45 +3,109 @@ import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { BATCH_KEYS, type BatchReading, type BatchRecord, readBatch, rereadBatch } from "../../records/batch.ts";
 import { textChanges } from "../../records/batch-change.ts";
-import { BATCH_VERSION, type Batch, type BatchState } from "../../records/batch-state.ts";
+import { BATCH_VERSION, type BatchState } from "../../records/batch-state.ts";
 import { changeRecord, printRecord } from "../../records/json-edit.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
-import { type RecordSnapshot, readSnapshot, revisionOfRecord, transactRecord } from "../record-transaction.ts";
+import {
+  type RecordSnapshot,
+  readSnapshot,
+  requireRevision,
+  revisionOfRecord,
+  transactRecord,
+} from "../record-transaction.ts";
 import type { Outcome } from "../transaction.ts";
 import type { BatchStep } from "./batch.ts";
+import { announceFold, endFold, type Journaled, journalOf, withJournal } from "./batch-journal.ts";
 import { actOf, BATCH_PATH, type FilePlace } from "./batch-place.ts";
 
-/** Reads the record. `NOT_FOUND` without one, `CORRUPT` with the key that is wrong, `UNSUPPORTED_VERSION`. */
-export function loadFile(gate: Gate, place: FilePlace): { readonly batch: Batch; readonly revision: string } {
-  const snapshot = readSnapshot(gate, BATCH_PATH);
-  return { batch: batchIn(snapshot, place, "read"), revision: revisionOfRecord(snapshot)! };
+/** The record with its journal; `base` is the revision of the record alone. */
+export interface FileRead extends Journaled {
+  readonly base: string;
+  /** Whether there is a journal, of whatever batch. */
+  readonly begun: boolean;
 }
 
-/** Changes the record that is there. The revision is the digest of the file as it is afterwards. */
+/** Reads the record. `NOT_FOUND` without one, `CORRUPT` with the key that is wrong, `UNSUPPORTED_VERSION`. */
+export function loadFile(gate: Gate, place: FilePlace): FileRead {
+  for (;;) {
+    // Without the lock: what was true from before the record was read until after it is one moment.
+    const text = journalOf(gate);
+    const read = recordIn(readSnapshot(gate, BATCH_PATH), place, "read", text);
+    if (journalOf(gate) === text) return read;
+  }
+}
+
+/** The same for who holds the lock. */
+export function readFile(gate: Gate, place: FilePlace, operation: string): FileRead {
+  return recordIn(readSnapshot(gate, BATCH_PATH), place, actOf(operation), journalOf(gate));
+}
+
+function recordIn(snapshot: RecordSnapshot, place: FilePlace, act: string, journal: string | undefined): FileRead {
+  const batch = batchIn(snapshot, place, act);
+  const base = revisionOfRecord(snapshot)!;
+  return { ...withJournal(batch, base, journal), base, begun: journal !== undefined };
+}
+
+/**
+ * Changes the record that is there, and takes the journal in. The revision is the
+ * digest of the file as it is afterwards.
+ */
 export async function changeFile<T extends object>(
   gate: Gate,
   place: FilePlace,
   operation: string,
-  options: WriteOptions,
+  { ifMatch, ...options }: WriteOptions,
   compute: (batch: BatchState, now: number, path: string) => BatchStep<T>,
 ): Promise<Outcome<T & { readonly revision: string }>> {
+  if (gate.journal && ifMatch === undefined && !options.dryRun && operation !== FOLD && !gate.journal.isDue()) {
+    const outcome = await gate.journal.change(place, operation, compute);
+    if (outcome !== undefined) return outcome;
+  }
   let revision = "";
   const target = { path: BATCH_PATH, operation: `batch ${operation}`, history: "sometimes" } as const;
   const outcome = await transactRecord(gate, target, options, (snapshot, now) => {
-    const batch = batchIn(snapshot, place, actOf(operation));
+    const journal = journalOf(gate);
+    const read = recordIn(snapshot, place, actOf(operation), journal);
+    const { batch } = read;
+    requireRevision(BATCH_PATH, read.revision, ifMatch);
     const { changes, value, warnings = [] } = compute(batch, now, BATCH_PATH);
-    if (changes.length === 0) {
-      revision = revisionOfRecord(snapshot)!;
-      return { value: value(batch), warnings };
-    }
+    revision = read.revision;
+    if (changes.length === 0 && !(operation === FOLD && read.pending)) return { value: value(batch), warnings };
     const record = changeRecord(batch.record, textChanges(changes), BATCH_KEYS);
     const after = requireValid(rereadBatch(record, batch), operation);
     const text = printRecord(record);
     latest = { text, batch: after };
-    return { value: value(after), text, warnings };
+    const step = { value: value(after), text, warnings };
+    if (journal === undefined) return step;
+    const announce = (written: string) => announceFold(gate, batch.id, journal, written);
+    return { ...step, announce, settle: () => endFold(gate) };
   });
+  if (outcome.written.length > 0 && !options.dryRun) gate.journal?.written();
   return { ...outcome, value: { ...outcome.value, revision: outcome.written[0]?.revision ?? revision } };
 }
+
+/** Takes the journal in, if there is a record to take it. */
+export async function foldFile(gate: Gate): Promise<void> {
+  if (journalOf(gate) === undefined) return;
+  try {
+    await changeFile(gate, { kind: "file", id: undefined }, FOLD, {}, () => ({ changes: [], value: () => ({}) }));
+  } catch (error) {
+    if (!(error instanceof GateError) || error.code !== "NOT_FOUND") throw error;
+  }
+}
+
+/** The same before the record goes elsewhere; what goes with one that cannot be read stays. */
+export async function foldReadable(gate: Gate): Promise<void> {
+  try {
+    await foldFile(gate);
+  } catch (error) {
+    if (!(error instanceof GateError) || (error.code !== "CORRUPT" && error.code !== "UNSUPPORTED_VERSION"))
+      throw error;
+  }
+}
+
+/** Taking the journal in, which is no change of the batch. */
+const FOLD = "fold";
 
 /** The batch that was made last, believed for the very text it was printed to. */
 let latest: { readonly text: string; readonly batch: BatchRecord } | undefined;

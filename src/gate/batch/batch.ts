@@ -1,6 +1,7 @@
 /** The batch that is meant, read or changed wherever it is kept. What every batch operation starts with. */
 import { GateError } from "../../base/errors.ts";
 import type { BatchChange } from "../../records/batch-change.ts";
+import type { JournalEntry } from "../../records/batch-journal.ts";
 import type { Batch, BatchState } from "../../records/batch-state.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../transaction.ts";
@@ -13,6 +14,8 @@ export interface BatchStep<T> {
   /** Made when the result is known, from the batch as it is then. */
   value(after: BatchState): T;
   readonly warnings?: readonly string[];
+  /** The change as a line of the journal, where a line can say it. */
+  readonly entry?: Omit<JournalEntry, "now">;
 }
 
 /** Reads all of the batch. `NOT_FOUND` without one, `CORRUPT` with the key that is wrong, `UNSUPPORTED_VERSION`. */

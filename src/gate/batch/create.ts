@@ -23,7 +23,7 @@ import type { Gate, WriteOptions } from "../gate.ts";
 import { fetchIssue } from "../issue.ts";
 import { type RecordSnapshot, transactRecord } from "../record-transaction.ts";
 import type { Outcome } from "../transaction.ts";
-import { newer } from "./batch-file.ts";
+import { foldReadable, newer } from "./batch-file.ts";
 import {
   BATCH_PATH,
   type BatchOptions,
@@ -129,6 +129,7 @@ async function createFile(
   options: WriteOptions,
 ): Promise<Outcome<BatchCreated>> {
   const { input, given, features, warnings } = plan;
+  if (!options.dryRun) await foldReadable(gate);
   const target = { path: BATCH_PATH, operation: "batch create", history: "always" } as const;
   const outcome = await transactRecord(gate, target, options, (snapshot, now) => {
     const previous = judgeRecord(gate, snapshot, input.force ?? false);

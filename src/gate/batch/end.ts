@@ -86,7 +86,7 @@ async function end(
     }
     const changes = endFeature(batch, index, given, now, tokens);
     const changed = changes.length > 0;
-    return { changes, value: (after) => resultOf(after, index, given, changed) };
+    return { changes, value: (after) => resultOf(after, index, given, changed), entry: { index, end: given, tokens } };
   });
 }
 

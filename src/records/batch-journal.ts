@@ -1,0 +1,93 @@
+/**
+ * What became of features, as lines beside the record of a batch.
+ *
+ * Writing a record of ten thousand features for each of them is quadratic; a line is
+ * not. The first line says which bytes of the record the others follow, the last one
+ * which bytes they have become part of. Lines tell what was done and not what the
+ * record became, so that they can also be done to a record that another program wrote
+ * meanwhile: what holds already changes nothing.
+ */
+import type { BatchChange } from "./batch-change.ts";
+import type { Batch } from "./batch-state.ts";
+import { LiveBatch } from "./live-batch.ts";
+import { endFeature, type FeatureEnd } from "./progress.ts";
+
+/** One feature that ended. `now` in milliseconds since the epoch. */
+export interface JournalEntry {
+  readonly index: number;
+  readonly end: FeatureEnd;
+  readonly tokens: number;
+  readonly now: number;
+}
+
+export interface Journal {
+  readonly batchId: string;
+  /** The revision of the record that the entries follow. */
+  readonly base: string;
+  /** The revision of the record they are part of, once they are to become so. */
+  readonly folded: string | undefined;
+  readonly entries: readonly JournalEntry[];
+  /** The lines of the entries. */
+  readonly lines: readonly string[];
+}
+
+export function beginLine(batchId: string, base: string): string {
+  return `${JSON.stringify({ batch_id: batchId, base })}\n`;
+}
+
+export function entryLine(entry: JournalEntry): string {
+  return `${JSON.stringify(entry)}\n`;
+}
+
+export function foldLine(revision: string): string {
+  return `${JSON.stringify({ folded: revision })}\n`;
+}
+
+/** Reads a journal; `undefined` for one that does not say what it is about. */
+export function readBatchJournal(text: string): Journal | undefined {
+  const [first, ...rest] = text.split("\n").map(parsed);
+  if (typeof first?.["batch_id"] !== "string" || typeof first["base"] !== "string") return undefined;
+  let folded: string | undefined;
+  const entries: JournalEntry[] = [];
+  for (const value of rest) {
+    if (typeof value?.["folded"] === "string") folded = value["folded"];
+    else if (isEntry(value)) entries.push(value);
+  }
+  return { batchId: first["batch_id"], base: first["base"], folded, entries, lines: entries.map(entryLine) };
+}
+
+/** The changes that the entries are to a batch; those for features it does not have are left out. */
+export function replayed(batch: Batch, entries: readonly JournalEntry[]): readonly BatchChange[] {
+  const live = new LiveBatch(batch);
+  return entries.flatMap(({ index, end, now, tokens }) => {
+    if (index >= batch.total) return [];
+    const changes = endFeature(live.state(), index, end, now, tokens);
+    live.apply(changes);
+    return changes;
+  });
+}
+
+type Parsed = Readonly<Record<string, unknown>> | undefined;
+
+/** A line that was torn by a crash is no JSON, and was never acknowledged. */
+function parsed(line: string): Parsed {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? (value as Parsed) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEntry(value: Parsed): value is Parsed & JournalEntry {
+  const { index, end, tokens, now } = value ?? {};
+  const isCount = (each: unknown) => Number.isSafeInteger(each) && Number(each) >= 0;
+  return isCount(index) && isCount(tokens) && isCount(now) && isEnd(end);
+}
+
+function isEnd(value: unknown): value is FeatureEnd {
+  const { kind, error, reason, category } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (kind === "completed") return true;
+  if (kind === "failed") return typeof error === "string";
+  return kind === "skipped" && typeof reason === "string" && typeof category === "string";
+}
