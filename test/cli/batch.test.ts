@@ -2,19 +2,21 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { batch } from "../../src/cli/commands/batch.ts";
+import { backends } from "../support/backends.ts";
 import { makeFolder, runGate, runJson } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
 
 const PATH = ".claude/batch_state.json";
 
-test("from create to cleanup", async () => {
+test.each(backends.filter((backend) => backend !== "redis"))("%s: from create to cleanup", async (backend) => {
   const { root, exists } = makeProject({ "features.txt": "one\ntwo\n" });
   const gate = (...args: string[]) => runGate(root, "batch", ...args);
   const json = (...args: string[]) => runJson(root, "batch", ...args);
-  expect(await json("create", "--features-file", "features.txt")).toMatchObject({
-    total_features: 2,
-    previous_batch: null,
-  });
+  // Only where it begins it is said where the batch is kept.
+  const created = await json("create", "--features-file", "features.txt", "--id", "b", "--backend", backend);
+  expect(created).toMatchObject({ total_features: 2, previous_batch: null });
+  const place = created["state_file"] as string;
+  expect(place).toBe(backend === "json" ? PATH : ".claude/state/batch=b/state.db");
   expect(await gate("create", "--feature", "x", "y")).toMatchObject({
     code: 4,
     stderr: expect.stringContaining("is in_progress"),
@@ -49,9 +51,24 @@ test("from create to cleanup", async () => {
   });
   mkdirSync(`${root}/deep/er`, { recursive: true });
   const ended = await runGate(`${root}/deep/er`, "batch", "cleanup", "--yes");
-  expect(ended).toEqual({ code: 0, stdout: `Removed ${PATH}\n`, stderr: "" });
+  expect(ended).toEqual({ code: 0, stdout: `Removed ${place}\n`, stderr: "" });
   expect(exists(PATH)).toBe(false);
   expect((await gate("cleanup")).code).toBe(0);
+});
+
+test("which batch is meant, in words that can be run", async () => {
+  const { root } = makeProject();
+  const gate = (...args: string[]) => runGate(root, "batch", ...args);
+  const missing = await gate("next", "--backend", "sqlite");
+  expect(missing).toMatchObject({ code: 3, stderr: expect.stringContaining("this project does not know which one") });
+  expect(await gate("complete", "0", "--id", "../x")).toMatchObject({ code: 2 });
+  expect(await gate("create", "--feature", "a", "--backend", "mongo")).toMatchObject({ code: 2 });
+  // The address of a server may hold a password, and is not shown.
+  const away = await gate("status", "--backend", "redis", "--id", "b", "--redis-url", "redis://u:secret@127.0.0.1:1");
+  expect(away).toMatchObject({ code: 4, stderr: expect.not.stringContaining("secret") });
+  expect(await gate("create", "--feature", "a", "--id", "b", "--backend", "sqlite")).toMatchObject({ code: 0 });
+  const asked = await gate("cleanup", "--id", "b", "--backend", "sqlite");
+  expect(asked.stderr).toContain("Run: gate batch cleanup --backend sqlite --id b --yes");
 });
 
 test("a dry run shows the change and makes nothing", async () => {

@@ -76,6 +76,7 @@ test("what is exported", () => {
     "loadRun",
     "newRun",
     "nextFeature",
+    "openBatch",
     "openGate",
     "openKv",
     "openRuns",

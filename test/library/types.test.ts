@@ -2,14 +2,22 @@
 import { expectTypeOf, test } from "vitest";
 import type * as library from "../../src/index.ts";
 import type {
+  BatchCreated,
+  BatchOptions,
+  BatchReport,
   CheckInput,
   CheckResult,
+  ClaimInput,
+  CompleteInput,
+  CreateBatchInput,
   Diagnostic,
   Diff,
   DiffInput,
   Done,
   DoneInput,
   Facts,
+  FeatureClaimed,
+  FeatureEnded,
   Freshness,
   Gate,
   GateErrorCode,
@@ -17,6 +25,11 @@ import type {
   History,
   HistoryInput,
   Initialization,
+  KvLoad,
+  KvSave,
+  KvSaveInput,
+  KvSession,
+  LoadedRun,
   Outcome,
   Problem,
   ProgressInput,
@@ -87,4 +100,18 @@ test("errors have one of a closed set of codes", () => {
   expectTypeOf<InstanceType<Library["GateError"]>["hint"]>().toEqualTypeOf<string | undefined>();
   expectTypeOf<"LOCKED">().toExtend<GateErrorCode>();
   expectTypeOf<"OTHER">().not.toExtend<GateErrorCode>();
+});
+
+test("batches, keys and runs", () => {
+  type Write<Input, Result> = (gate: Gate, input: Input, options?: WriteOptions) => Promise<Outcome<Result>>;
+  expectTypeOf<Library["createBatch"]>().toEqualTypeOf<Write<CreateBatchInput, BatchCreated>>();
+  expectTypeOf<Library["completeFeature"]>().toEqualTypeOf<Write<CompleteInput, FeatureEnded>>();
+  expectTypeOf<Library["claimNextFeature"]>().toEqualTypeOf<Write<ClaimInput, FeatureClaimed>>();
+  expectTypeOf<Library["batchStatus"]>().toEqualTypeOf<(gate: Gate, input?: BatchOptions) => Promise<BatchReport>>();
+  expectTypeOf<Library["openBatch"]>().toEqualTypeOf<(gate: Gate) => KvSession>();
+  expectTypeOf<{ index: number; backend: "redis"; batchId: string }>().toExtend<CompleteInput>();
+  expectTypeOf<{ index: number; backend: "mongo" }>().not.toExtend<CompleteInput>();
+  expectTypeOf<Library["kvSave"]>().toEqualTypeOf<Write<KvSaveInput, KvSave>>();
+  expectTypeOf<KvLoad["value"]>().toEqualTypeOf<unknown>();
+  expectTypeOf<Library["loadRun"]>().returns.resolves.toEqualTypeOf<LoadedRun>();
 });
