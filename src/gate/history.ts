@@ -4,6 +4,7 @@ import { faultOfName } from "../base/ids.ts";
 import { formatTime } from "../base/time.ts";
 import { type HistoryEntry, listHistory, readHistory } from "../files/history.ts";
 import { readFile } from "../files/read.ts";
+import { BATCH_PATH } from "./batch/batch-place.ts";
 import { archivePath, type Gate, STATE_PATH, workPath } from "./gate.ts";
 import { type Content, entriesOf, REDO, readTimeline, UNDO } from "./timeline.ts";
 
@@ -39,7 +40,7 @@ export interface History {
 }
 
 export interface HistoryInput {
-  /** Documents, relative to the project; all of them by default. */
+  /** Documents, relative to the project, or the record of the batch; by default all documents. */
   readonly paths?: readonly string[];
   /** The issue whose work file is meant, at work and archived; adds to `paths`. */
   readonly issue?: number;
@@ -58,7 +59,7 @@ export async function history(gate: Gate, input: HistoryInput = {}): Promise<His
   const wanted = new Set((input.paths ?? []).map(requireDocument));
   if (issue !== undefined) wanted.add(workPath(issue)).add(archivePath(issue));
   const entries = documentEntries(gate)
-    .filter(({ path }) => wanted.size === 0 || wanted.has(path))
+    .filter(({ path }) => (wanted.size === 0 ? path !== BATCH_PATH : wanted.has(path)))
     .slice(0, limit);
   const inEffect = new Set(
     [...new Set(entries.map(({ path }) => path))].flatMap((path) => {
@@ -142,7 +143,7 @@ function newestFirst(one: HistoryEntry, other: HistoryEntry): number {
 
 function isDocument(path: string): boolean {
   const name = DOCUMENT.exec(path)?.[1];
-  return path === STATE_PATH || (name !== undefined && faultOfName(name) === undefined);
+  return path === STATE_PATH || path === BATCH_PATH || (name !== undefined && faultOfName(name) === undefined);
 }
 
 function requireOfDocument(entry: HistoryEntry): HistoryEntry {
@@ -154,6 +155,6 @@ function requireDocument(path: string): string {
   if (isDocument(path)) return path;
   throw new GateError("INVALID_ARGUMENT", `Cannot tell the history of ${path || "."}: it is no document`, {
     path,
-    hint: "Name .claude/state.md, or a file in .claude/work or .claude/archive.",
+    hint: "Name .claude/state.md, a file in .claude/work or .claude/archive, or .claude/batch_state.json.",
   });
 }

@@ -14,6 +14,7 @@ import { type HistoryEntry, hasHistory } from "../files/history.ts";
 import type { Project } from "../files/project.ts";
 import { exists } from "../files/read.ts";
 import { decode } from "../text/source.ts";
+import { BATCH_PATH } from "./batch/batch-place.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "./gate.ts";
 import { type Change, endOf, findEntry, type HistoryItem, itemOf, twoDocuments } from "./history.ts";
 import {
@@ -66,6 +67,7 @@ export async function undo(gate: Gate, input: UndoInput = {}, options: WriteOpti
   const operation = redo ? REDO : UNDO;
   const aim = aimOf(gate, input);
   const { path } = aim;
+  if (path === BATCH_PATH) return await undoBatch(gate, findEntry(gate, aim.id!), options);
   // Where nothing is remembered no lock is taken, because that would make a folder.
   if (!hasHistory(gate.project, path)) {
     makePlan(gate, path === STATE_PATH ? await readState(gate) : await readWork(gate, path), aim);
@@ -91,6 +93,25 @@ export async function undo(gate: Gate, input: UndoInput = {}, options: WriteOpti
     removed: content === undefined,
   };
   return { ...outcome, value, warnings: [...outside, ...outcome.warnings] };
+}
+
+/** Records have no timeline: what is undone there is the one entry that is named. */
+async function undoBatch(gate: Gate, target: HistoryEntry, options: WriteOptions): Promise<Outcome<Undo>> {
+  const { undoRecord } = await import("./undo-record.ts");
+  const outcome = await undoRecord(gate, target, options);
+  const { size, now, removed } = outcome.value;
+  const { path } = target;
+  const [id] = outcome.entries;
+  const value: Undo = {
+    success: true,
+    message: messageOf(false, target, []),
+    entry: id === undefined ? undefined : { id, operation: UNDO, timestamp: formatTime(now), path, size },
+    entries: [],
+    path,
+    revision: outcome.written[0]?.revision,
+    removed,
+  };
+  return { ...outcome, value };
 }
 
 /** What is asked for: which document, and how far to go in it. */

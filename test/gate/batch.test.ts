@@ -11,6 +11,9 @@ import { claimNextFeature, extendFeatureClaim, nextFeature } from "../../src/gat
 import { pauseBatch, recordClear, resumeBatch } from "../../src/gate/batch/pause.ts";
 import { retryFeature } from "../../src/gate/batch/retry.ts";
 import { batchStatus, batchSummary } from "../../src/gate/batch/status.ts";
+import { diff } from "../../src/gate/diff.ts";
+import { history } from "../../src/gate/history.ts";
+import { undo } from "../../src/gate/undo.ts";
 import { DISK_CALLS, systemError, wrapped } from "../files/faults.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 
@@ -24,6 +27,25 @@ async function withBatch(): Promise<TestProject> {
 }
 
 const recordOf = (project: TestProject) => JSON.parse(project.read(PATH)) as Record<string, unknown>;
+
+test("what changed a record is listed when it is named, and can be put back", async () => {
+  const project = await withBatch();
+  const { gate } = project;
+  const first = project.read(PATH);
+  project.later(120_000);
+  await completeFeature(gate, { index: 0 });
+  await cleanUpBatch(gate);
+  expect((await history(gate)).entries).toEqual([]);
+  const { entries } = await history(gate, { paths: [PATH] });
+  expect(entries.map(({ operation }) => operation)).toEqual(["batch cleanup", "batch complete", "batch create"]);
+  expect((await diff(gate, { id: entries[1]!.id })).diff).toContain("+    0\n");
+  const back = await undo(gate, { id: entries[1]!.id });
+  expect(back.value).toMatchObject({ path: PATH, removed: false, entry: { operation: "undo" } });
+  expect(project.read(PATH)).toBe(first);
+  await expect(undo(gate, { id: entries[1]!.id })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  expect((await undo(gate, { id: back.value.entry!.id })).value.removed).toBe(true);
+  expect(project.exists(PATH)).toBe(false);
+});
 
 describe("create", () => {
   test("from a file, with duplicates named", async () => {
