@@ -16,7 +16,7 @@ export async function run() {
   const root = mkdtempSync(join(tmpdir(), "gate-bench-"));
   mkdirSync(join(root, ".claude"));
   const port = await startRedis(root);
-  const python = startPython(root, port);
+  const python = await startPython(root, port);
   const session = openKv(openGate({ root }));
   const rows = [];
   for (const backend of ["json", "sqlite", "redis"]) {
@@ -46,7 +46,8 @@ export async function run() {
       times.ours.push((performance.now() - start) / SAVES);
     }
     const [ours, theirs] = [median(times.ours), median(times.python)];
-    rows.push([backend, theirs.toFixed(3), ours.toFixed(3), (ours / theirs).toFixed(2), LIMITS[backend]]);
+    const name = backend === "redis" ? `redis, against ${python.client}` : backend;
+    rows.push([name, theirs.toFixed(3), ours.toFixed(3), (ours / theirs).toFixed(2), LIMITS[backend]]);
   }
   await session.close();
   python.end();
@@ -54,11 +55,16 @@ export async function run() {
   return table(["backend", "Python, ms", "gate, ms", "ratio", "to reach"], rows);
 }
 
-function startPython(root, port) {
+/** The Python that has the usual client of Redis, if one has it. */
+async function startPython(root, port) {
   const script = join(import.meta.dirname, "../python/kv.py");
-  const child = spawn("python3", [script, root, String(port?.number ?? 0)], { stdio: ["pipe", "pipe", "inherit"] });
+  const hasClient = (program) => spawnSync(program, ["-c", "import redis"]).status === 0;
+  const program = ["python3", "/usr/bin/python3"].find(hasClient) ?? "python3";
+  const child = spawn(program, [script, root, String(port?.number ?? 0)], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const client = (await lines.next()).value;
   return {
+    client,
     async ask(line) {
       child.stdin.write(`${line}\n`);
       return Number((await lines.next()).value);
