@@ -65,6 +65,26 @@ export function readAll(descriptor: number, limit: number, expected = 4096): Uin
   return bytes.subarray(0, length);
 }
 
+/** Longer than most documents, short enough for the processor's own memory. */
+const PIECE = 64 * 1024;
+let piece: Uint8Array | undefined;
+
+/**
+ * Whether an open file holds exactly these bytes. It is read in pieces into one
+ * place: a store is compared several times at each save, and new memory of its size
+ * costs more each time than reading it.
+ */
+export function holds(descriptor: number, bytes: Uint8Array): boolean {
+  piece ??= new Uint8Array(PIECE);
+  for (let at = 0; ; ) {
+    const count = system.readSync(descriptor, piece, 0, PIECE, at);
+    if (count === 0) return at === bytes.length;
+    if (at + count > bytes.length || !isSameBytes(piece.subarray(0, count), bytes.subarray(at, at + count)))
+      return false;
+    at += count;
+  }
+}
+
 /** Writes every byte at the end of what was written so far; a system call may well write only a part of them. */
 export function writeAll(descriptor: number, bytes: Uint8Array): void {
   let written = 0;
@@ -124,11 +144,13 @@ export function closeQuietly(descriptor: number): void {
   }
 }
 
-/** Removes a file of our own making; what cannot be removed is swept later. */
-export function removeQuietly(folder: Folder, name: string): void {
+/** Removes a file of our own making and says whether it did; what cannot be removed is swept later. */
+export function removeQuietly(folder: Folder, name: string): boolean {
   try {
     system.unlinkSync(folder.at(name));
+    return true;
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
+    return false;
   }
 }

@@ -148,9 +148,8 @@ export function cleanUp(folder: Folder, names: readonly string[], generation: nu
     .filter(({ number }) => number <= generation - KEPT_GENERATIONS)
     .sort((one, other) => one.number - other.number || one.name.length - other.name.length);
   for (const { name } of old) {
-    removeQuietly(folder, name);
     // One that stays would stand before a gap, and the gap would look like a beginning.
-    if (statsAt(folder.at(name)) !== undefined) return;
+    if (!removeQuietly(folder, name) && statsAt(folder.at(name)) !== undefined) return;
   }
   for (const name of names) {
     if (!/^own-[0-9a-f]{16}$/.test(name)) continue;

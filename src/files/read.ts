@@ -6,7 +6,7 @@
  * looked at once more: an editor that truncates and writes shows it so for a moment.
  */
 
-import { closeQuietly, openRegular, readAll } from "./descriptor.ts";
+import { closeQuietly, holds, openRegular, readAll } from "./descriptor.ts";
 import { explained } from "./errors.ts";
 import { type Folder, openFolder, split, statsAt } from "./path.ts";
 import type { Project } from "./project.ts";
@@ -52,9 +52,12 @@ export function readFile(project: Project, path: string): ReadResult {
 /** The size up to which a store in one file is read, in bytes. */
 export const MAX_STORE_BYTES = 64 * MAX_BYTES;
 
-/** Reads a store of records in one file, which may be larger than a document. */
-export function readStore(project: Project, path: string): ReadResult {
-  return readTwice(project, path, MAX_STORE_BYTES);
+/**
+ * Reads a store of records in one file, which may be larger than a document. Where
+ * it holds what is `known`, that is given back, the very same bytes.
+ */
+export function readStore(project: Project, path: string, known?: Uint8Array): ReadResult {
+  return readTwice(project, path, MAX_STORE_BYTES, known);
 }
 
 /** The size up to which a record is read, in bytes, and a document that is to be rebuilt: what the history can keep. */
@@ -65,10 +68,10 @@ export function readRecord(project: Project, path: string): ReadResult {
   return readTwice(project, path, MAX_RECORD_BYTES);
 }
 
-function readTwice(project: Project, path: string, limit: number): ReadResult {
+function readTwice(project: Project, path: string, limit: number, known?: Uint8Array): ReadResult {
   let again: ReadResult | undefined;
   try {
-    const result = readOnce(project, path, limit, true);
+    const result = readOnce(project, path, limit, true, known);
     if (result.kind !== "file" || result.bytes.length > 0) return result;
     again = result;
   } catch (error) {
@@ -110,7 +113,7 @@ export function listFolder(project: Project, path: string, details = false): Ent
   );
 }
 
-function readOnce(project: Project, path: string, limit: number, whole: boolean): ReadResult {
+function readOnce(project: Project, path: string, limit: number, whole: boolean, known?: Uint8Array): ReadResult {
   const { parent, name } = split(path);
   return inFolder<ReadResult>(project, parent, { kind: "missing" }, (folder) =>
     explained("read", path, () => {
@@ -121,7 +124,8 @@ function readOnce(project: Project, path: string, limit: number, whole: boolean)
       try {
         if (whole && stats.size > limit) return refuse("file-too-large", path, limit);
         if (hasOtherCase(folder, name)) return refuse("wrong-case", path);
-        const bytes = readAll(descriptor, whole ? limit + 1 : limit, Number(stats.size));
+        const isKnown = known !== undefined && Number(stats.size) === known.length && holds(descriptor, known);
+        const bytes = isKnown ? known : readAll(descriptor, whole ? limit + 1 : limit, Number(stats.size));
         if (whole && bytes.length > limit) return refuse("file-too-large", path, limit);
         return { kind: "file", bytes, mode: Number(stats.mode) & 0o777, modified: Number(stats.mtimeMs) };
       } finally {

@@ -19,6 +19,7 @@
 import { GateError } from "../base/errors.ts";
 import {
   closeQuietly,
+  holds,
   isSameBytes,
   type Opened,
   openRegular,
@@ -232,9 +233,7 @@ function putNew(place: Located, temporary: string): void {
 function putOver(place: Located, temporary: string, old: Opened, expected: Uint8Array): Opened | undefined {
   const target = place.folder.at(place.name);
   let watched: Opened | undefined = old;
-  if (!isSameBytes(readAll(old.descriptor, expected.length + 1, expected.length), expected)) {
-    throw new ChangedOnDisk(place.path);
-  }
+  if (!holds(old.descriptor, expected)) throw new ChangedOnDisk(place.path);
   if (!isSameFile(statsAt(target), old.stats)) throw new ChangedOnDisk(place.path);
   if (system.platform === "win32") {
     // There an open file cannot be renamed over.
@@ -251,7 +250,7 @@ export function keepConflict(place: Located, old: Opened, expected: Uint8Array, 
     isSameBytes(bytes, expected) || isSameBytes(bytes, written) || bytes.length === 0;
   try {
     const size = expected.length;
-    if (isSameBytes(readAll(old.descriptor, Number.POSITIVE_INFINITY, size), expected)) return {};
+    if (holds(old.descriptor, expected)) return {};
     system.pause(SETTLING);
     const bytes = readAll(old.descriptor, Number.POSITIVE_INFINITY, size);
     if (holdsNothingNew(bytes)) return {};
