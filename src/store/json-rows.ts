@@ -15,7 +15,7 @@ export interface Row extends Entry {
 export type Rows = ReadonlyMap<string, Row>;
 
 /** Reads the text; a sentence about what is wrong with it where it is no such text. */
-export function parseRows(text: string): Rows | string {
+export function parseRows(text: string): Map<string, Row> | string {
   const members = membersOf(text);
   if (members === undefined) return text.trim() === "" ? "it is empty" : "it is not a JSON object, or cut off";
   const rows = new Map<string, Row>();
@@ -51,8 +51,31 @@ export function formatRows(rows: Rows): string {
   return lines.length === 0 ? "{}\n" : `{\n${lines.join(",\n")}\n}\n`;
 }
 
+/** Whether the row stands on one line of the text that `formatRows` makes. */
+export function isLine({ raw }: Row): boolean {
+  return !raw.includes("\n");
+}
+
+/**
+ * What `formatRows` would make of the rows with this one in them, made of the bytes
+ * it made before: the other rows are copied, not written again. Each must be a
+ * line, so that what begins like the row's line can only be the row.
+ */
+export function spliceRow(bytes: Uint8Array, rows: Rows, key: string, row: Row): Uint8Array {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const head = `  ${JSON.stringify(key)}: `;
+  const earlier = rows.get(key);
+  if (earlier === undefined) {
+    const line = `${rows.size === 0 ? "{" : ","}\n${head}${row.raw}\n}\n`;
+    return Buffer.concat([text.subarray(0, rows.size === 0 ? 0 : text.length - "\n}\n".length), Buffer.from(line)]);
+  }
+  const start = text.indexOf(`\n${head}`) + 1;
+  const end = start + Buffer.byteLength(head) + Buffer.byteLength(earlier.raw);
+  return Buffer.concat([text.subarray(0, start), Buffer.from(head + row.raw), text.subarray(end)]);
+}
+
 /** Entries of any store as rows. */
-export function rowsOf(entries: Entries): Rows {
+export function rowsOf(entries: Entries): Map<string, Row> {
   return new Map([...entries].map(([key, { value, timestamp }]) => [key, makeRow(value, timestamp)]));
 }
 

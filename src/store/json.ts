@@ -15,7 +15,7 @@ import { ChangedOnDisk, replaceFile } from "../files/replace.ts";
 import type { Change, Checkpoint, CheckpointSummary, Driver, DriverOptions, Entries } from "./driver.ts";
 import { folderOf, pick, sorted } from "./driver.ts";
 import { contended, damaged, damagedCheckpoint, nameTaken, noCheckpoint } from "./faults.ts";
-import { formatRows, makeRow, parseRows, type Row, type Rows, rowsOf } from "./json-rows.ts";
+import { formatRows, isLine, makeRow, parseRows, type Row, type Rows, rowsOf, spliceRow } from "./json-rows.ts";
 import { expiredNames, newestFirst, timeOfName } from "./names.ts";
 
 const MAX_ATTEMPTS = 20;
@@ -24,7 +24,10 @@ const SUFFIX = ".json";
 interface Content {
   /** `undefined` where there is no file. */
   readonly bytes: Uint8Array | undefined;
-  readonly rows: Rows;
+  /** Changed in place when what it says has been written, so it is not given to anybody. */
+  readonly rows: Map<string, Row>;
+  /** Whether the bytes are what `formatRows` makes, a line for each row. */
+  readonly linewise: boolean;
 }
 
 /** Opens the store; `CORRUPT` where its file is damaged, unless it is opened for its checkpoints alone. */
@@ -41,7 +44,7 @@ class JsonDriver implements Driver {
   readonly warnings: string[] = [];
   readonly #options: DriverOptions;
   readonly #folder: string;
-  #last: Content = { bytes: undefined, rows: new Map() };
+  #last: Content = { bytes: undefined, rows: new Map(), linewise: false };
   /** Whether the folders are there: looking costs as much as a third of a change. */
   #made = false;
 
@@ -65,7 +68,7 @@ class JsonDriver implements Driver {
   }
 
   async entries(): Promise<Entries> {
-    return this.#read().rows;
+    return new Map(this.#read().rows);
   }
 
   async update<T>(keys: readonly string[], change: (found: Entries) => Change<T>): Promise<T> {
@@ -74,10 +77,16 @@ class JsonDriver implements Driver {
       const { writes, result } = change(pick(before.rows, keys));
       if (writes.size === 0) return result;
       const timestamp = formatTime(this.#options.clock());
-      const rows = new Map<string, Row>(before.rows);
+      const rowOf = (key: string, value: string) => makeRow(value, timestamp, before.rows.get(key));
+      const [only, ...others] = writes;
+      if (before.linewise && others.length === 0 && only?.[1] !== undefined) {
+        this.#set(lock, before, only[0], rowOf(only[0], only[1]));
+        return result;
+      }
+      const rows = new Map(before.rows);
       for (const [key, value] of writes) {
         if (value === undefined) rows.delete(key);
-        else rows.set(key, makeRow(value, timestamp, rows.get(key)));
+        else rows.set(key, rowOf(key, value));
       }
       this.#replace(lock, before, rows);
       return result;
@@ -166,29 +175,39 @@ class JsonDriver implements Driver {
   #read(): Content {
     const { bytes, rows } = this.#readRows(this.place, this.#last);
     if (typeof rows === "string") throw damaged(this.place, rows);
-    this.#last = { bytes, rows: rows ?? new Map() };
+    if (bytes === undefined || bytes !== this.#last.bytes) {
+      this.#last = { bytes, rows: rows ?? new Map(), linewise: false };
+    }
     return this.#last;
   }
 
   #readRows(
     path: string,
     known?: Content,
-  ): { readonly bytes?: Uint8Array | undefined; readonly rows: Rows | string | undefined } {
-    const file = readStore(this.#options.project, path);
+  ): { readonly bytes?: Uint8Array | undefined; readonly rows: Map<string, Row> | string | undefined } {
+    const file = readStore(this.#options.project, path, known?.bytes);
     if (file.kind === "missing") return { rows: undefined };
     if (file.kind === "refused") {
       const code = file.rule === "symbolic-link" || file.rule === "not-a-regular-file" ? "UNSAFE_PATH" : "IO";
       throw new GateError(code, file.message, { path, hint: "Move what stands there out of the way." });
     }
     const { bytes } = file;
-    if (known?.bytes !== undefined && Buffer.compare(known.bytes, bytes) === 0) return known;
+    if (known !== undefined && known.bytes === bytes) return known;
     return { bytes, rows: parseRows(decode(bytes)) };
   }
 
-  #replace(lock: Lock, before: Content, rows: Rows): void {
+  #replace(lock: Lock, before: Content, rows: Map<string, Row>): void {
     const bytes = Buffer.from(formatRows(rows));
     this.#write(lock, this.place, bytes, before.bytes);
-    this.#last = { bytes, rows };
+    this.#last = { bytes, rows, linewise: [...rows.values()].every(isLine) };
+  }
+
+  /** The most frequent change: one row, and all others as they stand. */
+  #set(lock: Lock, before: Content, key: string, row: Row): void {
+    const bytes = spliceRow(before.bytes!, before.rows, key, row);
+    this.#write(lock, this.place, bytes, before.bytes);
+    before.rows.set(key, row);
+    this.#last = { bytes, rows: before.rows, linewise: isLine(row) };
   }
 
   #keep(lock: Lock, name: string, rows: Rows, replace: boolean): void {

@@ -36,6 +36,28 @@ test("the file has one row on a line, in the order of saving", async () => {
 `);
 });
 
+test("a value on lines of its own does not hide the row of another key", async () => {
+  const { project, open } = placeIn();
+  const driver = await open();
+  for (const key of ["a", "b", "c"]) await set(driver, key, "0");
+  await set(driver, "a", '{\n  "b": {"value": 0, "timestamp": "2024-10-23T16:30:00Z"}}');
+  await set(driver, "b", "1");
+  await set(driver, "c", "2");
+  expect((await driver.get(["b", "c"])).get("b")?.value).toBe("1");
+  expect(textOf(project, STORE)).toContain('  "b": {"value": 1, "timestamp"');
+  expect(textOf(project, STORE)).toContain('  "c": {"value": 2, "timestamp"');
+});
+
+test("what was given does not change with the store", async () => {
+  const driver = await placeIn().open();
+  await set(driver, "a", "1");
+  await set(driver, "b", "1");
+  const before = await driver.entries();
+  await set(driver, "a", "2");
+  await set(driver, "c", "2");
+  expect([...before].map(([key, { value }]) => `${key} ${value}`)).toEqual(["a 1", "b 1"]);
+});
+
 test("a file of another program is read, and what it has beside is kept", async () => {
   const text = `\ufeff{\r\n  "a": {\n    "owner": {"b": 1},\n    "value": [1, 2],\n    "timestamp": 1729700000.5\n  }, "b": {"value": "x"}}`;
   const { project, open } = placeIn(makeProject({ [STORE]: text }));
