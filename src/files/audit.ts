@@ -6,10 +6,12 @@
  * are escaped. The log is for looking back, not for getting back: a line that
  * cannot be written never stops the operation it tells of.
  */
+
+import { join } from "node:path";
 import { escapeHidden } from "../base/json.ts";
 import { closeQuietly, removeQuietly } from "./descriptor.ts";
 import { codeOf } from "./errors.ts";
-import { type Folder, openFolder, statsAt } from "./path.ts";
+import { type Folder, isSameFile, openFolder, type Stats, statsAt } from "./path.ts";
 import { ensureGateFolder, GATE_FOLDER, type Project } from "./project.ts";
 import { FLAGS, system } from "./system.ts";
 
@@ -26,38 +28,93 @@ const LINE_BREAK = 10;
 
 /** Appends one entry; `false` where that failed, for whatever reason. Long texts in it are shortened. */
 export function appendAudit(project: Project, entry: Readonly<Record<string, unknown>>): boolean {
+  const log = new AuditLog(project);
   try {
-    const line = encodeLine(entry);
-    let folder = openFolder(project, GATE_FOLDER);
-    if (folder === undefined) {
-      ensureGateFolder(project);
-      folder = openFolder(project, GATE_FOLDER);
-    }
-    if (folder === undefined) return false;
-    try {
-      return append(folder, line);
-    } finally {
-      folder.close();
-    }
-  } catch {
-    return false;
+    return log.append(entry);
+  } finally {
+    log.close();
   }
 }
 
-function append(folder: Folder, line: Uint8Array): boolean {
-  const size = statsAt(folder.at(NAME))?.size ?? 0n;
-  if (Number(size) + line.length > MAX_SIZE) rotate(folder);
-  const flags = FLAGS.readWrite | FLAGS.append | FLAGS.create | FLAGS.noFollow | FLAGS.noWait;
-  const descriptor = system.openSync(folder.at(NAME), flags, 0o600);
-  try {
-    const stats = system.fstatSync(descriptor, { bigint: true });
-    if (!stats.isFile()) return false;
-    // A line torn by a crash keeps its own line, and ours stays readable.
-    const whole = endsWithBreak(descriptor, Number(stats.size)) ? line : Buffer.concat([Buffer.from("\n"), line]);
-    return system.writeSync(descriptor, whole, 0, whole.length, null) === whole.length;
-  } finally {
-    closeQuietly(descriptor);
+/**
+ * The log for who appends often: its file stays open as long as the name still
+ * leads to it, which is looked at for each line. Has to be closed.
+ */
+export class AuditLog {
+  readonly #project: Project;
+  readonly #place: string;
+  #file: LogFile | undefined;
+
+  constructor(project: Project) {
+    this.#project = project;
+    this.#place = join(project.root, GATE_FOLDER, NAME);
   }
+
+  /** As `appendAudit`. */
+  append(entry: Readonly<Record<string, unknown>>): boolean {
+    try {
+      const line = encodeLine(entry);
+      if (!this.#isCurrent(line.length)) {
+        this.close();
+        this.#file = openLog(this.#project, line.length);
+      }
+      return this.#file !== undefined && write(this.#file, line);
+    } catch {
+      return false;
+    }
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeQuietly(this.#file.descriptor);
+    this.#file = undefined;
+  }
+
+  /** Whether the open file is the one that a line belongs to; if so, its size is known anew. */
+  #isCurrent(length: number): boolean {
+    if (this.#file === undefined) return false;
+    const stats = statsAt(this.#place);
+    if (stats === undefined || !isSameFile(stats, this.#file.stats)) return false;
+    this.#file.stats = stats;
+    return Number(stats.size) + length <= MAX_SIZE;
+  }
+}
+
+interface LogFile {
+  readonly descriptor: number;
+  stats: Stats;
+}
+
+/** Opens the log, begun anew where a line of this length has no room in it; `undefined` where it is no file. */
+function openLog(project: Project, length: number): LogFile | undefined {
+  let folder = openFolder(project, GATE_FOLDER);
+  if (folder === undefined) {
+    ensureGateFolder(project);
+    folder = openFolder(project, GATE_FOLDER);
+  }
+  if (folder === undefined) return undefined;
+  try {
+    const size = statsAt(folder.at(NAME))?.size ?? 0n;
+    if (Number(size) + length > MAX_SIZE) rotate(folder);
+    const flags = FLAGS.readWrite | FLAGS.append | FLAGS.create | FLAGS.noFollow | FLAGS.noWait;
+    const descriptor = system.openSync(folder.at(NAME), flags, 0o600);
+    try {
+      const stats = system.fstatSync(descriptor, { bigint: true });
+      if (stats.isFile()) return { descriptor, stats };
+    } catch (error) {
+      closeQuietly(descriptor);
+      throw error;
+    }
+    closeQuietly(descriptor);
+    return undefined;
+  } finally {
+    folder.close();
+  }
+}
+
+function write({ descriptor, stats }: LogFile, line: Uint8Array): boolean {
+  // A line torn by a crash keeps its own line, and ours stays readable.
+  const whole = endsWithBreak(descriptor, Number(stats.size)) ? line : Buffer.concat([Buffer.from("\n"), line]);
+  return system.writeSync(descriptor, whole, 0, whole.length, null) === whole.length;
 }
 
 function endsWithBreak(descriptor: number, size: number): boolean {
@@ -110,10 +167,8 @@ function encodeLine(entry: Readonly<Record<string, unknown>>): Uint8Array {
 }
 
 function encode(entry: Readonly<Record<string, unknown>>, limit: number): Uint8Array {
-  const text = JSON.stringify(entry, (_key, value: unknown) => {
-    if (typeof value !== "string" || value.length <= limit) return value;
-    return `${value.slice(0, limit)}…`;
-  });
-  const safe = escapeHidden(text);
+  const shorten = (_key: string, value: unknown) =>
+    typeof value !== "string" || value.length <= limit ? value : `${value.slice(0, limit)}…`;
+  const safe = escapeHidden(JSON.stringify(entry, Number.isFinite(limit) ? shorten : undefined));
   return Buffer.from(`${safe}\n`);
 }

@@ -3,6 +3,7 @@
  * Every operation takes one as its first argument; nothing else is ambient.
  */
 import { GateError } from "../base/errors.ts";
+import type { AuditLog } from "../files/audit.ts";
 import { findRoot, openProject, type Project } from "../files/project.ts";
 import type { Driver } from "../store/driver.ts";
 import type { BatchJournal } from "./batch/batch-session.ts";
@@ -31,6 +32,8 @@ export interface Gate {
   readonly stores?: Map<string, Promise<Driver>>;
   /** What ends in a batch, kept in lines until the record is written; see `openBatch`. */
   readonly journal?: BatchJournal;
+  /** The log, where it stays open between operations. */
+  readonly log?: AuditLog;
 }
 
 export interface GateOptions {

@@ -2,7 +2,7 @@
 import { GateError } from "../base/errors.ts";
 import { faultOfName } from "../base/ids.ts";
 import { printable } from "../base/line.ts";
-import { appendAudit } from "../files/audit.ts";
+import { AuditLog, appendAudit } from "../files/audit.ts";
 import type { Access, Backend, Driver, Entries } from "../store/driver.ts";
 import { sorted } from "../store/driver.ts";
 import { MemoryDriver } from "../store/memory.ts";
@@ -44,14 +44,16 @@ export interface KvSession {
  */
 export function openKv(gate: Gate): KvSession {
   const stores = new Map<string, Promise<Driver>>();
+  const log = new AuditLog(gate.project);
   return {
-    gate: { ...gate, stores },
+    gate: { ...gate, stores, log },
     async close() {
       const opened = [...stores.values()];
       stores.clear();
       for (const driver of await Promise.allSettled(opened)) {
         if (driver.status === "fulfilled") await driver.value.close();
       }
+      log.close();
     },
   };
 }
@@ -63,14 +65,17 @@ export async function withStore<T>(
   work: (driver: Driver) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
   const options = storeOptions(gate, use);
-  const remembered = readRemembered(options);
+  const named = use.backend !== undefined && gate.stores?.has(keyOfStore(use.backend, options));
+  // What a session has open and who uses it names has been looked up already.
+  const remembered = named ? undefined : readRemembered(options);
   const backend = use.backend ?? remembered?.backend ?? guessBackend(options);
-  const told = use.tell ? [] : (remembered?.told ?? []);
   const { driver, stays } = await openOnce(gate, backend, options);
   try {
     const outcome = await work(driver);
     const fresh = driver.warnings.slice(use.tell ? 0 : (said.get(driver) ?? 0));
     said.set(driver, driver.warnings.length);
+    if (fresh.length === 0) return outcome;
+    const told = use.tell ? [] : ((remembered ?? readRemembered(options))?.told ?? []);
     return { ...outcome, warnings: [...outcome.warnings, ...fresh.filter((warning) => !told.includes(warning))] };
   } finally {
     if (!stays) await driver.close();
@@ -87,7 +92,7 @@ async function openOnce(
   options: RedisOptions,
 ): Promise<{ readonly driver: Driver; readonly stays: boolean }> {
   if (stores === undefined) return { driver: await openStore(backend, options), stays: false };
-  const key = JSON.stringify([backend, options.namespace, options.access, options.url, options.ttl]);
+  const key = keyOfStore(backend, options);
   const opening = stores.get(key) ?? openStore(backend, options);
   stores.set(key, opening);
   try {
@@ -99,6 +104,11 @@ async function openOnce(
     stores.delete(key);
     throw error;
   }
+}
+
+/** What tells the stores of a session apart. */
+function keyOfStore(backend: Backend, { namespace, access, url, ttl }: RedisOptions): string {
+  return JSON.stringify([backend, namespace, access, url, ttl]);
 }
 
 /** What a driver is opened with; `UNSAFE_PATH` for a namespace that is no name. */
@@ -183,12 +193,14 @@ export function auditStore(
   more: object,
 ): void {
   const { operation, namespace = "default" } = use;
-  appendAudit(gate.project, {
+  const entry = {
     timestamp: new Date(gate.clock()).toISOString(),
     operation,
     namespace,
     backend: driver.backend,
     ...more,
     ...(gate.actor !== undefined && { actor: gate.actor }),
-  });
+  };
+  if (gate.log === undefined) appendAudit(gate.project, entry);
+  else gate.log.append(entry);
 }

@@ -9,6 +9,7 @@
 import type { createClient } from "redis";
 import { GateError } from "../base/errors.ts";
 import { printable } from "../base/line.ts";
+import { Deadline } from "./deadline.ts";
 import { retrying } from "./retry.ts";
 
 export const DEFAULT_URL = "redis://127.0.0.1:6379";
@@ -38,6 +39,7 @@ export class RedisLink {
   readonly place: string;
   readonly #server: Server;
   readonly #timeout: number;
+  readonly #deadline: Deadline;
   #client: Client | undefined;
   #seen = false;
 
@@ -45,6 +47,7 @@ export class RedisLink {
     this.#server = readUrl(url);
     this.place = this.#server.place;
     this.#timeout = timeout;
+    this.#deadline = new Deadline(Math.min(timeout, SILENCE), () => new LinkLost("it does not answer"));
   }
 
   /** Sends a command that may be done twice, again as long as the fault can pass. */
@@ -65,9 +68,9 @@ export class RedisLink {
 
   /** Sends a command once. */
   async send(words: readonly string[]): Promise<Reply> {
-    const client = await this.#connected();
+    const client = this.#client?.isReady ? this.#client : await this.#connect();
     try {
-      return await this.#inTime(client.sendCommand([...words]) as Promise<unknown> as Promise<Reply>);
+      return await this.#deadline.within(client.sendCommand([...words]) as Promise<unknown> as Promise<Reply>);
     } catch (error) {
       if (error instanceof Error && isReply(error)) throw new RedisFault(error.message);
       this.#drop(client);
@@ -107,14 +110,15 @@ export class RedisLink {
     return new GateError("BACKEND_UNAVAILABLE", `Cannot use ${this.place}: it says: ${said}`, { hint: "Try again." });
   }
 
-  async #connected(): Promise<Client> {
-    if (this.#client?.isReady) return this.#client;
+  async #connect(): Promise<Client> {
     const { createClient } = await import("redis");
     const { host, port, tls, username, password, database } = this.#server;
     const client = createClient({
       RESP: 2,
       disableClientInfo: true,
       disableOfflineQueue: true,
+      // Its own deadlines cost a signal for each command; ours are around it.
+      commandOptions: { timeout: 0 },
       database,
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
@@ -123,7 +127,7 @@ export class RedisLink {
     // Without a listener an error would end the process; who waits for a reply is told anyway.
     client.on("error", () => {});
     try {
-      await this.#inTime(client.connect());
+      await this.#deadline.within(client.connect());
     } catch (error) {
       this.#drop(client);
       if (error instanceof Error && isReply(error)) throw new RedisFault(error.message);
@@ -133,19 +137,6 @@ export class RedisLink {
     this.#client = client;
     this.#seen = true;
     return client;
-  }
-
-  async #inTime<T>(reply: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new LinkLost("it does not answer")), Math.min(this.#timeout, SILENCE));
-    });
-    try {
-      return await Promise.race([reply, late]);
-    } finally {
-      clearTimeout(timer);
-      reply.catch(() => {});
-    }
   }
 
   #drop(client: Client): void {
