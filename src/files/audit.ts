@@ -82,6 +82,8 @@ export class AuditLog {
 interface LogFile {
   readonly descriptor: number;
   stats: Stats;
+  /** Where a line of ours ended: as long as the file ends there, it ends with a line break. */
+  end?: number;
 }
 
 /** Opens the log, begun anew where a line of this length has no room in it; `undefined` where it is no file. */
@@ -111,10 +113,15 @@ function openLog(project: Project, length: number): LogFile | undefined {
   }
 }
 
-function write({ descriptor, stats }: LogFile, line: Uint8Array): boolean {
+function write(file: LogFile, line: Uint8Array): boolean {
+  const { descriptor, end } = file;
+  const size = Number(file.stats.size);
   // A line torn by a crash keeps its own line, and ours stays readable.
-  const whole = endsWithBreak(descriptor, Number(stats.size)) ? line : Buffer.concat([Buffer.from("\n"), line]);
-  return system.writeSync(descriptor, whole, 0, whole.length, null) === whole.length;
+  const isWhole = size === end || endsWithBreak(descriptor, size);
+  const whole = isWhole ? line : Buffer.concat([Buffer.from("\n"), line]);
+  const count = system.writeSync(descriptor, whole, 0, whole.length, null);
+  if (count === whole.length) file.end = size + count;
+  return count === whole.length;
 }
 
 function endsWithBreak(descriptor: number, size: number): boolean {

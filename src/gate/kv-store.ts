@@ -65,11 +65,11 @@ export async function withStore<T>(
   work: (driver: Driver) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
   const options = storeOptions(gate, use);
-  const named = use.backend !== undefined && gate.stores?.has(keyOfStore(use.backend, options));
-  // What a session has open and who uses it names has been looked up already.
-  const remembered = named ? undefined : readRemembered(options);
+  // A store that is named and that the session has open has been looked up already.
+  const opened = use.backend && gate.stores?.get(keyOfStore(use.backend, options));
+  const remembered = opened ? undefined : readRemembered(options);
   const backend = use.backend ?? remembered?.backend ?? guessBackend(options);
-  const { driver, stays } = await openOnce(gate, backend, options);
+  const { driver, stays } = opened ? { driver: await opened, stays: true } : await openOnce(gate, backend, options);
   try {
     const outcome = await work(driver);
     const fresh = driver.warnings.slice(use.tell ? 0 : (said.get(driver) ?? 0));

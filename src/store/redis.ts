@@ -82,7 +82,7 @@ class RedisDriver implements Driver {
     const failure = () => contended(this.place);
     const passes = (error: unknown) => error instanceof Overtaken;
     return await retrying({ timeout: this.#options.timeout, passes, failure }, async () => {
-      const texts = await this.#texts(keys);
+      const texts = keys.length === 0 ? [] : await this.#texts(keys);
       const { writes, result } = change(this.#entriesOf(keys, texts));
       if (writes.size > 0) await this.#write(keys, texts, writes);
       return result;
