@@ -6,6 +6,7 @@
  * looked at once more: an editor that truncates and writes shows it so for a moment.
  */
 
+import { join } from "node:path";
 import { closeQuietly, holds, openRegular, readAll } from "./descriptor.ts";
 import { explained } from "./errors.ts";
 import { type Folder, openFolder, split, statsAt } from "./path.ts";
@@ -80,6 +81,16 @@ function readTwice(project: Project, path: string, limit: number, known?: Uint8A
   system.pause(SECOND_LOOK);
   const result = readOnce(project, path, limit, true);
   return result.kind === "missing" && again !== undefined ? again : result;
+}
+
+/**
+ * What a file looks like from outside; `undefined` where there is none. That two looks
+ * are the same proves nothing about its bytes: it is for who finds out later anyway.
+ */
+export function lookOf(project: Project, path: string): string | undefined {
+  const { parent, name } = split(path);
+  const stats = explained("look at", path, () => statsAt(join(project.root, parent, name)));
+  return stats && `${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
 }
 
 /** Reads the first bytes of a document of any size. */

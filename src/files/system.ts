@@ -29,6 +29,10 @@ import {
   writeSync,
 } from "node:fs";
 
+/** Random bytes in stock: asking for a few costs nearly as much as asking for many. Each is given out once. */
+const noise = Buffer.alloc(256);
+let used = noise.length;
+
 export const system = {
   platform: process.platform as string,
   closeSync,
@@ -60,7 +64,12 @@ export const system = {
   },
   /** Hex digits nobody can guess. The global is used because `node:crypto` costs milliseconds at import. */
   random(bytes: number): string {
-    return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
+    if (used + bytes > noise.length) {
+      crypto.getRandomValues(noise);
+      used = 0;
+    }
+    used += bytes;
+    return noise.toString("hex", used - bytes, used);
   },
   /** Throws `ESRCH` where there is no such process and `EPERM` where it is another user's. */
   probe(pid: number): void {

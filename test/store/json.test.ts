@@ -2,9 +2,11 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { system } from "../../src/files/system.ts";
 import type { Access } from "../../src/store/driver.ts";
 import { openJson } from "../../src/store/json.ts";
 import { MemoryDriver } from "../../src/store/memory.ts";
+import { replaced } from "../files/faults.ts";
 import { documentsOf, makeProject, rejection, textOf } from "../files/project.ts";
 import { NOW } from "../support/clock.ts";
 import { contract, increment, plain, set } from "./contract.ts";
@@ -46,6 +48,25 @@ test("a value on lines of its own does not hide the row of another key", async (
   expect((await driver.get(["b", "c"])).get("b")?.value).toBe("1");
   expect(textOf(project, STORE)).toContain('  "b": {"value": 1, "timestamp"');
   expect(textOf(project, STORE)).toContain('  "c": {"value": 2, "timestamp"');
+});
+
+test("a file that looks the same but is not is read before it is replaced", async () => {
+  const { project, open } = placeIn();
+  const driver = await open();
+  await set(driver, "a", "1");
+  await set(driver, "b", "1");
+  const look = system.lstatSync;
+  const timeless = ((...args: [string, object]) => {
+    const stats = look(...args) as unknown as object | undefined;
+    return stats && Object.assign(stats, { mtimeNs: 0n, ctimeNs: 0n });
+  }) as unknown as typeof look;
+  await replaced({ lstatSync: timeless }, async () => {
+    await set(driver, "b", "2");
+    const place = join(project.root, STORE);
+    writeFileSync(place, readFileSync(place, "utf8").replace('"value": 1', '"value": 7'));
+    await set(driver, "b", "3");
+  });
+  expect([...(await driver.entries())].map(([key, { value }]) => `${key} ${value}`)).toEqual(["a 7", "b 3"]);
 });
 
 test("what was given does not change with the store", async () => {
