@@ -52,6 +52,11 @@ export class RedisLink {
 
   /** Sends a command that may be done twice, again as long as the fault can pass. */
   async ask(...words: readonly string[]): Promise<Reply> {
+    return await this.askAll(words);
+  }
+
+  /** The same for commands of any length: what is spread into a call has to fit on the stack. */
+  async askAll(words: readonly string[]): Promise<Reply> {
     return await this.trying(() => this.send(words));
   }
 

@@ -161,7 +161,7 @@ class RedisDriver implements Driver {
     }
     const words = ["EVAL", WRITE, String(keys.length), ...keys, String(seen.length), ...expected, ...wanted, life];
     // What was seen does not matter to a blind write, so it can be done twice.
-    if (seen.length === 0) return void (await this.#link.ask(...words));
+    if (seen.length === 0) return void (await this.#link.askAll(words));
     try {
       if ((await this.#link.send(words)) !== 1) throw new Overtaken();
     } catch (error) {
@@ -180,7 +180,7 @@ class RedisDriver implements Driver {
 
   async #texts(keys: readonly string[]): Promise<readonly Reply[]> {
     if (keys.length === 0) return [];
-    return (await this.#link.ask("MGET", ...keys.map((key) => this.#keys.prefix + key))) as readonly Reply[];
+    return (await this.#link.askAll(["MGET", ...keys.map((key) => this.#keys.prefix + key)])) as readonly Reply[];
   }
 
   #entriesOf(keys: readonly string[], texts: readonly Reply[]): Entries {
@@ -207,7 +207,7 @@ class RedisDriver implements Driver {
 
   async #prune(): Promise<void> {
     const expired = expiredNames(await this.#scan(this.#checkpoints));
-    if (expired.length > 0) await this.#link.ask("DEL", ...expired.map((name) => this.#checkpoints.prefix + name));
+    if (expired.length > 0) await this.#link.askAll(["DEL", ...expired.map((name) => this.#checkpoints.prefix + name)]);
   }
 
   async #scan({ prefix, pattern }: Names): Promise<string[]> {
@@ -225,7 +225,7 @@ class RedisDriver implements Driver {
   }
 
   #script(script: string, keys: readonly string[], values: readonly string[]): Promise<Reply> {
-    return this.#link.ask("EVAL", script, String(keys.length), ...keys, ...values);
+    return this.#link.askAll(["EVAL", script, String(keys.length), ...keys, ...values]);
   }
 
   /** A script that must not run twice; whether it ran before the connection broke is for the caller to look at. */
