@@ -10,7 +10,7 @@ import { formatTime } from "../base/time.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
 import { removeFile } from "../files/move.ts";
 import { ensureFolders, ensureGateFolder } from "../files/project.ts";
-import { listFolder, lookOf, readStore } from "../files/read.ts";
+import { listFolder, lookOf, MAX_STORE_BYTES, readStore } from "../files/read.ts";
 import { ChangedOnDisk, replaceFile } from "../files/replace.ts";
 import type { Change, Checkpoint, CheckpointSummary, Driver, DriverOptions, Entries } from "./driver.ts";
 import { folderOf, pick, sorted } from "./driver.ts";
@@ -202,7 +202,10 @@ class JsonDriver implements Driver {
     if (file.kind === "missing") return { rows: undefined };
     if (file.kind === "refused") {
       const code = file.rule === "symbolic-link" || file.rule === "not-a-regular-file" ? "UNSAFE_PATH" : "IO";
-      throw new GateError(code, file.message, { path, hint: "Move what stands there out of the way." });
+      throw new GateError(code, file.message, {
+        path,
+        hint: HINTS[file.rule] ?? "Move what stands there out of the way.",
+      });
     }
     const { bytes } = file;
     if (known !== undefined && known.bytes === bytes) return known;
@@ -232,6 +235,8 @@ class JsonDriver implements Driver {
   }
 
   #write(lock: Lock, path: string, bytes: Uint8Array, expected: Uint8Array | undefined): void {
+    // What could not be read again must not be written.
+    if (bytes.length > MAX_STORE_BYTES) throw tooLarge(path);
     const { durable, conflictCopy, conflictError } = replaceFile(this.#options.project, path, bytes, {
       expected,
       lock,
@@ -261,6 +266,18 @@ class JsonDriver implements Driver {
   #pathOf(name: string): string {
     return `${this.#folder}/checkpoints/${name}${SUFFIX}`;
   }
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  "file-too-large": "Move it away, or make it smaller with the program that wrote it.",
+};
+
+function tooLarge(path: string): GateError {
+  const limit = `${MAX_STORE_BYTES / 1024 / 1024} MiB`;
+  return new GateError("IO", `Cannot write ${path}: it would be larger than ${limit}`, {
+    path,
+    hint: "Keep it in a database: gate kv migrate --from json --to sqlite; nothing was written.",
+  });
 }
 
 /** Bytes that are no UTF-8 make no text that could be a store. */

@@ -69,6 +69,19 @@ test("a file that looks the same but is not is read before it is replaced", asyn
   expect([...(await driver.entries())].map(([key, { value }]) => `${key} ${value}`)).toEqual(["a 7", "b 3"]);
 });
 
+test("a store that could not be read again is not written", async () => {
+  const { project, open } = placeIn();
+  const driver = await open();
+  const half = JSON.stringify("x".repeat(33 * 1024 * 1024));
+  await set(driver, "a", half);
+  const failure = await rejection("IO", set(driver, "b", half));
+  expect(failure.message).toContain("larger than 64 MiB");
+  expect(failure.hint).toContain("--to sqlite");
+  expect(await driver.keys()).toEqual(["a"]);
+  writeFileSync(join(project.root, STORE), "x".repeat(65 * 1024 * 1024));
+  expect((await rejection("IO", driver.keys())).hint).toContain("smaller");
+});
+
 test("what was given does not change with the store", async () => {
   const driver = await placeIn().open();
   await set(driver, "a", "1");
