@@ -161,10 +161,8 @@ function expectationOf(issue: z.core.$ZodIssue): string {
       return `a number from ${issue.minimum}`;
     case "too_big":
       return `a number up to ${issue.maximum}`;
-    case "custom":
-      return EXPECTED[issue.message] ?? "another value";
     default:
-      return "another value";
+      return EXPECTED[issue.message] ?? "another value";
   }
 }
 
