@@ -75,6 +75,20 @@ describe.skipIf(reason !== undefined)("Redis", () => {
     await driver.close();
   });
 
+  test("commands may have more words than a call has room for", async () => {
+    const driver = await emptied();
+    const keys = Array.from({ length: 70_000 }, (_, index) => `key-${index}`);
+    await driver.fill(new Map(keys.map((key) => [key, { value: "1", timestamp: undefined }])), []);
+    await driver.update(keys, (found) => ({
+      writes: new Map([...found.keys()].map((key) => [key, "2"])),
+      result: undefined,
+    }));
+    const valuesOf = async () => new Set([...(await driver.get(keys)).values()].map(({ value }) => value));
+    expect(await valuesOf()).toEqual(new Set(["2"]));
+    expect(await driver.keys()).toHaveLength(70_000);
+    await driver.close();
+  });
+
   test("a time to live is set only where it was asked for", async () => {
     const driver = await emptied({ ttl: 100 });
     await set(driver, "a", "1");
