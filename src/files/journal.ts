@@ -6,7 +6,6 @@
  * line break is there; one that a crash tore was never promised to anybody, gets its
  * own line, and is left out by who reads.
  */
-import { join } from "node:path";
 import { GateError } from "../base/errors.ts";
 import { closeQuietly, removeQuietly, writeAll } from "./descriptor.ts";
 import { attempt, explained } from "./errors.ts";
@@ -57,15 +56,6 @@ export function removeJournal(project: Project, path: string): void {
   if (folder === undefined) return;
   removeQuietly(folder, name);
   folder.close();
-}
-
-/**
- * What tells whether a file is still the one that was read: only a hint, because a
- * file can be changed without it. Who writes over the file compares its bytes.
- */
-export function hintOf(project: Project, path: string): string {
-  const stats = explained("look at", path, () => statsAt(join(project.root, path)));
-  return stats ? [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(":") : "";
 }
 
 function endsWithBreak(descriptor: number, size: number): boolean {

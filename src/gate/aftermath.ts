@@ -62,7 +62,9 @@ export function isSame(one: Uint8Array, other: Uint8Array | undefined): boolean 
 
 export function audit(gate: Gate, operation: string, now: number, entry: Readonly<Record<string, unknown>>): void {
   const timestamp = new Date(now).toISOString();
-  appendAudit(gate.project, { timestamp, operation, ...entry, ...(gate.actor !== undefined && { actor: gate.actor }) });
+  const line = { timestamp, operation, ...entry, ...(gate.actor !== undefined && { actor: gate.actor }) };
+  if (gate.log === undefined) appendAudit(gate.project, line);
+  else gate.log.append(line);
 }
 
 export function folderOf(path: string): string {

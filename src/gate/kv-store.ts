@@ -2,7 +2,7 @@
 import { GateError } from "../base/errors.ts";
 import { faultOfName } from "../base/ids.ts";
 import { printable } from "../base/line.ts";
-import { AuditLog, appendAudit } from "../files/audit.ts";
+import { AuditLog } from "../files/audit.ts";
 import type { Access, Backend, Driver, Entries } from "../store/driver.ts";
 import { sorted } from "../store/driver.ts";
 import { MemoryDriver } from "../store/memory.ts";
@@ -10,6 +10,7 @@ import { openStore } from "../store/open.ts";
 import type { RedisOptions } from "../store/redis.ts";
 import { guessBackend, readRemembered } from "../store/remembered.ts";
 import { revisionOf } from "../text/source.ts";
+import { audit } from "./aftermath.ts";
 import type { Gate } from "./gate.ts";
 import type { Outcome, Written } from "./transaction.ts";
 
@@ -193,14 +194,5 @@ export function auditStore(
   more: object,
 ): void {
   const { operation, namespace = "default" } = use;
-  const entry = {
-    timestamp: new Date(gate.clock()).toISOString(),
-    operation,
-    namespace,
-    backend: driver.backend,
-    ...more,
-    ...(gate.actor !== undefined && { actor: gate.actor }),
-  };
-  if (gate.log === undefined) appendAudit(gate.project, entry);
-  else gate.log.append(entry);
+  audit(gate, operation, gate.clock(), { namespace, backend: driver.backend, ...more });
 }

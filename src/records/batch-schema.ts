@@ -126,9 +126,9 @@ function faultOf(issue: z.core.$ZodIssue, root: unknown): string {
   const path = [...issue.path, ...(inner?.path ?? [])];
   const value = valueAt(root, path);
   const expected = expectationOf(inner ?? issue);
-  if ((inner ?? issue).code === "custom" && Array.isArray(value)) {
-    const at = value.findIndex((element) => !(issue.message === "text" ? isText : isIndex)(element));
-    const element = issue.message === "text" ? "a text" : "an index";
+  const element = issue.code === "custom" ? ELEMENTS[issue.message] : undefined;
+  if (element !== undefined && Array.isArray(value)) {
+    const at = value.findIndex((each) => !(issue.message === "text" ? isText : isIndex)(each));
     return `${nameOf([...path, at])} is ${shortened(value[at])}, expected ${element}`;
   }
   return `${nameOf(path)} is ${shortened(value)}, expected ${expected}`;
@@ -143,6 +143,9 @@ const TYPES: Readonly<Record<string, string>> = {
   object: "an object",
   record: "an object",
 };
+
+/** Of lists whose elements are all of one kind. */
+const ELEMENTS: Readonly<Record<string, string>> = { text: "a text", index: "an index" };
 
 const EXPECTED: Readonly<Record<string, string>> = {
   text: "a list of texts",

@@ -87,6 +87,7 @@ describe("reading", () => {
     [{ failed_features: ["x"] }, 'failed_features[0] is "x", expected an object'],
     [{ skipped_features: [{}] }, "skipped_features[0].feature_index is missing, expected a whole number"],
     [{ retry_attempts: { 1: "x" } }, 'retry_attempts.1 is "x", expected a whole number'],
+    [{ retry_attempts: [] }, "retry_attempts is [], expected an object"],
     [{ retry_attempts: { 7: 1 } }, "retry_attempts has the key 7, expected indices below 3"],
     [
       { git_operations: { 0: { push: { success: "yes" } } } },

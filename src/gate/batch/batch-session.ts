@@ -7,8 +7,9 @@
  * Who reads the record alone is behind by that second. What a killed program leaves
  * is taken in by the next command.
  */
-import { appendJournal, hintOf } from "../../files/journal.ts";
+import { appendJournal } from "../../files/journal.ts";
 import { acquireLock } from "../../files/lock.ts";
+import { lookOf } from "../../files/read.ts";
 import { system } from "../../files/system.ts";
 import { beginLine, entryLine } from "../../records/batch-journal.ts";
 import type { BatchState } from "../../records/batch-state.ts";
@@ -144,6 +145,6 @@ export class BatchJournal {
 
   #hint(): string {
     const { project } = this.#gate;
-    return `${hintOf(project, BATCH_PATH)} ${hintOf(project, JOURNAL_PATH)}`;
+    return `${lookOf(project, BATCH_PATH)} ${lookOf(project, JOURNAL_PATH)}`;
   }
 }
