@@ -12,12 +12,12 @@ const FLOORS = [
   ["syntax", "store"],
   ["document", "records"],
   ["rules", "changes"],
-  ["salvage"],
+  ["salvage", "merge"],
   ["gate"],
   ["cli", "hooks", "mcp"],
   ["."], // index.ts and bin.ts: the front doors
 ];
-const PURE = new Set(["base", "text", "syntax", "document", "records", "rules", "changes", "salvage"]);
+const PURE = new Set(["base", "text", "syntax", "document", "records", "rules", "changes", "salvage", "merge"]);
 const AMBIENT = /\b(?:Date\.now|new Date\(\)|process\.|Math\.random|console\.|performance\.|crypto\.)/;
 
 /** Who alone may name a module. */

@@ -1,0 +1,163 @@
+/**
+ * Two versions of a file made one, as git asks for it: bytes in, bytes out.
+ *
+ * State and work files in order are merged field by field and section by section.
+ * Anything else is merged line by line, as git itself would: a damaged file says
+ * nothing reliable about where its fields are, and a merge must not spread damage.
+ * Invariants:
+ *
+ * - A line that a side added stands in the result, in a conflict at the worst.
+ * - A side that equals the base yields, to the byte.
+ * - Byte order mark and line endings are those of ours.
+ */
+import { parseState, STATE_SECTIONS } from "../document/state.ts";
+import { parseWork } from "../document/work.ts";
+import { checkState, checkWork } from "../rules/check.ts";
+import type { Diagnostic } from "../rules/rule.ts";
+import type { YamlReader } from "../syntax/frontmatter.ts";
+import { decode, encode, type Source, sourceOf } from "../text/source.ts";
+import { type Lines, matchLines } from "../text/three-way.ts";
+import { type AnyDocument, linesOf } from "./part.ts";
+import { choose, MARKER_SIZE, mergeAsLines, type Piece, printPieces } from "./piece.ts";
+import { mergeDocuments } from "./structure.ts";
+import { withoutBlankEnd } from "./unit.ts";
+
+export interface MergeInput {
+  /** What both sides come from; `undefined` where both made the file. */
+  readonly base: Uint8Array | undefined;
+  readonly ours: Uint8Array;
+  readonly theirs: Uint8Array;
+  /** Which kind of document it is, where its place in the project says. */
+  readonly kind?: "state" | "work" | undefined;
+  /** How long a conflict marker is; 7 by default. */
+  readonly markerSize?: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly readYaml?: YamlReader | undefined;
+}
+
+export interface Merge {
+  readonly bytes: Uint8Array;
+  /** Places where a person has to choose. */
+  readonly conflicts: number;
+  /** By what it was merged: `sections` of documents in order, `lines` of anything else, `nothing` where a side is no text. */
+  readonly by: "sections" | "lines" | "nothing";
+  /** The errors in a result without conflicts. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/** Merges two versions of a file. Never throws, whatever the bytes. */
+export function mergeFiles(input: MergeInput): Merge {
+  const { base, ours, theirs } = input;
+  const same = choose(base, ours, theirs, isSameBytes);
+  if (same) return finish(input, same.chosen, 0, "sections");
+  const all = [base, ours, theirs].filter((bytes) => bytes !== undefined);
+  // As git has it for what is no text: ours stays, and a person chooses.
+  if (all.some((bytes) => bytes.includes(0))) return { bytes: ours, conflicts: 1, by: "nothing", problems: [] };
+  const sources = [base, ours, theirs].map((bytes) => bytes && decode(bytes));
+  if (sources.some((source) => source?.invalidAt !== undefined)) {
+    // One character a byte, so that what cannot be read is kept all the same.
+    const [b, o, t] = [base, ours, theirs].map((bytes) => bytes && Buffer.from(bytes).toString("latin1"));
+    const { text, conflicts } = mergeTexts(input, b, o!, t!, () => undefined);
+    return finish(input, Buffer.from(text, "latin1"), conflicts, "lines");
+  }
+  const [b, o, t] = sources as [Source | undefined, Source, Source];
+  const structure = () => documentsOf(input, b?.text, o.text, t.text);
+  const { text, conflicts, by } = mergeTexts(input, b?.text, o.text, t.text, structure);
+  return finish(input, encode(o, text), conflicts, by);
+}
+
+type Merged = { readonly text: string; readonly conflicts: number; readonly by: "sections" | "lines" };
+
+function mergeTexts(
+  { markerSize = MARKER_SIZE }: MergeInput,
+  base: string | undefined,
+  ours: string,
+  theirs: string,
+  structure: () => readonly Piece[] | undefined,
+): Merged {
+  const [b, o, t] = [base === undefined ? undefined : plain(base), plain(ours), plain(theirs)];
+  const same = choose(b, o, t, (one, other) => one === other);
+  if (same) return { text: withEndings(same.chosen, ours), conflicts: 0, by: "sections" };
+  const contentOf = (text: string) => withoutBlankEnd(linesOf(text));
+  const endOf = (text: string) => text.slice(contentOf(text).join("\n").length);
+  const pieces = structure();
+  const { lines, conflicts } = printPieces(
+    pieces ?? mergeAsLines(b === undefined ? undefined : contentOf(b), contentOf(o), contentOf(t)),
+    markerSize,
+  );
+  const [baseEnd, oursEnd, theirsEnd] = [b === undefined ? undefined : endOf(b), endOf(o), endOf(t)];
+  const end = choose(baseEnd, oursEnd, theirsEnd, (one, other) => one === other)?.chosen ?? oursEnd;
+  const text = lines.join("\n") + (end === "" && conflicts > 0 ? "\n" : end);
+  return { text: withEndings(text, ours), conflicts, by: pieces ? "sections" : "lines" };
+}
+
+/** The documents merged as documents; `undefined` unless all of them are in order. */
+function documentsOf(
+  input: MergeInput,
+  base: string | undefined,
+  ours: string,
+  theirs: string,
+): readonly Piece[] | undefined {
+  const texts = [base, ours, theirs].filter((text) => text !== undefined).map(plain);
+  // Markdown breaks lines at a lone carriage return too, git does not.
+  if (texts.some((text) => text.includes("\r"))) return undefined;
+  const kind = input.kind ?? kindOf(texts.at(-1)!);
+  const documents = texts.map((text) => parse(kind, sourceOf(text), input.readYaml));
+  if (documents.some((document) => errorsIn(document, input.now).length > 0)) return undefined;
+  const [t, o, b] = documents.toReversed();
+  return mergeDocuments({ base: b, ours: o!, theirs: t! });
+}
+
+function parse(kind: "state" | "work", source: Source, readYaml: YamlReader | undefined): AnyDocument {
+  return kind === "state" ? parseState(source, readYaml) : parseWork(source, readYaml);
+}
+
+/** Where its place says nothing, a file with the header of a work file is one. */
+function kindOf(text: string): "state" | "work" {
+  return parseWork(sourceOf(text)).header && !text.includes(`## ${STATE_SECTIONS.active.title}`) ? "work" : "state";
+}
+
+/** A time that another machine wrote may lie in the future of this one; that is no damage. */
+const OF_THE_CLOCK = new Set(["future-timestamp"]);
+/** What is not for this program to read is not for it to judge. */
+const OF_OTHERS = new Set(["foreign-format", "unsupported-version"]);
+
+function errorsIn(document: AnyDocument, now: number): readonly Diagnostic[] {
+  const found = document.kind === "state" ? checkState(document, { now }) : checkWork(document, { now });
+  return found.filter(({ severity, rule }) => severity === "error" && !OF_THE_CLOCK.has(rule));
+}
+
+function finish(input: MergeInput, bytes: Uint8Array, conflicts: number, by: Merge["by"]): Merge {
+  if (conflicts > 0) return { bytes, conflicts, by, problems: [] };
+  const source = decode(bytes);
+  const document = parse(input.kind ?? kindOf(source.text), source, input.readYaml);
+  const problems = errorsIn(document, input.now).filter(({ rule }) => !OF_OTHERS.has(rule));
+  return { bytes, conflicts, by, problems };
+}
+
+function plain(text: string): string {
+  return text.replace(/\r\n/g, "\n");
+}
+
+/** The text with the line endings of ours; where those are mixed, each line has its own. */
+function withEndings(text: string, ours: string): string {
+  if (!ours.includes("\r\n")) return text;
+  if (!/(?<!\r)\n/.test(ours)) return text.replaceAll("\n", "\r\n");
+  const old = ours.split("\n");
+  const lines = text.split("\n");
+  const matches = matchLines(lines, old.map((line) => line.replace(/\r$/, "")) satisfies Lines);
+  const { eol } = sourceOf(ours);
+  return lines
+    .map((line, at) => {
+      const match = matches[at];
+      const isOwn = match !== undefined && match < old.length - 1;
+      const ending = isOwn ? (old[match]!.endsWith("\r") ? "\r\n" : "\n") : eol;
+      return at === lines.length - 1 ? line : line + ending;
+    })
+    .join("");
+}
+
+function isSameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
+}

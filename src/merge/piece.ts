@@ -1,0 +1,77 @@
+/**
+ * A merge result on its way to text: lines that are settled, and places where a
+ * person has to choose. Everything else in this room makes these.
+ */
+import { isSameLines, type Lines, mergeLines, sharedLines } from "../text/three-way.ts";
+
+export type Piece =
+  | { readonly kind: "lines"; readonly lines: Lines }
+  | { readonly kind: "conflict"; readonly ours: Lines; readonly theirs: Lines };
+
+/** What git calls a conflict marker, and how long it is. */
+export const MARKER_SIZE = 7;
+
+export function settled(lines: Lines): Piece {
+  return { kind: "lines", lines };
+}
+
+/** A place where both sides differ, without the lines they share at its ends. */
+export function conflict(ours: Lines, theirs: Lines): readonly Piece[] {
+  if (isSameLines(ours, theirs)) return [settled(ours)];
+  const most = Math.min(ours.length, theirs.length);
+  let head = 0;
+  while (head < most && ours[head] === theirs[head]) head++;
+  let tail = 0;
+  while (tail < most - head && ours.at(-1 - tail) === theirs.at(-1 - tail)) tail++;
+  return [
+    settled(ours.slice(0, head)),
+    { kind: "conflict", ours: ours.slice(head, ours.length - tail), theirs: theirs.slice(head, theirs.length - tail) },
+    settled(ours.slice(ours.length - tail)),
+  ];
+}
+
+/** One of three where that needs no thought: the side that differs from the base, or either where both are the same. */
+export function choose<T>(base: T | undefined, ours: T, theirs: T, isSame: (one: T, other: T) => boolean) {
+  if (isSame(ours, theirs)) return { chosen: ours };
+  if (base === undefined) return undefined;
+  if (isSame(base, theirs)) return { chosen: ours };
+  return isSame(base, ours) ? { chosen: theirs } : undefined;
+}
+
+/** Lines merged as lines. Without a base, what one side alone has stands. */
+export function mergeAsLines(base: Lines | undefined, ours: Lines, theirs: Lines): readonly Piece[] {
+  return mergeLines(base ?? sharedLines(ours, theirs), ours, theirs).flatMap((chunk) =>
+    chunk.kind === "clean" ? [settled(chunk.lines)] : conflict(chunk.ours, chunk.theirs),
+  );
+}
+
+/** The pieces as lines, conflicts between ordinary markers; conflicts that touch become one. */
+export function printPieces(pieces: readonly Piece[], markerSize: number): { lines: string[]; conflicts: number } {
+  const lines: string[] = [];
+  let conflicts = 0;
+  let open: { ours: string[]; theirs: string[] } | undefined;
+  const close = () => {
+    if (!open) return;
+    conflicts++;
+    const marker = (character: string) => character.repeat(markerSize);
+    append(lines, [`${marker("<")} ours`], open.ours, [marker("=")], open.theirs, [`${marker(">")} theirs`]);
+    open = undefined;
+  };
+  for (const piece of pieces) {
+    if (piece.kind === "conflict") {
+      open ??= { ours: [], theirs: [] };
+      append(open.ours, piece.ours);
+      append(open.theirs, piece.theirs);
+    } else if (piece.lines.length > 0) {
+      close();
+      append(lines, piece.lines);
+    }
+  }
+  close();
+  return { lines, conflicts };
+}
+
+/** Line by line, because a call takes only so many arguments and a file may have a million lines. */
+function append(lines: string[], ...added: readonly Lines[]): void {
+  for (const each of added) for (const line of each) lines.push(line);
+}

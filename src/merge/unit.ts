@@ -1,0 +1,129 @@
+/**
+ * The body of a section as units: an item with what belongs to it, a field, or any
+ * other line. What a unit is called (`key`) says which units of two versions are
+ * the same one, whatever else has changed about them.
+ */
+import type { Document } from "../document/document.ts";
+import { itemsIn } from "../document/items.ts";
+import { type IssueReading, parseProgress, parseRecent } from "../document/values.ts";
+import { decodeText } from "../syntax/escape.ts";
+import { type Field, fieldsIn, isKey } from "../syntax/fields.ts";
+import type { Section } from "../syntax/outline.ts";
+import type { Lines } from "../text/three-way.ts";
+
+/** What a section holds, which decides how its units are read. */
+export type Content = "progress" | "list" | "files" | "recent" | "fields" | "text";
+
+export interface Unit {
+  readonly kind: "item" | "field" | "line";
+  readonly key: string;
+  readonly lines: Lines;
+  /** The line of an item up to its text: indentation, bullet or number, space. */
+  readonly marker?: string;
+  /** When the work of a Recent Work line ended, in milliseconds since the epoch. */
+  readonly instant?: number;
+}
+
+const MARKER = /^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)/;
+
+/** The units of lines that are the body of `section`; blank lines at the end are no part of it. */
+export function unitsOf(content: Content, lines: Lines, document: Document, section: Section): readonly Unit[] {
+  const starts = startsOf(lines, section.bodyStart);
+  const whole = wholeUnits(content, lines, starts, document, section);
+  const units: Unit[] = [];
+  const counts = new Map<string, number>();
+  for (let at = 0; at < lines.length; ) {
+    const found = whole.get(at);
+    const unit = found ?? { kind: "line", key: `line ${lines[at]!}`, lines: [lines[at]!] };
+    // Two of the same name are told apart by their order; lines that are no units may well be there many times.
+    const count = (counts.get(unit.key) ?? 0) + 1;
+    counts.set(unit.key, count);
+    units.push(count === 1 || unit.kind === "line" ? unit : { ...unit, key: `${unit.key} ${count}` });
+    at += unit.lines.length;
+  }
+  return units;
+}
+
+/** Units of more than a line and those with a name, by the line they start at. */
+function wholeUnits(
+  content: Content,
+  lines: Lines,
+  starts: ReadonlyMap<number, number>,
+  { text }: Document,
+  section: Section,
+): ReadonlyMap<number, Unit> {
+  const units = new Map<number, Unit>();
+  if (content === "fields" || content === "recent") {
+    for (const field of fieldsIn(section.blocks, text)) {
+      const at = starts.get(text.lastIndexOf("\n", field.start - 1) + 1);
+      if (at !== undefined && at < lines.length) units.set(at, fieldUnit(content, field, lines[at]!));
+    }
+  } else if (content !== "text") {
+    for (const item of itemsIn(section.blocks, text)) {
+      const at = starts.get(item.start);
+      if (at === undefined) continue;
+      const own = withoutBlankEnd(lines.slice(at, starts.get(item.end) ?? lines.length));
+      if (own.length > 0) units.set(at, itemUnit(content, own));
+    }
+  }
+  return units;
+}
+
+/** The index of the line that starts at each offset. */
+function startsOf(lines: Lines, from: number): ReadonlyMap<number, number> {
+  const starts = new Map<number, number>();
+  let offset = from;
+  lines.forEach((line, at) => {
+    starts.set(offset, at);
+    offset += line.length + 1;
+  });
+  return starts;
+}
+
+function itemUnit(content: Content, lines: Lines): Unit {
+  const marker = MARKER.exec(lines[0]!)?.[0] ?? "";
+  const raw = lines[0]!.slice(marker.length);
+  return { kind: "item", key: `item ${nameOfItem(content, raw)}`, lines, marker };
+}
+
+function nameOfItem(content: Content, raw: string): string {
+  const text = content === "progress" ? parseProgress(raw).text : decodeText(raw);
+  const name = content === "files" ? text.replace(FILE_STATE, "") : text;
+  return name.trim().replace(/\s+/g, " ");
+}
+
+/** What is said of a file in Files Modified. */
+export const FILE_STATE = /\s*\((created|modified|deleted|renamed)\)\s*$/i;
+
+function fieldUnit(content: Content, field: Field, line: string): Unit {
+  if (content !== "recent") return { kind: "field", key: `field ${field.key.toLowerCase()}`, lines: [line] };
+  if (!["Previous Issue", "Completed", "Paused"].some((key) => isKey(field, key))) {
+    return { kind: "line", key: `line ${line}`, lines: [line] };
+  }
+  const { issue, dateReading } = parseRecent(field.raw, field.key);
+  const instant = dateReading && dateReading.kind !== "impossible" ? dateReading.instant : undefined;
+  return {
+    kind: "field",
+    key: `recent ${nameOfIssue(issue, field.raw)}`,
+    lines: [line],
+    ...(instant !== undefined && { instant }),
+  };
+}
+
+/** What stands for an issue where two are compared. */
+export function nameOfIssue(issue: IssueReading | undefined, raw: string): string {
+  if (issue?.kind !== "issue") return issue?.kind === "unreadable" ? raw : "";
+  return String(issue.issue.number ?? issue.issue.id);
+}
+
+/** The lines without blank ones at their end. */
+export function withoutBlankEnd(lines: Lines): Lines {
+  let end = lines.length;
+  while (end > 0 && isBlank(lines[end - 1]!)) end--;
+  return lines.slice(0, end);
+}
+
+/** Blank as Markdown has it; other white space is text, which must not get lost. */
+export function isBlank(line: string): boolean {
+  return /^[ \t]*$/.test(line);
+}
