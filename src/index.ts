@@ -131,6 +131,12 @@ export { type Change, type History, type HistoryInput, type HistoryItem, history
  * call is the consent.
  */
 export { type Initialization, init } from "./gate/init.ts";
+/** Says whether the work file of an issue is there and can be trusted. Reads only, and never rejects because it is not. */
+/**
+ * `merge({ base, ours, theirs, path })` merges two versions of a state or work file
+ * into the file `ours`, as git's merge driver. It takes no gate: the files are git's.
+ */
+export { type MergeDriverInput, type MergeDriverOptions, type MergeOutcome, merge } from "./gate/merge.ts";
 /**
  * Lists the work files as work that could be taken up again, newest first. Reads
  * only. `reconstructFrom` makes one of them the active work: the call is the
@@ -203,7 +209,6 @@ export type { Outcome, Written } from "./gate/transaction.ts";
  * ```
  */
 export { type Undo, type UndoInput, undo } from "./gate/undo.ts";
-/** Says whether the work file of an issue is there and can be trusted. Reads only, and never rejects because it is not. */
 export { type Verification, verify } from "./gate/verify.ts";
 /** Records: batches, runs and key-value state. */
 export * from "./index-records.ts";

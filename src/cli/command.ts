@@ -81,5 +81,7 @@ export interface Registered<M extends CommandModule | CommandGroup = CommandModu
   readonly name: string;
   /** Half a line for the list of commands. */
   readonly summary: string;
+  /** The exit code of all failures, where the caller is a program that gives ours another meaning. */
+  readonly failureCode?: number;
   load(): Promise<M>;
 }

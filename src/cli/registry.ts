@@ -78,6 +78,13 @@ export const COMMANDS: readonly Registered[] = [
     load: async () => (await import("./commands/run.ts")).run,
   },
   {
+    name: "merge",
+    summary: "merge two versions of a document, for git",
+    // Git takes 1 to 128 for a conflict in a file that was written, and anything above for a failure.
+    failureCode: 129,
+    load: async () => (await import("./commands/merge.ts")).merge,
+  },
+  {
     name: "completion",
     summary: "print a completion script for a shell",
     load: async () => (await import("./commands/completion.ts")).completion,

@@ -5,7 +5,7 @@ import { printable } from "../base/line.ts";
 import { openGate } from "../gate/gate.ts";
 import { print } from "./answer.ts";
 import type { Action, Call } from "./command.ts";
-import { type GivenFlags, readFlags, readPlain, wantsJson } from "./flags.ts";
+import { type GivenFlags, readFlags, readPlain, splitCommand, wantsJson } from "./flags.ts";
 import { Interrupted, type Io, processIo } from "./io.ts";
 import { COMMANDS } from "./registry.ts";
 import { styleOf } from "./style.ts";
@@ -30,7 +30,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return answer.exitCode ?? 0;
   } catch (error) {
     if (error instanceof Interrupted) return INTERRUPTED;
-    return report(error, wantsJson(argv), io);
+    const code = report(error, wantsJson(argv), io);
+    const { name } = splitCommand(argv);
+    return COMMANDS.find((command) => command.name === name)?.failureCode ?? code;
   }
 }
 

@@ -74,6 +74,7 @@ test("what is exported", () => {
     "kvSave",
     "listRuns",
     "loadRun",
+    "merge",
     "newRun",
     "nextFeature",
     "openBatch",

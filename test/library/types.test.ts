@@ -30,6 +30,9 @@ import type {
   KvSaveInput,
   KvSession,
   LoadedRun,
+  MergeDriverInput,
+  MergeDriverOptions,
+  MergeOutcome,
   Outcome,
   Problem,
   ProgressInput,
@@ -54,6 +57,9 @@ type Library = typeof library;
 test("operations take a gate and resolve to their results", () => {
   expectTypeOf<Library["openGate"]>().toEqualTypeOf<(options?: GateOptions) => Gate>();
   expectTypeOf<Library["status"]>().toEqualTypeOf<(gate: Gate) => Promise<Status>>();
+  expectTypeOf<Library["merge"]>().toEqualTypeOf<
+    (input: MergeDriverInput, options?: MergeDriverOptions) => Promise<MergeOutcome>
+  >();
   expectTypeOf<Library["verify"]>().toEqualTypeOf<(gate: Gate, issue: number) => Promise<Verification>>();
   expectTypeOf<Library["reconstruct"]>().toEqualTypeOf<(gate: Gate) => Promise<Reconstruction>>();
   type Write<Input, Result> = (gate: Gate, input: Input, options?: WriteOptions) => Promise<Outcome<Result>>;
