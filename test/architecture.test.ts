@@ -10,14 +10,25 @@ const FLOORS = [
   ["base"],
   ["text", "files"],
   ["syntax", "store"],
-  ["document", "records"],
+  ["document", "records", "settings"],
   ["rules", "changes"],
   ["salvage", "merge"],
   ["gate"],
   ["cli", "hooks", "mcp"],
   ["."], // index.ts and bin.ts: the front doors
 ];
-const PURE = new Set(["base", "text", "syntax", "document", "records", "rules", "changes", "salvage", "merge"]);
+const PURE = new Set([
+  "base",
+  "text",
+  "syntax",
+  "document",
+  "records",
+  "rules",
+  "changes",
+  "salvage",
+  "merge",
+  "settings",
+]);
 const AMBIENT = /\b(?:Date\.now|new Date\(\)|process\.|Math\.random|console\.|performance\.|crypto\.)/;
 
 /** Who alone may name a module. */

@@ -1,0 +1,138 @@
+/**
+ * Where each agent keeps its settings, and what stands in them for the gate.
+ *
+ * All of it is data, because that is what differs: the names of events and tools,
+ * the unit of a timeout, the shape of a list. The event is part of the command:
+ * not every agent says in the payload which one it is.
+ */
+export const AGENTS = ["claude", "codex", "copilot", "gemini"] as const;
+export type AgentName = (typeof AGENTS)[number];
+
+export const SCOPES = ["project", "user", "local"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** The name under which the server is entered, and of the driver in git. */
+export const SERVER = "state-gatekeeper";
+
+export interface HookEvent {
+  /** As the agent has it. */
+  readonly event: string;
+  /** As `gate hook` has it. */
+  readonly hook: string;
+  readonly matcher?: string;
+}
+
+export interface Agent {
+  readonly name: AgentName;
+  /** How people call it. */
+  readonly title: string;
+  /** Its folder in the home folder, by which it is known to be there; and its program. */
+  readonly folder: string;
+  readonly program: string;
+  readonly events: readonly HookEvent[];
+  /** How long a hook may take, in what unit the agent counts. */
+  readonly timeout: number;
+  /** Where its hooks are, for each scope it has: relative to the project, or for `user` to the home folder. */
+  readonly hooks: { readonly [scope in Scope]?: string };
+  /** How a hook is entered: in groups with a matcher, or each by itself. */
+  readonly shape: "groups" | "single";
+  /** Where the server is entered. `home` names a file in the home folder although the scope is another. */
+  readonly server: { readonly [scope in Scope]?: { readonly path: string; readonly home?: boolean } };
+  /** The rule by which the agent may run the gate without asking, where it has one in its settings. */
+  readonly allow?: { readonly path: readonly string[]; readonly rule: string };
+}
+
+const EDITS = "Write|Edit|MultiEdit|NotebookEdit";
+
+export const AGENT: Readonly<Record<AgentName, Agent>> = {
+  claude: {
+    name: "claude",
+    title: "Claude Code",
+    folder: ".claude",
+    program: "claude",
+    events: [
+      { event: "SessionStart", hook: "SessionStart" },
+      { event: "UserPromptSubmit", hook: "UserPromptSubmit" },
+      { event: "PreToolUse", hook: "PreToolUse", matcher: `${EDITS}|Bash` },
+      { event: "PostToolUse", hook: "PostToolUse", matcher: `${EDITS}|Bash` },
+      { event: "PreCompact", hook: "PreCompact" },
+      { event: "Stop", hook: "Stop" },
+      { event: "SessionEnd", hook: "SessionEnd" },
+    ],
+    timeout: 5,
+    hooks: { project: ".claude/settings.json", local: ".claude/settings.local.json", user: ".claude/settings.json" },
+    shape: "groups",
+    server: {
+      project: { path: ".mcp.json" },
+      local: { path: ".claude.json", home: true },
+      user: { path: ".claude.json", home: true },
+    },
+    allow: { path: ["permissions", "allow"], rule: "Bash(gate:*)" },
+  },
+  codex: {
+    name: "codex",
+    title: "Codex",
+    folder: ".codex",
+    program: "codex",
+    events: [
+      { event: "SessionStart", hook: "SessionStart" },
+      { event: "UserPromptSubmit", hook: "UserPromptSubmit" },
+      { event: "PreToolUse", hook: "PreToolUse", matcher: "apply_patch|Edit|Write|Bash" },
+      { event: "PostToolUse", hook: "PostToolUse", matcher: "apply_patch|Edit|Write|Bash" },
+      { event: "PreCompact", hook: "PreCompact" },
+      { event: "Stop", hook: "Stop" },
+    ],
+    timeout: 5,
+    hooks: { project: ".codex/hooks.json", user: ".codex/hooks.json" },
+    shape: "groups",
+    server: { project: { path: ".codex/config.toml" }, user: { path: ".codex/config.toml" } },
+  },
+  copilot: {
+    name: "copilot",
+    title: "Copilot",
+    folder: ".copilot",
+    program: "copilot",
+    events: [
+      { event: "sessionStart", hook: "SessionStart" },
+      { event: "userPromptSubmitted", hook: "UserPromptSubmit" },
+      { event: "preToolUse", hook: "PreToolUse" },
+      { event: "postToolUse", hook: "PostToolUse" },
+      { event: "agentStop", hook: "Stop" },
+      { event: "sessionEnd", hook: "SessionEnd" },
+    ],
+    timeout: 5,
+    hooks: {
+      project: ".github/hooks/state-gatekeeper.json",
+      user: ".copilot/hooks/state-gatekeeper.json",
+    },
+    shape: "single",
+    server: { project: { path: ".github/mcp.json" }, user: { path: ".copilot/mcp-config.json" } },
+  },
+  gemini: {
+    name: "gemini",
+    title: "Gemini",
+    folder: ".gemini",
+    program: "gemini",
+    events: [
+      { event: "SessionStart", hook: "SessionStart" },
+      { event: "BeforeAgent", hook: "UserPromptSubmit" },
+      { event: "BeforeTool", hook: "PreToolUse", matcher: "write_file|replace|run_shell_command" },
+      { event: "AfterTool", hook: "PostToolUse", matcher: "write_file|replace|run_shell_command" },
+      { event: "PreCompress", hook: "PreCompact" },
+      { event: "AfterAgent", hook: "Stop" },
+      { event: "SessionEnd", hook: "SessionEnd" },
+    ],
+    timeout: 5000,
+    hooks: { project: ".gemini/settings.json", user: ".gemini/settings.json" },
+    shape: "groups",
+    server: { project: { path: ".gemini/settings.json" }, user: { path: ".gemini/settings.json" } },
+    allow: { path: ["tools", "allowed"], rule: "run_shell_command(gate)" },
+  },
+};
+
+/** Asked for by a flag of its own: it decides in the user's place. */
+export const PERMISSION_EVENT: HookEvent = {
+  event: "PermissionRequest",
+  hook: "PermissionRequest",
+  matcher: "Write|Edit",
+};
