@@ -13,6 +13,7 @@ import { faultOfName } from "../base/ids.ts";
 import { printable } from "../base/line.ts";
 import { asGateError, attempt, codeOf, explained } from "./errors.ts";
 import type { Project } from "./project.ts";
+import { isSettingsPath } from "./settings-paths.ts";
 import { FLAGS, system } from "./system.ts";
 
 /** What `lstat` knows, with inode numbers of full width. */
@@ -163,9 +164,12 @@ export function split(path: string): { readonly parent: string; readonly name: s
   return { parent: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) };
 }
 
-/** Refuses a path to write to that is not below `.claude`: nothing else in a project is the program's to write. */
+/**
+ * Refuses a path to write to that is not below `.claude`: nothing else in a project is
+ * the program's to write, but for the settings of agents when it is installed.
+ */
 export function requireOwn(path: string): void {
-  if (path.startsWith(".claude/")) return;
+  if (path.startsWith(".claude/") || isSettingsPath(path)) return;
   throw unsafe(path, "it is not in the .claude folder", "Give a path below .claude.");
 }
 
@@ -184,6 +188,7 @@ export function fingerprint(text: string): string {
 }
 
 function checkSegments(path: string): void {
+  if (isSettingsPath(path)) return;
   const segments = path.split("/");
   segments.forEach((segment, index) => {
     if (OWN_NAMES.has(segment)) return;

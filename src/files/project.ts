@@ -8,7 +8,7 @@ import { dirname, join, resolve } from "node:path";
 import { GateError } from "../base/errors.ts";
 import { printable } from "../base/line.ts";
 import { writeAll } from "./descriptor.ts";
-import { codeOf, explained } from "./errors.ts";
+import { attempt, codeOf, explained } from "./errors.ts";
 import { openFolder, requireOwn, split, statsAt } from "./path.ts";
 import { FLAGS, system } from "./system.ts";
 
@@ -85,6 +85,19 @@ export function ensureFolders(project: Project, paths: readonly string[]): strin
     }
   }
   return made;
+}
+
+/** Removes a folder that `ensureFolders` has made, if nothing is in it any more; says whether it did. */
+export function removeEmptyFolder(project: Project, path: string): boolean {
+  requireOwn(path);
+  const { parent, name } = split(path);
+  const above = openFolder(project, parent);
+  if (above === undefined) return false;
+  try {
+    return attempt(() => system.rmdirSync(above.at(name)));
+  } finally {
+    above.close();
+  }
 }
 
 /** Makes `.claude/.gate` with a `.gitignore` that keeps all of it out of git. */

@@ -68,5 +68,5 @@ export function audit(gate: Gate, operation: string, now: number, entry: Readonl
 }
 
 export function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }

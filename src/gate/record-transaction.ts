@@ -66,6 +66,8 @@ export interface RecordTarget {
   readonly lock?: string;
   /** Whether what is replaced is kept: always, once a minute, or never. */
   readonly history: "always" | "sometimes" | "never";
+  /** The mode of a new file, where one that is there keeps its own; without it each is for its owner alone. */
+  readonly mode?: number;
 }
 
 /** Runs `compute` until what it read is still true when it is written, at most 20 times. */
@@ -195,14 +197,19 @@ function take<T>(
   const expected = moveTo === undefined ? snapshot.bytes : undefined;
   const [written] = outcome.written;
   if (!written && expected === undefined) return { backups, warnings: said };
-  ensureFolders(project, [folderOf(path)]);
+  ensureFolders(project, folderOf(path) === "" ? [] : [folderOf(path)]);
   const entry = keep(gate, target, expected, written?.revision, now);
   try {
     if (!bytes) {
       said.push(...warningsOf(path, removeFile(project, path, { expected: expected!, lock })));
     } else {
       step.announce?.(written!.revision);
-      const result = replaceFile(project, path, bytes, { expected, lock, mode: MODE, setMode: true });
+      const result = replaceFile(project, path, bytes, {
+        expected,
+        lock,
+        mode: target.mode ?? MODE,
+        setMode: target.mode === undefined,
+      });
       said.push(...warningsOf(path, result), ...readBack(gate, path, bytes));
       if (!snapshot.bom) latest = { bytes, text: step.text! };
       step.settle?.();
