@@ -133,6 +133,19 @@ export { type Change, type History, type HistoryInput, type HistoryItem, history
 export { type Initialization, init } from "./gate/init.ts";
 /** Says whether the work file of an issue is there and can be trusted. Reads only, and never rejects because it is not. */
 /**
+ * `install(gate, { agents: ["claude"], mcp: true })` enters the program into the settings
+ * of agents and git, `uninstall(gate)` takes it out again. They are the only operations
+ * that write outside of `.claude`, and they ask nobody.
+ */
+export {
+  type Installation,
+  type InstalledFile,
+  type InstallInput,
+  type InstallOptions,
+  install,
+  uninstall,
+} from "./gate/install/install.ts";
+/**
  * `merge({ base, ours, theirs, path })` merges two versions of a state or work file
  * into the file `ours`, as git's merge driver. It takes no gate: the files are git's.
  */

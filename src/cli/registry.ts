@@ -78,6 +78,16 @@ export const COMMANDS: readonly Registered[] = [
     load: async () => (await import("./commands/run.ts")).run,
   },
   {
+    name: "install",
+    summary: "enter the gate into the settings of coding agents and git",
+    load: async () => (await import("./commands/install.ts")).install,
+  },
+  {
+    name: "uninstall",
+    summary: "take it out of the settings again",
+    load: async () => (await import("./commands/uninstall.ts")).uninstall,
+  },
+  {
     name: "merge",
     summary: "merge two versions of a document, for git",
     // Git takes 1 to 128 for a conflict in a file that was written, and anything above for a failure.

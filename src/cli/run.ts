@@ -66,7 +66,9 @@ function report(error: unknown, json: boolean, io: Io): number {
   const ours = error instanceof GateError;
   const { code, message, path, hint } = ours ? error : unexpected(error);
   const { red, dim } = styleOf(io, "error");
-  const text = `${red("error:")} ${printable(message)}\n${hint === undefined ? "" : `  ${dim(printable(hint))}\n`}`;
+  // A hint may be followed by lines to paste.
+  const hints = hint?.split("\n").map((line) => `  ${dim(printable(line))}\n`) ?? [];
+  const text = `${red("error:")} ${printable(message)}\n${hints.join("")}`;
   const object = toJson(toWire({ success: false, error: { code, message, path, hint } }));
   const said = json && attempt(() => io.out(`${object}\n`));
   // Where standard output takes nothing, people may still see why; where nothing takes anything, the exit code says it.

@@ -61,6 +61,7 @@ test("what is exported", () => {
     "hasErrors",
     "history",
     "init",
+    "install",
     "kvCheckpoint",
     "kvCheckpoints",
     "kvDelete",
@@ -103,6 +104,7 @@ test("what is exported", () => {
     "start",
     "status",
     "undo",
+    "uninstall",
     "verify",
   ]);
 });

@@ -25,6 +25,9 @@ import type {
   History,
   HistoryInput,
   Initialization,
+  Installation,
+  InstallInput,
+  InstallOptions,
   KvLoad,
   KvSave,
   KvSaveInput,
@@ -57,6 +60,9 @@ type Library = typeof library;
 test("operations take a gate and resolve to their results", () => {
   expectTypeOf<Library["openGate"]>().toEqualTypeOf<(options?: GateOptions) => Gate>();
   expectTypeOf<Library["status"]>().toEqualTypeOf<(gate: Gate) => Promise<Status>>();
+  expectTypeOf<Library["install"]>().toEqualTypeOf<
+    (gate: Gate, input: InstallInput, options?: InstallOptions) => Promise<Outcome<Installation>>
+  >();
   expectTypeOf<Library["merge"]>().toEqualTypeOf<
     (input: MergeDriverInput, options?: MergeDriverOptions) => Promise<MergeOutcome>
   >();

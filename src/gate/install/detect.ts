@@ -1,0 +1,20 @@
+/** Which agents are there, as far as their folders and programs show. */
+import { resolve } from "node:path";
+import { findProgram } from "../../files/program.ts";
+import { openProject } from "../../files/project.ts";
+import { listFolder } from "../../files/read.ts";
+import { AGENT, AGENTS, type AgentName } from "../../settings/agents.ts";
+
+/** Agents with what showed that they are there. Every project of the gate has `.claude`, so only the one in the home folder counts. */
+export function detectAgents(home: string, path: string | undefined): ReadonlyMap<AgentName, string> {
+  const folders = new Set(
+    listFolder(openProject(resolve(home)), "").flatMap(({ name, kind }) => (kind === "folder" ? [name] : [])),
+  );
+  return new Map(
+    AGENTS.flatMap((name): [AgentName, string][] => {
+      const { folder, program } = AGENT[name];
+      if (findProgram(program, path) !== undefined) return [[name, `${program} is on the PATH`]];
+      return folders.has(folder) ? [[name, `~/${folder} is there`]] : [];
+    }),
+  );
+}
