@@ -11,8 +11,10 @@ import { MAX_RECORD_BYTES } from "../files/read.ts";
 import { mergeFiles } from "../merge/merge.ts";
 import { MARKER_SIZE } from "../merge/piece.ts";
 import { type Problem, problemsOf } from "../rules/report.ts";
-import { decode } from "../text/source.ts";
+import { decode, revisionOf } from "../text/source.ts";
+import { isSame } from "./aftermath.ts";
 import { yamlFor } from "./read.ts";
+import type { Written } from "./transaction.ts";
 
 export interface MergeDriverInput {
   /** The common ancestor, `%O`; an empty file where there is none. */
@@ -36,6 +38,8 @@ export interface MergeOutcome {
   readonly by: "sections" | "lines" | "nothing";
   /** Why a result without conflicts is not in order. */
   readonly problems: readonly Problem[];
+  /** Our version and the result, where they differ. */
+  readonly written: readonly Written[];
 }
 
 export interface MergeDriverOptions {
@@ -68,14 +72,20 @@ export async function merge(input: MergeDriverInput, options: MergeDriverOptions
     now: (options.clock ?? Date.now)(),
     readYaml: yaml.find((reader) => reader !== undefined),
   });
-  if (!options.dryRun && Buffer.compare(bytes, ours) !== 0) replaceHanded(input.ours, cwd, bytes);
+  if (!options.dryRun && !isSame(bytes, ours)) replaceHanded(input.ours, cwd, bytes);
   return {
     merged: conflicts === 0 && problems.length === 0,
     path,
     conflicts,
     by,
     problems: problemsOf(decode(bytes).text, problems),
+    written: isSame(bytes, ours) ? [] : [writtenTo(path, ours, bytes)],
   };
+}
+
+function writtenTo(path: string, before: Uint8Array, after: Uint8Array): Written {
+  const textOf = (bytes: Uint8Array) => decode(bytes).text;
+  return { path, size: after.length, revision: revisionOf(after), before: textOf(before), after: textOf(after) };
 }
 
 /** What lies in the places of the format is of the format; elsewhere the file itself has to say. */

@@ -22,6 +22,8 @@ import { choose, MARKER_SIZE, mergeAsLines, type Piece, printPieces } from "./pi
 import { mergeDocuments } from "./structure.ts";
 import { withoutBlankEnd } from "./unit.ts";
 
+const MAX_LINES = 5000;
+
 export interface MergeInput {
   /** What both sides come from; `undefined` where both made the file. */
   readonly base: Uint8Array | undefined;
@@ -101,12 +103,19 @@ function documentsOf(
 ): readonly Piece[] | undefined {
   const texts = [base, ours, theirs].filter((text) => text !== undefined).map(plain);
   // Markdown breaks lines at a lone carriage return too, git does not.
-  if (texts.some((text) => text.includes("\r"))) return undefined;
+  if (texts.some((text) => text.includes("\r") || isTooLong(text))) return undefined;
   const kind = input.kind ?? kindOf(texts.at(-1)!);
   const documents = texts.map((text) => parse(kind, sourceOf(text), input.readYaml));
   if (documents.some((document) => errorsIn(document, input.now).length > 0)) return undefined;
   const [t, o, b] = documents.toReversed();
   return mergeDocuments({ base: b, ours: o!, theirs: t! });
+}
+
+/** Names are compared with names; beyond what anybody writes by hand that would take too long. */
+function isTooLong(text: string): boolean {
+  let lines = 0;
+  for (let at = text.indexOf("\n"); at !== -1 && lines <= MAX_LINES; at = text.indexOf("\n", at + 1)) lines++;
+  return lines > MAX_LINES;
 }
 
 function parse(kind: "state" | "work", source: Source, readYaml: YamlReader | undefined): AnyDocument {

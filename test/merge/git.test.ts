@@ -201,16 +201,28 @@ test("a driver that fails leaves the file as it was and is no conflict", async (
   expect(readdirSync(folder).sort()).toEqual(["a", "b", "o"]);
 });
 
-test("--json says what came of it", async () => {
+function makeVersions(name: string): string {
   const folder = makeFolder();
   for (const version of ["base", "ours", "theirs"]) {
-    writeFileSync(join(folder, version), fixture(`merge/state-same-field/${version}.md`));
+    writeFileSync(join(folder, version), fixture(`merge/${name}/${version}.md`));
   }
+  return folder;
+}
+
+test("--json says what came of it", async () => {
+  const folder = makeVersions("state-same-field");
   const { code, stdout, stderr } = await runProgram(
     process.execPath,
     [PROGRAM, "merge", "base", "ours", "theirs", STATE, "--json"],
     { cwd: folder },
   );
   expect([code, stderr]).toEqual([1, ""]);
+  const dry = await runProgram(process.execPath, [PROGRAM, "merge", "base", "ours", "theirs", STATE, "--dry-run"], {
+    cwd: makeVersions("state-same-field"),
+  });
+  expect([dry.code, dry.stdout]).toEqual([
+    1,
+    expect.stringContaining("+<<<<<<< ours\n **Branch:** feature/limits\n+=======\n"),
+  ]);
   expect(JSON.parse(stdout)).toEqual({ merged: false, path: STATE, conflicts: 1, by: "sections", problems: [] });
 });

@@ -30,10 +30,10 @@ export const merge: DefinedCommand = {
         ...(path !== undefined && { path }),
         ...(markerSize !== undefined && { markerSize }),
       };
-      const result = await mergeDocuments(input, { cwd: io.cwd, dryRun: flags.dryRun });
+      const { written, ...result } = await mergeDocuments(input, { cwd: io.cwd, dryRun: flags.dryRun });
       const text = view(result, io);
       if (text !== "" && !flags.quiet && !flags.json) io.error(`${text}\n`);
-      return { result, text: () => "", exitCode: result.merged ? 0 : 1 };
+      return { result, changes: { written, moved: [] }, text: () => "", exitCode: result.merged ? 0 : 1 };
     };
   },
 };
@@ -46,7 +46,10 @@ function readSize(text: string): number {
 }
 
 /** What git does not say by itself: why a file without markers is in conflict, and what was not merged as a document. */
-function view({ conflicts, by, path, problems }: MergeOutcome, io: Parameters<typeof styleOf>[0]): string {
+function view(
+  { conflicts, by, path, problems }: Omit<MergeOutcome, "written">,
+  io: Parameters<typeof styleOf>[0],
+): string {
   const style = styleOf(io, "error");
   const name = shown(path);
   if (by === "nothing")
