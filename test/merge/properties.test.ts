@@ -201,4 +201,9 @@ test("a merge of lines keeps what a side added, also where the comparison is cut
   );
   const chunks = mergeLines(from!, to!, from!);
   expect(chunks).toEqual([{ kind: "clean", lines: to }]);
+  // Of lines that crossed the longest run that did not is matched.
+  const moved = [...to!.slice(2500), ...to!.slice(0, 2500)];
+  expect(mergeLines(from!, moved, from!)).toEqual([{ kind: "clean", lines: moved }]);
+  const both = mergeLines(from!, to!, moved).flatMap((chunk) => (chunk.kind === "clean" ? chunk.lines : chunk.theirs));
+  expect(both).toEqual(moved);
 });

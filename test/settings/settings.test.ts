@@ -218,3 +218,19 @@ test("the end of a TOML file is known from its texts and lists", () => {
     false,
   );
 });
+
+test("a value of ours that is another one is replaced in its place", () => {
+  const text =
+    '{\n  "version": 0,\n  "mcpServers": {\n    "state-gatekeeper": { "command": "old" }, // ours\n    "b": {}\n  }\n}\n';
+  const [version, server] = [
+    { path: ["version"], value: 1 },
+    { path: ["mcpServers", "state-gatekeeper"], value: { command: "gate" } },
+  ];
+  const entered = addEntries(
+    text,
+    [version!, server!].map((entry) => ({ ...entry, as: "member" as const })),
+  );
+  expect(entered).toBe(
+    '{\n  "version": 1,\n  "mcpServers": {\n    "state-gatekeeper": {\n      "command": "gate"\n    }, // ours\n    "b": {}\n  }\n}\n',
+  );
+});
