@@ -9,7 +9,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     coverage: {
-      include: ["src/{base,text,syntax,document,records,rules,changes,salvage}/**/*.ts"],
+      include: ["src/{base,text,syntax,document,records,rules,changes,salvage,merge,settings}/**/*.ts"],
       reporter: ["text-summary", "text"],
       thresholds: { lines: 100 },
     },

@@ -97,6 +97,7 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
       { event: "userPromptSubmitted", hook: "UserPromptSubmit" },
       { event: "preToolUse", hook: "PreToolUse" },
       { event: "postToolUse", hook: "PostToolUse" },
+      { event: "preCompact", hook: "PreCompact" },
       { event: "agentStop", hook: "Stop" },
       { event: "sessionEnd", hook: "SessionEnd" },
     ],

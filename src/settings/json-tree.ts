@@ -50,8 +50,8 @@ export function parseTree(text: string): Node | Fault {
     if (end < text.length) throw new Stop(end, "there is text behind the end");
     return node;
   } catch (error) {
-    if (error instanceof Stop) return error.fault;
-    throw error;
+    if (!(error instanceof Stop)) throw error;
+    return error.fault;
   }
 }
 
