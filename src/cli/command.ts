@@ -1,7 +1,7 @@
 /** What a command is. Each is one file in `commands/`, loaded only when it is the one asked for. */
 import type { Command } from "commander";
+import type { Result } from "../gate/answer.ts";
 import type { Gate, WriteOptions } from "../gate/gate.ts";
-import type { Outcome } from "../gate/transaction.ts";
 import type { Io } from "./io.ts";
 import type { Style } from "./style.ts";
 
@@ -31,22 +31,14 @@ export interface Call {
 /** What a command has to say: a result in two forms, or a text that has one only, such as a script. */
 export type Answer = ResultAnswer | { readonly verbatim: string; readonly exitCode?: number };
 
-export interface ResultAnswer {
-  /** For programs: the keys of the JSON object in their order, in camelCase. */
-  readonly result: object;
+export interface ResultAnswer extends Result {
   /** For people: lines without a line break at the end; empty for nothing. */
   text(style: Style): string;
-  /** What a write did or would do; in a dry run the answer is this, as a diff. */
-  readonly changes?: Changes;
-  /** What a write wants known; every operation that writes has them. */
-  readonly warnings?: readonly string[];
   /** The answer goes to a program although `--json` is not given. */
   readonly json?: boolean;
   /** 0 by default. */
   readonly exitCode?: number;
 }
-
-export type Changes = Pick<Outcome<unknown>, "written" | "moved"> & Partial<Pick<Outcome<unknown>, "removed">>;
 
 export type Action = (call: Call) => Promise<Answer>;
 

@@ -1,6 +1,7 @@
 /** Consent: what a command would not do on its own account. */
-import { GateError } from "../base/errors.ts";
-import type { Call, Changes } from "./command.ts";
+import { consentRequired, declined } from "../gate/consent.ts";
+import type { Changes } from "../gate/patch.ts";
+import type { Call } from "./command.ts";
 import { styleOf } from "./style.ts";
 
 export interface Question {
@@ -25,26 +26,21 @@ export interface Question {
  */
 export async function requireConsent(
   { io, flags }: Call,
-  { act, question, words, planned, confirm, declined = "Nothing was written." }: Question,
+  { act, question, words, planned, confirm, declined: afterNo }: Question,
 ): Promise<void> {
   if (flags.yes || flags.dryRun) return;
   if (!flags.input || !io.terminal.input) {
     const root = flags.root === undefined ? [] : ["--root", flags.root];
-    throw new GateError("CONSENT_REQUIRED", `Cannot ${act}: it needs consent, and nobody can be asked`, {
-      hint: `Run: ${["gate", ...words, ...root, "--yes"].map(quoteForShell).join(" ")}`,
-    });
+    throw consentRequired(act, [...words, ...root]);
   }
-  const { formatPatch, patchOf } = await import("./patch.ts");
+  const { patchOf } = await import("../gate/patch.ts");
+  const { formatPatch } = await import("./patch.ts");
   io.error(formatPatch(patchOf(await planned()), styleOf(io, "error")));
   const agreed = confirm ? await confirm() : isYes(await io.ask(`${question} [yes/no] `));
   if (agreed) return;
-  throw new GateError("DECLINED", `Cannot ${act}: it was declined`, { hint: declined });
+  throw declined(act, afterNo);
 }
 
 function isYes(answer: string | undefined): boolean {
   return /^y(?:es)?$/i.test(answer?.trim() ?? "");
-}
-
-function quoteForShell(word: string): string {
-  return /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,5 +1,6 @@
 /** The command line: words in, words and an exit code out. What it does is all in the gate. */
 import { exitCodeOf, GateError } from "../base/errors.ts";
+import { failureOf, failureToWire } from "../base/failure.ts";
 import { toJson } from "../base/json.ts";
 import { printable } from "../base/line.ts";
 import { openGate } from "../gate/gate.ts";
@@ -9,7 +10,6 @@ import { type GivenFlags, readFlags, readPlain, splitCommand, wantsJson } from "
 import { Interrupted, type Io, processIo } from "./io.ts";
 import { COMMANDS } from "./registry.ts";
 import { styleOf } from "./style.ts";
-import { toWire } from "./wire.ts";
 
 export { processIo };
 
@@ -64,12 +64,13 @@ function makeCall(given: GivenFlags, io: Io): Call {
 /** Says what failed and returns the exit code for it. */
 function report(error: unknown, json: boolean, io: Io): number {
   const ours = error instanceof GateError;
-  const { code, message, path, hint } = ours ? error : unexpected(error);
+  const failure = failureOf(error);
+  const { message, hint } = failure;
   const { red, dim } = styleOf(io, "error");
   // A hint may be followed by lines to paste.
   const hints = hint?.split("\n").map((line) => `  ${dim(printable(line))}\n`) ?? [];
   const text = `${red("error:")} ${printable(message)}\n${hints.join("")}`;
-  const object = toJson(toWire({ success: false, error: { code, message, path, hint } }));
+  const object = toJson(failureToWire(failure));
   const said = json && attempt(() => io.out(`${object}\n`));
   // Where standard output takes nothing, people may still see why; where nothing takes anything, the exit code says it.
   if (!said) attempt(() => io.error(text));
@@ -84,10 +85,4 @@ function attempt(step: () => void): boolean {
   } catch {
     return false;
   }
-}
-
-function unexpected(error: unknown) {
-  const message = error instanceof Error ? error.message : String(error);
-  const hint = "This is a fault of the program. Run it again with DEBUG=1 to see where, and report it.";
-  return { code: "INTERNAL", message: `Cannot go on: ${message}`, path: undefined, hint };
 }

@@ -5,7 +5,7 @@ import { exists } from "../files/read.ts";
 import { hasErrors } from "../rules/check.ts";
 import { applyEdits } from "../text/edit.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "./gate.ts";
-import { requireSound, type StateSnapshot } from "./read.ts";
+import { readState, requireSound, type StateSnapshot } from "./read.ts";
 import { type Outcome, transact } from "./transaction.ts";
 
 export interface Initialization {
@@ -43,6 +43,20 @@ export async function init(
   const { created, adopted } = outcome.value;
   const stateFileCreated = created ? STATE_PATH : undefined;
   return { ...outcome, value: { initialized: true, stateFileCreated, directoriesCreated, adopted } };
+}
+
+/** The result of `init` with the revision of the state file, which is not written where it is there already. */
+export async function initializationOf(
+  gate: Gate,
+  { value, written }: Outcome<Initialization>,
+): Promise<Initialization & { readonly revision: string | undefined }> {
+  return { ...value, revision: written[0]?.revision ?? (await readState(gate)).revision };
+}
+
+/** Whether `init --adopt` would write into a file that is somebody else's, and which bytes those are. */
+export async function foreignRevision(gate: Gate): Promise<string | undefined> {
+  const { diagnostics, revision } = await readState(gate);
+  return diagnostics.some(({ rule }) => rule === "foreign-format") ? revision : undefined;
 }
 
 /** A file of ours stays as it is, damaged or not: making state is not mending it. */

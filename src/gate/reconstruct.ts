@@ -114,6 +114,11 @@ export async function reconstructFrom(gate: Gate, issue: number, options: WriteO
   return { ...outcome, value };
 }
 
+/** The result of choosing from what was found: the list, and what making it active did. */
+export function selectionOf(found: Reconstruction, { value }: Outcome<Start>): Reconstruction & Start {
+  return { ...found, userSelectionNeeded: false, ...value };
+}
+
 /** What an operation that found nothing active tells the user to do. */
 export async function reconstructHint(gate: Gate): Promise<string> {
   return hintFrom((await reconstruct(gate)).suggestions);

@@ -18,6 +18,7 @@ import { unwrap } from "../salvage/unwrap.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import { revisionOf } from "../text/source.ts";
 import { type Gate, STATE_PATH, workPath } from "./gate.ts";
+import type { Changes } from "./patch.ts";
 import { readState, readWork, requireSound, type Snapshot } from "./read.ts";
 import { findOlder, findSources } from "./recovery-sources.ts";
 
@@ -52,6 +53,11 @@ export interface RecoveryPlan {
   readonly kept: Kept | undefined;
   readonly lost: readonly string[];
   readonly warnings: readonly string[];
+}
+
+/** What carrying out the plan would change, to be shown. */
+export function changesOf({ path, before, after }: RecoveryPlan): Changes {
+  return { written: [{ path, before, after, size: 0, revision: "" }], moved: [] };
 }
 
 /** What nothing can be rebuilt from: not ours, not of this version, not a file. */

@@ -1,6 +1,13 @@
 /** Items in one word of the command line. */
 import { expect, test } from "vitest";
-import { readChangedFile, readDecision, readDoing, readProgress, readQuestion, readTest } from "../../src/cli/items.ts";
+import {
+  readChangedFile,
+  readDecision,
+  readDoing,
+  readProgress,
+  readQuestion,
+  readTest,
+} from "../../src/changes/item-words.ts";
 
 test.each([
   ["Tests", { text: "Tests" }],

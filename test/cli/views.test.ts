@@ -1,9 +1,9 @@
 /** What people see. */
 import { expect, test } from "vitest";
+import { toWire } from "../../src/base/wire.ts";
 import { styleOf } from "../../src/cli/style.ts";
 import { viewReconstruction } from "../../src/cli/views/reconstruction.ts";
 import { viewStatus } from "../../src/cli/views/status.ts";
-import { toWire } from "../../src/cli/wire.ts";
 import { reconstruct } from "../../src/gate/reconstruct.ts";
 import { status } from "../../src/gate/status.ts";
 import { NOW } from "../support/clock.ts";

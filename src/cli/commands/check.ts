@@ -1,9 +1,9 @@
 /** `gate check`: see `gate/check.ts`; the formats are in `rules/format.ts`. */
 import { GateError } from "../../base/errors.ts";
 import { type CheckResult, check as checkDocuments } from "../../gate/check.ts";
+import { documentAt } from "../../gate/documents.ts";
 import { FORMATS, type Format, formatFiles } from "../../rules/format.ts";
 import type { Answer, Call, DefinedCommand } from "../command.ts";
-import { documentAt } from "../documents.ts";
 import { optionsOf } from "../options.ts";
 import type { Style } from "../style.ts";
 

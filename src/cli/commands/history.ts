@@ -1,9 +1,9 @@
 /** `gate history`: see `gate/history.ts`. */
 import { GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
+import { documentAt } from "../../gate/documents.ts";
 import { history as readHistory } from "../../gate/history.ts";
 import type { DefinedCommand } from "../command.ts";
-import { documentAt } from "../documents.ts";
 import { optionsOf } from "../options.ts";
 import { viewHistory } from "../views/history.ts";
 

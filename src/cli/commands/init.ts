@@ -1,7 +1,6 @@
 /** `gate init`: see `gate/init.ts`. */
 import type { Gate } from "../../gate/gate.ts";
-import { type Initialization, init as initialize } from "../../gate/init.ts";
-import { status } from "../../gate/status.ts";
+import { foreignRevision, type Initialization, initializationOf, init as initialize } from "../../gate/init.ts";
 import type { Call, DefinedCommand } from "../command.ts";
 import { requireConsent } from "../consent.ts";
 import { optionsOf } from "../options.ts";
@@ -24,23 +23,23 @@ export const init: DefinedCommand = {
       const gate = call.openGate({ create: true });
       const write = adopt ? await consented(call, gate) : call.write;
       const outcome = await initialize(gate, { adopt }, write);
-      const revision = outcome.written[0]?.revision ?? (await status(gate)).revision;
-      return { result: { ...outcome.value, revision }, ...written(outcome), text: () => view(outcome.value) };
+      const result = await initializationOf(gate, outcome);
+      return { result, ...written(outcome), text: () => view(outcome.value) };
     };
   },
 };
 
 /** Only a file of somebody else needs consent, and what was consented to is what is written, or nothing. */
 async function consented(call: Call, gate: Gate): Promise<Call["write"]> {
-  const { problems, revision } = await status(gate);
-  if (!problems.some(({ rule }) => rule === "foreign-format")) return call.write;
+  const revision = await foreignRevision(gate);
+  if (revision === undefined) return call.write;
   await requireConsent(call, {
     act: "adopt .claude/state.md",
     question: "Add this to the file?",
     words: ["init", "--adopt"],
     planned: () => initialize(gate, { adopt: true }, { ...call.write, dryRun: true }),
   });
-  return revision === undefined ? call.write : { ifMatch: revision, ...call.write };
+  return { ifMatch: revision, ...call.write };
 }
 
 function view({ stateFileCreated, directoriesCreated, adopted }: Initialization): string {

@@ -1,7 +1,7 @@
 /** `gate reconstruct`: see `gate/reconstruct.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
 import type { Gate } from "../../gate/gate.ts";
-import { type Reconstruction, reconstructFrom, reconstruct as scan } from "../../gate/reconstruct.ts";
+import { type Reconstruction, reconstructFrom, reconstruct as scan, selectionOf } from "../../gate/reconstruct.ts";
 import { canChoose, chooseWork } from "../choose-work.ts";
 import type { Answer, Call, DefinedCommand } from "../command.ts";
 import { requireConsent } from "../consent.ts";
@@ -54,6 +54,6 @@ async function selected(
     ...(screen && { confirm: () => confirm(screen, question) }),
   });
   const outcome = await reconstructFrom(gate, issue, call.write);
-  const result = { ...found, userSelectionNeeded: false, ...outcome.value };
+  const result = selectionOf(found, outcome);
   return { result, ...written(outcome), text: (style) => viewStart(outcome.value, style) };
 }

@@ -1,8 +1,9 @@
 /** `gate recover`: see `gate/recover.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
+import { questionOf } from "../../gate/consent.ts";
 import type { Gate } from "../../gate/gate.ts";
 import { type Recovery, recover as rebuild, requireSides } from "../../gate/recover.ts";
-import { planRecovery, type RecoverInput, type RecoveryPlan } from "../../gate/recovery-plan.ts";
+import { changesOf, planRecovery, type RecoverInput, type RecoveryPlan } from "../../gate/recovery-plan.ts";
 import type { Side } from "../../salvage/conflict.ts";
 import type { Answer, Call, DefinedCommand } from "../command.ts";
 import { requireConsent } from "../consent.ts";
@@ -83,11 +84,6 @@ async function askSide(io: Call["io"]): Promise<Side | undefined> {
 
 async function ask(call: Call, plan: RecoveryPlan, given: Given): Promise<void> {
   const { io, flags } = call;
-  const backup = plan.backup ?? "";
-  const question =
-    plan.before === undefined
-      ? `${plan.path} is missing. Make it again?`
-      : `${plan.path === ".claude/state.md" ? "State" : "Work"} file appears corrupted. Back up to ${backup.replace(/^.*\//, "")} and rebuild?`;
   if (!flags.yes && !flags.dryRun && flags.input && io.terminal.input) {
     io.error(`${viewPlan(plan, styleOf(io, "error"))}\n\n`);
   }
@@ -96,13 +92,9 @@ async function ask(call: Call, plan: RecoveryPlan, given: Given): Promise<void> 
   );
   await requireConsent(call, {
     act: `recover ${plan.path}`,
-    question,
+    ...questionOf(plan),
     words: ["recover", ...words],
-    declined: `Nothing was touched.${plan.path === ".claude/state.md" ? " `gate save --offline` still reaches the work file." : ""}`,
-    planned: async () => ({
-      written: [{ path: plan.path, before: plan.before, after: plan.after, size: 0, revision: "" }],
-      moved: [],
-    }),
+    planned: async () => changesOf(plan),
   });
 }
 

@@ -2,11 +2,19 @@
 import { GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
 import type { DecisionInput, FileInput, ProgressInput, QuestionInput, TestInput } from "../../changes/inputs.ts";
+import {
+  readChangedFile,
+  readDecision,
+  readDoing,
+  readProgress,
+  readQuestion,
+  readTest,
+} from "../../changes/item-words.ts";
 import { readInput } from "../../files/input.ts";
 import { type SaveInput, save as saveProgress } from "../../gate/save.ts";
+import type { SaveLists } from "../../gate/save-lists.ts";
 import type { DefinedCommand } from "../command.ts";
-import { readSaveJson, type SaveLists } from "../from-json.ts";
-import { readChangedFile, readDecision, readDoing, readProgress, readQuestion, readTest } from "../items.ts";
+import { readSaveJson } from "../from-json.ts";
 import { collect, optionsOf } from "../options.ts";
 import { shown } from "../style.ts";
 import { written } from "../written.ts";

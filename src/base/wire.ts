@@ -1,4 +1,4 @@
-import { JsonText } from "../base/json-text.ts";
+import { JsonText } from "./json-text.ts";
 
 /**
  * The one place where results become what goes over the wire: keys in snake_case

@@ -1,6 +1,6 @@
 /** Documents as people name them: from where they stand, or from the project. */
 import { relative, resolve, sep } from "node:path";
-import type { Gate } from "../gate/gate.ts";
+import type { Gate } from "./gate.ts";
 
 const DOCUMENT = /^\.claude\/(?:state\.md|(?:work|archive)\/[^/]+)$/;
 
