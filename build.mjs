@@ -35,6 +35,7 @@ async function bundle(input, output) {
     // Native code, and only for a Node without SQLite: used where the user has installed it.
     external: ["libsql"],
     transform: { define },
+    resolve: { alias: { "@modelcontextprotocol/server/_shims": join(root, "src/mcp/no-validator.ts") } },
     logLevel: "warn",
   });
   const { output: chunks } = await build.write({ dir: dist, ...output });

@@ -6,7 +6,12 @@ declare const __VERSION__: string;
 
 async function main(): Promise<void> {
   const { processIo, run } = await import("./cli/run.ts");
-  process.exitCode = await run(process.argv.slice(2), processIo(__VERSION__));
+  const io = processIo(__VERSION__);
+  const serveMcp = async (options: object) => {
+    const { serve } = await import("./mcp/serve.ts");
+    await serve({ ...options, version: io.version, cwd: io.cwd, home: io.home, environment: io.environment });
+  };
+  process.exitCode = await run(process.argv.slice(2), { ...io, serveMcp });
 }
 
 void main();

@@ -32,14 +32,15 @@ const PURE = new Set([
 const AMBIENT = /\b(?:Date\.now|new Date\(\)|process\.|Math\.random|console\.|performance\.|crypto\.)/;
 
 /** Who alone may name a module. */
-const OWNERS: readonly (readonly [pattern: RegExp, room: string])[] = [
+const OWNERS: readonly (readonly [pattern: RegExp, ...rooms: string[]])[] = [
   [/^node:fs/, "files"],
   [/^(?:unified|remark-|micromark|mdast-util-)/, "syntax"],
   [/^yaml$/, "syntax"],
   [/^diff$/, "text"],
   [/^commander$/, "cli"],
   [/^@clack\//, "cli"],
-  [/^zod/, "records"],
+  [/^zod/, "records", "mcp"],
+  [/^@modelcontextprotocol\//, "mcp"],
   [/^chokidar$/, "gate"],
   [/^(?:node:sqlite|libsql|redis|@redis\/.*)$/, "store"],
 ];
@@ -69,8 +70,8 @@ test.each(files.map((file) => [relative(SRC, file), file]))("%s", (_name, file) 
       if (target !== room && !below) complaints.push(`${room} must not import ${target}`);
       continue;
     }
-    for (const [pattern, owner] of OWNERS) {
-      if (pattern.test(specifier) && room !== owner) complaints.push(`only ${owner} names ${specifier}`);
+    for (const [pattern, ...owners] of OWNERS) {
+      if (pattern.test(specifier) && !owners.includes(room)) complaints.push(`only ${owners} names ${specifier}`);
     }
     if (PURE.has(room) && /^node:(?!crypto$)/.test(specifier))
       complaints.push(`${room} is pure, it must not import ${specifier}`);

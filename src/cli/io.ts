@@ -17,6 +17,8 @@ export interface Io {
   error(text: string): void;
   /** Asks a person for one line; `undefined` at the end of input. Throws `Interrupted` on Ctrl-C. */
   ask(question: string): Promise<string | undefined>;
+  /** Serves as `gate mcp` does until the client has gone: another surface, which this one starts and does not know. */
+  readonly serveMcp?: (options: { readonly root?: string; readonly lockTimeout?: number }) => Promise<void>;
   /** What prompts are drawn on where input and error are terminals; absent where a person answers by the line alone. */
   readonly screen?: () => Screen;
 }

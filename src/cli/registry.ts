@@ -95,6 +95,11 @@ export const COMMANDS: readonly Registered[] = [
     load: async () => (await import("./commands/merge.ts")).merge,
   },
   {
+    name: "mcp",
+    summary: "serve the state to an agent over MCP",
+    load: async () => (await import("./commands/mcp.ts")).mcp,
+  },
+  {
     name: "completion",
     summary: "print a completion script for a shell",
     load: async () => (await import("./commands/completion.ts")).completion,

@@ -1,0 +1,119 @@
+/** One connection: whose project it is, who is calling, and what the client can do. */
+import { fileURLToPath } from "node:url";
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  type ClientCapabilities,
+  type Implementation,
+  inputRequired,
+  type Server,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import { GateError } from "../base/errors.ts";
+import { printable } from "../base/line.ts";
+import { type Gate, openGate } from "../gate/gate.ts";
+import type { Ask } from "./ask.ts";
+
+/** What is known before a client has said anything. */
+export interface Surroundings {
+  readonly cwd: string;
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The project, where it was named. */
+  readonly root?: string;
+  /** Milliseconds to wait for another writer. */
+  readonly lockTimeout?: number;
+}
+
+export interface Session {
+  /** Opens the project: the one named, else the first of the client's roots that is in one, else that of the current folder. */
+  openGate(context: ServerContext, ask: Ask | undefined, options?: { readonly create?: boolean }): Promise<Gate>;
+  /** Whether the client can put a form to a person. */
+  canAsk(context: ServerContext): boolean;
+  /** The client has other roots now. */
+  forgetRoots(): void;
+}
+
+/** The session of a server that has one client. */
+export function makeSession(server: Server, surroundings: Surroundings): Session {
+  const { root, lockTimeout, cwd, home, environment } = surroundings;
+  let roots: readonly string[] | undefined;
+
+  const rootsOf = async (context: ServerContext, ask: Ask | undefined) => {
+    if (roots || root !== undefined || !ask || !capabilitiesOf(server, context)?.roots) return roots ?? [];
+    roots = foldersOf(await ask(inputRequired.listRoots()));
+    return roots;
+  };
+
+  return {
+    async openGate(context, ask, options = {}) {
+      const actor = actorOf(server, context, environment);
+      const open = (folder: string, create: boolean) =>
+        openGate({
+          cwd: folder,
+          home,
+          create,
+          ...(root !== undefined && { root }),
+          ...(lockTimeout !== undefined && { lockTimeout }),
+          ...(actor !== undefined && { actor }),
+        });
+      const found = await rootsOf(context, ask);
+      const folders = found.length > 0 ? found : [cwd];
+      for (const folder of folders) {
+        try {
+          return open(folder, false);
+        } catch (error) {
+          if (!(error instanceof GateError) || error.code !== "NOT_FOUND") throw error;
+        }
+      }
+      return open(folders[0]!, options.create ?? false);
+    },
+    canAsk(context) {
+      const elicitation = capabilitiesOf(server, context)?.elicitation;
+      // A client from before there were forms and addresses says only that it can.
+      return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
+    },
+    forgetRoots() {
+      roots = undefined;
+    },
+  };
+}
+
+function capabilitiesOf(server: Server, { mcpReq: { envelope } }: ServerContext): ClientCapabilities | undefined {
+  const sent = envelope as { readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities } | undefined;
+  return sent?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
+}
+
+const LONGEST_NAME = 64;
+
+/** Who is calling, as `<client name>[:<session>]`. */
+function actorOf(
+  server: Server,
+  { sessionId, mcpReq: { envelope } }: ServerContext,
+  environment: Surroundings["environment"],
+): string | undefined {
+  const sent = envelope as { readonly [CLIENT_INFO_META_KEY]?: Implementation } | undefined;
+  const { name } = sent?.[CLIENT_INFO_META_KEY] ?? server.getClientVersion() ?? {};
+  const session = sessionId ?? environment["CLAUDE_CODE_SESSION_ID"] ?? environment["GEMINI_SESSION_ID"];
+  const words = [name, session].flatMap((word) => (word ? [wordOf(word)] : []));
+  return name ? words.join(":") : undefined;
+}
+
+function wordOf(text: string): string {
+  return printable(text)
+    .replace(/[\s:]+/g, "-")
+    .slice(0, LONGEST_NAME);
+}
+
+/** The folders of roots; what is no folder of this machine is nothing to this server. */
+function foldersOf(answer: unknown): string[] {
+  const { roots } = (answer ?? {}) as { readonly roots?: unknown };
+  if (!Array.isArray(roots)) return [];
+  return roots.flatMap((each) => {
+    try {
+      return [fileURLToPath(String((each as { readonly uri?: unknown } | null)?.uri))];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,40 @@
+/** What several tools answer with. The keys are those of the wire, in the order in which they come. */
+import * as z from "zod/mini";
+
+/** A text, or `null` where there is none. */
+export const TEXT = z.nullable(z.string());
+
+export const FRESHNESS = z.nullable(z.enum(["recent", "moderate", "stale"]));
+
+export const PROBLEMS = z.array(
+  z.object({
+    rule: z.string(),
+    severity: z.enum(["error", "warning"]),
+    message: z.string(),
+    line: z.int(),
+    column: z.int(),
+    end_line: z.int(),
+    end_column: z.int(),
+    fixable: z.boolean(),
+  }),
+);
+
+/** What every write answers besides: in a dry run the diff, and what went differently. */
+export const WRITTEN = {
+  dry_run: z.exactOptional(z.literal(true)),
+  diff: z.exactOptional(z.string()),
+  warnings: z.array(z.string()),
+};
+
+export const START = {
+  success: z.literal(true),
+  message: z.string(),
+  state_file_updated: z.string(),
+  previous_work_archived: z.boolean(),
+  file_size: z.nullable(z.int()),
+  work_file: z.string(),
+  work_file_created: z.boolean(),
+  work_file_freshness: FRESHNESS,
+  resumed: z.boolean(),
+  revision: TEXT,
+};

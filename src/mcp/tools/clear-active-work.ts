@@ -1,0 +1,35 @@
+/** `gate done` as a tool. */
+import * as z from "zod/mini";
+import { done } from "../../gate/done.ts";
+import { TEXT, WRITTEN } from "../shapes.ts";
+import { makeTool, WRITE } from "../tool.ts";
+
+export const clearActiveWork = makeTool({
+  name: "clear_active_work",
+  description: "Finish the active issue: complete and archive its work file.",
+  input: z.strictObject({
+    reason: z.exactOptional(z.string()),
+    pr: z.exactOptional(z.string()),
+    no_archive: z.exactOptional(z.boolean()),
+    ...WRITE,
+  }),
+  output: z.object({
+    success: z.literal(true),
+    message: z.string(),
+    archived_issue: z.nullable(z.int()),
+    recent_work_count: z.int(),
+    archived_to: TEXT,
+    revision: TEXT,
+    ...WRITTEN,
+  }),
+  annotations: { readOnlyHint: false, destructiveHint: false },
+  async run({ reason, pr, no_archive = false }, { openGate }, write) {
+    const input = {
+      archive: !no_archive,
+      ...(reason !== undefined && { reason }),
+      ...(pr !== undefined && { pullRequest: pr }),
+    };
+    const { value, ...outcome } = await done(await openGate(), input, write);
+    return { result: value, changes: outcome, warnings: outcome.warnings };
+  },
+});

@@ -1,0 +1,36 @@
+/** `gate init` as a tool. */
+import * as z from "zod/mini";
+import { foreignRevision, init, initializationOf } from "../../gate/init.ts";
+import { requireConsent } from "../consent.ts";
+import { TEXT, WRITTEN } from "../shapes.ts";
+import { makeTool, WRITE } from "../tool.ts";
+
+export const initializeState = makeTool({
+  name: "initialize_state",
+  description: "Make the state file and folders if missing. adopt takes over another tool's file; the user is asked.",
+  input: z.strictObject({ adopt: z.exactOptional(z.boolean()), dry_run: WRITE.dry_run }),
+  output: z.object({
+    initialized: z.literal(true),
+    state_file_created: TEXT,
+    directories_created: z.array(z.string()),
+    adopted: z.boolean(),
+    revision: TEXT,
+    ...WRITTEN,
+  }),
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
+  async run({ adopt = false }, call, given) {
+    const gate = await call.openGate({ create: true });
+    const foreign = adopt ? await foreignRevision(gate) : undefined;
+    if (foreign !== undefined && !given.dryRun) {
+      await requireConsent(call, {
+        act: "adopt .claude/state.md",
+        question: "Add this to the file?",
+        words: ["init", "--adopt"],
+        changes: await init(gate, { adopt }, { ...given, dryRun: true }),
+      });
+    }
+    const write = foreign === undefined ? given : { ifMatch: foreign, ...given };
+    const outcome = await init(gate, { adopt }, write);
+    return { result: await initializationOf(gate, outcome), changes: outcome, warnings: outcome.warnings };
+  },
+});

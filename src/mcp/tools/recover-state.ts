@@ -1,0 +1,110 @@
+/** `gate recover` as a tool. */
+import * as z from "zod/mini";
+import { GateError } from "../../base/errors.ts";
+import { parseIssueNumber } from "../../base/ids.ts";
+import { printable } from "../../base/line.ts";
+import { questionOf } from "../../gate/consent.ts";
+import { recover, requireSides } from "../../gate/recover.ts";
+import { changesOf, planRecovery, type RecoverInput, type RecoveryPlan } from "../../gate/recovery-plan.ts";
+import type { Side } from "../../salvage/conflict.ts";
+import { askSides, requireConsent } from "../consent.ts";
+import { PROBLEMS, TEXT, WRITTEN } from "../shapes.ts";
+import { type Call, makeTool, WRITE } from "../tool.ts";
+
+const SIDES = ["ours", "theirs", "both"] as const;
+const SOURCES = ["salvage", "history", "work"] as const;
+const flag = z.exactOptional(z.boolean());
+
+const input = z.strictObject({
+  from: z.exactOptional(z.enum(SOURCES)),
+  ours: flag,
+  theirs: flag,
+  both: flag,
+  work: z.exactOptional(z.int()),
+  ...WRITE,
+});
+type Given = Omit<z.infer<typeof input>, keyof typeof WRITE>;
+
+export const recoverState = makeTool({
+  name: "recover_state",
+  description:
+    "Rebuild a damaged state file, or the work file of issue work, from what is left, history and work files. " +
+    "The user is asked. ours, theirs or both resolve git conflicts.",
+  input,
+  output: z.object({
+    recovered: z.boolean(),
+    backup: TEXT,
+    sources: z.array(z.looseObject({ part: z.string(), source: z.string() })),
+    kept: z.nullable(z.looseObject({ issue: z.boolean() })),
+    lost: z.array(z.string()),
+    state_file: z.string(),
+    problems: PROBLEMS,
+    revision: TEXT,
+    ...WRITTEN,
+  }),
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+  async run(given, call, write) {
+    const wanted = inputOf(given);
+    const gate = await call.openGate();
+    const first = await planRecovery(gate, wanted);
+    const sides = first.conflicts.length > 0 ? await chooseSides(call, first, wanted) : undefined;
+    const plan = sides ? await planRecovery(gate, { ...wanted, sides }) : first;
+    if (plan.needed && !write.dryRun) {
+      await requireConsent(call, {
+        act: `recover ${plan.path}`,
+        ...questionOf(plan),
+        words: ["recover", ...wordsOf(given)],
+        about: aboutOf(plan),
+        changes: changesOf(plan),
+      });
+    }
+    const outcome = await recover(gate, { ...wanted, plan }, write);
+    return { result: outcome.value, changes: outcome, warnings: outcome.warnings };
+  },
+});
+
+function inputOf({ from, work, ...given }: Given): RecoverInput {
+  const [side, another] = SIDES.filter((name) => given[name]);
+  if (another !== undefined) {
+    throw new GateError("INVALID_ARGUMENT", `Cannot recover: ${side} and ${another} exclude each other`, {
+      hint: "Give one of them.",
+    });
+  }
+  return {
+    ...(from && { from }),
+    ...(side && { side }),
+    ...(work !== undefined && { work: parseIssueNumber(String(work)) }),
+  };
+}
+
+function wordsOf({ from, work, ...given }: Given): string[] {
+  return [
+    ...(from ? ["--from", from] : []),
+    ...SIDES.filter((name) => given[name]).map((name) => `--${name}`),
+    ...(work === undefined ? [] : ["--work", String(work)]),
+  ];
+}
+
+async function chooseSides(call: Call, plan: RecoveryPlan, wanted: RecoverInput): Promise<Side[]> {
+  const sides = call.ask ? await askSides(call, plan) : [];
+  const chosen = sides.filter((side) => side !== undefined);
+  if (chosen.length < plan.conflicts.length) requireSides(plan, wanted);
+  return chosen;
+}
+
+/** So many lines of what is wrong and of what is lost are shown. */
+const MOST = 8;
+
+function aboutOf({ problems, lost, warnings }: RecoveryPlan): string[] {
+  const found = problems.map(({ line, rule, message }) => `line ${line}: ${rule}: ${message}`);
+  return [
+    ...some(found),
+    ...(lost.length > 0 ? ["What would stand in the backup alone:", ...some(lost)] : []),
+    ...warnings,
+  ].map(printable);
+}
+
+function some(lines: readonly string[]): string[] {
+  const more = lines.length - MOST;
+  return [...lines.slice(0, MOST), ...(more > 0 ? [`and ${more} more`] : [])];
+}

@@ -1,0 +1,34 @@
+/** `gate start` as a tool. */
+import * as z from "zod/mini";
+import { GateError } from "../../base/errors.ts";
+import { parseIssueNumber } from "../../base/ids.ts";
+import { start } from "../../gate/start.ts";
+import { START, WRITTEN } from "../shapes.ts";
+import { makeTool, WRITE } from "../tool.ts";
+
+/** The most the command line reads from a file. */
+const MAX_DESCRIPTION = 64 * 1024;
+
+export const setActiveWork = makeTool({
+  name: "set_active_work",
+  description: "Start an issue, or resume it. Another active issue is paused, nothing of it is lost.",
+  input: z.strictObject({
+    issue: z.int(),
+    title: z.exactOptional(z.string()),
+    branch: z.exactOptional(z.string()),
+    started: z.exactOptional(z.string()),
+    url: z.exactOptional(z.string()),
+    description: z.exactOptional(z.string()),
+    ...WRITE,
+  }),
+  output: z.object({ ...START, ...WRITTEN }),
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
+  async run({ issue, ...given }, { openGate }, write) {
+    if (Buffer.byteLength(given.description ?? "") > MAX_DESCRIPTION) {
+      throw new GateError("INVALID_ARGUMENT", `Cannot use the description: it is larger than ${MAX_DESCRIPTION} bytes`);
+    }
+    const number = parseIssueNumber(String(issue));
+    const { value, ...outcome } = await start(await openGate(), { issue: number, ...given }, write);
+    return { result: value, changes: outcome, warnings: outcome.warnings };
+  },
+});

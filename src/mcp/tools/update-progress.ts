@@ -1,0 +1,65 @@
+/** `gate save` as a tool; its lists are those of `--from-json`. */
+import * as z from "zod/mini";
+import { GateError } from "../../base/errors.ts";
+import { parseIssueNumber } from "../../base/ids.ts";
+import { type SaveInput, save } from "../../gate/save.ts";
+import { readSaveLists } from "../../gate/save-lists.ts";
+import { TEXT, WRITTEN } from "../shapes.ts";
+import { makeTool, WRITE } from "../tool.ts";
+
+const texts = z.exactOptional(z.array(z.string()));
+
+export const updateProgress = makeTool({
+  name: "update_progress",
+  description:
+    "Save where the active work stands. progress_items, next_steps and open_questions replace their list; what is " +
+    "left out stays. The rest is added to the work file: decisions as 'decision: why', files as 'path:created' or " +
+    "'path:modified', tests as '[x] passes' or '[ ] fails'. offline writes only the work file.",
+  input: z.strictObject({
+    progress_items: z.exactOptional(
+      z.array(
+        z.strictObject({
+          status: z.enum(["completed", "in_progress", "pending", "blocked"]),
+          text: z.string(),
+          percentage: z.exactOptional(z.int()),
+        }),
+      ),
+    ),
+    next_steps: texts,
+    open_questions: z.exactOptional(
+      z.array(z.strictObject({ question: z.string(), decision: z.exactOptional(z.nullable(z.string())) })),
+    ),
+    log: texts,
+    decisions: texts,
+    learnings: texts,
+    files: texts,
+    tests: texts,
+    offline: z.exactOptional(z.boolean()),
+    issue: z.exactOptional(z.int()),
+    ...WRITE,
+  }),
+  output: z.object({
+    success: z.literal(true),
+    message: z.string(),
+    items_updated: z.int(),
+    timestamp: z.string(),
+    work_file_updated: TEXT,
+    revision: TEXT,
+    ...WRITTEN,
+  }),
+  annotations: { readOnlyHint: false, destructiveHint: false },
+  async run({ offline = false, issue, ...lists }, { openGate }, write) {
+    if (issue !== undefined && !offline) {
+      throw new GateError("INVALID_ARGUMENT", "Cannot save to another issue: issue goes with offline", {
+        hint: `Call set_active_work with ${issue} first, or set offline to write to its work file alone.`,
+      });
+    }
+    const input: SaveInput = {
+      ...readSaveLists(lists),
+      ...(offline && { offline }),
+      ...(issue !== undefined && { issue: parseIssueNumber(String(issue)) }),
+    };
+    const { value, ...outcome } = await save(await openGate(), input, write);
+    return { result: value, changes: outcome, warnings: outcome.warnings };
+  },
+});
