@@ -20,16 +20,17 @@ interface Asked {
   readonly declined?: string;
   /** What is wrong and what is kept, to be read before the diff. */
   readonly about?: readonly string[];
-  readonly changes: Changes;
+  /** What would be written. */
+  planned(): Promise<Changes>;
 }
 
 /** Returns if a person says yes; `CONSENT_REQUIRED` where nobody can be asked, `DECLINED` for any other answer. */
 export async function requireConsent({ ask, root }: Call, asked: Asked): Promise<void> {
-  const { act, question, words, about = [], changes } = asked;
+  const { act, question, words, about = [], planned } = asked;
   if (!ask) throw consentRequired(act, [...words, ...(root === undefined ? [] : ["--root", root])]);
   const answer = await ask(
     inputRequired.elicit({
-      message: [question, ...about, "", shorten(patchOf(changes))].join("\n"),
+      message: [question, ...about, "", shorten(patchOf(await planned()))].join("\n"),
       requestedSchema: {
         type: "object",
         properties: { answer: { type: "string", title: "Answer", enum: ["yes", "no"] } },

@@ -42,13 +42,15 @@ export function makeServer(
     const { name, arguments: given } = params;
     const tool = TOOLS.find((each) => each.name === name);
     if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${JSON.stringify(name)}`);
-    const act = (ask: Ask) => {
+    const act = async (ask: Ask) => {
       const call: Call = {
         openGate: (options) => session.openGate(context, ask, options),
         ...(session.canAsk(context) && { ask }),
         ...(surroundings.root !== undefined && { root: surroundings.root }),
       };
-      return tool.call(given, call);
+      // What is cancelled, or left behind by a client that has gone, is not begun.
+      context.mcpReq.signal.throwIfAborted();
+      return await tool.call(given, call);
     };
     return await converse(context, JSON.stringify([name, given]), (ask) => takeTurn(ask, act));
   });

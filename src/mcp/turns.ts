@@ -18,6 +18,8 @@ export function makeTurns(): TakeTurn {
       end = resolve;
     });
     await before;
+    // Between two calls the wire is listened to, so that the second one can still be cancelled.
+    await new Promise((resolve) => setImmediate(resolve));
     return end;
   };
 

@@ -18,6 +18,8 @@ export interface Wire {
 /** Opens the wire on the standard streams. */
 export function openWire(): Wire {
   const { stdin, stdout } = process;
+  // The SDK listens once for each answer that a slow client has not taken yet.
+  stdout.setMaxListeners(0);
   // Not piped: its end has to wait for the answers.
   const input = new PassThrough();
   const transport = new StdioServerTransport(input, stdout);

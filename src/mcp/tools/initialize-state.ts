@@ -26,7 +26,7 @@ export const initializeState = makeTool({
         act: "adopt .claude/state.md",
         question: "Add this to the file?",
         words: ["init", "--adopt"],
-        changes: await init(gate, { adopt }, { ...given, dryRun: true }),
+        planned: () => init(gate, { adopt }, { ...given, dryRun: true }),
       });
     }
     const write = foreign === undefined ? given : { ifMatch: foreign, ...given };

@@ -41,7 +41,7 @@ export const reconstructState = makeTool({
         act: `make #${asked} the active work`,
         question: `Make #${asked} the active work?`,
         words: ["reconstruct", "--select", String(asked)],
-        changes: await reconstructFrom(gate, asked, { ...given, dryRun: true }),
+        planned: () => reconstructFrom(gate, asked, { ...given, dryRun: true }),
       });
       // What was shown is what is written, or nothing.
       if (revision !== undefined) write = { ifMatch: revision, ...given };

@@ -55,7 +55,7 @@ export const recoverState = makeTool({
         ...questionOf(plan),
         words: ["recover", ...wordsOf(given)],
         about: aboutOf(plan),
-        changes: changesOf(plan),
+        planned: async () => changesOf(plan),
       });
     }
     const outcome = await recover(gate, { ...wanted, plan }, write);
