@@ -1,10 +1,10 @@
 /**
  * Builds `dist/`: the program as CommonJS, because that starts faster than ES
  * modules, cut so that each surface loads what it needs and nothing else; the
- * library as one ES module; its types; the licences of what is bundled.
+ * library as one ES module; its types; the licences of what is bundled; the plugin.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
@@ -27,6 +27,7 @@ chmodSync(join(dist, "bin.cjs"), 0o755);
 await bundle("src/index.ts", { format: "esm", entryFileNames: "index.js", chunkFileNames: "library/[name]-[hash].js" });
 writeTypes();
 writeLicences();
+writePlugin();
 
 async function bundle(input, output) {
   const build = await rolldown({
@@ -61,6 +62,19 @@ function writeLicences() {
     return `${name} ${release} (${license})\n\n${licenceOf(folder)}`;
   });
   writeFileSync(join(dist, "licences.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
+}
+
+/** The plugin is what an agent copies and runs as it is: its own files, the version, and the program beside them. */
+function writePlugin() {
+  const plugin = join(dist, "plugin");
+  const manifest = join(plugin, ".claude-plugin/plugin.json");
+  cpSync(join(root, "plugin"), plugin, { recursive: true });
+  const { name, ...rest } = JSON.parse(readFileSync(manifest, "utf8"));
+  writeFileSync(manifest, `${JSON.stringify({ name, version, ...rest }, null, 2)}\n`);
+  for (const part of ["bin.cjs", "gate", "licences.txt"]) {
+    cpSync(join(dist, part), join(plugin, "program", part), { recursive: true });
+  }
+  cpSync(join(root, "LICENSE"), join(plugin, "LICENSE"));
 }
 
 function licenceOf(folder) {

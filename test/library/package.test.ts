@@ -34,7 +34,9 @@ test(
     mkdirSync(installed, { recursive: true });
     await runProgram("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"], {});
     expect(readdirSync(installed).sort()).toEqual(
-      ["LICENSE", "README.md", "dist", "package.json", "templates"].filter((name) => readdirSync(ROOT).includes(name)),
+      [".claude-plugin", "LICENSE", "README.md", "dist", "package.json", "templates"].filter((name) =>
+        readdirSync(ROOT).includes(name),
+      ),
     );
     const uses = `
       import { GateError, openGate, save, type Status, status } from "state-gatekeeper";
