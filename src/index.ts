@@ -223,6 +223,35 @@ export type { Outcome, Written } from "./gate/transaction.ts";
  */
 export { type Undo, type UndoInput, undo } from "./gate/undo.ts";
 export { type Verification, verify } from "./gate/verify.ts";
+/**
+ * Watches the project in a folder, which need not be there yet: `ready` first, then
+ * its `state`, its `batch` if there is one and what is wrong besides, then what
+ * changes, as it changes and as the clock goes on. Reads only. It never ends by
+ * itself: leave the loop, call `return`, or give a `signal`. Who is slow to ask for
+ * the next event gets fewer of them, and always the last state. What cannot be
+ * looked at is an `error` event, not a rejection.
+ *
+ * ```ts
+ * for await (const event of watchProject("path/to/project")) {
+ *   if (event.event === "freshness" && event.to === "stale") console.log(event.hoursSinceUpdate);
+ *   if (event.event === "state" && event.exists && !event.valid) break;
+ * }
+ * ```
+ */
+export type {
+  BatchEvent,
+  ErrorEvent,
+  FreshnessEvent,
+  ProblemEvent,
+  ReadyEvent,
+  RecoveredEvent,
+  ResolvedEvent,
+  StateEvent,
+  WatchEvent,
+  WorkEvent,
+} from "./gate/watch/events.ts";
+export type { WatchOptions } from "./gate/watch/project-watch.ts";
+export { watchProject } from "./gate/watch/watch-project.ts";
 /** Records: batches, runs and key-value state. */
 export * from "./index-records.ts";
 /**

@@ -41,9 +41,10 @@ const OWNERS: readonly (readonly [pattern: RegExp, ...rooms: string[]])[] = [
   [/^@clack\//, "cli"],
   [/^zod/, "records", "mcp"],
   [/^@modelcontextprotocol\//, "mcp"],
-  [/^chokidar$/, "gate"],
   [/^(?:node:sqlite|libsql|redis|@redis\/.*)$/, "store"],
 ];
+/** Who alone may name a module within its room. */
+const FOLDER_OWNERS: readonly (readonly [pattern: RegExp, folder: string])[] = [[/^chokidar$/, "gate/watch/"]];
 const LONGEST = 320;
 
 const SRC = join(import.meta.dirname, "../src");
@@ -72,6 +73,10 @@ test.each(files.map((file) => [relative(SRC, file), file]))("%s", (_name, file) 
     }
     for (const [pattern, ...owners] of OWNERS) {
       if (pattern.test(specifier) && !owners.includes(room)) complaints.push(`only ${owners} names ${specifier}`);
+    }
+    for (const [pattern, owner] of FOLDER_OWNERS) {
+      const inside = relative(SRC, file).split(sep).join("/").startsWith(owner);
+      if (pattern.test(specifier) && !inside) complaints.push(`only ${owner} names ${specifier}`);
     }
     if (PURE.has(room) && /^node:(?!crypto$)/.test(specifier))
       complaints.push(`${room} is pure, it must not import ${specifier}`);

@@ -115,6 +115,14 @@ export function freshnessOf(reading: TimeReading, now: number): Freshness | unde
   return age <= 2 * DAY ? "moderate" : "stale";
 }
 
+/** The first instant after `now` at which the freshness of a reading is another one; `undefined` where it stays. */
+export function freshnessEnds(reading: TimeReading, now: number): number | undefined {
+  const age = ageOf(reading, now);
+  if (reading.kind === "impossible" || age === undefined || age > 2 * DAY) return undefined;
+  const counted = reading.kind === "date" ? reading.instant + DAY - 1000 : reading.instant;
+  return age < DAY ? counted + DAY : counted + 2 * DAY + 1;
+}
+
 /** Whole hours between a reading and `now`, rounded down, never negative. */
 export function hoursSince(reading: TimeReading, now: number): number | undefined {
   const age = ageOf(reading, now);

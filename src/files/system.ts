@@ -27,6 +27,7 @@ import {
   rmdirSync,
   statSync,
   unlinkSync,
+  watch,
   writeSync,
 } from "node:fs";
 
@@ -55,6 +56,7 @@ export const system = {
   rmdirSync,
   statSync,
   unlinkSync,
+  watch,
   writeSync,
   /** Milliseconds that only go forward, from an arbitrary start. */
   monotonic: () => performance.now(),

@@ -25,7 +25,12 @@ export interface Verification {
 
 /** Says whether the work file of an issue is there and can be trusted. Never fails because it is not. */
 export async function verify(gate: Gate, issue: number): Promise<Verification> {
-  const { path, exists, document, diagnostics, revision } = await readWork(gate, workPath(issue));
+  return await verifyFile(gate, workPath(issue));
+}
+
+/** The same for a file by its path, in the work folder or archived. */
+export async function verifyFile(gate: Gate, file: string): Promise<Verification> {
+  const { path, exists, document, diagnostics, revision } = await readWork(gate, file);
   return {
     exists,
     valid: exists && !hasErrors(diagnostics),

@@ -6,6 +6,7 @@ import { oneLine, printable } from "../../src/base/line.ts";
 import {
   formatDate,
   formatTime,
+  freshnessEnds,
   freshnessOf,
   hoursSince,
   isFuture,
@@ -39,6 +40,19 @@ describe("errors", () => {
 });
 
 describe("time", () => {
+  test("freshness ends at the first instant at which it is another one", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 60 * HOUR }), fc.constantFrom("exact", "date"), (age, kind) => {
+        const reading = { kind, instant: NOW - age } as const;
+        const ends = freshnessEnds(reading, NOW);
+        const now = freshnessOf(reading, NOW);
+        if (ends === undefined) return now === "stale";
+        return freshnessOf(reading, ends) !== now && freshnessOf(reading, ends - 1) === now;
+      }),
+    );
+    expect(freshnessEnds({ kind: "impossible" }, NOW)).toBeUndefined();
+  });
+
   test.each([
     ["2024-10-23T14:30:00Z", "exact", "2024-10-23T14:30:00Z"],
     ["2024-10-23 14:30", "other", "2024-10-23T14:30:00Z"],

@@ -1,0 +1,116 @@
+/** From two pictures to what changed between them, as events. Pure. */
+import type { Problem } from "../../rules/report.ts";
+import { BATCH_PATH } from "../batch/batch-file.ts";
+import type { Status } from "../status.ts";
+import type { WatchEvent } from "./events.ts";
+import { type Picture, problemsIn } from "./picture.ts";
+
+/** What turned the state file in order again, as far as it is known. */
+export interface Author {
+  readonly operation?: string | undefined;
+  readonly actor?: string | undefined;
+}
+
+/** What there is to tell at the beginning. The problems of the state file stand in its event. */
+export function firstEvents(picture: Picture, timestamp: string): WatchEvent[] {
+  const { state, batch } = picture;
+  return [
+    { event: "state", timestamp, ...state },
+    ...(batch ? [{ event: "batch", timestamp, exists: true, ...batch } as const] : []),
+    ...[...problemsIn(picture)].flatMap(([path, problems]) =>
+      path === state.path
+        ? []
+        : problems.map((problem) => ({ event: "problem", timestamp, path, ...problem }) as const),
+    ),
+  ];
+}
+
+/** What to tell after a change. `author` is known where the state file is in order again. */
+export function eventsBetween(
+  before: Picture,
+  after: Picture,
+  timestamp: string,
+  author: Author | undefined,
+): WatchEvent[] {
+  return [
+    ...stateEvents(before, after, timestamp, author),
+    ...workEvents(before, after, timestamp),
+    ...batchEvents(before, after, timestamp),
+    ...problemEvents(before, after, timestamp),
+  ];
+}
+
+/** Whether a state says the same, whatever time it is. */
+export function isSameState(one: Status, other: Status): boolean {
+  return contentOf(one) === contentOf(other);
+}
+
+function contentOf({ freshness: _, hoursSinceUpdate: __, ...content }: Status): string {
+  return JSON.stringify(content);
+}
+
+/** A file that is there and has errors. */
+export function isDamaged({ exists, valid }: { readonly exists: boolean; readonly valid: boolean }): boolean {
+  return exists && !valid;
+}
+
+function stateEvents(
+  { state: before, freshness: from }: Picture,
+  { state: after }: Picture,
+  timestamp: string,
+  author: Author | undefined,
+): WatchEvent[] {
+  const events: WatchEvent[] = [];
+  const { path, freshness, hoursSinceUpdate } = after;
+  if (!isSameState(before, after)) events.push({ event: "state", timestamp, ...after });
+  if (isDamaged(before) && after.valid) {
+    const { operation, actor } = author ?? {};
+    events.push({ event: "recovered", timestamp, path, operation, actor });
+  }
+  if (from !== undefined && freshness !== undefined && hoursSinceUpdate !== undefined && freshness !== from) {
+    events.push({ event: "freshness", timestamp, path, from, to: freshness, hoursSinceUpdate });
+  }
+  return events;
+}
+
+function workEvents({ works: before }: Picture, { works: after }: Picture, timestamp: string): WatchEvent[] {
+  return [...after].flatMap(([path, work]) => {
+    const known = before.get(path);
+    if (known?.revision === work.revision && known?.exists === work.exists && known.valid === work.valid) return [];
+    return [{ event: "work", timestamp, ...work } as const];
+  });
+}
+
+function batchEvents(
+  { batch: before }: Picture,
+  { batch: after, batchProblem }: Picture,
+  timestamp: string,
+): WatchEvent[] {
+  if (batchProblem || JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (!after) return [{ event: "batch", timestamp, path: BATCH_PATH, exists: false }];
+  return [{ event: "batch", timestamp, exists: true, ...after }];
+}
+
+function problemEvents(before: Picture, after: Picture, timestamp: string): WatchEvent[] {
+  const known = problemsIn(before);
+  const found = problemsIn(after);
+  return [...new Set([...known.keys(), ...found.keys()])].flatMap((path): WatchEvent[] => {
+    const [old, now] = [known.get(path) ?? [], found.get(path) ?? []];
+    return [
+      ...without(old, now).map((problem) => ({ event: "resolved", timestamp, path, ...problem }) as const),
+      ...without(now, old).map((problem) => ({ event: "problem", timestamp, path, ...problem }) as const),
+    ];
+  });
+}
+
+/** The problems of one list that the other does not have. One that only moved to another line is still the same. */
+function without(problems: readonly Problem[], others: readonly Problem[]): Problem[] {
+  const left = new Map<string, number>();
+  const keyOf = ({ rule, message }: Problem) => `${rule}\n${message}`;
+  for (const other of others) left.set(keyOf(other), (left.get(keyOf(other)) ?? 0) + 1);
+  return problems.filter((problem) => {
+    const count = left.get(keyOf(problem)) ?? 0;
+    left.set(keyOf(problem), count - 1);
+    return count <= 0;
+  });
+}

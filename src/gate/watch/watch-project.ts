@@ -1,0 +1,59 @@
+/**
+ * Watching a project: an endless iterable of what happens to it.
+ *
+ * The files are never watched, only the four folders around them, because a file
+ * that is replaced is another one, and a watch of it goes deaf. With 10,000 work
+ * files, measured on Node 20 and Linux with 60 saves by rename:
+ *
+ * |                                        | ready  | memory | CPU for each save |
+ * |----------------------------------------|--------|--------|-------------------|
+ * | chokidar on `.claude`                  | 805 ms | 121 MB | 59 ms             |
+ * | chokidar on the folders, files ignored | 176 ms | 100 MB | 80 ms             |
+ * | the system's notices of the folders    | 1 ms   | 56 MB  | 1 ms              |
+ *
+ * Chokidar lists a folder anew at each notice to find out what that meant; we know
+ * which names matter. So the notices are asked for directly (`files/folder-watch`),
+ * and chokidar polls where the system gives none (`poll`).
+ *
+ * A notice is only a hint to look again (`project-watch`), and events are the
+ * differences of two looks (`compare`). So nothing is queued: who is slow to ask
+ * for the next event gets fewer, and always the last state.
+ */
+
+import type { WatchEvent } from "./events.ts";
+import { ProjectWatch, type WatchOptions } from "./project-watch.ts";
+
+/**
+ * Watches the project in a folder, which need not be there yet: `ready` first, then
+ * its `state` and its `batch` if there is one, then what changes. It ends when the
+ * loop over it does, when `return` is called, or with `signal`.
+ */
+export function watchProject(root: string, options: WatchOptions = {}): AsyncIterableIterator<WatchEvent> {
+  const watch = new ProjectWatch(root, options);
+  const events = eventsOf(watch);
+  return {
+    next: () => events.next(),
+    return: async () => {
+      // The generator cannot be left while somebody waits for its next event; that one is woken.
+      watch.stop();
+      return await events.return(undefined);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+async function* eventsOf(watch: ProjectWatch): AsyncGenerator<WatchEvent, undefined> {
+  try {
+    while (!watch.stopped) {
+      for (const event of await watch.look()) {
+        if (watch.stopped) return;
+        yield event;
+      }
+      await watch.wait();
+    }
+  } finally {
+    watch.stop();
+  }
+}
