@@ -21,6 +21,10 @@ export interface Io {
   readonly serveMcp?: (options: { readonly root?: string; readonly lockTimeout?: number }) => Promise<void>;
   /** What prompts are drawn on where input and error are terminals; absent where a person answers by the line alone. */
   readonly screen?: () => Screen;
+  /** What a live view is drawn on where output is a terminal. */
+  readonly window?: () => Screen;
+  /** Whether somebody took what was last written for the caller. */
+  isRead?(): boolean;
 }
 
 /** A terminal as streams. */
@@ -36,6 +40,7 @@ export class Interrupted extends Error {
 
 /** The streams and surroundings of this process. */
 export function processIo(version: string): Io {
+  let read = true;
   return {
     cwd: process.cwd(),
     home: homedir(),
@@ -52,11 +57,15 @@ export function processIo(version: string): Io {
       },
     },
     version,
-    out: (text) => void writeOutput("output", text),
+    out(text) {
+      read = writeOutput("output", text) && read;
+    },
     error: (text) => void writeOutput("error", text),
     ask,
     // Asked for only when something is drawn: making the streams of a process costs time.
     screen: () => ({ input: process.stdin, output: process.stderr }),
+    window: () => ({ input: process.stdin, output: process.stdout }),
+    isRead: () => read,
   };
 }
 

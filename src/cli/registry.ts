@@ -63,6 +63,11 @@ export const COMMANDS: readonly Registered[] = [
     load: async () => (await import("./commands/undo.ts")).undo,
   },
   {
+    name: "watch",
+    summary: "show the active work live, or print what happens",
+    load: async () => (await import("./commands/watch.ts")).watch,
+  },
+  {
     name: "kv",
     summary: "keep values under keys, in a file or a database",
     load: async () => (await import("./commands/kv.ts")).kv,

@@ -1,0 +1,128 @@
+/** `gate watch`: see `gate/watch/watch-project.ts`; the live view is in `cli/watch/live.ts`. */
+import { resolve } from "node:path";
+import { GateError } from "../../base/errors.ts";
+import { escapeHidden } from "../../base/json.ts";
+import type { WatchEvent } from "../../gate/watch/events.ts";
+import { watchProject } from "../../gate/watch/watch-project.ts";
+import type { Answer, Call, DefinedCommand } from "../command.ts";
+import { optionsOf } from "../options.ts";
+import { styleOf } from "../style.ts";
+import type { Notifier } from "../watch/notify.ts";
+import { toWire } from "../wire.ts";
+
+type Given = { poll?: string | true; notify?: string; lines?: true };
+
+export const watch: DefinedCommand = {
+  description:
+    "Shows the active work live: progress, freshness, batch, problems and the last changes. Reads only, and sees the " +
+    "files whatever writes them. Without a terminal it prints a line for each event, with --json a JSON object.",
+  examples: [
+    ["gate watch", "a live view; q leaves it, ? says more"],
+    ["gate watch --json", "events for a program, one JSON object a line"],
+    ["gate watch --lines", "a line for each event, on a terminal too"],
+    ["gate watch --poll 5", "on a file system that gives no notices, look every five seconds"],
+    ["gate watch --notify 'notify-send \"Look at the state\"'", "run a program when the state turns stale or corrupt"],
+  ],
+  notes: [
+    "--notify splits its text into words at spaces; quotes and backslashes keep them together. No shell is",
+    "involved. The program gets the event as JSON on its standard input.",
+  ],
+  define(command) {
+    command
+      .option("--poll [seconds]", "look again and again instead of relying on the system's notices (default: 1)")
+      .option("--notify <command>", "run a program when the state turns stale or corrupt")
+      .option("--lines", "print a line for each event instead of the live view");
+    return async (call) => {
+      const given = optionsOf<Given>(command, "poll", "notify", "lines");
+      if (command.args.length > 0) throw unexpected(command.args[0]!);
+      return await follow(call, given);
+    };
+  },
+};
+
+async function follow(call: Call, given: Given): Promise<Answer> {
+  const { io, flags } = call;
+  const poll = given.poll === undefined ? false : readSeconds(given.poll);
+  const root = rootOf(call);
+  const problem = (message: string) => io.error(`${styleOf(io, "error").yellow("warning:")} ${message}\n`);
+  const live = !flags.json && !given.lines && !flags.quiet && io.terminal.output && io.environment["TERM"] !== "dumb";
+  const notifier =
+    given.notify === undefined ? undefined : await notifierOf(call, given.notify, live ? () => {} : problem);
+  const events = watchProject(root, { poll });
+  try {
+    if (live && io.window) {
+      const { showLive } = await import("../watch/live.ts");
+      const { run } = await import("../run.ts");
+      const heard = (event: WatchEvent) => notifier?.heard(event);
+      const signal = await showLive({
+        io,
+        screen: io.window(),
+        openGate: () => call.openGate({ create: true }),
+        events,
+        run,
+        heard,
+      });
+      // As if it had not been caught, now that the terminal is in order.
+      if (signal) process.kill(process.pid, signal);
+    } else {
+      await print(call, events, notifier);
+    }
+  } finally {
+    notifier?.close();
+  }
+  return { verbatim: "" };
+}
+
+/** A line for each event, until nobody reads them any more. */
+async function print(
+  { io, flags }: Call,
+  events: AsyncIterable<WatchEvent>,
+  notifier: Notifier | undefined,
+): Promise<void> {
+  const { viewEvent } = await import("../views/watch/lines.ts");
+  const style = styleOf(io, "output");
+  const isRead = io.isRead ?? (() => true);
+  for await (const event of events) {
+    if (flags.json) io.out(`${encode(event)}\n`);
+    else if (!flags.quiet) io.out(`${viewEvent(event, style)}\n`);
+    notifier?.heard(event);
+    if (!isRead()) return;
+  }
+}
+
+/** The event as one line of JSON: what all events have first. */
+function encode(event: WatchEvent): string {
+  const { event: kind, timestamp, ...rest } = event;
+  const place = "path" in rest ? { path: rest.path } : {};
+  return escapeHidden(JSON.stringify(toWire({ event: kind, timestamp, ...place, ...rest })));
+}
+
+async function notifierOf({ io }: Call, command: string, failed: (message: string) => void): Promise<Notifier> {
+  const { makeNotifier } = await import("../watch/notify.ts");
+  return makeNotifier({ command, cwd: io.cwd, path: io.environment["PATH"], encode, failed });
+}
+
+/** The folder that is named, there or not, else the project around the current one, else the current one. */
+function rootOf({ io, flags, openGate }: Call): string {
+  if (flags.root !== undefined) return resolve(io.cwd, flags.root);
+  return openGate({ create: true }).project.root;
+}
+
+const SLOWEST = 3600;
+
+function readSeconds(text: string | true): number {
+  if (text === true) return 1000;
+  const seconds = /^\d{1,4}(?:\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= 0.1 && seconds <= SLOWEST) return Math.round(seconds * 1000);
+  throw new GateError(
+    "INVALID_ARGUMENT",
+    `Cannot use --poll ${JSON.stringify(text)}: expected seconds from 0.1 to ${SLOWEST}`,
+    { hint: "Give a number, for example --poll 5" },
+  );
+}
+
+function unexpected(word: string): GateError {
+  return new GateError("INVALID_ARGUMENT", `Cannot watch ${JSON.stringify(word)}: it takes no names`, {
+    hint: "Name the project's folder with --root.",
+  });
+}

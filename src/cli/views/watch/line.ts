@@ -1,0 +1,48 @@
+/** Lines of a screen: pieces of text with their looks, measured first and coloured last. */
+import { type Style, shown } from "../../style.ts";
+import { shorten, widthOf } from "./width.ts";
+
+export interface Piece {
+  readonly text: string;
+  readonly look?: keyof Style;
+}
+
+export type Line = readonly Piece[];
+
+/** A line of pieces; bare text has no look of its own. */
+export function line(...pieces: readonly (string | Piece | undefined | false)[]): Line {
+  return pieces.flatMap((piece) =>
+    !piece ? [] : typeof piece === "string" ? [{ text: shown(piece) }] : [{ ...piece, text: shown(piece.text) }],
+  );
+}
+
+/** A piece with a look. */
+export function piece(look: keyof Style, text: string): Piece {
+  return { look, text };
+}
+
+export function widthOfLine(pieces: Line): number {
+  return pieces.reduce((sum, { text }) => sum + widthOf(text), 0);
+}
+
+/** The line as it is printed, cut to so many columns. */
+export function draw(pieces: Line, columns: number, style: Style): string {
+  const whole = widthOfLine(pieces) <= columns;
+  let left = columns;
+  let drawn = "";
+  for (const { text, look } of pieces) {
+    // The last column is for the sign that something is cut.
+    const width = widthOf(text);
+    const shownText = whole || width < left ? text : shorten(`${text} `, left);
+    drawn += look && shownText !== "" ? style[look](shownText) : shownText;
+    left -= widthOf(shownText);
+    if (shownText !== text) break;
+  }
+  return drawn;
+}
+
+/** Both ends of a line: the second one at the right edge, if there is room for it. */
+export function ends(one: Line, other: Line, columns: number): Line {
+  const gap = columns - widthOfLine(one) - widthOfLine(other);
+  return gap < 2 ? one : [...one, { text: " ".repeat(gap) }, ...other];
+}

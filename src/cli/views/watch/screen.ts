@@ -1,0 +1,122 @@
+/** The whole screen of a watch: a model and a size make rows of text. Pure. */
+import { freshnessOf, hoursSince, parseTime, recencyOf } from "../../../base/time.ts";
+import type { Status } from "../../../gate/status.ts";
+import type { Style } from "../../style.ts";
+import { layOut } from "./layout.ts";
+import { draw, ends, type Line, line, piece, widthOfLine } from "./line.ts";
+import type { WatchModel } from "./model.ts";
+import { isUnread, otherSections, workSections } from "./sections.ts";
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** One row. What stands in the second column is printed at its place, whatever the terminal makes of the first. */
+export interface Row {
+  readonly text: string;
+  readonly second?: { readonly column: number; readonly text: string };
+}
+
+/** From so many columns on there are two. */
+const TWO_COLUMNS = 120;
+const LOOKS = { recent: "green", moderate: "yellow", stale: "red" } as const;
+
+/** At most as many rows as the window has, each a column narrower than it, so that none wraps. */
+export function viewScreen(model: WatchModel, { columns, rows }: Size, now: number, style: Style): Row[] {
+  const width = Math.max(0, columns - 1);
+  const head = headOf(model, now, width);
+  const foot = footOf(model);
+  const room = rows - head.length - 1;
+  if (room < 3) return [...head, foot].slice(0, Math.max(0, rows)).map((each) => ({ text: draw(each, width, style) }));
+  const body =
+    width < TWO_COLUMNS ? oneColumn(model, width, room, now, style) : twoColumns(model, width, room, now, style);
+  const blank = Array.from({ length: room - body.length }, (): Row => ({ text: "" }));
+  return [
+    ...head.map((each) => ({ text: draw(each, width, style) })),
+    ...body,
+    ...blank,
+    { text: draw(foot, width, style) },
+  ];
+}
+
+function oneColumn(model: WatchModel, width: number, rows: number, now: number, style: Style): Row[] {
+  const sections = [...workSections(model, width), ...otherSections(model, now, width)];
+  return layOut(sections, rows).map((each) => ({ text: draw(each, width, style) }));
+}
+
+function twoColumns(model: WatchModel, width: number, rows: number, now: number, style: Style): Row[] {
+  const first = Math.floor(width / 2) - 2;
+  const column = first + 4;
+  const left = layOut(workSections(model, first), rows);
+  const right = layOut(otherSections(model, now, width - column), rows);
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, at) => {
+    const other = right[at] ?? [];
+    const text = draw(left[at] ?? [], first, style);
+    return other.length === 0 ? { text } : { text, second: { column, text: draw(other, width - column, style) } };
+  });
+}
+
+function headOf({ root, state, branch, notice }: WatchModel, now: number, width: number): Line[] {
+  const name = line(piece("dim", `gate watch  ${root}`));
+  const fresh = state && !isUnread(state) ? freshnessLine(state, now) : [];
+  return [
+    widthOfLine(name) + widthOfLine(fresh) + 2 > width && fresh.length > 0
+      ? ends(line(piece("dim", "gate watch")), fresh, width)
+      : ends(name, fresh, width),
+    ...(notice === undefined ? [] : [line(piece("yellow", notice))]),
+    ...(state ? titleOf(state) : [line(piece("dim", "Looking …"))]),
+    ...(state?.issueTitle === undefined || isUnread(state) ? [] : [branchLine(state, branch)]),
+    [],
+  ];
+}
+
+function titleOf(state: Status): Line[] {
+  const { exists, valid, issueNumber, issueTitle, path } = state;
+  if (!exists) {
+    return [
+      line(piece("bold", `There is no ${path} yet`)),
+      line(piece("dim", "It appears here as soon as it is made: gate start N --title T")),
+    ];
+  }
+  if (isUnread(state)) return [line(piece("yellow", `${path} cannot be shown: ${state.problems[0]?.message ?? ""}`))];
+  const damaged = valid
+    ? []
+    : [line(piece("red", `${path} is damaged: what stands here may be wrong. Press r to recover.`))];
+  if (issueTitle === undefined) {
+    return [...damaged, ...(valid ? [line(piece("bold", "No issue is active"))] : [])];
+  }
+  const name = issueNumber === undefined ? issueTitle : `#${issueNumber} ${issueTitle}`;
+  return [...damaged, line(piece("bold", name.trim() || "The active work has no title"))];
+}
+
+function branchLine({ branch, started }: Status, checkedOut: string | undefined): Line {
+  const differs = branch !== undefined && checkedOut !== undefined && branch !== checkedOut;
+  return line(
+    branch === undefined ? checkedOut !== undefined && piece("cyan", checkedOut) : piece("cyan", branch),
+    differs && piece("yellow", `  but ${checkedOut} is checked out`),
+    started !== undefined &&
+      piece("dim", `${branch === undefined && checkedOut === undefined ? "" : "  "}since ${started}`),
+  );
+}
+
+/** By the clock of this moment: the state was read some time ago. */
+function freshnessLine({ lastUpdated }: Status, now: number): Line {
+  const reading = lastUpdated === undefined ? undefined : parseTime(lastUpdated);
+  const freshness = reading && freshnessOf(reading, now);
+  if (!reading || !freshness || reading.kind === "impossible") return [];
+  const age = reading.kind === "date" ? `${hoursSince(reading, now)} hours ago` : recencyOf(reading.instant, now);
+  return line(`updated ${age}  `, piece(LOOKS[freshness], `● ${freshness}`));
+}
+
+function footOf({ polling, state }: WatchModel): Line {
+  const key = (name: string, does: string) => [piece("bold", name), ` ${does}  `];
+  return line(
+    ...key("q", "quit"),
+    ...(state?.exists && !state.valid ? [piece("red", "r recover  ")] : key("r", "recover")),
+    ...key("c", "check"),
+    ...key("h", "history"),
+    ...key("?", "help"),
+    polling && piece("dim", "polling"),
+  );
+}

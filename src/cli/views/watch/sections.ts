@@ -1,0 +1,132 @@
+/** The parts of the screen, each a title with lines, as many as there are; `layout` says how many are shown. */
+import { recencyOf } from "../../../base/time.ts";
+import { GLYPHS } from "../../../document/values.ts";
+import type { Status } from "../../../gate/status.ts";
+import { bar } from "./bar.ts";
+import { type Line, line, piece } from "./line.ts";
+import type { SeenChange, WatchModel } from "./model.ts";
+import { widthOf } from "./width.ts";
+
+export interface Section {
+  readonly title: Line;
+  readonly lines: readonly Line[];
+  /** So many of the lines are shown before others get more; the title always is. */
+  readonly least: number;
+  /** Who comes first when there is not room for all: 1 before 2. */
+  readonly rank: number;
+}
+
+/** What is worked on: left, or above. */
+export function workSections({ state }: WatchModel, columns: number): Section[] {
+  if (!state || isUnread(state)) return [];
+  return present([
+    progressOf(state, columns),
+    {
+      title: heading("Next steps"),
+      lines: state.nextSteps.map((step, at) => line(`  ${at + 1}. ${step}`)),
+      least: 2,
+      rank: 3,
+    },
+    {
+      title: heading("Open questions"),
+      lines: state.openQuestions.flatMap(({ question, decision }) => [
+        line(`  ? ${question}`),
+        ...(decision === undefined ? [] : [line(piece("dim", `    → ${decision}`))]),
+      ]),
+      least: 1,
+      rank: 6,
+    },
+    { title: heading("Blockers", "red"), lines: blockersOf(state), least: 1, rank: 2 },
+  ]);
+}
+
+/** What is around it: right, or below. */
+export function otherSections(model: WatchModel, now: number, columns: number): Section[] {
+  const { problems, batch, changes, state } = model;
+  const errors = problems.some(({ severity }) => severity === "error");
+  return present([
+    {
+      title: heading(`Problems (${problems.length})`, errors ? "red" : "yellow"),
+      lines: problems.map(problemLine),
+      least: errors ? 3 : 1,
+      rank: errors ? 1 : 5,
+    },
+    { title: heading("Batch"), lines: batch ? batchLines(batch, columns) : [], least: 1, rank: 4 },
+    { title: heading("Recent work"), lines: state && !isUnread(state) ? recentLines(state) : [], least: 1, rank: 8 },
+    { title: heading("Last changes"), lines: changeLines(changes, now), least: 1, rank: 7 },
+  ]);
+}
+
+/** Nothing is shown of a file that is somebody else's or of a format not known yet. */
+export function isUnread({ problems }: Status): boolean {
+  return problems.some(({ rule }) => rule === "foreign-format" || rule === "unsupported-version");
+}
+
+function present(sections: readonly Section[]): Section[] {
+  return sections.filter(({ lines }) => lines.length > 0);
+}
+
+function heading(text: string, look: "bold" | "red" | "yellow" = "bold"): Line {
+  return line(piece(look, text));
+}
+
+function progressOf({ progressItems }: Status, columns: number): Section {
+  const done = progressItems.filter(({ status }) => status === "completed").length;
+  const parts = progressItems.map(({ status, percentage = 0 }) => (status === "completed" ? 100 : percentage));
+  const share = parts.reduce((sum, part) => sum + part, 0) / (100 * parts.length);
+  return {
+    title: [
+      ...line(piece("bold", "Progress"), "  "),
+      ...bar(share, Math.min(30, columns - 40)),
+      ...line(`  ${done} of ${progressItems.length} done, ${Math.floor(share * 100)} %`),
+    ],
+    lines: progressItems.map(({ status, text, percentage }) =>
+      line(`  ${GLYPHS[status]} ${text}`, percentage !== undefined && piece("dim", ` (${percentage}% done)`)),
+    ),
+    least: 4,
+    rank: 2,
+  };
+}
+
+/** What the format's examples write where nothing is blocked is nothing. */
+function blockersOf({ blockers }: Status): Line[] {
+  if (blockers === undefined || /^none(?: currently)?\.?$/i.test(blockers.trim())) return [];
+  return blockers.split("\n").map((text) => line(`  ${text}`));
+}
+
+function problemLine({ path, line: row, column, severity, rule, message }: WatchModel["problems"][number]): Line {
+  const look = severity === "error" ? "red" : "yellow";
+  return line(`  ${path.replace(/^\.claude\//, "")}:${row}:${column} `, piece(look, rule), piece("dim", ` ${message}`));
+}
+
+function batchLines(batch: NonNullable<WatchModel["batch"]>, columns: number): Line[] {
+  const { batchId = "", status = "", totalFeatures = 0, completed = 0, failed = 0, skipped = 0, next } = batch;
+  const counts = [
+    `${completed} of ${totalFeatures} completed`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ];
+  const share = totalFeatures === 0 ? 0 : (completed + failed + skipped) / totalFeatures;
+  return [
+    [...line("  "), ...bar(share, Math.min(30, columns - 50)), ...line(`  ${counts.join(", ")}, ${status}`)],
+    ...(next ? [line(`  next ${next.index}: ${next.feature}`)] : []),
+    line(piece("dim", `  ${batchId}`)),
+  ];
+}
+
+function recentLines({ recentWork }: Status): Line[] {
+  return recentWork.map(({ issueNumber, issueTitle = "", status, date, reason }) => {
+    const when = [status, date].filter(Boolean).join(" ");
+    const name = issueNumber === undefined ? issueTitle : `#${issueNumber} ${issueTitle}`;
+    return line(`  ${name}`, when !== "" && piece("dim", ` (${when})`), reason !== undefined && ` — ${reason}`);
+  });
+}
+
+function changeLines(changes: readonly SeenChange[], now: number): Line[] {
+  const widest = Math.max(0, ...changes.map(({ operation }) => widthOf(operation)));
+  return changes.map(({ time, operation, path, author }) => {
+    const name = operation.padEnd(operation.length + widest - widthOf(operation));
+    const age = recencyOf(time, now).padEnd(14);
+    return line(piece("dim", `  ${age}`), ` ${name}  ${path.replace(/^\.claude\//, "")}`, piece("dim", `  ${author}`));
+  });
+}
