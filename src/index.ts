@@ -250,7 +250,7 @@ export type {
   WatchEvent,
   WorkEvent,
 } from "./gate/watch/events.ts";
-export type { WatchOptions } from "./gate/watch/project-watch.ts";
+export type { WatchOptions, WatchSignal } from "./gate/watch/project-watch.ts";
 export { watchProject } from "./gate/watch/watch-project.ts";
 /** Records: batches, runs and key-value state. */
 export * from "./index-records.ts";

@@ -16,6 +16,7 @@ const SIGNS = {
   diff: "No newline at end of file",
   sqlite: "PRAGMA quick_check",
   redis: "WRONGPASS",
+  chokidar: "CHOKIDAR_USEPOLLING",
   redisClient: "Socket closed unexpectedly",
 } as const;
 

@@ -106,6 +106,7 @@ test("what is exported", () => {
     "undo",
     "uninstall",
     "verify",
+    "watchProject",
   ]);
 });
 

@@ -50,6 +50,8 @@ import type {
   Undo,
   UndoInput,
   Verification,
+  WatchEvent,
+  WatchOptions,
   WorkDocument,
   WriteOptions,
   YamlReader,
@@ -84,6 +86,16 @@ test("operations take a gate and resolve to their results", () => {
   expectTypeOf<Library["check"]>().toEqualTypeOf<
     (gate: Gate, input?: CheckInput, options?: WriteOptions) => Promise<CheckResult>
   >();
+});
+
+test("a watch is an iterable of events that can be told apart", () => {
+  expectTypeOf<Library["watchProject"]>().toEqualTypeOf<
+    (root: string, options?: WatchOptions) => AsyncIterableIterator<WatchEvent>
+  >();
+  expectTypeOf<AbortSignal>().toExtend<NonNullable<WatchOptions["signal"]>>();
+  expectTypeOf<Extract<WatchEvent, { event: "state" }>>().toExtend<Status>();
+  expectTypeOf<Extract<WatchEvent, { event: "work" }>>().toExtend<Verification>();
+  expectTypeOf<Extract<WatchEvent, { event: "problem" }>>().toExtend<Problem>();
 });
 
 test("readers and rules are pure functions of their arguments", () => {

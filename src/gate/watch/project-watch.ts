@@ -25,11 +25,18 @@ import type { Picture } from "./picture.ts";
 import { Senses } from "./senses.ts";
 import { Sight } from "./sight.ts";
 
+/** What is needed of an `AbortSignal`, whose own type comes with those of Node or a browser alone. */
+export interface WatchSignal {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 export interface WatchOptions {
   /** Look at the files again and again instead of relying on the system's notices; in milliseconds, 1,000 for `true`. */
   readonly poll?: boolean | number;
-  /** Ends the watch. */
-  readonly signal?: AbortSignal;
+  /** Ends the watch; an `AbortSignal`. */
+  readonly signal?: WatchSignal;
   /** Milliseconds since the epoch; the machine's clock by default. */
   readonly clock?: () => number;
 }
@@ -96,17 +103,10 @@ export class ProjectWatch {
     const timestamp = formatTime(now);
     if (!this.#told) {
       this.#told = true;
-      const reason = this.#fellBack === undefined ? undefined : reasonOf(this.#fellBack);
-      events.push({
-        event: "ready",
-        timestamp,
-        root: this.#gate.project.root,
-        polling: this.#senses?.polling ?? false,
-        reason,
-      });
-    } else if (this.#fellBack !== undefined) {
-      events.push(this.#fallenBack(this.#fellBack, timestamp));
+      this.#bell.ringNow();
+      return [this.#ready(timestamp)];
     }
+    if (this.#fellBack !== undefined) events.push(this.#fallenBack(this.#fellBack, timestamp));
     this.#fellBack = undefined;
     // What changes from here on is seen now or differs from this at the next tick.
     this.#signature = this.#outside();
@@ -122,6 +122,13 @@ export class ProjectWatch {
       events.push(...this.#failed(error, timestamp));
     }
     return events;
+  }
+
+  #ready(timestamp: string): WatchEvent {
+    const reason = this.#fellBack === undefined ? undefined : reasonOf(this.#fellBack);
+    this.#fellBack = undefined;
+    const { root } = this.#gate.project;
+    return { event: "ready", timestamp, root, polling: this.#senses?.polling ?? false, reason };
   }
 
   get #interval(): number {
@@ -185,7 +192,8 @@ export class ProjectWatch {
 
   /** What came with a new folder gave no notice. At the beginning everything is new, and nothing changed. */
   #appeared(folder: string): void {
-    if (!isWorkFolder(folder)) return;
+    // At the beginning nobody needs to know, and listing 10,000 names takes longer than all the rest.
+    if (!isWorkFolder(folder) || !(this.#sight.picture || this.#senses?.polling)) return;
     const names = markdownIn(this.#gate, folder);
     this.#many = names.length > MANY;
     if (!this.#sight.picture) return;

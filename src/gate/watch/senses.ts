@@ -20,6 +20,10 @@ export interface Told {
   fellBack(code: string): void;
 }
 
+/** So many watches that end by themselves within so many milliseconds are no use. */
+const MOST = 8;
+const FRESH = 2000;
+
 export class Senses {
   readonly #project: Project;
   readonly #told: Told;
@@ -28,6 +32,8 @@ export class Senses {
   #polling: boolean;
   #poll: Poll | undefined;
   #closed = false;
+  /** Watches that ended by themselves a short while ago. */
+  #failures: readonly { readonly at: number; readonly code: string }[] = [];
 
   /** `interval`, in milliseconds, is that of polling, which is done from the beginning or where there is no other way. */
   constructor(project: Project, told: Told, { polling, interval }: { polling: boolean; interval: number }) {
@@ -49,13 +55,17 @@ export class Senses {
       else for (const folder of this.#poll.cover(folders)) this.#told.appeared(folder);
       return;
     }
+    if (this.#failures.length >= MOST) return await this.#fallBack(this.#failures.at(-1)!.code, folders);
     for (const folder of folders) {
       if (this.#watches.get(folder)?.isCurrent()) continue;
       this.#drop(folder);
       const watch = watchFolder(this.#project, folder, {
         change: (name) => this.#told.touched(folder, name),
         // Windows ends the watch of a folder that is removed; whether it can be made again shows at the next look.
-        failed: () => this.#told.touched(folder, undefined),
+        failed: (code) => {
+          this.#fail(code);
+          this.#told.touched(folder, undefined);
+        },
       });
       if ("close" in watch) {
         this.#watches.set(folder, watch);
@@ -71,6 +81,11 @@ export class Senses {
     this.#closed = true;
     for (const folder of [...this.#watches.keys()]) this.#drop(folder);
     this.#poll?.close();
+  }
+
+  #fail(code: string): void {
+    const at = performance.now();
+    this.#failures = [...this.#failures.filter((failure) => at - failure.at < FRESH), { at, code }];
   }
 
   #drop(folder: string): void {
