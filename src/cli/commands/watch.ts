@@ -6,7 +6,7 @@ import type { WatchEvent } from "../../gate/watch/events.ts";
 import { watchProject } from "../../gate/watch/watch-project.ts";
 import type { Answer, Call, DefinedCommand } from "../command.ts";
 import { optionsOf } from "../options.ts";
-import { styleOf } from "../style.ts";
+import { shown, styleOf } from "../style.ts";
 import type { Notifier } from "../watch/notify.ts";
 import { toWire } from "../wire.ts";
 
@@ -41,13 +41,14 @@ export const watch: DefinedCommand = {
 };
 
 async function follow(call: Call, given: Given): Promise<Answer> {
+  keepSmall();
   const { io, flags } = call;
   const poll = given.poll === undefined ? false : readSeconds(given.poll);
   const root = rootOf(call);
-  const problem = (message: string) => io.error(`${styleOf(io, "error").yellow("warning:")} ${message}\n`);
+  let show = (message: string) => io.error(`${styleOf(io, "error").yellow("warning:")} ${shown(message)}\n`);
   const live = !flags.json && !given.lines && !flags.quiet && io.terminal.output && io.environment["TERM"] !== "dumb";
   const notifier =
-    given.notify === undefined ? undefined : await notifierOf(call, given.notify, live ? () => {} : problem);
+    given.notify === undefined ? undefined : await notifierOf(call, given.notify, (message) => show(message));
   const events = watchProject(root, { poll });
   try {
     if (live && io.window) {
@@ -61,6 +62,9 @@ async function follow(call: Call, given: Given): Promise<Answer> {
         events,
         run,
         heard,
+        notices: (take) => {
+          show = take;
+        },
       });
       // As if it had not been caught, now that the terminal is in order.
       if (signal) process.kill(process.pid, signal);
@@ -71,6 +75,16 @@ async function follow(call: Call, given: Given): Promise<Answer> {
     notifier?.close();
   }
   return { verbatim: "" };
+}
+
+/**
+ * Has the collector keep the space for new objects small. It would grow to what a
+ * busy program needs: 97 MB of memory after thousands of events instead of 70.
+ */
+function keepSmall(): void {
+  // A flag that an engine does not know is complained about on standard error.
+  if (/^2[0-4]\./.test(process.versions.node))
+    process.getBuiltinModule("node:v8").setFlagsFromString("--semi-space-growth-factor=1");
 }
 
 /** A line for each event, until nobody reads them any more. */

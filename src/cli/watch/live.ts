@@ -25,6 +25,8 @@ export interface Live {
   run(argv: readonly string[], io: Io): Promise<number>;
   /** Is told each event. */
   heard(event: WatchEvent): void;
+  /** Takes what shows a message at the top of the view. */
+  notices(show: (message: string) => void): void;
 }
 
 /** Milliseconds. */
@@ -135,6 +137,10 @@ export async function showLive(live: Live): Promise<NodeJS.Signals | undefined> 
     draw();
   }
 
+  live.notices((notice) => {
+    model = { ...model, notice };
+    draw();
+  });
   const clock = setInterval(() => {
     model = { ...model, branch: checkedOutBranch(model.root) };
     draw();
