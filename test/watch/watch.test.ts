@@ -355,6 +355,32 @@ test.each(["ENOSPC", "EMFILE", "ENOSYS"])("where the system says %s it polls, an
   await watch.until("state", ({ issueTitle }) => issueTitle === "Seen");
 });
 
+test("where notices are lost, or watches end again and again, nothing is missed", async () => {
+  const real = system.watch;
+  const ending = { now: false };
+  vi.spyOn(system, "watch").mockImplementation(((...args: Parameters<typeof real>) => {
+    const watcher = real(...args);
+    const told = watcher.emit.bind(watcher);
+    watcher.emit = ((name: string, ...rest: unknown[]) => (name === "change" ? true : told(name, ...rest))) as never;
+    if (ending.now) {
+      const error = Object.assign(new Error("EPERM"), { code: "EPERM", syscall: "watch" });
+      setImmediate(() => told("error", error));
+    }
+    return watcher;
+  }) as never);
+  const project = inOrder();
+  const watch = follow(project);
+  await watch.until("state");
+  project.write(PATH, titled("Unheard"));
+  await watch.until("state", ({ issueTitle }) => issueTitle === "Unheard");
+  ending.now = true;
+  rmSync(join(project.root, ".claude/work"), { recursive: true });
+  mkdirSync(join(project.root, ".claude/work"));
+  expect(await watch.until("error")).toMatchObject({ message: expect.stringContaining("from now on it is polled") });
+  project.write(PATH, titled("Polled"));
+  await watch.until("state", ({ issueTitle }) => issueTitle === "Polled");
+});
+
 test("where the watches are used up later it goes on by polling, and says so", async () => {
   const project = inOrder();
   const watch = follow(project);

@@ -46,6 +46,8 @@ const FOLDERS = ["", ".claude", WORK_FOLDER, ARCHIVE_FOLDER] as const;
 const GATHER = 10;
 /** Milliseconds between two questions whether to look. */
 const TICK = 1000;
+/** Milliseconds that are at least between two looks of polling. */
+const SHORTEST = 50;
 /** Milliseconds after which it looks in any case. */
 const LONGEST = 60_000;
 /** A folder of more is not looked through when it is a new one, and polled only where it matters. */
@@ -133,13 +135,16 @@ export class ProjectWatch {
 
   get #interval(): number {
     const { poll } = this.#options;
-    return typeof poll === "number" ? poll : TICK;
+    return typeof poll === "number" && poll > 0 ? Math.max(SHORTEST, poll) : TICK;
   }
 
   #tick(): void {
     const now = this.#gate.clock();
+    const unheard = this.#outside() !== this.#signature;
+    // Where one notice was lost, others may have been.
+    if (unheard) this.#sight.touchKnown("", false);
     // A clock that was set back makes old times young again.
-    if (now >= this.#due || now < this.#looked || this.#outside() !== this.#signature) this.#bell.ringNow();
+    if (unheard || now >= this.#due || now < this.#looked) this.#bell.ringNow();
   }
 
   /** All that a look depends on, from outside. */
