@@ -202,6 +202,18 @@ test("a problem that only moves to another line is still the same", async () => 
   expect(watch.events.filter(({ event }) => event === "problem")).toEqual([]);
 });
 
+test("a problem that names the time of the file is not another one with every save", async () => {
+  const project = makeProject({ [PATH]: STATE, ".claude/work/1234.md": WORK });
+  const clock = () => Date.now() + HOUR;
+  const watch = follow({ root: project.root, gate: { ...project.gate, clock } });
+  expect((await watch.until("state")).problems.map(({ rule }) => rule)).toEqual(["outdated-timestamp"]);
+  await pause(1100);
+  project.write(PATH, titled("Saved"));
+  expect((await watch.until("state")).problems[0]).toMatchObject({ rule: "outdated-timestamp" });
+  await pause(100);
+  expect(watch.since()).toEqual([]);
+});
+
 test("a file half written is not told as damaged until it stands still", async () => {
   const project = inOrder();
   const watch = follow(project);

@@ -103,10 +103,16 @@ function problemEvents(before: Picture, after: Picture, timestamp: string): Watc
   });
 }
 
-/** The problems of one list that the other does not have. One that only moved to another line is still the same. */
+const TIME = /\d{4}-\d{2}-\d{2}T[\d:]+Z/g;
+
+/**
+ * The problems of one list that the other does not have. One that only moved to
+ * another line is still the same, and so is one whose message names another time:
+ * that of the file changes with every save.
+ */
 function without(problems: readonly Problem[], others: readonly Problem[]): Problem[] {
   const left = new Map<string, number>();
-  const keyOf = ({ rule, message }: Problem) => `${rule}\n${message}`;
+  const keyOf = ({ rule, message }: Problem) => `${rule}\n${message.replace(TIME, "")}`;
   for (const other of others) left.set(keyOf(other), (left.get(keyOf(other)) ?? 0) + 1);
   return problems.filter((problem) => {
     const count = left.get(keyOf(problem)) ?? 0;
