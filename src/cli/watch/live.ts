@@ -29,8 +29,8 @@ export interface Live {
   notices(show: (message: string) => void): void;
 }
 
-/** Milliseconds. */
-const REDRAW = 1000;
+/** Milliseconds; ages are told in minutes. */
+const REDRAW = 5000;
 const GATHER = 100;
 
 type Told = StateEvent | WorkEvent;
