@@ -10,8 +10,19 @@ import { openWire } from "./wire.ts";
 /** Serves until the client has closed the wire and what it asked for is answered. */
 export async function serve(options: ServerOptions): Promise<void> {
   const wire = openWire();
-  serveStdio(({ era }) => makeServer(options, era === "modern" ? askByReturn() : askByRequest(wire.ended)), {
-    transport: wire.transport,
+  let listens = false;
+  let listen: (() => Promise<void>) | undefined;
+  const make = ({ era }: { readonly era: "legacy" | "modern" }) => {
+    const made = makeServer(options, era === "modern" ? askByReturn() : askByRequest(wire.ended));
+    listen = made.listen;
+    if (listens) void listen();
+    return made.server;
+  };
+  serveStdio(make, { transport: wire.transport });
+  await wire.attend((message) => {
+    if (!("method" in message) || message.method !== "subscriptions/listen") return undefined;
+    listens = true;
+    // The client hears that it is subscribed when it is.
+    return listen?.();
   });
-  await wire.attend(() => {});
 }

@@ -11,7 +11,7 @@ import { makeSession, type Surroundings } from "./session.ts";
 import type { Call } from "./tool.ts";
 import { TOOLS } from "./tools.ts";
 import { makeTurns } from "./turns.ts";
-import { notifyOfChanges, type Subscribe } from "./watch.ts";
+import { type Notifier, notifyOfChanges } from "./watch.ts";
 
 /** Read by the model once, at the beginning of a session. */
 const INSTRUCTIONS =
@@ -21,18 +21,19 @@ const INSTRUCTIONS =
 
 export interface ServerOptions extends Surroundings {
   readonly version: string;
-  readonly subscribe?: Subscribe;
 }
 
 /** The server of one connection. */
 export function makeServer(
-  { version, subscribe, ...surroundings }: ServerOptions,
+  { version, ...surroundings }: ServerOptions,
   { converse, askAnytime }: Conversation,
-): Server {
-  const resources = subscribe ? { subscribe: true, listChanged: true } : {};
+): Notifier & { readonly server: Server } {
   const server = new Server(
     { name: "state-gatekeeper", version },
-    { capabilities: { tools: {}, resources, prompts: {} }, instructions: INSTRUCTIONS },
+    {
+      capabilities: { tools: {}, resources: { subscribe: true, listChanged: true }, prompts: {} },
+      instructions: INSTRUCTIONS,
+    },
   );
   const session = makeSession(server, surroundings);
   const takeTurn = makeTurns();
@@ -64,10 +65,12 @@ export function makeServer(
       contents: [await readResource(await session.openGate(context, ask), uri)],
     })),
   );
-  if (subscribe) notifyOfChanges(server, session, subscribe);
+  const { listen } = notifyOfChanges(server, (context) => {
+    return session.openGate(context, context && askAnytime?.(context), { create: true });
+  });
 
   server.setRequestHandler("prompts/list", () => ({ prompts: listPrompts() }));
   server.setRequestHandler("prompts/get", ({ params }) => getPrompt(params.name, params.arguments));
   server.setNotificationHandler("notifications/roots/list_changed", () => session.forgetRoots());
-  return server;
+  return { server, listen };
 }

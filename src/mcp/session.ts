@@ -27,7 +27,11 @@ export interface Surroundings {
 
 export interface Session {
   /** Opens the project: the one named, else the first of the client's roots that is in one, else that of the current folder. */
-  openGate(context: ServerContext, ask: Ask | undefined, options?: { readonly create?: boolean }): Promise<Gate>;
+  openGate(
+    context: ServerContext | undefined,
+    ask: Ask | undefined,
+    options?: { readonly create?: boolean },
+  ): Promise<Gate>;
   /** Whether the client can put a form to a person. */
   canAsk(context: ServerContext): boolean;
   /** The client has other roots now. */
@@ -39,7 +43,7 @@ export function makeSession(server: Server, surroundings: Surroundings): Session
   const { root, lockTimeout, cwd, home, environment } = surroundings;
   let roots: readonly string[] | undefined;
 
-  const rootsOf = async (context: ServerContext, ask: Ask | undefined) => {
+  const rootsOf = async (context: ServerContext | undefined, ask: Ask | undefined) => {
     if (roots || root !== undefined || !ask || !capabilitiesOf(server, context)?.roots) return roots ?? [];
     roots = foldersOf(await ask(inputRequired.listRoots()));
     return roots;
@@ -79,8 +83,8 @@ export function makeSession(server: Server, surroundings: Surroundings): Session
   };
 }
 
-function capabilitiesOf(server: Server, { mcpReq: { envelope } }: ServerContext): ClientCapabilities | undefined {
-  const sent = envelope as { readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities } | undefined;
+function capabilitiesOf(server: Server, context: ServerContext | undefined): ClientCapabilities | undefined {
+  const sent = context?.mcpReq.envelope as { readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities } | undefined;
   return sent?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
 }
 
@@ -89,12 +93,12 @@ const LONGEST_NAME = 64;
 /** Who is calling, as `<client name>[:<session>]`. */
 function actorOf(
   server: Server,
-  { sessionId, mcpReq: { envelope } }: ServerContext,
+  context: ServerContext | undefined,
   environment: Surroundings["environment"],
 ): string | undefined {
-  const sent = envelope as { readonly [CLIENT_INFO_META_KEY]?: Implementation } | undefined;
+  const sent = context?.mcpReq.envelope as { readonly [CLIENT_INFO_META_KEY]?: Implementation } | undefined;
   const { name } = sent?.[CLIENT_INFO_META_KEY] ?? server.getClientVersion() ?? {};
-  const session = sessionId ?? environment["CLAUDE_CODE_SESSION_ID"] ?? environment["GEMINI_SESSION_ID"];
+  const session = context?.sessionId ?? environment["CLAUDE_CODE_SESSION_ID"] ?? environment["GEMINI_SESSION_ID"];
   const words = [name, session].flatMap((word) => (word ? [wordOf(word)] : []));
   return name ? words.join(":") : undefined;
 }

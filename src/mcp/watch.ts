@@ -1,53 +1,77 @@
-/** Tells the client when a document changes that it asked to be told about. */
-import type { Server } from "@modelcontextprotocol/server";
-import { resourceOf } from "./resources.ts";
-import type { Session } from "./session.ts";
-
-/** A document that was written, made or removed. */
-export interface DocumentChange {
-  /** Relative to the project. */
-  readonly path: string;
-  /** Whether the document is new, or gone. */
-  readonly isListChange: boolean;
-}
-
-/** Listens for changes below a project's folder until what it returns is called. */
-export type Subscribe = (root: string, listener: (change: DocumentChange) => void) => () => void;
-
 /**
- * Watches from the first subscription on. Of the newer era the SDK serves the
- * subscriptions itself and lets through what was asked for; of the older one only
+ * Tells the client when a document changes that it asked to be told about. Nothing
+ * is watched before the first subscription. Of the newer era the SDK serves the
+ * subscriptions itself, and lets through what was asked for; of the older one only
  * resources that were subscribed to are told of.
  */
-export function notifyOfChanges(server: Server, session: Session, subscribe: Subscribe): void {
-  const subscribed = new Set<string>();
-  let close: (() => void) | undefined;
+import type { Server, ServerContext } from "@modelcontextprotocol/server";
+import { markdownIn } from "../gate/check.ts";
+import { type Gate, STATE_PATH, WORK_FOLDER } from "../gate/gate.ts";
+import { resourceOf } from "./resources.ts";
 
-  const tell = ({ path, isListChange }: DocumentChange) => {
-    const uri = resourceOf(path);
-    if (uri !== undefined && subscribed.has(uri)) void attempt(() => server.sendResourceUpdated({ uri }));
-    if (isListChange) void attempt(() => server.sendResourceListChanged());
+export interface Notifier {
+  /** A client of the newer era subscribes to something; resolves when it is watched, and never rejects. */
+  listen(): Promise<void>;
+}
+
+/** Answers the subscriptions of the older era, and tells of changes in both until the server is closed. */
+export function notifyOfChanges(server: Server, openGate: (context?: ServerContext) => Promise<Gate>): Notifier {
+  const subscribed = new Set<string>();
+  const closed = new AbortController();
+  let begun: Promise<void> | undefined;
+
+  const begin = async (context?: ServerContext) => {
+    const gate = await openGate(context);
+    const known = new Set(markdownIn(gate, WORK_FOLDER));
+    await watch(gate, closed.signal, async (path, exists) => {
+      const uri = resourceOf(path);
+      if (uri === undefined) return;
+      if (subscribed.has(uri) || context === undefined) await server.sendResourceUpdated({ uri });
+      if (path === STATE_PATH || exists === known.has(path)) return;
+      if (exists) known.add(path);
+      else known.delete(path);
+      await server.sendResourceListChanged();
+    });
   };
+
   server.setRequestHandler("resources/subscribe", async ({ params: { uri } }, context) => {
-    const { project } = await session.openGate(context, undefined);
     subscribed.add(uri);
-    close ??= subscribe(project.root, tell);
+    begun ??= begin(context);
+    await begun;
     return {};
   });
   server.setRequestHandler("resources/unsubscribe", ({ params: { uri } }) => {
     subscribed.delete(uri);
     return {};
   });
-  const { onclose } = server;
-  server.onclose = () => {
-    onclose?.();
-    close?.();
+  server.onclose = () => closed.abort();
+  return {
+    async listen() {
+      begun ??= begin();
+      // Who asked is answered by the SDK, and there is nothing to tell of what cannot be opened.
+      await begun.catch(() => {});
+    },
   };
 }
 
-/** A client that is gone need not be told. */
-async function attempt(send: () => Promise<void>): Promise<void> {
-  try {
-    await send();
-  } catch {}
+/**
+ * Calls with each document of the state tree that was written, made or removed,
+ * until the signal. Returns when nothing is missed any more; never throws.
+ */
+async function watch(
+  { project }: Gate,
+  signal: AbortSignal,
+  tell: (path: string, exists: boolean) => Promise<void>,
+): Promise<void> {
+  const { watchProject } = await import("../gate/watch/watch-project.ts");
+  const events = watchProject(project.root, { signal });
+  const follow = async () => {
+    for await (const event of events) {
+      if (event.event === "state" || event.event === "work") await tell(event.path, event.exists);
+    }
+  };
+  // What the state file says in the beginning is no change.
+  for (let first = await events.next(); !first.done && first.value.event !== "state"; ) first = await events.next();
+  // A client that is gone need not be told.
+  follow().catch(() => {});
 }

@@ -11,8 +11,11 @@ export interface Wire {
   readonly transport: StdioServerTransport;
   /** Aborted when nothing more can come from the client. */
   readonly ended: AbortSignal;
-  /** Looks at every message from the client, before it is answered; resolves when the wire is closed. */
-  attend(listener: (message: JSONRPCMessage) => void): Promise<void>;
+  /**
+   * Looks at every message from the client before it is answered, and may hold it
+   * back; resolves when the wire is closed.
+   */
+  attend(listener: (message: JSONRPCMessage) => Promise<void> | undefined): Promise<void>;
 }
 
 /** Opens the wire on the standard streams. */
@@ -42,12 +45,16 @@ export function openWire(): Wire {
     attend(listener) {
       const { onmessage, onclose } = transport;
       const send = transport.send.bind(transport);
-      transport.onmessage = (message) => {
-        track(waiting, message);
-        listener(message);
+      const deliver = (message: JSONRPCMessage) => {
         onmessage?.(message);
         // What was cancelled may have been the last.
         closeWhenAnswered();
+      };
+      transport.onmessage = (message) => {
+        track(waiting, message);
+        const held = listener(message);
+        if (held) void held.then(() => deliver(message));
+        else deliver(message);
       };
       transport.send = async (message) => {
         try {
