@@ -2,7 +2,7 @@
 import { inputRequired } from "@modelcontextprotocol/server";
 import { printable } from "../base/line.ts";
 import { consentRequired, declined } from "../gate/consent.ts";
-import { type Changes, patchOf } from "../gate/patch.ts";
+import type { Changes } from "../gate/patch.ts";
 import type { RecoveryPlan } from "../gate/recovery-plan.ts";
 import type { Side } from "../salvage/conflict.ts";
 import type { Call } from "./tool.ts";
@@ -28,6 +28,7 @@ interface Asked {
 export async function requireConsent({ ask, root }: Call, asked: Asked): Promise<void> {
   const { act, question, words, about = [], planned } = asked;
   if (!ask) throw consentRequired(act, [...words, ...(root === undefined ? [] : ["--root", root])]);
+  const { patchOf } = await import("../gate/patch.ts");
   const answer = await ask(
     inputRequired.elicit({
       message: [question, ...about, "", shorten(patchOf(await planned()))].join("\n"),

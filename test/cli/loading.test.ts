@@ -18,6 +18,7 @@ const SIGNS = {
   redis: "WRONGPASS",
   chokidar: "CHOKIDAR_USEPOLLING",
   redisClient: "Socket closed unexpectedly",
+  mcp: "Client does not support form elicitation",
 } as const;
 
 async function partsLoadedBy(cwd: string, ...args: string[]): Promise<string[]> {
@@ -42,6 +43,11 @@ test("each part stands in the program, so that a sign that is not found means so
   for (const sign of Object.values(SIGNS)) expect(code).toContain(sign);
 });
 
+test("what the MCP SDK validates JSON schemas with is left out", () => {
+  const code = readdirSync(join(DIST, "gate")).map((name) => readFileSync(join(DIST, "gate", name), "utf8"));
+  expect(code.join("\n")).not.toContain("must NOT have additional properties");
+});
+
 test("commands load their own parts", async () => {
   const { root } = makeProject();
   await runGate(root, "start", "7", "--title", "Seven");
@@ -62,6 +68,7 @@ test("commands load their own parts", async () => {
     "remark",
     "diff",
   ]);
+  expect(await partsLoadedBy(root, "mcp")).toEqual(["changes", "mcp"]);
   expect(await partsLoadedBy(root, "undo")).toEqual(["commander"]);
   expect(await partsLoadedBy(root, "kv", "save", "--key", "a", "--value", "1")).toEqual(["commander"]);
   const sqlite = await partsLoadedBy(root, "kv", "keys", "--backend", "sqlite", "--namespace", "none");
