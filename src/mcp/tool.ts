@@ -129,7 +129,6 @@ function toJsonSchema(schema: z.ZodMiniType, io: "input" | "output"): Definition
     override: ({ jsonSchema }) => {
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      if (jsonSchema.properties && Object.keys(jsonSchema.properties).length === 0) delete jsonSchema.properties;
       delete jsonSchema.additionalProperties;
     },
   });

@@ -1,4 +1,6 @@
 /** The tools: what they are listed as, and that they answer what the command line answers. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ERAS, meet, use } from "../support/mcp.ts";
 import { runJson } from "../support/program.ts";
@@ -27,6 +29,10 @@ test.each(ERAS)("%s: nine tools with their schemas, in under 900 tokens", async 
   const characters = read.reduce((sum, tool) => sum + JSON.stringify(tool).length, 0);
   console.info(`${era}: the tools cost ${characters} characters, ${Math.ceil(characters / 4)} tokens`);
   expect(characters).toBeLessThan(MOST_CHARACTERS);
+  const page = readFileSync(join(import.meta.dirname, "../../docs/mcp.md"), "utf8");
+  expect(page).toContain(`${characters.toLocaleString("en")} characters`);
+  // Some clients take no object without them.
+  expect(tools.every(({ inputSchema }) => inputSchema.properties !== undefined)).toBe(true);
   expect(tools.every(({ outputSchema }) => outputSchema?.type === "object")).toBe(true);
   expect(tools.every(({ annotations }) => annotations?.openWorldHint === false)).toBe(true);
   const having = (hint: "readOnlyHint" | "destructiveHint") =>

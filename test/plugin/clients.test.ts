@@ -5,7 +5,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { makeFolder, PROGRAM, runProgram } from "../support/program.ts";
+import { TOOLS } from "../../src/mcp/tools.ts";
+import { type Model, startModel } from "../support/model.ts";
+import { makeFolder, PROGRAM, runJson, runProgram } from "../support/program.ts";
 import { fixture, makeProject } from "../support/project.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -26,16 +28,21 @@ const claude = clientOf("claude");
 const inspector = clientOf("mcp-inspector");
 
 /** Claude Code with a home of its own, so that nothing of the user's is read or written. */
-function makeClaude(cwd: string) {
-  const home = makeFolder();
+function makeClaude(cwd: string, environment: Readonly<Record<string, string>> = {}) {
   const env = {
     PATH: process.env["PATH"],
-    HOME: home,
+    HOME: makeFolder(),
     DISABLE_AUTOUPDATER: "1",
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+    // All tools at once, instead of a tool that finds them.
+    ENABLE_TOOL_SEARCH: "false",
+    ...environment,
   };
   return (...args: readonly string[]) => runProgram(claude!, args, { cwd, env });
 }
+
+/** Claude Code in front of a model on this machine. */
+const talkTo = ({ url }: Model, cwd: string) => makeClaude(cwd, { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: "none" });
 
 test.skipIf(!claude)(
   "Claude Code finds nothing wrong with the plugin and the marketplace",
@@ -86,3 +93,54 @@ test.skipIf(!inspector)("the MCP Inspector lists the tools and calls them", { ti
   const missing = await run("tools/call", "--tool-name", "verify_work_file", "--tool-arg", "issue=9");
   expect(missing["structuredContent"]).toMatchObject({ exists: false, valid: false });
 });
+
+test.skipIf(!claude)("inside Claude Code the tools write where its own may not", { timeout: LONG }, async () => {
+  const { root, read } = makeProject();
+  const model = await startModel([
+    { tool: "Write", given: { file_path: join(root, ".claude/state.md"), content: "# Mine\n" } },
+    { tool: "mcp__gate__initialize_state", given: {} },
+    { tool: "mcp__gate__set_active_work", given: { issue: 5, title: "Five" } },
+    { tool: "mcp__gate__set_active_work", given: { issue: "five" } },
+  ]);
+  const server = { mcpServers: { gate: { command: process.execPath, args: [PROGRAM, "mcp"] } } };
+  const ended = await talkTo(model, root)(
+    ...["-p", "Start issue 5", "--mcp-config", JSON.stringify(server), "--strict-mcp-config"],
+    ...["--allowedTools", "Write", "mcp__gate__initialize_state", "mcp__gate__set_active_work"],
+  );
+  expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+  expect(model.results.map(({ is_error }) => is_error ?? false)).toEqual([true, false, false, true]);
+  expect(JSON.stringify(model.results[2])).toContain("Active work set to #5 - Five");
+  expect(JSON.stringify(model.results[3])).toContain("INVALID_ARGUMENT");
+  expect(read(".claude/state.md")).toContain("**Current Issue:** #5 - Five");
+  const { entries } = (await runJson(root, "history")) as { entries: { actor: string }[] };
+  expect(entries[0]!.actor).toMatch(/^claude-code:[0-9a-f-]{36}$/);
+});
+
+test.skipIf(!claude)("inside Claude Code nothing is rebuilt while nobody says yes", { timeout: LONG }, async () => {
+  const damaged = fixture("read/format.md").replace("## Blockers\n", "");
+  const { root, read } = makeProject({ ".claude/state.md": damaged });
+  const model = await startModel([{ tool: "mcp__gate__recover_state", given: {} }]);
+  const server = { mcpServers: { gate: { command: process.execPath, args: [PROGRAM, "mcp"] } } };
+  const run = talkTo(model, root);
+  await run(
+    ...["-p", "Recover it", "--mcp-config", JSON.stringify(server), "--strict-mcp-config"],
+    ...["--allowedTools", "mcp__gate__recover_state"],
+  );
+  expect(model.results).toHaveLength(1);
+  expect(JSON.stringify(model.results[0])).toMatch(/DECLINED|CONSENT_REQUIRED/);
+  expect(read(".claude/state.md")).toBe(damaged);
+});
+
+test.skipIf(!claude)(
+  "the plugin's tools have the names its commands and its agent give them",
+  { timeout: LONG },
+  async () => {
+    const { root } = makeProject();
+    const model = await startModel([]);
+    const plugin = ["--plugin-dir", join(ROOT, "dist/plugin"), "--settings", JSON.stringify({ disableAllHooks: true })];
+    const ended = await talkTo(model, root)("-p", "Hello", ...plugin);
+    expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+    const names = TOOLS.map(({ name }) => `mcp__plugin_state-gatekeeper_gate__${name}`);
+    expect([...model.offered]).toEqual(expect.arrayContaining(names));
+  },
+);
