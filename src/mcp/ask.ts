@@ -27,8 +27,8 @@ export interface Conversation {
   askAnytime?(context: ServerContext): Ask;
 }
 
-/** People may take their time. */
-const PATIENCE = 600_000;
+/** People may take their time; programs need none. */
+const PATIENCE = { "elicitation/create": 600_000, "roots/list": 5000 };
 
 /** For clients that answer requests. `ended` is when nothing can be answered any more. */
 export function askByRequest(ended: AbortSignal): Conversation {
@@ -36,8 +36,8 @@ export function askByRequest(ended: AbortSignal): Conversation {
     const signal = AbortSignal.any([ended, mcpReq.signal]);
     return async (question) => {
       try {
-        const { method, params } = question as { method: "elicitation/create"; params?: Record<string, unknown> };
-        return await mcpReq.send({ method, ...(params && { params }) }, { timeout: PATIENCE, signal });
+        const { method, params } = question as { method: keyof typeof PATIENCE; params?: Record<string, unknown> };
+        return await mcpReq.send({ method, ...(params && { params }) }, { timeout: PATIENCE[method], signal });
       } catch {
         return undefined;
       }

@@ -4,7 +4,7 @@ import { GateError } from "../base/errors.ts";
 import { parseIssueNumber } from "../base/ids.ts";
 import { archivePath, type Gate, STATE_PATH, workPath } from "../gate/gate.ts";
 import { readState, readWork } from "../gate/read.ts";
-import { reconstruct } from "../gate/reconstruct.ts";
+import { type Reconstruction, reconstruct } from "../gate/reconstruct.ts";
 
 export const STATE_URI = "state://current";
 export const WORK_TEMPLATE = {
@@ -16,11 +16,12 @@ export const WORK_TEMPLATE = {
 
 const MARKDOWN = { mimeType: "text/markdown" };
 
-/** The state document and the work files, newest first. */
-export async function listResources(gate: Gate): Promise<Resource[]> {
-  const { suggestions } = await reconstruct(gate);
+/** The state document and the work files, newest first; nothing where there is no project. */
+export async function listResources(openGate: () => Promise<Gate>): Promise<Resource[]> {
+  const found = await findWork(openGate);
+  if (!found) return [];
   const state = { uri: STATE_URI, name: "state", description: "What is being worked on", ...MARKDOWN };
-  const works = suggestions.map(({ issueNumber, title, lastUpdated }) => ({
+  const works = found.suggestions.map(({ issueNumber, title, lastUpdated }) => ({
     uri: uriOf(issueNumber),
     name: `work file of #${issueNumber}`,
     ...(title !== "" && { title }),
@@ -28,6 +29,16 @@ export async function listResources(gate: Gate): Promise<Resource[]> {
     ...(lastUpdated !== undefined && { annotations: { lastModified: lastUpdated } }),
   }));
   return [state, ...works];
+}
+
+async function findWork(openGate: () => Promise<Gate>): Promise<Reconstruction | undefined> {
+  try {
+    return await reconstruct(await openGate());
+  } catch (error) {
+    // Clients ask for this by themselves, in every folder.
+    if (error instanceof GateError && error.code === "NOT_FOUND") return undefined;
+    throw error;
+  }
 }
 
 /** The text of a document. Throws the protocol's own error where there is none. */

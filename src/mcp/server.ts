@@ -4,6 +4,7 @@
  * second copy of every schema.
  */
 import { ProtocolError, ProtocolErrorCode, Server } from "@modelcontextprotocol/server";
+import { writeOutput } from "../files/output.ts";
 import type { Ask, Conversation } from "./ask.ts";
 import { getPrompt, listPrompts } from "./prompts.ts";
 import { listResources, readResource, WORK_TEMPLATE } from "./resources.ts";
@@ -37,6 +38,9 @@ export function makeServer(
   );
   const session = makeSession(server, surroundings);
   const takeTurn = makeTurns();
+  const report = (error: unknown) => {
+    if (surroundings.environment["DEBUG"] && error instanceof Error) writeOutput("error", `${error.stack}\n`);
+  };
 
   server.setRequestHandler("tools/list", () => ({ tools: TOOLS.map((tool) => tool.define()) }));
   server.setRequestHandler("tools/call", async ({ params }, context) => {
@@ -46,6 +50,7 @@ export function makeServer(
     const act = async (ask: Ask) => {
       const call: Call = {
         openGate: (options) => session.openGate(context, ask, options),
+        report,
         ...(session.canAsk(context) && { ask }),
         ...(surroundings.root !== undefined && { root: surroundings.root }),
       };
@@ -57,7 +62,7 @@ export function makeServer(
   });
 
   server.setRequestHandler("resources/list", async (_request, context) => ({
-    resources: await listResources(await session.openGate(context, askAnytime?.(context))),
+    resources: await listResources(() => session.openGate(context, askAnytime?.(context))),
   }));
   server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: [WORK_TEMPLATE] }));
   server.setRequestHandler("resources/read", async ({ params: { uri } }, context) =>

@@ -19,6 +19,8 @@ export interface Call {
   openGate(options?: { readonly create?: boolean }): Promise<Gate>;
   /** Asks the person in front of the client; absent where the client cannot. */
   readonly ask?: Ask;
+  /** Says where a fault of the program is, to those who want to know. */
+  report(error: unknown): void;
   /** The project that was named when the server was started, for hints. */
   readonly root?: string;
 }
@@ -74,6 +76,7 @@ export function makeTool<I>({ name, description, input, output, annotations, run
         const answer = await run(rest, call, { dryRun, ...(ifMatch !== undefined && { ifMatch }) });
         return answerOf(answerToWire(answer, await diffOf(answer, dryRun)));
       } catch (error) {
+        call.report(error);
         return { ...answerOf(failureToWire(failureOf(error))), isError: true };
       }
     },

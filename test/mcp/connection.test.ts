@@ -148,6 +148,7 @@ describe.each(ERAS)("%s: whose project", (era) => {
     const folder = makeFolder();
     const client = await meet({ era, cwd: makeFolder(), roots: [folder] });
     expect((await use(client, "get_active_work")).answer).toMatchObject({ error: { code: "NOT_FOUND" } });
+    expect(await client.listResources()).toMatchObject({ resources: [] });
     expect((await use(client, "initialize_state")).answer).toMatchObject({ state_file_created: STATE });
     expect((await use(client, "get_active_work")).answer).toMatchObject({ exists: true });
     expect((await runGate(folder, "status")).code).toBe(0);
