@@ -2,13 +2,13 @@
 import { resolve } from "node:path";
 import { GateError } from "../../base/errors.ts";
 import { escapeHidden } from "../../base/json.ts";
+import { toWire } from "../../base/wire.ts";
 import type { WatchEvent } from "../../gate/watch/events.ts";
 import { watchProject } from "../../gate/watch/watch-project.ts";
 import type { Answer, Call, DefinedCommand } from "../command.ts";
 import { optionsOf } from "../options.ts";
 import { shown, styleOf } from "../style.ts";
 import type { Notifier } from "../watch/notify.ts";
-import { toWire } from "../wire.ts";
 
 type Given = { poll?: string | true; notify?: string; lines?: true };
 

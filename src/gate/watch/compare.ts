@@ -1,6 +1,6 @@
 /** From two pictures to what changed between them, as events. Pure. */
 import type { Problem } from "../../rules/report.ts";
-import { BATCH_PATH } from "../batch/batch-file.ts";
+import { BATCH_PATH } from "../batch/batch-place.ts";
 import type { Status } from "../status.ts";
 import type { WatchEvent } from "./events.ts";
 import { type Picture, problemsIn } from "./picture.ts";

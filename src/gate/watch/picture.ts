@@ -6,7 +6,7 @@
 import { GateError } from "../../base/errors.ts";
 import type { Freshness } from "../../base/time.ts";
 import type { Problem } from "../../rules/report.ts";
-import { BATCH_PATH } from "../batch/batch-file.ts";
+import { BATCH_PATH } from "../batch/batch-place.ts";
 import { type BatchReport, batchStatus } from "../batch/status.ts";
 import type { Gate } from "../gate.ts";
 import type { Status } from "../status.ts";
@@ -31,7 +31,7 @@ export type BatchLook = Pick<Picture, "batch" | "batchProblem">;
 /** Looks at the batch. What is wrong with it is a finding; only a failure of the machine is thrown. */
 export async function lookAtBatch(gate: Gate): Promise<BatchLook> {
   try {
-    const { features: _, ...batch } = await batchStatus(gate);
+    const { features: _, ...batch } = await batchStatus(gate, { backend: "json" });
     return { batch, batchProblem: undefined };
   } catch (error) {
     if (!(error instanceof GateError) || error.code === "IO") throw error;

@@ -13,7 +13,7 @@ import { formatTime, freshnessEnds, parseTime } from "../../base/time.ts";
 import { signatureOf } from "../../files/folder-watch.ts";
 import { checkedOutBranch } from "../../files/git.ts";
 import { hasPending, PENDING_PATH } from "../../files/pending.ts";
-import { BATCH_PATH } from "../batch/batch-file.ts";
+import { BATCH_PATH } from "../batch/batch-place.ts";
 import { markdownIn } from "../check.ts";
 import { ARCHIVE_FOLDER, type Gate, openGate, STATE_PATH, WORK_FOLDER, workPath } from "../gate.ts";
 import { history } from "../history.ts";

@@ -4,7 +4,7 @@
  */
 import { signatureOf } from "../../files/folder-watch.ts";
 import { hasPending, PENDING_PATH } from "../../files/pending.ts";
-import { BATCH_PATH } from "../batch/batch-file.ts";
+import { BATCH_PATH } from "../batch/batch-place.ts";
 import { type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { type Status, status } from "../status.ts";
 import { type Verification, verifyFile } from "../verify.ts";
