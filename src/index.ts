@@ -204,11 +204,15 @@ export { type Start, type StartInput, start } from "./gate/start.ts";
 /**
  * The active work, how fresh it is, and what is wrong with the state file. Reads
  * only. A file that is missing, damaged or somebody else's is an answer, not an
- * error: `exists`, `valid` and `problems` say which.
+ * error: `exists`, `valid` and `problems` say which. `git` says what happened in the
+ * checkout since the last save; `{ counts: "cheap" }` starts no process for it,
+ * `{ counts: "none" }` counts nothing.
  */
 export { type ProgressStatusItem, type RecentWorkItem, type Status, status } from "./gate/status.ts";
 /** What operations that write resolve to; `before` and `after` of a written document are its text. */
 export type { Outcome, Written } from "./gate/transaction.ts";
+/** What git says of the active work, in `status`. */
+export type { Truth, TruthOptions } from "./gate/truth.ts";
 /**
  * Puts a document back to what it was before the newest change not yet undone, or
  * before the one of an id; with `redo` forward again. Byte for byte, damaged or not:

@@ -13,11 +13,23 @@ import { FLAGS, system } from "./system.ts";
 const MAX_LENGTH = 4096;
 const BRANCH = "refs/heads/";
 
+/** A checkout: the folder of its files, and the folder where git keeps what is this checkout's own. */
+export interface Checkout {
+  readonly files: string;
+  readonly git: string;
+}
+
 /** The branch checked out at a folder or, below a repository, around it; `undefined` when detached or without git. */
 export function checkedOutBranch(root: string): string | undefined {
-  for (const folder of ancestorsOf(resolve(root))) {
-    const git = gitFolderAt(folder);
-    if (git !== undefined) return branchOf(git);
+  const checkout = findCheckout(root);
+  return checkout && branchOf(checkout.git);
+}
+
+/** The checkout that a folder is in; `undefined` without git. */
+export function findCheckout(root: string): Checkout | undefined {
+  for (const files of ancestorsOf(resolve(root))) {
+    const git = gitFolderAt(files);
+    if (git !== undefined) return { files, git };
   }
   return undefined;
 }
@@ -44,7 +56,8 @@ function branchOf(git: string): string | undefined {
   return branch;
 }
 
-function kindAt(path: string): "folder" | "file" | undefined {
+/** What a path of git leads to. */
+export function kindAt(path: string): "folder" | "file" | undefined {
   try {
     const stats = system.statSync(path);
     return stats.isDirectory() ? "folder" : stats.isFile() ? "file" : undefined;
@@ -63,13 +76,27 @@ function linkAt(path: string): string | undefined {
 }
 
 function readText(path: string): string {
+  return Buffer.from(readPart(path, MAX_LENGTH) ?? []).toString();
+}
+
+/** The first bytes of a file of git, the last ones with `fromEnd`; `undefined` where there is none to read. */
+export function readPart(path: string, limit: number, fromEnd = false): Uint8Array | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = system.openSync(path, FLAGS.read | FLAGS.noWait);
-    const bytes = new Uint8Array(MAX_LENGTH);
-    return Buffer.from(bytes.subarray(0, system.readSync(descriptor, bytes, 0, MAX_LENGTH, 0))).toString();
+    const stats = system.fstatSync(descriptor);
+    if (!stats.isFile()) return undefined;
+    const bytes = new Uint8Array(Math.min(limit, stats.size));
+    const start = fromEnd ? stats.size - bytes.length : 0;
+    let length = 0;
+    while (length < bytes.length) {
+      const count = system.readSync(descriptor, bytes, length, bytes.length - length, start + length);
+      if (count === 0) break;
+      length += count;
+    }
+    return bytes.subarray(0, length);
   } catch (error) {
-    return nothing(error) ?? "";
+    return nothing(error);
   } finally {
     if (descriptor !== undefined) closeQuietly(descriptor);
   }

@@ -79,6 +79,20 @@ export const system = {
   probe(pid: number): void {
     process.kill(pid, 0);
   },
+  /** What a program prints; `undefined` where it fails or takes longer than it may. */
+  async output(
+    file: string,
+    args: readonly string[],
+    how: { cwd: string; timeout: number; environment: Readonly<Record<string, string | undefined>> },
+  ): Promise<string | undefined> {
+    const { execFile } = await import("node:child_process");
+    return await new Promise((resolve) => {
+      const { cwd, timeout, environment: env } = how;
+      const options = { cwd, timeout, env, encoding: "utf8", killSignal: "SIGKILL", windowsHide: true } as const;
+      const child = execFile(file, args, options, (error, stdout) => resolve(error ? undefined : stdout));
+      child.stdin?.end();
+    });
+  },
   /** What `ps` prints about one process: its start and its state. */
   async ps(pid: number): Promise<string> {
     const { execFileSync } = await import("node:child_process");

@@ -30,7 +30,10 @@ export interface Snapshot<D> {
   readonly revision?: string;
 }
 
-export type StateSnapshot = Snapshot<StateDocument>;
+export interface StateSnapshot extends Snapshot<StateDocument> {
+  /** What the surroundings say; absent where there is no document. */
+  readonly facts?: Facts;
+}
 export type WorkSnapshot = Snapshot<WorkDocument>;
 
 /** Loads the YAML parser only for a text whose frontmatter needs it. */
@@ -51,7 +54,7 @@ export async function readState(gate: Gate): Promise<StateSnapshot> {
   const document = parseState(source, await yamlFor(source.text));
   const facts = { ...stateFacts(gate, document, file.modified), ...(unfinished && { unfinished }) };
   const diagnostics = checkState(document, facts);
-  return { path: STATE_PATH, exists: true, bytes, document, diagnostics, revision: revisionOf(bytes) };
+  return { path: STATE_PATH, exists: true, bytes, document, diagnostics, revision: revisionOf(bytes), facts };
 }
 
 /** A work file that cannot be read is a finding: one of many must not stop what concerns the others. */

@@ -6,8 +6,10 @@ import { activeIssue, freeLines, type StateDocument } from "../document/state.ts
 import type { ProgressStatus } from "../document/values.ts";
 import { hasErrors } from "../rules/check.ts";
 import { type Problem, problemsOf } from "../rules/report.ts";
+import type { Facts } from "../rules/rule.ts";
 import type { Gate } from "./gate.ts";
 import { readState } from "./read.ts";
+import { type Truth, type TruthOptions, truthOf } from "./truth.ts";
 
 /** The active work; everything about it is absent while the project is idle or its state file is not valid. */
 export interface Status {
@@ -35,6 +37,10 @@ export interface Status {
   /** The digest of the file's bytes. */
   readonly revision: string | undefined;
   readonly path: string;
+  /** Where the work file of the active issue is; `both` with an earlier archive beside it. */
+  readonly workFile: Facts["activeWorkFile"];
+  /** What git says of the active work; absent without git. */
+  readonly git: Truth | undefined;
 }
 
 export interface ProgressStatusItem {
@@ -52,13 +58,25 @@ export interface RecentWorkItem {
   readonly reason?: string;
 }
 
-/** Reads the state document. A missing, damaged, foreign or newer file is an answer, not an error. */
-export async function status(gate: Gate): Promise<Status> {
-  const { path, exists, document, diagnostics, revision } = await readState(gate);
+/**
+ * Reads the state document. A missing, damaged, foreign or newer file is an answer,
+ * not an error. What happened in git since the last save is counted, unless asked not to.
+ */
+export async function status(gate: Gate, options: TruthOptions = { counts: "exact" }): Promise<Status> {
+  const { path, exists, document, diagnostics, revision, facts } = await readState(gate);
   const valid = exists && !hasErrors(diagnostics);
   const problems = problemsOf(document?.text ?? "", diagnostics);
   const readable = diagnostics.some(({ rule }) => UNREAD.has(rule)) ? undefined : document;
-  return { exists, valid, ...contentOf(readable, gate.clock()), problems, revision, path };
+  return {
+    exists,
+    valid,
+    ...contentOf(readable, gate.clock()),
+    problems,
+    revision,
+    path,
+    workFile: readable && facts?.activeWorkFile,
+    git: await truthOf(gate, readable, options),
+  };
 }
 
 /** Nothing is read from documents that are somebody else's or in a format not known yet. */
@@ -68,7 +86,7 @@ const UNREAD: ReadonlySet<string> = new Set(["foreign-format", "unsupported-vers
 function contentOf(
   document: StateDocument | undefined,
   now: number,
-): Omit<Status, "exists" | "valid" | "problems" | "revision" | "path"> {
+): Omit<Status, "exists" | "valid" | "problems" | "revision" | "path" | "workFile" | "git"> {
   const issue = document && activeIssue(document);
   const updated = document?.lastUpdated;
   const reading =

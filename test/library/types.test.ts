@@ -47,6 +47,7 @@ import type {
   StartInput,
   StateDocument,
   Status,
+  TruthOptions,
   Undo,
   UndoInput,
   Verification,
@@ -68,6 +69,7 @@ test("operations take a gate and resolve to their results", () => {
   expectTypeOf<Library["merge"]>().toEqualTypeOf<
     (input: MergeDriverInput, options?: MergeDriverOptions) => Promise<MergeOutcome>
   >();
+  expectTypeOf<Library["status"]>().toEqualTypeOf<(gate: Gate, options?: TruthOptions) => Promise<Status>>();
   expectTypeOf<Library["verify"]>().toEqualTypeOf<(gate: Gate, issue: number) => Promise<Verification>>();
   expectTypeOf<Library["reconstruct"]>().toEqualTypeOf<(gate: Gate) => Promise<Reconstruction>>();
   type Write<Input, Result> = (gate: Gate, input: Input, options?: WriteOptions) => Promise<Outcome<Result>>;

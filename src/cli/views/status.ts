@@ -47,7 +47,8 @@ function headOf(status: Status, now: number, style: Style): string[] {
   return [...warning, ...idle, ...fields];
 }
 
-function fieldsOf(status: Status, now: number, { dim, green, red, yellow }: Style): string[] {
+function fieldsOf(status: Status, now: number, style: Style): string[] {
+  const { dim, green, red, yellow } = style;
   const { branch, started, lastUpdated, freshness } = status;
   const paint = { recent: green, moderate: yellow, stale: red };
   const updated = [
@@ -56,11 +57,29 @@ function fieldsOf(status: Status, now: number, { dim, green, red, yellow }: Styl
     lastUpdated && dim(shown(lastUpdated)),
   ];
   const fields = [
-    ["Branch", branch && shown(branch)],
+    ["Branch", branch && [shown(branch), whereIs(status, style)].filter(Boolean).join("  ")],
     ["Updated", updated.filter(Boolean).join("  ")],
+    ["Since", sinceThen(status)],
     ["Started", started && shown(started)],
   ];
   return fields.flatMap(([name, value]) => (value ? [`${name!.padEnd(7)}  ${value}`] : []));
+}
+
+/** What git says of the recorded branch, where it is not the one that is checked out. */
+function whereIs({ git }: Status, { yellow, red }: Style): string | undefined {
+  const here = git?.branch === undefined ? "no branch" : shown(git.branch);
+  if (git?.recordedBranch === "gone") return red(`gone, ${here} is checked out`);
+  return git?.recordedBranch === "elsewhere" ? yellow(`${here} is checked out`) : undefined;
+}
+
+/** What happened in git since the last save; nothing where nothing did. */
+function sinceThen({ git }: Status): string | undefined {
+  const parts = [countOf(git?.commits, "commit"), countOf(git?.changedFiles, "changed file")];
+  return parts.filter(Boolean).join(", ") || undefined;
+}
+
+function countOf(count: number | undefined, unit: string): string | undefined {
+  return count ? `${count} ${unit}${count === 1 ? "" : "s"}` : undefined;
 }
 
 function ageOf({ lastUpdated, hoursSinceUpdate }: Status, now: number): string | undefined {
