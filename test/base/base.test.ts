@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { actorOf, shortActor } from "../../src/base/actor.ts";
 import { exitCodeOf, GateError } from "../../src/base/errors.ts";
 import { faultOfName, parseIssueNumber } from "../../src/base/ids.ts";
 import { oneLine, printable } from "../../src/base/line.ts";
@@ -199,5 +200,23 @@ describe("lines", () => {
     expect(printable("a\u061c\u001b[31m\u202eb\u200b\ufeff\u2028é✅")).toBe(
       "a\\u{61c}\\u{1b}[31m\\u{202e}b\\u{200b}\\u{feff}\\u{2028}é✅",
     );
+  });
+});
+
+describe("actor", () => {
+  test.each([
+    ["claude", "0198c1f2-aaaa", "claude:0198c1f2-aaaa", "claude:0198c1f2"],
+    ["Claude Code", undefined, "claude-code", "claude-code"],
+    ["codex", "", "codex", "codex"],
+    ["x", "a b\n\u001b[31m:c", "x:a-b-31m-c", "x:a-b-31m-"],
+    ["x", "y".repeat(1e6), `x:${"y".repeat(80)}`, "x:yyyyyyyy"],
+  ])("%j in %j is %j", (agent, session, actor, short) => {
+    expect(actorOf(agent, session)).toBe(actor);
+    expect(shortActor(actor)).toBe(short);
+  });
+
+  test("an agent without a name is nobody", () => {
+    expect(actorOf("", "session")).toBeUndefined();
+    expect(actorOf("\u{1f916}", "session")).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
 /** The changes of the documents, for people. */
+import { shortActor } from "../../base/actor.ts";
 import { recencyOf } from "../../base/time.ts";
 import { STATE_PATH } from "../../gate/gate.ts";
 import { endOf, type History, type HistoryItem } from "../../gate/history.ts";
@@ -13,13 +14,14 @@ export function viewHistory({ entries }: History, now: number, { dim, yellow }: 
     operation: shown(entry.operation),
     size: entry.existed ? `${entry.size} bytes` : "no file",
     path: shown(entry.path),
+    actor: entry.actor === undefined ? "" : `  ${dim(shown(shortActor(entry.actor)))}`,
     mark: entry.undone ? `  ${yellow("undone")}` : "",
   }));
   const width = (key: "id" | "age" | "operation" | "size") => Math.max(...rows.map((row) => row[key].length));
   const [ids, ages, operations, sizes] = [width("id"), width("age"), width("operation"), width("size")];
-  const lines = rows.map(({ id, age, operation, size, path, mark }) => {
+  const lines = rows.map(({ id, age, operation, size, path, actor, mark }) => {
     const facts = `${operation.padEnd(operations)}  ${dim(size.padStart(sizes))}  ${path}`;
-    return `${id.padEnd(ids)}  ${dim(age.padEnd(ages))}  ${facts}${mark}`;
+    return `${id.padEnd(ids)}  ${dim(age.padEnd(ages))}  ${facts}${actor}${mark}`;
   });
   const path = shown(newest.path);
   const advice = `\`gate diff ${endOf(newest.id)}\` shows what the newest change did, \`gate undo${aimAt(newest)}\` takes back the last one of ${path}.`;
