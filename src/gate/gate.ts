@@ -11,6 +11,7 @@ import type { BatchJournal } from "./batch/batch-session.ts";
 export const STATE_PATH = ".claude/state.md";
 export const WORK_FOLDER = ".claude/work";
 export const ARCHIVE_FOLDER = ".claude/archive";
+export const BATCH_PATH = ".claude/batch_state.json";
 
 export function workPath(issue: number): string {
   return `${WORK_FOLDER}/${issue}.md`;

@@ -62,7 +62,6 @@ type Library = typeof library;
 
 test("operations take a gate and resolve to their results", () => {
   expectTypeOf<Library["openGate"]>().toEqualTypeOf<(options?: GateOptions) => Gate>();
-  expectTypeOf<Library["status"]>().toEqualTypeOf<(gate: Gate) => Promise<Status>>();
   expectTypeOf<Library["install"]>().toEqualTypeOf<
     (gate: Gate, input: InstallInput, options?: InstallOptions) => Promise<Outcome<Installation>>
   >();

@@ -9,10 +9,11 @@ import { faultOfName } from "../../base/ids.ts";
 import { toJson } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";
 import { BACKENDS, type Backend } from "../../store/driver.ts";
-import type { Gate } from "../gate.ts";
+import { BATCH_PATH, type Gate } from "../gate.ts";
 import { readSnapshot, transactRecord } from "../record-transaction.ts";
 
-export const BATCH_PATH = ".claude/batch_state.json";
+export { BATCH_PATH };
+
 /** Which shared batch the project works on. */
 const REMEMBERED_PATH = ".claude/state/batch.json";
 const REMEMBERED_VERSION = 1;
