@@ -24,8 +24,8 @@ export interface Call {
   readonly io: Io;
   readonly flags: Flags;
   readonly write: WriteOptions;
-  /** Opens the project that the flags and the current folder name. */
-  openGate(options?: { readonly create?: boolean }): Gate;
+  /** Opens the project that the flags and the current folder, or the one given, name. */
+  openGate(options?: { readonly create?: boolean; readonly cwd?: string }): Gate;
 }
 
 /** What a command has to say: a result in two forms, or a text that has one only, such as a script. */

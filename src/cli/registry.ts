@@ -105,6 +105,16 @@ export const COMMANDS: readonly Registered[] = [
     load: async () => (await import("./commands/mcp.ts")).mcp,
   },
   {
+    name: "brief",
+    summary: "print what an agent has to know of the active work",
+    load: async () => (await import("./commands/brief.ts")).brief,
+  },
+  {
+    name: "statusline",
+    summary: "print the active work as one line for a status bar",
+    load: async () => (await import("./commands/statusline.ts")).statusline,
+  },
+  {
     name: "completion",
     summary: "print a completion script for a shell",
     load: async () => (await import("./commands/completion.ts")).completion,

@@ -52,8 +52,8 @@ function makeCall(given: GivenFlags, io: Io): Call {
     write: { dryRun, ...(ifMatch !== undefined && { ifMatch }) },
     openGate: (options = {}) =>
       openGate({
-        ...options,
         cwd: io.cwd,
+        ...options,
         home: io.home,
         ...(root !== undefined && { root }),
         ...(lockTimeout !== undefined && { lockTimeout }),

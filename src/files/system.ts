@@ -79,6 +79,13 @@ export const system = {
   probe(pid: number): void {
     process.kill(pid, 0);
   },
+  /** A socket or pipe in Node's hands, from then on one that does not wait. */
+  socketOn(descriptor: number): { destroy(): unknown } {
+    const { Socket } = process.getBuiltinModule("node:net");
+    const socket = new Socket({ fd: descriptor, readable: true, writable: false });
+    socket.on("error", () => {});
+    return socket.unref();
+  },
   /** What a program prints; `undefined` where it fails or takes longer than it may. */
   async output(
     file: string,

@@ -1,0 +1,47 @@
+/** The active work in one line for a status bar. */
+import { columnsOf, cutToColumns } from "../../base/fit.ts";
+import { printable } from "../../base/line.ts";
+import { parseTime } from "../../base/time.ts";
+import type { Status } from "../../gate/status.ts";
+import type { Style } from "../style.ts";
+
+const SEPARATOR = " · ";
+
+/** `#1234 Add rate limiting · 2/5 · recent 2h` in at most `width` columns; empty while no issue is active. */
+export function viewStatusline(status: Status, now: number, width: number, style: Style): string {
+  const { exists, valid, issueNumber, issueTitle, freshness, problems } = status;
+  if (problems.some(({ rule }) => rule === "foreign-format")) return "";
+  if (exists && !valid) return style.red(cutToColumns("state.md is damaged · gate check", width));
+  if (issueTitle === undefined) return "";
+  const name = [issueNumber === undefined ? "" : `#${issueNumber}`, oneLine(issueTitle)].filter(Boolean).join(" ");
+  const age = [freshness, ageOf(status, now)].filter(Boolean).join(" ");
+  const rest = [progressOf(status), age].filter(Boolean);
+  const paint = { recent: style.green, moderate: style.yellow, stale: style.red };
+  const painted = rest.map((part) => (part === age && freshness ? paint[freshness](part) : part));
+  const taken = rest.reduce((sum, part) => sum + columnsOf(part) + SEPARATOR.length, 0);
+  // Where the title would be cut to nothing, it is all there is.
+  if (width - taken < MIN_TITLE) return cutToColumns(name, width);
+  return [cutToColumns(name, width - taken), ...painted].join(SEPARATOR);
+}
+
+const MIN_TITLE = 6;
+
+function progressOf({ progressItems }: Status): string {
+  const done = progressItems.filter((item) => item.status === "completed").length;
+  return progressItems.length === 0 ? "" : `${done}/${progressItems.length}`;
+}
+
+const MINUTES = { d: 1440, h: 60, m: 1 } as const;
+
+function ageOf({ lastUpdated, hoursSinceUpdate }: Status, now: number): string {
+  const reading = lastUpdated === undefined ? undefined : parseTime(lastUpdated);
+  if (hoursSinceUpdate === undefined) return "";
+  if (reading?.kind !== "exact") return `${hoursSinceUpdate}h`;
+  const minutes = Math.floor((now - reading.instant) / 60_000);
+  const unit = minutes >= 2 * MINUTES.d ? "d" : minutes >= MINUTES.h ? "h" : "m";
+  return `${Math.floor(minutes / MINUTES[unit])}${unit}`;
+}
+
+function oneLine(text: string): string {
+  return printable(text.slice(0, 1000));
+}
