@@ -21,6 +21,14 @@ await bundle("src/bin.ts", {
   minify: true,
   entryFileNames: "bin.cjs",
   chunkFileNames: "gate/[name]-[hash].cjs",
+  // What reading a document takes goes into one file: twenty small ones cost a third more to load.
+  codeSplitting: {
+    groups: [
+      { name: "reading", test: isReading },
+      { name: "hooks", test: /\/src\/hooks\/(?!events\/[^i]|hook\.|call\.|tool\.|target\.|destruction-signs\.)/ },
+    ],
+    includeDependenciesRecursively: false,
+  },
   banner: (chunk) => (chunk.isEntry ? "#!/usr/bin/env node" : ""),
 });
 chmodSync(join(dist, "bin.cjs"), 0o755);
@@ -29,10 +37,27 @@ writeTypes();
 writeLicences();
 writePlugin();
 
+/** Modules that every reader of a state document loads, and that load nothing heavy. */
+function isReading(id) {
+  const [, room, file] = /\/src\/(\w+)\/(.+)\.ts$/.exec(id) ?? [];
+  const parts = {
+    base: /^(?:errors|ids|line|time|actor|fit)$/,
+    files: /^(?:errors|path|descriptor|project|read|git|git-refs|history|history-entry|pending|sweep|output|input)$/,
+    text: /^(?:source|lines|edit)$/,
+    syntax: /^(?!remark|yaml)/,
+    document: /./,
+    rules: /^(?!format|sarif)/,
+    gate: /^(?:gate|read|unfinished|status|truth|uses|protected)$/,
+  };
+  return parts[room]?.test(file) ?? false;
+}
+
 async function bundle(input, output) {
   const build = await rolldown({
     input: join(root, input),
     platform: "node",
+    // The program's entry is run, not imported, so its modules may go where they load fastest.
+    preserveEntrySignatures: output.format === "cjs" ? false : "strict",
     // Native code, and only for a Node without SQLite: used where the user has installed it.
     external: ["libsql"],
     transform: { define },

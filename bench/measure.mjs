@@ -14,12 +14,13 @@ delete environment.NODE_EXTRA_CA_CERTS;
 export function inTurn(commands, rounds = 40) {
   const times = commands.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    for (const [index, { args, cwd }] of commands.entries()) {
+    for (const [index, { args, cwd, input }] of commands.entries()) {
       const start = performance.now();
       const { status } = spawnSync(process.execPath, args, {
         cwd,
         env: environment,
-        stdio: ["ignore", "ignore", "ignore"],
+        input,
+        stdio: [input === undefined ? "ignore" : "pipe", "ignore", "ignore"],
       });
       times[index].push(performance.now() - start);
       if (status !== 0 && status !== null && !commands[index].mayFail)

@@ -2,16 +2,28 @@
  * The program. It picks one surface and loads that alone; the only module that
  * knows how a process ends.
  */
+import { runHook } from "./hooks/hook.ts";
+
 declare const __VERSION__: string;
 
 async function main(): Promise<void> {
+  const words = process.argv.slice(2);
+  if (isHook(words)) {
+    process.exitCode = await runHook(words.slice(1), process.env);
+    return;
+  }
   const { processIo, run } = await import("./cli/run.ts");
   const io = processIo(__VERSION__);
   const serveMcp = async (options: object) => {
     const { serve } = await import("./mcp/serve.ts");
     await serve({ ...options, version: io.version, cwd: io.cwd, home: io.home, environment: io.environment });
   };
-  process.exitCode = await run(process.argv.slice(2), { ...io, serveMcp });
+  process.exitCode = await run(words, { ...io, serveMcp });
+}
+
+/** An agent calls a hook at every turn, so it does not pay for the command line. People may ask that one for help. */
+function isHook([command, ...rest]: readonly string[]): boolean {
+  return command === "hook" && !rest.includes("--help") && !rest.includes("-h");
 }
 
 void main();

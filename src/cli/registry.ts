@@ -105,6 +105,11 @@ export const COMMANDS: readonly Registered[] = [
     load: async () => (await import("./commands/mcp.ts")).mcp,
   },
   {
+    name: "hook",
+    summary: "answer a hook of a coding agent",
+    load: async () => (await import("./commands/hook.ts")).hook,
+  },
+  {
     name: "brief",
     summary: "print what an agent has to know of the active work",
     load: async () => (await import("./commands/brief.ts")).brief,

@@ -6,6 +6,7 @@
  */
 import { GateError, type GateErrorCode } from "../base/errors.ts";
 import { printable } from "../base/line.ts";
+import { codeOf } from "./code.ts";
 
 interface Explanation {
   readonly reason: string;
@@ -50,11 +51,7 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
 };
 
-/** The code of an error of the system, such as `ENOENT`; `undefined` for anything else. */
-export function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return undefined;
-  return typeof error.code === "string" ? error.code : undefined;
-}
+export { codeOf } from "./code.ts";
 
 /**
  * Turns an error of the system into a `GateError` that reads `Cannot <action>

@@ -5,11 +5,10 @@
  * events costs more than the rest of a hook, and reading it by waiting calls would
  * wait for ever where nobody closes it. So the descriptor is made one that does not
  * wait, and looked at until the end, the limit or the deadline: a pipe is opened
- * once more through `/proc`, a socket, which cannot be, is handed to Node and read
- * behind its back.
+ * once more through `/proc`; a socket, which cannot be, is changed itself, and Node
+ * changes it back when the process ends.
  */
-import { closeQuietly } from "./descriptor.ts";
-import { codeOf } from "./errors.ts";
+import { codeOf } from "./code.ts";
 import { FLAGS, system } from "./system.ts";
 
 const CHUNK = 65_536;
@@ -66,11 +65,11 @@ function openInput(): Input | undefined {
     if (stats.isCharacterDevice()) return undefined;
     if (system.platform === "linux" && stats.isFIFO()) {
       const descriptor = system.openSync("/proc/self/fd/0", FLAGS.read | FLAGS.noWait);
-      return { descriptor, close: () => closeQuietly(descriptor) };
+      return { descriptor, close: () => system.closeSync(descriptor) };
     }
     if (system.platform === "win32") return { descriptor: 0, close: () => {} };
-    const socket = system.socketOn(0);
-    return { descriptor: 0, close: () => void socket.destroy() };
+    system.stopWaiting(0);
+    return { descriptor: 0, close: () => {} };
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
     return undefined;

@@ -79,12 +79,23 @@ export const system = {
   probe(pid: number): void {
     process.kill(pid, 0);
   },
-  /** A socket or pipe in Node's hands, from then on one that does not wait. */
-  socketOn(descriptor: number): { destroy(): unknown } {
+  /**
+   * Makes reading a socket or pipe a call that does not wait. Node has no function
+   * for it: what it reads by events it opens so, and `node:net` is there for that.
+   * Loading it costs a hook more than all else it does, so the part beneath is used
+   * where this Node hands it out.
+   */
+  stopWaiting(descriptor: number): void {
+    try {
+      const node = process as unknown as { binding(name: string): PipeBinding };
+      const { Pipe, constants } = node.binding("pipe_wrap");
+      if (new Pipe(constants.SOCKET).open(descriptor) === 0) return;
+    } catch {
+      // The permission model, or a Node without it.
+    }
     const { Socket } = process.getBuiltinModule("node:net");
-    const socket = new Socket({ fd: descriptor, readable: true, writable: false });
-    socket.on("error", () => {});
-    return socket.unref();
+    const options = { fd: descriptor, readable: true, writable: false, manualStart: true };
+    new Socket(options).on("error", () => {}).unref();
   },
   /** What a program prints; `undefined` where it fails or takes longer than it may. */
   async output(
@@ -111,6 +122,11 @@ export const system = {
     });
   },
 };
+
+interface PipeBinding {
+  readonly Pipe: new (kind: number) => { open(descriptor: number): number };
+  readonly constants: { readonly SOCKET: number };
+}
 
 /** Flags for `openSync`; those a platform does not have are 0. */
 export const FLAGS = {

@@ -6,7 +6,7 @@ import { type HistoryEntry, listHistory, readHistory } from "../files/history.ts
 import { readFile } from "../files/read.ts";
 import { BATCH_PATH } from "./batch/batch-place.ts";
 import { archivePath, type Gate, STATE_PATH, workPath } from "./gate.ts";
-import { type Content, entriesOf, REDO, readTimeline, UNDO } from "./timeline.ts";
+import { COMPACT, type Content, entriesOf, REDO, readTimeline, UNDO } from "./timeline.ts";
 
 /** One change of a document. Its bytes are those that the change replaced. */
 export interface Change {
@@ -109,7 +109,7 @@ export function changeOf({ id, operation, timestamp, path, size }: HistoryEntry)
 
 export function itemOf(entry: HistoryEntry, isUndone: boolean): HistoryItem {
   const { operation, existed, revision, restores, actor } = entry;
-  const isChange = restores === undefined || (operation !== UNDO && operation !== REDO);
+  const isChange = operation !== COMPACT && (restores === undefined || (operation !== UNDO && operation !== REDO));
   return { ...changeOf(entry), existed, revision, restores, actor, undone: isChange && isUndone };
 }
 

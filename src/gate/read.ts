@@ -8,7 +8,7 @@ import { activeIssue, parseState, type StateDocument } from "../document/state.t
 import { parseWork, type WorkDocument } from "../document/work.ts";
 import { checkedOutBranch } from "../files/git.ts";
 import { hasHistory } from "../files/history.ts";
-import { exists, readFile } from "../files/read.ts";
+import { exists, readFile, readRecord } from "../files/read.ts";
 import { checkState, checkWork } from "../rules/check.ts";
 import type { Diagnostic, Facts } from "../rules/rule.ts";
 import { checkUnfinished } from "../rules/unfinished-operation.ts";
@@ -17,6 +17,7 @@ import { needsYaml, type YamlReader } from "../syntax/frontmatter.ts";
 import { indexLines } from "../text/lines.ts";
 import { decode, revisionOf } from "../text/source.ts";
 import { archivePath, type Gate, STATE_PATH, workPath } from "./gate.ts";
+import { kindOfPath } from "./protected.ts";
 import { findUnfinished } from "./unfinished.ts";
 
 /** A document as it is on disk now. `document` is absent where the file could not be read as text at all. */
@@ -91,6 +92,13 @@ function tolerant(read: () => Loaded): Loaded {
     if (!(error instanceof GateError)) throw error;
     return { exists: true, diagnostics: [checkUnreadable("unreadable-file", error.message)] };
   }
+}
+
+/** The file as it is now, for those who compute what becomes of it; `undefined` where there is none to read. */
+export function bytesOfPath({ project }: Gate, path: string): Uint8Array | undefined {
+  const file = kindOfPath(path) === "batch" || kindOfPath(path) === "store" ? readRecord : readFile;
+  const read = file(project, path);
+  return read.kind === "file" ? read.bytes : undefined;
 }
 
 /** What the state document's surroundings say about it. */

@@ -35,6 +35,8 @@ export type Content = Uint8Array | undefined;
 
 export const UNDO = "undo";
 export const REDO = "undo --redo";
+/** An entry that only keeps how the document stood: nobody changed it then, so there is nothing to undo. */
+export const COMPACT = "compact";
 
 /** Reads the timeline of a document that stands as `now` says; without `now` nobody knows how it stands. */
 export function readTimeline(project: Project, path: string, now?: { readonly content: Content }): Timeline {
@@ -109,6 +111,7 @@ function changesNothing(
   next: HistoryEntry | undefined,
   now: { readonly content: Content } | undefined,
 ): boolean {
+  if (entry.operation === COMPACT) return true;
   if (next !== undefined) {
     if (entry.existed !== next.existed || entry.size !== next.size) return false;
     return isReadable(() => isSameContent(contentOf(project, entry), contentOf(project, next)));

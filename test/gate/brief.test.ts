@@ -177,7 +177,7 @@ test("keeps to its bytes, is the same each time and holds nothing that steers", 
       expect(bytesOf(text)).toBeLessThanOrEqual(budget);
       expect(makeBrief(given, budget).text).toBe(text);
       expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
-      expect(Buffer.from(text).toString()).toBe(text.toWellFormed());
+      expect(Buffer.from(text).toString()).toBe(text);
     }),
     { seed: 6, numRuns: 500 },
   );

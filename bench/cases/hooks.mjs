@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { emptyProgram, inTurn, program, project, table } from "../measure.mjs";
+
+export const title = "Hooks against an empty Node program";
+
+const PATCH = "*** Begin Patch\n*** Update File: src/a.ts\n@@\n-a\n+b\n*** End Patch";
+
+export function run() {
+  const cwd = project();
+  const state = join(cwd, ".claude/state.md");
+  const hook = (event, more = {}) => ({
+    args: [program, "hook"],
+    cwd: "/",
+    input: JSON.stringify({ session_id: "bench", cwd, hook_event_name: event, ...more }),
+  });
+  const tool = (tool_name, tool_input) => ({ tool_name, tool_input });
+  const cases = [
+    ["empty program", { ...emptyProgram(), input: "{}" }],
+    ["another event", hook("Notification")],
+    ["Read", hook("PreToolUse", tool("Read", { file_path: state }))],
+    [
+      "Write elsewhere, 3 kB",
+      hook("PreToolUse", tool("Write", { file_path: join(cwd, "a.ts"), content: "a\n".repeat(1500) })),
+    ],
+    ["Bash, harmless", hook("PreToolUse", tool("Bash", { command: "npm test 2>&1 | tail -5" }))],
+    ["apply_patch elsewhere", hook("PreToolUse", { turn_id: "1", ...tool("apply_patch", { command: PATCH }) })],
+    ["Bash, looked at", hook("PreToolUse", tool("Bash", { command: "cp .claude/state.md /tmp/x" }))],
+    [
+      "Edit of the state file, 3 kB",
+      hook("PreToolUse", tool("Edit", { file_path: state, old_string: "## Blockers", new_string: "## Blockers\n" })),
+    ],
+    [
+      "Write of the state file, denied",
+      { ...hook("PreToolUse", tool("Write", { file_path: state, content: "x" })), mayFail: true },
+    ],
+    ["PostToolUse of the state file", hook("PostToolUse", tool("Edit", { file_path: state }))],
+    ["SessionStart", hook("SessionStart", { source: "startup" })],
+    ["UserPromptSubmit", hook("UserPromptSubmit", { prompt: "go on" })],
+    ["SessionEnd", hook("SessionEnd", { reason: "exit" })],
+    ["gate statusline", { args: [program, "statusline"], cwd, input: JSON.stringify({ cwd }) }],
+  ];
+  const times = inTurn(cases.map(([, command]) => command));
+  const rows = cases.map(([name], index) => [name, times[index].toFixed(1), (times[index] / times[0]).toFixed(2)]);
+  return table(["hook", "ms", "ratio"], rows);
+}

@@ -1,0 +1,125 @@
+/**
+ * What an agent says when it calls a hook, in one form whichever agent it is.
+ *
+ * Payloads come from several programs in several versions, so nothing about them
+ * is taken for granted: what is not understood is absent, and a hook that has too
+ * little to go on is silent.
+ */
+import { type Tool, toolIn } from "./tool.ts";
+
+/** The events that this program does something at, under Claude's names. */
+export type EventName =
+  | "SessionStart"
+  | "PreToolUse"
+  | "PostToolUse"
+  | "PreCompact"
+  | "Stop"
+  | "SessionEnd"
+  | "UserPromptSubmit"
+  | "PermissionRequest";
+
+export type AgentName = "claude" | "codex" | "copilot" | "gemini";
+
+export interface Call {
+  readonly event: EventName;
+  /** The event as the agent spells it, for its answer. */
+  readonly spelled: string;
+  /** `undefined` where several agents may be meant: then the answer is one that all of them take. */
+  readonly agent: AgentName | undefined;
+  /** Where the agent works: absolute. */
+  readonly cwd: string;
+  readonly session: string | undefined;
+  /** What the agent is about to do or has done, where that is a tool this program knows. */
+  readonly tool: Tool | undefined;
+  /** Whether the agent goes on only because a hook of its end asked it to. */
+  readonly continued: boolean;
+  /** Why a session ends. */
+  readonly reason: string | undefined;
+}
+
+/** What the command line says about a call. */
+export interface Given {
+  readonly event: string | undefined;
+  readonly agent: AgentName | undefined;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+export type Payload = Readonly<Record<string, unknown>>;
+
+const EVENTS: Readonly<Record<string, EventName>> = {
+  sessionstart: "SessionStart",
+  pretooluse: "PreToolUse",
+  beforetool: "PreToolUse",
+  posttooluse: "PostToolUse",
+  aftertool: "PostToolUse",
+  precompact: "PreCompact",
+  precompress: "PreCompact",
+  stop: "Stop",
+  agentstop: "Stop",
+  afteragent: "Stop",
+  sessionend: "SessionEnd",
+  userpromptsubmit: "UserPromptSubmit",
+  userpromptsubmitted: "UserPromptSubmit",
+  beforeagent: "UserPromptSubmit",
+  permissionrequest: "PermissionRequest",
+};
+const GEMINI_ALONE = /^(?:before|after)(?:tool|agent)$|^precompress$/;
+
+/** Reads a payload; `undefined` where it is no call that this program does anything at. */
+export function callIn(text: string, given: Given, environment: Environment): Call | undefined {
+  const payload = parse(text);
+  if (payload === undefined) return undefined;
+  const spelled = stringIn(payload, "hook_event_name", "hookEventName") ?? given.event ?? "";
+  const folded = spelled.length < 40 ? spelled.replace(/[-_\s]/g, "").toLowerCase() : "";
+  const event = Object.hasOwn(EVENTS, folded) ? EVENTS[folded] : undefined;
+  if (event === undefined) return undefined;
+  const agent = given.agent ?? agentOf(payload, folded, environment);
+  const cwd = stringIn(payload, "cwd");
+  if (cwd === undefined || cwd.includes("\0")) return undefined;
+  return {
+    event,
+    spelled,
+    agent,
+    cwd,
+    session: stringIn(payload, "session_id", "sessionId"),
+    tool: toolIn(payload),
+    continued: payload["stop_hook_active"] === true,
+    reason: stringIn(payload, "reason"),
+  };
+}
+
+/**
+ * Which agent it is. What the payload shows counts more than the environment,
+ * which an agent that runs inside another one inherits; `CLAUDE_PROJECT_DIR` is set
+ * by several and proves nothing.
+ */
+function agentOf(payload: Payload, event: string, environment: Environment): AgentName | undefined {
+  if (typeof payload["turn_id"] === "string") return "codex";
+  if (GEMINI_ALONE.test(event)) return "gemini";
+  if ("toolName" in payload || "sessionId" in payload) return "copilot";
+  const marks = [
+    ["CLAUDECODE", "claude"],
+    ["COPILOT_CLI", "copilot"],
+    ["GEMINI_SESSION_ID", "gemini"],
+  ] as const;
+  const marked = marks.filter(([name]) => (environment[name] ?? "") !== "");
+  return marked.length === 1 ? marked[0]![1] : undefined;
+}
+
+/** The first of several keys that holds a text. */
+export function stringIn(payload: Payload, ...keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const value = Object.hasOwn(payload, key) ? payload[key] : undefined;
+    if (typeof value === "string" && value !== "") return value;
+  }
+  return undefined;
+}
+
+function parse(text: string): Payload | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Payload) : undefined;
+  } catch {
+    return undefined;
+  }
+}

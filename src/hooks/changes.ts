@@ -1,0 +1,137 @@
+/** What a tool is about to make of protected files, computed as the tool does it. */
+import { GateError } from "../base/errors.ts";
+import { readInput } from "../files/input.ts";
+import { MAX_BYTES } from "../files/read.ts";
+import type { Gate } from "../gate/gate.ts";
+import { kindOfPath } from "../gate/protected.ts";
+import { bytesOfPath } from "../gate/read.ts";
+import { decode, encode, type Source } from "../text/source.ts";
+import type { Call } from "./call.ts";
+import { editText, insertText } from "./content/edit.ts";
+import { holdsPatch, parsePatch, patchText } from "./content/patch.ts";
+import { gateFor, type World } from "./gates.ts";
+import { type Target, targetOf } from "./target.ts";
+
+/** A protected file and what becomes of it; without bytes it is gone. */
+export interface Change {
+  readonly gate: Gate;
+  readonly path: string;
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** The changes of a call; none where its tool would fail or touches nothing that is protected. */
+export function changesOf(call: Call, world: World): readonly Change[] {
+  const { tool, agent } = call;
+  switch (tool?.kind) {
+    case "write":
+      return oneFile(call, world, tool.path, () => tool.content);
+    case "edit":
+      return oneFile(call, world, tool.path, (text) => editText(text, tool.replacements, agent));
+    case "insert":
+      return oneFile(call, world, tool.path, (text) => insertText(text, tool.line, tool.text));
+    case "patch":
+      return patched(call, world, tool.patch);
+    case "shell":
+      return holdsPatch(tool.command) ? patched(call, world, tool.command) : [];
+    default:
+      return [];
+  }
+}
+
+/** The protected files that a tool names, whatever it does to them. */
+export function touchedBy(call: Call, world: World): readonly Omit<Change, "bytes">[] {
+  const { tool } = call;
+  const patch = tool?.kind === "patch" ? tool.patch : tool?.kind === "shell" ? tool.command : undefined;
+  const named = tool !== undefined && "path" in tool ? [tool.path] : [];
+  const paths = patch === undefined ? named : (parsePatch(patch) ?? []).flatMap(pathsOf);
+  const found = new Map<string, Omit<Change, "bytes">>();
+  for (const path of paths) {
+    const place = findFile(path, call, world);
+    if (place) found.set(`${place.gate.project.root}\0${place.path}`, place);
+  }
+  return [...found.values()];
+}
+
+function pathsOf(hunk: { readonly path: string; readonly moveTo?: string | undefined }): string[] {
+  return hunk.moveTo === undefined ? [hunk.path] : [hunk.path, hunk.moveTo];
+}
+
+function findFile(path: string, call: Call, world: World): Omit<Change, "bytes"> | undefined {
+  const target = targetOf(path, call.cwd, true);
+  return target && openTarget(target, call, world);
+}
+
+/** The gate of a target that is protected. */
+export function openTarget(target: Target, call: Call, world: World): Omit<Change, "bytes"> | undefined {
+  if (kindOfPath(target.path) === undefined) return undefined;
+  const gate = gateFor(target, call, world);
+  return gate && { gate, path: target.path };
+}
+
+function oneFile(
+  call: Call,
+  world: World,
+  path: string,
+  compute: (text: string | undefined) => string | undefined,
+): Change[] {
+  const place = findFile(path, call, world);
+  if (!place) return [];
+  const source = read(place);
+  const text = compute(source?.text);
+  return text === undefined ? [] : [{ ...place, bytes: encode(source ?? { bom: false }, text) }];
+}
+
+/** A patch is applied whole or not at all; files that are not protected are taken to be as it expects. */
+function patched(call: Call, world: World, patch: string): readonly Change[] {
+  const files = new Map<string, Change & { readonly text: string | undefined }>();
+  const set = (place: Omit<Change, "bytes">, text: string | undefined) => {
+    const bytes = text === undefined ? undefined : encode(read(place) ?? { bom: false }, text);
+    files.set(keyOf(place), { ...place, bytes, text });
+  };
+  for (const hunk of parsePatch(patch) ?? []) {
+    const place = findFile(hunk.path, call, world);
+    if (hunk.kind === "add") {
+      if (place) set(place, hunk.content);
+      continue;
+    }
+    const moved = hunk.kind === "update" && hunk.moveTo !== undefined ? findFile(hunk.moveTo, call, world) : undefined;
+    if (!place && !moved) continue;
+    const before = place
+      ? (files.get(keyOf(place)) ?? { text: read(place)?.text }).text
+      : readOther(hunk.path, call.cwd);
+    if (before === undefined) return [];
+    if (hunk.kind === "delete") {
+      if (place) set(place, undefined);
+      continue;
+    }
+    const after = patchText(before, hunk.chunks);
+    if (after === undefined) return [];
+    if (place) set(place, hunk.moveTo === undefined ? after : undefined);
+    if (moved) set(moved, after);
+  }
+  return [...files.values()];
+}
+
+/** A file that is not protected matters only where it is moved over one that is. */
+function readOther(path: string, cwd: string): string | undefined {
+  try {
+    return readInput(path, cwd, MAX_BYTES);
+  } catch (error) {
+    if (error instanceof GateError) return undefined;
+    throw error;
+  }
+}
+
+function keyOf({ gate, path }: Omit<Change, "bytes">): string {
+  return `${gate.project.root}\0${path}`;
+}
+
+function read({ gate, path }: Omit<Change, "bytes">): Source | undefined {
+  try {
+    const bytes = bytesOfPath(gate, path);
+    return bytes && decode(bytes);
+  } catch (error) {
+    if (error instanceof GateError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,13 @@
+/** A tool has run: what is wrong with the state files it touched goes back to the agent. */
+import { complainAbout } from "../../gate/proposal.ts";
+import { touchedBy } from "../changes.ts";
+import type { Event } from "../event.ts";
+
+export const postToolUse: Event = async (call, world) => {
+  const complaints: string[] = [];
+  for (const { gate, path } of touchedBy(call, world)) {
+    const complaint = await complainAbout(gate, path);
+    if (complaint !== undefined) complaints.push(complaint);
+  }
+  return complaints.length === 0 ? undefined : { kind: "feedback", text: complaints.join("\n") };
+};

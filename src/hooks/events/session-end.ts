@@ -1,0 +1,10 @@
+/** A session is over: one line in the log. */
+import { noteSessionEnd } from "../../gate/session.ts";
+import type { Event } from "../event.ts";
+import { gateOf } from "../gates.ts";
+
+export const sessionEnd: Event = async (call, world) => {
+  const gate = gateOf(call, world);
+  if (gate) await noteSessionEnd(gate, call.reason?.slice(0, 100));
+  return undefined;
+};

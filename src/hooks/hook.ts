@@ -1,0 +1,87 @@
+/**
+ * `gate hook`: what an agent's hooks run. A hook stands in the way of every tool
+ * call, so these hold whatever comes in:
+ *
+ * - It fails open: what is not understood is answered with silence and exit code 0.
+ * - Standard output is for the agent's protocol alone.
+ * - Most calls concern nothing of the gate's. That is found out with almost nothing
+ *   loaded; everything else is loaded behind it.
+ * - It ends within two seconds: nobody is waited for without a limit.
+ */
+import { readPiped } from "../files/piped.ts";
+import { type AgentName, type Call, callIn, type Environment, type Given } from "./call.ts";
+import { mayDestroy } from "./destruction-signs.ts";
+import { mayBeProtected } from "./target.ts";
+
+/** Milliseconds for the input to come; what follows takes less than a second at worst. */
+const PATIENCE = 1000;
+const MOST_BYTES = 32 * 1024 * 1024;
+
+/** Runs the hook with the words behind `hook` and returns its exit code. Never throws. */
+export async function runHook(words: readonly string[], environment: Environment): Promise<number> {
+  try {
+    const text = readPiped(PATIENCE, MOST_BYTES);
+    const answer = text === undefined ? undefined : await answerTo(text, words, { environment });
+    if (answer === undefined) return 0;
+    const { writeOutput } = await import("../files/output.ts");
+    if (answer.output) writeOutput("output", `${JSON.stringify(answer.output)}\n`);
+    if (answer.error !== undefined) writeOutput("error", `${answer.error}\n`);
+    return answer.code;
+  } catch (error) {
+    if (environment["DEBUG"]) await complain(error);
+    return 0;
+  }
+}
+
+/** The answer to a payload; `undefined` for silence. */
+export async function answerTo(
+  text: string,
+  words: readonly string[],
+  surroundings: { readonly environment: Environment; readonly home?: string; readonly clock?: () => number },
+) {
+  const { environment, home, clock } = surroundings;
+  const given = readWords(words);
+  const call = callIn(text, given, environment);
+  if (call === undefined || !isConcerned(call, given.autoApprove)) return undefined;
+  const { respond } = await import("./respond.ts");
+  return await respond(call, {
+    home: home ?? process.getBuiltinModule("node:os").homedir(),
+    clock: clock ?? Date.now,
+    environment,
+    autoApprove: given.autoApprove,
+  });
+}
+
+/** Words that mean nothing are passed over: a hook that is called wrongly must not block anything. */
+function readWords(words: readonly string[]): Given & { readonly autoApprove: boolean } {
+  const at = words.findIndex((word) => word === "--agent" || word.startsWith("--agent="));
+  const named = words[at]?.includes("=") ? words[at]!.slice("--agent=".length) : words[at + 1];
+  const agent = at === -1 ? undefined : AGENTS.find((name) => name === named);
+  return {
+    event: words.find((word, index) => !word.startsWith("-") && (index === 0 || words[index - 1] !== "--agent")),
+    agent,
+    autoApprove: words.includes("--auto-approve"),
+  };
+}
+
+const AGENTS: readonly AgentName[] = ["claude", "codex", "copilot", "gemini"];
+
+/** Whether there may be something to do; `false` is certain. */
+function isConcerned({ event, tool, cwd }: Call, autoApprove: boolean): boolean {
+  if (event !== "PreToolUse" && event !== "PostToolUse" && event !== "PermissionRequest") return true;
+  if (tool === undefined || tool.kind === "notebook") return false;
+  if (event === "PermissionRequest" && !autoApprove) return false;
+  if (tool.kind === "patch") return true;
+  if (tool.kind !== "shell") return mayBeProtected(tool.path, cwd);
+  if (tool.command.includes("*** Begin Patch")) return true;
+  return event === "PreToolUse" && mayDestroy(tool.command, cwd);
+}
+
+async function complain(error: unknown): Promise<void> {
+  try {
+    const { writeOutput } = await import("../files/output.ts");
+    writeOutput("error", `${error instanceof Error ? error.stack : error}\n`);
+  } catch {
+    // Nobody is there to hear it.
+  }
+}

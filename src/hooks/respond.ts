@@ -1,0 +1,11 @@
+/** From a call that concerns the gate to the answer its agent understands. */
+import type { Call } from "./call.ts";
+import { EVENTS } from "./events/index.ts";
+import type { World } from "./gates.ts";
+import { type Answer, answerOf } from "./reply.ts";
+
+export async function respond(call: Call, world: World): Promise<Answer | undefined> {
+  const event = await EVENTS[call.event]();
+  const reply = await event(call, world);
+  return reply && answerOf(reply, call);
+}

@@ -1,0 +1,310 @@
+/**
+ * Shell commands taken apart as far as it takes to see which programs get which
+ * words: quotes, escapes, redirections, lists, subshells, substitutions, here
+ * documents, globs and braces. Nothing is run and nothing is looked up but variables
+ * that are known. Linear in the text; what is deeper nested than anybody writes is
+ * not read.
+ */
+
+import { compileGlob, literalGlob } from "./glob.ts";
+
+/** A word as the program gets it. */
+export interface Word {
+  readonly text: string;
+  /** What the word stands for where it holds globs or braces; anchored. */
+  readonly pattern: RegExp | undefined;
+  /** Whether all of it is known: no variable or substitution stands in it that is not. */
+  readonly known: boolean;
+}
+
+export type ShellPart =
+  | { readonly kind: "command"; readonly words: readonly Word[]; readonly writes: readonly Word[] }
+  /** What stands between these happens in a shell of its own. */
+  | { readonly kind: "enter" | "leave" };
+
+const DEEPEST = 12;
+const LONGEST = 256 * 1024;
+/** What makes a file anew or empties it; appending keeps what is there. */
+const WRITING = /^(?:>|>\||&>|>&)$/;
+const ASSIGNMENT = /^[A-Za-z_]\w*=/;
+
+/** The commands in their order, those inside others before them; `undefined` for a text that is too long. */
+export function parseShell(
+  text: string,
+  variables: Readonly<Record<string, string | undefined>>,
+): readonly ShellPart[] | undefined {
+  if (text.length > LONGEST) return undefined;
+  const reader = new ShellReader(text, new Map(Object.entries(variables)), 0);
+  reader.readList("");
+  return reader.parts;
+}
+
+interface Redirection {
+  readonly operator: string;
+  readonly word: Word;
+}
+
+class ShellReader {
+  readonly parts: ShellPart[] = [];
+  readonly #text: string;
+  readonly #variables: Map<string, string | undefined>;
+  readonly #depth: number;
+  #at = 0;
+  /** The ends of here documents that begin at the next line. */
+  readonly #pending: string[] = [];
+
+  constructor(text: string, variables: Map<string, string | undefined>, depth: number) {
+    this.#text = text;
+    this.#variables = variables;
+    this.#depth = depth;
+  }
+
+  /** Reads commands up to a closing character, or to the end. */
+  readList(close: string): void {
+    let words: Word[] = [];
+    let redirections: Redirection[] = [];
+    const finish = () => {
+      this.#emit(words, redirections);
+      words = [];
+      redirections = [];
+    };
+    while (this.#at < this.#text.length) {
+      const character = this.#text[this.#at]!;
+      if (character === close && close !== "") break;
+      if (character === " " || character === "\t" || character === "\r") this.#at++;
+      else if (this.#text.startsWith("\\\n", this.#at)) this.#at += 2;
+      else if (character === "\n") {
+        finish();
+        this.#at++;
+        this.#skipDocuments();
+      } else if (character === "#") this.#skipTo("\n");
+      else if (character === "(") {
+        finish();
+        this.#at++;
+        this.#nestInside(this.#takeNested("(", ")"));
+      } else if (/[;)]/.test(character)) {
+        finish();
+        this.#at++;
+      } else if (/[&|]/.test(character) && !/^&>/.test(this.#text.slice(this.#at, this.#at + 2))) {
+        finish();
+        this.#at++;
+      } else {
+        const redirection = this.#readRedirection();
+        if (redirection) redirections.push(redirection);
+        else words.push(this.#readWord());
+      }
+    }
+    finish();
+  }
+
+  #emit(words: readonly Word[], redirections: readonly Redirection[]): void {
+    const program = words.findIndex(({ text }) => !ASSIGNMENT.test(text));
+    if (words.length > 0 && program === -1) {
+      for (const { text, known } of words) {
+        const at = text.indexOf("=");
+        this.#variables.set(text.slice(0, at), known ? text.slice(at + 1) : undefined);
+      }
+    }
+    const writes = redirections.filter(({ operator }) => WRITING.test(operator)).map(({ word }) => word);
+    const rest = program === -1 ? [] : words.slice(program);
+    if (rest.length > 0 || writes.length > 0) this.parts.push({ kind: "command", words: rest, writes });
+  }
+
+  /** `>`, `2>>`, `&>` and the like, with the word behind; here documents are only noted. */
+  #readRedirection(): Redirection | undefined {
+    const [, operator] = /^(?:\d{0,4}|\{\w+\})(&>>|&>|<<<|<<-|<<|<>|>>|>\||>&|<&|>|<)(?!\()/.exec(
+      this.#text.slice(this.#at, this.#at + 40),
+    ) ?? [undefined, undefined];
+    if (operator === undefined) return undefined;
+    this.#at = this.#text.indexOf(operator, this.#at) + operator.length;
+    while (this.#text[this.#at] === " " || this.#text[this.#at] === "\t") this.#at++;
+    const word = this.#readWord();
+    if (operator === "<<" || operator === "<<-") {
+      this.#pending.push(word.text);
+      return { operator: "<", word };
+    }
+    // `>&2` names a descriptor.
+    return { operator: operator === ">&" && /^(?:\d+|-)$/.test(word.text) ? "<" : operator, word };
+  }
+
+  #skipDocuments(): void {
+    for (const end of this.#pending.splice(0)) {
+      while (this.#at < this.#text.length) {
+        const start = this.#at;
+        this.#skipTo("\n");
+        const line = this.#text.slice(start, this.#at++);
+        if (line.replace(/^\t+/, "") === end) break;
+      }
+    }
+  }
+
+  #readWord(): Word {
+    const start = this.#at;
+    let text = "";
+    let pattern = "";
+    let isPattern = false;
+    let known = true;
+    let braces = 0;
+    const literal = (part: string) => {
+      text += part;
+      pattern += literalGlob(part);
+    };
+    const unknown = () => {
+      known = false;
+    };
+    while (this.#at < this.#text.length) {
+      const character = this.#text[this.#at]!;
+      if (/[\s;&|()<>]/.test(character) && !(/[<>]/.test(character) && this.#text[this.#at + 1] === "(")) break;
+      this.#at++;
+      if (character === "\\") {
+        const next = this.#text[this.#at++] ?? "";
+        if (next !== "\n") literal(next);
+      } else if (character === "'") literal(this.#takeUntil("'"));
+      else if (character === '"') known = this.#readQuoted(literal) && known;
+      else if (character === "`" || character === "$") {
+        if (!this.#readExpansion(character, literal)) unknown();
+      } else if ((character === "<" || character === ">") && this.#text[this.#at] === "(") {
+        this.#at++;
+        this.#nestInside(this.#takeNested("(", ")"));
+        unknown();
+      } else if (
+        character === "~" &&
+        text === "" &&
+        pattern === "" &&
+        /^(?:\/|[\s;&|)]|$)/.test(this.#text.slice(this.#at, this.#at + 1))
+      ) {
+        const home = this.#variables.get("HOME");
+        if (home === undefined) unknown();
+        else literal(home);
+      } else if (character === "*" || character === "?") {
+        const first = pattern === "" || pattern.endsWith("/") ? "(?!\\.)" : "";
+        text += character;
+        pattern += first + (character === "*" ? "[^/]*" : "[^/]");
+        isPattern = true;
+      } else if (character === "[" && /^[!^]?\]?[^\]\s/]*\]/.test(this.#text.slice(this.#at, this.#at + 100))) {
+        const inner = /^([!^]?)(\]?[^\]]*)\]/.exec(this.#text.slice(this.#at, this.#at + 100))!;
+        this.#at += inner[0].length;
+        text += `[${inner[0]}`;
+        pattern += `[${inner[1] ? "^" : ""}${inner[2]!.replace(/[\\\]^[]/g, "\\$&")}]`;
+        isPattern = true;
+      } else if (character === "{" && /^[^\s{}]*(?:,|\.\.)[^\s]*\}/.test(this.#text.slice(this.#at, this.#at + 500))) {
+        text += character;
+        pattern += "(?:";
+        braces++;
+        isPattern = true;
+      } else if (braces > 0 && (character === "," || character === "}")) {
+        text += character;
+        pattern += character === "," ? "|" : ")";
+        if (character === "}") braces--;
+      } else literal(character);
+    }
+    // Nothing was read where an operator stands that nobody expects there.
+    if (this.#at === start) this.#at++;
+    const compiled = isPattern && braces === 0 ? compileGlob(pattern) : undefined;
+    return { text, pattern: compiled, known };
+  }
+
+  /** Reads to the closing double quote; `false` where something in it is not known. */
+  #readQuoted(literal: (part: string) => void): boolean {
+    let known = true;
+    while (this.#at < this.#text.length) {
+      const character = this.#text[this.#at++]!;
+      if (character === '"') return known;
+      if (character === "\\" && /["\\$`\n]/.test(this.#text[this.#at] ?? "")) {
+        const next = this.#text[this.#at++]!;
+        if (next !== "\n") literal(next);
+      } else if (character === "$" || character === "`") known = this.#readExpansion(character, literal) && known;
+      else literal(character);
+    }
+    return known;
+  }
+
+  /** A variable or a substitution; `false` where its value is not known. */
+  #readExpansion(character: string, literal: (part: string) => void): boolean {
+    if (character === "`") return this.#substitute(this.#takeUntil("`"), literal);
+    const rest = this.#text.slice(this.#at, this.#at + 200);
+    if (rest.startsWith("((")) {
+      this.#at++;
+      this.#takeNested("(", ")");
+      return false;
+    }
+    if (rest.startsWith("(")) {
+      this.#at++;
+      return this.#substitute(this.#takeNested("(", ")"), literal);
+    }
+    if (rest.startsWith("'")) {
+      this.#at++;
+      literal(this.#takeUntil("'"));
+      return true;
+    }
+    const name = /^(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/.exec(rest);
+    if (name) {
+      this.#at += name[0].length;
+      const value = this.#variables.get((name[1] ?? name[2])!);
+      if (value !== undefined) literal(value);
+      return value !== undefined;
+    }
+    if (rest.startsWith("{")) {
+      this.#at++;
+      this.#takeNested("{", "}");
+      return false;
+    }
+    if (/^[@*#?$!0-9-]/.test(rest)) {
+      this.#at++;
+      return false;
+    }
+    literal("$");
+    return true;
+  }
+
+  #substitute(command: string, literal: (part: string) => void): boolean {
+    if (command.trim() === "pwd" && this.#variables.get("PWD") !== undefined) {
+      literal(this.#variables.get("PWD")!);
+      return true;
+    }
+    this.#nestInside(command);
+    return false;
+  }
+
+  /** Reads a text that is commands by itself, in a shell of its own. */
+  #nestInside(command: string): void {
+    if (this.#depth >= DEEPEST) return;
+    const inner = new ShellReader(command, new Map(this.#variables), this.#depth + 1);
+    inner.readList("");
+    this.parts.push({ kind: "enter" });
+    for (const part of inner.parts) this.parts.push(part);
+    this.parts.push({ kind: "leave" });
+  }
+
+  /** The text up to the bracket that closes one just read. */
+  #takeNested(open: string, close: string): string {
+    const start = this.#at;
+    for (let depth = 1; this.#at < this.#text.length; this.#at++) {
+      const character = this.#text[this.#at]!;
+      if (character === "\\") this.#at++;
+      else if (character === "'" || character === '"' || character === "`") this.#skipQuoted(character);
+      else if (character === open) depth++;
+      else if (character === close && --depth === 0) return this.#text.slice(start, this.#at++);
+    }
+    return this.#text.slice(start);
+  }
+
+  #skipQuoted(quote: string): void {
+    for (this.#at++; this.#at < this.#text.length; this.#at++) {
+      const character = this.#text[this.#at]!;
+      if (character === "\\" && quote !== "'") this.#at++;
+      else if (character === quote) return;
+    }
+  }
+
+  #takeUntil(end: string): string {
+    const start = this.#at;
+    this.#skipTo(end);
+    return this.#text.slice(start, this.#at++);
+  }
+
+  #skipTo(end: string): void {
+    const at = this.#text.indexOf(end, this.#at);
+    this.#at = at === -1 ? this.#text.length : at;
+  }
+}

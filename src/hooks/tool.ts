@@ -1,0 +1,120 @@
+/** The tools of agents that change files, by what they do: the same act has many names and shapes. */
+import type { Payload } from "./call.ts";
+
+/** One replacement of text. */
+export interface Replacement {
+  readonly old: string;
+  readonly new: string;
+  readonly all: boolean;
+  /** How many places the tool expects to find, where it says so. */
+  readonly expected?: number;
+}
+
+export type Tool =
+  | { readonly kind: "write"; readonly path: string; readonly content: string }
+  | { readonly kind: "edit"; readonly path: string; readonly replacements: readonly Replacement[] }
+  | { readonly kind: "insert"; readonly path: string; readonly line: number; readonly text: string }
+  /** Only ever of a notebook, which no file of the state tree is. */
+  | { readonly kind: "notebook"; readonly path: string }
+  | { readonly kind: "patch"; readonly patch: string }
+  | { readonly kind: "shell"; readonly command: string };
+
+const WRITE = new Set(["write", "write_file", "create", "create_file"]);
+const EDIT = new Set(["edit", "replace", "multiedit", "multi_edit", "edit_file", "str_replace"]);
+const EDITOR = new Set(["str_replace_editor", "str_replace_based_edit_tool"]);
+const SHELL = new Set([
+  ...["bash", "shell", "run_shell_command", "local_shell", "exec_command", "shell_command", "run_in_terminal"],
+]);
+
+/** The tool of a payload; `undefined` for one that changes no files, and for one whose input is not understood. */
+export function toolIn(payload: Payload): Tool | undefined {
+  const name = payload["tool_name"] ?? payload["toolName"];
+  if (typeof name !== "string" || name.length > 60) return undefined;
+  const input = inputIn(payload);
+  const tool = name.toLowerCase();
+  if (tool === "apply_patch" || tool === "applypatch") return patchIn(input);
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return undefined;
+  const given = input as Payload;
+  if (SHELL.has(tool)) return shellIn(given);
+  if (tool === "notebookedit") return withPath(given, ["notebook_path"], (path) => ({ kind: "notebook", path }));
+  const act = EDITOR.has(tool) ? given["command"] : undefined;
+  if (WRITE.has(tool) || act === "create") return writeIn(given);
+  if (EDIT.has(tool) || act === "str_replace") return editIn(given);
+  return act === "insert" ? insertIn(given) : undefined;
+}
+
+/** Some agents give the input as an object, some as the text of one, and some as a text that is all of it. */
+function inputIn(payload: Payload): unknown {
+  const input = payload["tool_input"] ?? payload["toolArgs"] ?? payload["toolInput"];
+  if (typeof input !== "string") return input;
+  try {
+    return JSON.parse(input);
+  } catch {
+    return input;
+  }
+}
+
+function patchIn(input: unknown): Tool | undefined {
+  const given = typeof input === "object" && input !== null ? (input as Payload) : {};
+  const patch = typeof input === "string" ? input : textIn(given, "command", "input", "patch");
+  return patch === undefined ? undefined : { kind: "patch", patch };
+}
+
+function shellIn(given: Payload): Tool | undefined {
+  const command = given["command"] ?? given["cmd"];
+  // Such as `["bash", "-lc", "rm x"]`.
+  const words = Array.isArray(command) ? command.filter((word) => typeof word === "string") : [];
+  const text = typeof command === "string" ? command : words.map(quoted).join(" ");
+  return text === "" ? undefined : { kind: "shell", command: text };
+}
+
+function quoted(word: string): string {
+  return /^[\w./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function writeIn(given: Payload): Tool | undefined {
+  const content = textIn(given, "content", "file_text", "contents");
+  return content === undefined ? undefined : withPath(given, PATHS, (path) => ({ kind: "write", path, content }));
+}
+
+function editIn(given: Payload): Tool | undefined {
+  const edits = Array.isArray(given["edits"]) ? given["edits"] : [given];
+  const replacements: Replacement[] = [];
+  for (const edit of edits) {
+    if (typeof edit !== "object" || edit === null) return undefined;
+    const each = edit as Payload;
+    const from = textIn(each, "old_string", "old_str", "oldString");
+    if (from === undefined) return undefined;
+    const expected = each["expected_replacements"];
+    replacements.push({
+      old: from,
+      new: textIn(each, "new_string", "new_str", "newString") ?? "",
+      all: each["replace_all"] === true || each["replaceAll"] === true || each["allow_multiple"] === true,
+      ...(typeof expected === "number" && { expected }),
+    });
+  }
+  return withPath(given, PATHS, (path) => ({ kind: "edit", path, replacements }));
+}
+
+function insertIn(given: Payload): Tool | undefined {
+  const text = textIn(given, "new_str", "insert_text");
+  const line = given["insert_line"];
+  if (text === undefined || typeof line !== "number") return undefined;
+  return withPath(given, PATHS, (path) => ({ kind: "insert", path, line, text }));
+}
+
+const PATHS = ["file_path", "path", "filePath", "absolute_path"];
+
+function withPath(given: Payload, keys: readonly string[], make: (path: string) => Tool): Tool | undefined {
+  const path = textIn(given, ...keys);
+  return path === undefined || path === "" || path.includes("\0") ? undefined : make(path);
+}
+
+/** A text that may be empty. */
+function textIn(given: Payload, ...keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const value = Object.hasOwn(given, key) ? given[key] : undefined;
+    if (typeof value === "string") return value;
+  }
+  return undefined;
+}
