@@ -1,0 +1,205 @@
+/** What hooks remember and leave behind in the course of a session. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { history } from "../../src/gate/history.ts";
+import { save } from "../../src/gate/save.ts";
+import { start } from "../../src/gate/start.ts";
+import { undo } from "../../src/gate/undo.ts";
+import { answerTo } from "../../src/hooks/hook.ts";
+import { NOW } from "../support/clock.ts";
+import { runGate } from "../support/program.ts";
+import { fixture, makeProject, type TestProject } from "../support/project.ts";
+
+const HOUR = 3_600_000;
+const STATE = ".claude/state.md";
+
+function hookIn({ root, gate }: TestProject, event: string, more: object = {}, words: string[] = []) {
+  const payload = { hook_event_name: event, cwd: root, session_id: "s-1", ...more };
+  const environment = { CLAUDECODE: "1" };
+  return answerTo(JSON.stringify(payload), words, { environment, home: "/nowhere", clock: gate.clock });
+}
+
+const notesOf = ({ root }: TestProject) => readdirSync(join(root, ".claude/.gate/sessions")).sort();
+
+describe("PreCompact", () => {
+  test("keeps how the state stood, once as long as it stands so, in the name of the session", async () => {
+    const project = makeProject();
+    await start(project.gate, { issue: 7, title: "Seven" });
+    project.later(1000);
+    expect(await hookIn(project, "PreCompact", { trigger: "auto" })).toBeUndefined();
+    project.later(1000);
+    expect(await hookIn(project, "PreCompact")).toBeUndefined();
+    const { entries } = await history(project.gate, { paths: [STATE] });
+    expect(entries.map(({ operation, actor, undone }) => [operation, actor, undone])).toEqual([
+      ["compact", "claude:s-1", false],
+      ["start", undefined, false],
+    ]);
+    expect(project.read(".claude/.gate/audit.jsonl")).toContain('"operation":"compact"');
+    expect((await runGate(project.root, "history")).stdout).toMatch(/compact .* \.claude\/state\.md {2}claude:s-1\n/);
+  });
+
+  test("is no change to undo, and can be gone back to by its id", async () => {
+    const project = makeProject();
+    await start(project.gate, { issue: 7, title: "Seven" });
+    project.later(1000);
+    await hookIn(project, "PreCompact");
+    const then = project.read(STATE);
+    project.write(STATE, then.replace("Seven", "By hand"));
+    const { entries } = await history(project.gate, { paths: [STATE], limit: 1 });
+    await undo(project.gate, { id: entries[0]!.id });
+    expect(project.read(STATE)).toBe(then);
+    await undo(project.gate, { redo: true }).catch(() => {});
+    project.later(1000);
+    expect((await undo(project.gate)).value.entries.map(({ operation }) => operation)).toContain("start");
+  });
+});
+
+describe("Stop", () => {
+  const makeRepository = async () => {
+    const project = makeProject({ "a.ts": "a\n" });
+    await start(project.gate, { issue: 7, title: "Seven" });
+    const git = (...args: string[]) => execFileSync("git", args, { cwd: project.root, stdio: "pipe" });
+    git("init", "--quiet");
+    git("add", "a.ts");
+    const touch = (at: number) => utimesSync(join(project.root, "a.ts"), at / 1000, at / 1000);
+    touch(NOW - HOUR);
+    utimesSync(project.root, (NOW - HOUR) / 1000, (NOW - HOUR) / 1000);
+    return { project, touch };
+  };
+
+  test("reminds once, when something changed and the save is old", async () => {
+    const { project, touch } = await makeRepository();
+    project.later(20 * 60_000);
+    touch(NOW + 10 * 60_000);
+    expect(await hookIn(project, "Stop")).toBeUndefined();
+    project.later(20 * 60_000);
+    expect(await hookIn(project, "Stop", { stop_hook_active: true })).toBeUndefined();
+    expect(await hookIn(project, "Stop", { session_id: undefined })).toBeUndefined();
+    expect(await hookIn(project, "Stop")).toMatchObject({ code: 0, output: { decision: "block" } });
+    expect(await hookIn(project, "Stop")).toBeUndefined();
+    expect(await hookIn(project, "Stop", { session_id: "s-2" })).toMatchObject({ output: { decision: "block" } });
+  });
+
+  test("is silent where nothing changed, and where the note cannot be kept", async () => {
+    const { project, touch } = await makeRepository();
+    project.later(2 * HOUR);
+    expect(await hookIn(project, "Stop")).toBeUndefined();
+    touch(NOW + HOUR);
+    writeFileSync(join(project.root, ".claude/.gate/sessions"), "in the way");
+    expect(await hookIn(project, "Stop")).toBeUndefined();
+  });
+});
+
+describe("UserPromptSubmit", () => {
+  test("tells that the state turned stale or was damaged, once each", async () => {
+    const project = makeProject();
+    await start(project.gate, { issue: 7, title: "Seven" });
+    expect(await hookIn(project, "UserPromptSubmit")).toBeUndefined();
+    project.later(49 * HOUR);
+    const stale = await hookIn(project, "UserPromptSubmit");
+    expect(JSON.stringify(stale)).toContain("48 hours");
+    expect(await hookIn(project, "UserPromptSubmit")).toBeUndefined();
+    await save(project.gate, { nextSteps: ["x"] });
+    expect(await hookIn(project, "UserPromptSubmit")).toBeUndefined();
+    project.write(STATE, project.read(STATE).replace("## Blockers", "## Stoppers"));
+    expect(JSON.stringify(await hookIn(project, "UserPromptSubmit"))).toContain("`gate recover`");
+    expect(await hookIn(project, "UserPromptSubmit")).toBeUndefined();
+  });
+
+  test("keeps the newest notes only, under names that are names", async () => {
+    const project = makeProject();
+    await start(project.gate, { issue: 7, title: "Seven" });
+    for (let index = 0; index < 60; index++) await hookIn(project, "UserPromptSubmit", { session_id: `s-${index}` });
+    expect(notesOf(project)).toHaveLength(50);
+    const before = project.tree(true);
+    for (const session of ["..", "/etc/passwd", "../../x", "a\0b", "", "x".repeat(1e5), "\u202e", "."]) {
+      await hookIn(project, "UserPromptSubmit", { session_id: session });
+    }
+    expect(notesOf(project).every((name) => /^claude[\w.-]*\.json$/.test(name))).toBe(true);
+    expect(Object.keys(project.tree(true)).filter((name) => !(name in before) && !name.includes("sessions"))).toEqual(
+      [],
+    );
+  });
+});
+
+describe("SessionEnd", () => {
+  test("leaves one line", async () => {
+    const project = makeProject({ [STATE]: fixture("read/format.md") });
+    await hookIn(project, "SessionEnd", { reason: "exit" });
+    const lines = project.read(".claude/.gate/audit.jsonl").trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { operation: "session-end", reason: "exit", actor: "claude:s-1" },
+    ]);
+  });
+
+  test.each([
+    ["without state", {}],
+    ["with somebody else's", { [STATE]: "# Signals\n" }],
+  ])("leaves nothing in a project %s", async (_, files) => {
+    const project = makeProject(files);
+    const before = project.tree(true);
+    for (const event of ["SessionEnd", "PreCompact", "UserPromptSubmit", "Stop"]) await hookIn(project, event);
+    expect(project.tree(true)).toEqual(before);
+  });
+});
+
+describe("paths", () => {
+  const write = (path: string) => ({ tool_name: "Write", tool_input: { file_path: path, content: "x" } });
+
+  test("lead to the state file in several ways, and are judged in all", async () => {
+    const project = makeProject({ [STATE]: fixture("read/format.md") });
+    mkdirSync(join(project.root, "src"));
+    symlinkSync("../.claude", join(project.root, "src/notes"));
+    symlinkSync("../.claude/state.md", join(project.root, "src/plan.md"));
+    const cwd = join(project.root, "src");
+    for (const path of [
+      "../.claude/state.md",
+      "notes/state.md",
+      "plan.md",
+      `${project.root}/src/../.claude/./state.md`,
+    ]) {
+      const answer = await hookIn(project, "PreToolUse", { cwd, ...write(path) });
+      expect(JSON.stringify(answer), path).toContain("deny");
+    }
+    expect(await hookIn(project, "PreToolUse", { cwd, ...write("state.md") })).toBeUndefined();
+  });
+
+  test("in another project belong to that one, and in the home folder to the agent", async () => {
+    const project = makeProject();
+    const other = makeProject({ [STATE]: fixture("read/format.md") });
+    expect(JSON.stringify(await hookIn(project, "PreToolUse", write(join(other.root, STATE))))).toContain("deny");
+    const home = makeProject({ ".claude/work/1.md": "# Issue #1: T\n", ".claude/.gate/x": "" });
+    const payload = {
+      hook_event_name: "PreToolUse",
+      cwd: project.root,
+      ...write(join(home.root, ".claude/work/1.md")),
+    };
+    expect(
+      await answerTo(JSON.stringify(payload), [], { environment: {}, home: home.root, clock: () => NOW }),
+    ).toBeUndefined();
+  });
+
+  test("that are links are never approved", async () => {
+    const valid = fixture("read/format.md");
+    const project = makeProject({ [STATE]: valid, "real.md": valid });
+    const approve = (file_path: string) =>
+      hookIn(project, "PermissionRequest", { tool_name: "Write", tool_input: { file_path, content: valid } }, [
+        "--auto-approve",
+      ]);
+    expect(JSON.stringify(await approve(join(project.root, STATE)))).toContain("allow");
+    symlinkSync(STATE, join(project.root, "link.md"));
+    expect(await approve("link.md")).toBeUndefined();
+    const linked = makeProject({ "real.md": valid });
+    symlinkSync("../real.md", join(linked.root, STATE));
+    expect(
+      await hookIn(
+        linked,
+        "PermissionRequest",
+        { tool_name: "Write", tool_input: { file_path: STATE, content: valid } },
+        ["--auto-approve"],
+      ),
+    ).toBeUndefined();
+  });
+});
