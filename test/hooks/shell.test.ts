@@ -39,7 +39,7 @@ describe("is denied", () => {
     "rm -r .claude",
     "rm -rf .claude/work/",
     "rm -rf $CLAUDE_PROJECT_DIR/.claude",
-    'rm "${CLAUDE_PROJECT_DIR}/.claude/state.md"',
+    'rm "$\u007bCLAUDE_PROJECT_DIR}/.claude/state.md"',
     'rm "$(pwd)/.claude/state.md"',
     "rm $PWD/.claude/state.md",
     "rm ~/.claude/state.md",
