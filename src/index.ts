@@ -24,6 +24,8 @@
  * ```
  */
 
+/** The word for an agent in one of its sessions, such as `claude:0198c1f2-…`: what `openGate` takes as `actor`. */
+export { actorOf } from "./base/actor.ts";
 /**
  * `GateError`: an operation that did not happen, with `code`, `message`, `path` and
  * `hint`. `exitCodeOf(code)` is the exit code of the program for it, 1 to 5.
@@ -77,6 +79,17 @@ export type {
 export { parseWork, type WorkDocument } from "./document/work.ts";
 /** One project: its folder, with links resolved. */
 export type { Project } from "./files/project.ts";
+/**
+ * What an agent has to know of the active work, in at most `budget` bytes of UTF-8,
+ * the most important first; `leftOut` lines found no room. Reads only, starts no
+ * process. `makeBrief` composes it from facts: the same facts give the same text.
+ *
+ * ```ts
+ * const { text } = await brief(gate, { budget: 4000 });
+ * ```
+ */
+export type { BatchGlance } from "./gate/batch/glance.ts";
+export { type Brief, type BriefFacts, brief, makeBrief } from "./gate/brief.ts";
 /**
  * Validates documents: all of the project, or those whose paths relative to it are
  * given. With `fix`, mends what can be mended without losing anything. Rejects with

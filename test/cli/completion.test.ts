@@ -43,9 +43,9 @@ test.skipIf(bash !== undefined)("bash completes commands, flags and values", asy
   }
   mkdirSync(`${root}/deep/er`, { recursive: true });
   expect(await complete(root, "gate ")).toEqual(names);
-  expect(await complete(root, "gate st")).toEqual(["status", "start"]);
-  expect(await complete(root, "gate --json st")).toEqual(["status", "start"]);
-  expect(await complete(root, "gate --root st st")).toEqual(["status", "start"]);
+  expect(await complete(root, "gate st")).toEqual(["status", "start", "statusline"]);
+  expect(await complete(root, "gate --json st")).toEqual(["status", "start", "statusline"]);
+  expect(await complete(root, "gate --root st st")).toEqual(["status", "start", "statusline"]);
   expect(await complete(root, "gate --dr")).toEqual(["--dry-run"]);
   expect(await complete(root, "gate save --de")).toEqual(["--decision"]);
   expect(await complete(root, "gate done --no-")).toEqual(["--no-archive", "--no-input"]);

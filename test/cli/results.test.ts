@@ -65,6 +65,8 @@ test("status, of nothing, of idle and of work", async () => {
     "problems",
     "revision",
     "path",
+    "work_file",
+    "git",
   ];
   const missing = await runJson(root, "status");
   expect(keysOf(missing)).toEqual(keys);
