@@ -1,5 +1,5 @@
 /** What a command loads: reading must not pay for writing, nor anybody for another command. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { PROGRAM, runGate, runProgram } from "../support/program.ts";
@@ -22,19 +22,45 @@ const SIGNS = {
 } as const;
 
 async function partsLoadedBy(cwd: string, ...args: string[]): Promise<string[]> {
+  const code = (await filesLoadedBy(cwd, args)).map((name) => readFileSync(name, "utf8")).join("\n");
+  return Object.entries(SIGNS).flatMap(([part, sign]) => (code.includes(sign) ? [part] : []));
+}
+
+async function filesLoadedBy(cwd: string, args: string[], input = ""): Promise<string[]> {
   const script = `
     process.argv = [process.execPath, ${JSON.stringify(PROGRAM)}, ...${JSON.stringify(args)}];
     process.on("exit", () => require("node:fs").writeSync(2, Object.keys(require.cache).join("\\n")));
     require(${JSON.stringify(PROGRAM)});`;
-  const { stderr } = await runProgram(process.execPath, ["-e", script], { cwd });
-  const code = stderr
-    .split("\n")
-    .filter((name) => name.startsWith(DIST))
-    .map((name) => readFileSync(name, "utf8"))
-    .join("\n");
-  expect(code).not.toBe("");
-  return Object.entries(SIGNS).flatMap(([part, sign]) => (code.includes(sign) ? [part] : []));
+  const { stderr } = await runProgram(process.execPath, ["-e", script], { cwd }, input);
+  const files = stderr.split("\n").filter((name) => name.startsWith(DIST));
+  expect(files).not.toEqual([]);
+  return files;
 }
+
+test("a hook with nothing to do loads next to nothing, and none loads what writes", async () => {
+  const { root } = makeProject();
+  await runGate(root, "start", "7", "--title", "Seven");
+  const loaded = async (event: string, more: object = {}) => {
+    const files = await filesLoadedBy(root, ["hook"], JSON.stringify({ hook_event_name: event, cwd: root, ...more }));
+    return { files, size: files.reduce((sum, name) => sum + statSync(name).size, 0) };
+  };
+  for (const [event, more] of [
+    ["Notification", {}],
+    ["PreToolUse", { tool_name: "Read", tool_input: { file_path: ".claude/state.md" } }],
+    ["PreToolUse", { tool_name: "Write", tool_input: { file_path: "a.ts", content: "" } }],
+    ["PreToolUse", { tool_name: "Bash", tool_input: { command: "npm test > log" } }],
+  ] as const) {
+    const { files, size } = await loaded(event, more);
+    expect(files.length, event).toBeLessThanOrEqual(3);
+    expect(size).toBeLessThan(16_000);
+  }
+  const content = "x";
+  for (const more of [{}, { tool_name: "Write", tool_input: { file_path: ".claude/state.md", content } }]) {
+    const { files } = await loaded("tool_name" in more ? "PreToolUse" : "SessionStart", more);
+    const code = files.map((name) => readFileSync(name, "utf8")).join("\n");
+    for (const sign of Object.values(SIGNS)) expect(code).not.toContain(sign);
+  }
+});
 
 test("each part stands in the program, so that a sign that is not found means something", () => {
   const code = readdirSync(join(DIST, "gate"))
