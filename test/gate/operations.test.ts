@@ -113,6 +113,8 @@ describe("status", () => {
       blockers: "None currently",
       context: ["Working primarily in src/auth/", "Builds on work from #1100 (JWT implementation)"],
       path: STATE,
+      workFile: "missing",
+      git: undefined,
     });
   });
 
