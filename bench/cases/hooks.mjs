@@ -33,7 +33,10 @@ export function run() {
       "Write of the state file, denied",
       { ...hook("PreToolUse", tool("Write", { file_path: state, content: "x" })), mayFail: true },
     ],
-    ["PostToolUse of the state file", hook("PostToolUse", tool("Edit", { file_path: state }))],
+    [
+      "PostToolUse of the state file",
+      hook("PostToolUse", tool("Edit", { file_path: state, old_string: "a", new_string: "b" })),
+    ],
     ["SessionStart", hook("SessionStart", { source: "startup" })],
     ["UserPromptSubmit", hook("UserPromptSubmit", { prompt: "go on" })],
     ["SessionEnd", hook("SessionEnd", { reason: "exit" })],

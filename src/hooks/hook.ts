@@ -71,10 +71,18 @@ function isConcerned({ event, tool, cwd }: Call, autoApprove: boolean): boolean 
   if (event !== "PreToolUse" && event !== "PostToolUse" && event !== "PermissionRequest") return true;
   if (tool === undefined || tool.kind === "notebook") return false;
   if (event === "PermissionRequest" && !autoApprove) return false;
-  if (tool.kind === "patch") return true;
+  if (tool.kind === "patch") return isPatchConcerned(tool.patch, cwd);
   if (tool.kind !== "shell") return mayBeProtected(tool.path, cwd);
   if (tool.command.includes("*** Begin Patch")) return true;
   return event === "PreToolUse" && mayDestroy(tool.command, cwd);
+}
+
+/** Whether a patch names a file that may be protected. */
+function isPatchConcerned(patch: string, cwd: string): boolean {
+  for (const [, path = ""] of patch.matchAll(/^\s*\*\*\* (?:\w+ File|Move to): (.+)$/gm)) {
+    if (mayBeProtected(path.trim(), cwd)) return true;
+  }
+  return false;
 }
 
 async function complain(error: unknown): Promise<void> {
