@@ -12,7 +12,7 @@ import { printable } from "../base/line.ts";
 import { parseTime, recencyOf } from "../base/time.ts";
 import { GLYPHS } from "../document/values.ts";
 import { listFolder } from "../files/read.ts";
-import { type BatchGlance, glanceAtBatch } from "./batch/glance.ts";
+import { type BatchGlance, glanceAtBatch, type SharedGlance } from "./batch/glance.ts";
 import { type Gate, WORK_FOLDER } from "./gate.ts";
 import { status as readStatus, type Status } from "./status.ts";
 
@@ -31,7 +31,7 @@ export interface Brief {
 /** What a brief is made of. */
 export interface BriefFacts {
   readonly status: Status;
-  readonly batch: BatchGlance | undefined;
+  readonly batch: BatchGlance | SharedGlance | undefined;
   /** How many work files could be taken up again; counted while no issue is active. */
   readonly workFiles: number;
   readonly now: number;
@@ -139,6 +139,10 @@ function lastParts({ progressItems, openQuestions }: Status): Part[] {
 
 function batchPart({ batch }: BriefFacts): Part {
   if (!batch) return { lines: [] };
+  if (batch.kind === "shared") {
+    const where = `Batch ${shown(batch.id, 80)} is shared in ${shown(batch.backend, 20)}`;
+    return { unit: "batch", lines: [`${where}: \`gate batch status\` says where it stands.`] };
+  }
   const { id, paused, completed, failed, total, next } = batch;
   const counts = `${completed} of ${total} done${failed > 0 ? `, ${failed} failed` : ""}`;
   const what = `Batch ${shown(id, 80)} is ${paused ? "paused" : "running"}: ${counts}`;

@@ -12,6 +12,8 @@ export const STATE_PATH = ".claude/state.md";
 export const WORK_FOLDER = ".claude/work";
 export const ARCHIVE_FOLDER = ".claude/archive";
 export const BATCH_PATH = ".claude/batch_state.json";
+/** Which shared batch the project works on. */
+export const SHARED_BATCH_PATH = ".claude/state/batch.json";
 
 export function workPath(issue: number): string {
   return `${WORK_FOLDER}/${issue}.md`;

@@ -9,8 +9,8 @@ import {
   type Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
+import { actorOf } from "../base/actor.ts";
 import { GateError } from "../base/errors.ts";
-import { printable } from "../base/line.ts";
 import { type Gate, openGate } from "../gate/gate.ts";
 import type { Ask } from "./ask.ts";
 
@@ -51,7 +51,7 @@ export function makeSession(server: Server, surroundings: Surroundings): Session
 
   return {
     async openGate(context, ask, options = {}) {
-      const actor = actorOf(server, context, environment);
+      const actor = callerOf(server, context, environment);
       const open = (folder: string, create: boolean) =>
         openGate({
           cwd: folder,
@@ -88,10 +88,8 @@ function capabilitiesOf(server: Server, context: ServerContext | undefined): Cli
   return sent?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
 }
 
-const LONGEST_NAME = 64;
-
-/** Who is calling, as `<client name>[:<session>]`. */
-function actorOf(
+/** Who is calling. */
+function callerOf(
   server: Server,
   context: ServerContext | undefined,
   environment: Surroundings["environment"],
@@ -99,14 +97,7 @@ function actorOf(
   const sent = context?.mcpReq.envelope as { readonly [CLIENT_INFO_META_KEY]?: Implementation } | undefined;
   const { name } = sent?.[CLIENT_INFO_META_KEY] ?? server.getClientVersion() ?? {};
   const session = context?.sessionId ?? environment["CLAUDE_CODE_SESSION_ID"] ?? environment["GEMINI_SESSION_ID"];
-  const words = [name, session].flatMap((word) => (word ? [wordOf(word)] : []));
-  return name ? words.join(":") : undefined;
-}
-
-function wordOf(text: string): string {
-  return printable(text)
-    .replace(/[\s:]+/g, "-")
-    .slice(0, LONGEST_NAME);
+  return name === undefined ? undefined : actorOf(name, session);
 }
 
 /** The folders of roots; what is no folder of this machine is nothing to this server. */

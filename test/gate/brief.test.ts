@@ -85,6 +85,12 @@ test("names the batch that runs, and none that is over or not understood", async
   expect(await said(JSON.stringify({ ...record, status: "paused", failed_features: [1] }))).toBe(
     "Batch b-1 is paused: 1 of 3 done, 1 failed; `gate batch resume b-1` goes on.",
   );
+  const shared = { batch_id: "b-2", backend: "redis", schema_version: 1 };
+  project.write(".claude/state/batch.json", JSON.stringify(shared));
+  expect(await said(JSON.stringify(record))).toBe(
+    "Batch b-2 is shared in redis: `gate batch status` says where it stands.",
+  );
+  project.write(".claude/state/batch.json", "{");
   for (const text of [
     "",
     "[]",
@@ -139,7 +145,7 @@ const facts: fc.Arbitrary<BriefFacts> = fc
   .map(({ title, items, messages, valid, feature, ...rest }) => ({
     now: NOW,
     workFiles: 3,
-    batch: { id: "b", paused: false, completed: 1, failed: 0, total: 2, next: { index: 1, feature } },
+    batch: { kind: "file" as const, id: "b", paused: false, completed: 1, failed: 0, total: 2, next: { index: 1, feature } },
     status: {
       exists: true,
       valid,

@@ -9,13 +9,11 @@ import { faultOfName } from "../../base/ids.ts";
 import { toJson } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";
 import { BACKENDS, type Backend } from "../../store/driver.ts";
-import { BATCH_PATH, type Gate } from "../gate.ts";
+import { BATCH_PATH, type Gate, SHARED_BATCH_PATH } from "../gate.ts";
 import { readSnapshot, transactRecord } from "../record-transaction.ts";
 
 export { BATCH_PATH };
 
-/** Which shared batch the project works on. */
-const REMEMBERED_PATH = ".claude/state/batch.json";
 const REMEMBERED_VERSION = 1;
 
 /** Which batch is meant; all operations on batches take these. */
@@ -83,12 +81,12 @@ export function requireBatchName(id: string): void {
 
 /** The shared batch the project works on; `undefined` where it has none. */
 export function readRememberedBatch(gate: Gate): Pick<SharedPlace, "backend" | "id"> | undefined {
-  const { exists, text } = readSnapshot(gate, REMEMBERED_PATH);
+  const { exists, text } = readSnapshot(gate, SHARED_BATCH_PATH);
   if (!exists) return undefined;
   const value = parsed(text ?? "");
   if (typeof value["schema_version"] === "number" && value["schema_version"] > REMEMBERED_VERSION) {
-    throw new GateError("UNSUPPORTED_VERSION", `Cannot read ${REMEMBERED_PATH}: it is of a newer program`, {
-      path: REMEMBERED_PATH,
+    throw new GateError("UNSUPPORTED_VERSION", `Cannot read ${SHARED_BATCH_PATH}: it is of a newer program`, {
+      path: SHARED_BATCH_PATH,
       hint: "Use a newer gate for this project.",
     });
   }
@@ -97,8 +95,8 @@ export function readRememberedBatch(gate: Gate): Pick<SharedPlace, "backend" | "
   if (typeof id === "string" && faultOfName(id) === undefined && backend !== undefined && backend !== "json") {
     return { backend, id };
   }
-  throw new GateError("CORRUPT", `Cannot read ${REMEMBERED_PATH}: it does not name a shared batch`, {
-    path: REMEMBERED_PATH,
+  throw new GateError("CORRUPT", `Cannot read ${SHARED_BATCH_PATH}: it does not name a shared batch`, {
+    path: SHARED_BATCH_PATH,
     hint: "Remove it, then name the batch once more: gate batch resume ID --backend …",
   });
 }
@@ -114,10 +112,10 @@ function parsed(text: string): Readonly<Record<string, unknown>> {
 
 /** Remembers the shared batch, or with `undefined` that there is none. What is so already is not written again. */
 export async function rememberBatch(gate: Gate, batch: Pick<SharedPlace, "backend" | "id"> | undefined): Promise<void> {
-  const { exists, text: before } = readSnapshot(gate, REMEMBERED_PATH);
+  const { exists, text: before } = readSnapshot(gate, SHARED_BATCH_PATH);
   const value = batch && { batch_id: batch.id, backend: batch.backend, schema_version: REMEMBERED_VERSION };
   const text = value && `${toJson(value)}\n`;
   if (exists ? before === text : text === undefined) return;
-  const target = { path: REMEMBERED_PATH, operation: "batch remember", history: "never" } as const;
+  const target = { path: SHARED_BATCH_PATH, operation: "batch remember", history: "never" } as const;
   await transactRecord(gate, target, {}, () => ({ value: undefined, text: text ?? null }));
 }

@@ -5,11 +5,12 @@
  * brief needs: a file that is not as expected is simply no running batch here.
  */
 import { GateError } from "../../base/errors.ts";
+import type { Project } from "../../files/project.ts";
 import { readRecord } from "../../files/read.ts";
-import type { Gate } from "../gate.ts";
-import { BATCH_PATH } from "../gate.ts";
+import { BATCH_PATH, type Gate, SHARED_BATCH_PATH } from "../gate.ts";
 
 export interface BatchGlance {
+  readonly kind: "file";
   readonly id: string;
   readonly paused: boolean;
   readonly completed: number;
@@ -19,19 +20,28 @@ export interface BatchGlance {
   readonly next: { readonly index: number; readonly feature: string } | undefined;
 }
 
-/** The batch that is running or paused; `undefined` where there is none. */
-export function glanceAtBatch({ project }: Gate): BatchGlance | undefined {
-  const record = parse(() => {
-    const file = readRecord(project, BATCH_PATH);
-    return file.kind === "file" ? JSON.parse(Buffer.from(file.bytes).toString()) : undefined;
-  });
-  if (typeof record !== "object" || record === null) return undefined;
-  const { batch_id: id, status, features, completed_features: completed, ...rest } = record as Record<string, unknown>;
+/** The shared batch the project works on. Where it stands only its store knows, and nobody waits for that here. */
+export interface SharedGlance {
+  readonly kind: "shared";
+  readonly id: string;
+  readonly backend: string;
+}
+
+/** The batch that is running or paused, or the shared one; `undefined` where there is none. */
+export function glanceAtBatch({ project }: Gate): BatchGlance | SharedGlance | undefined {
+  const shared = readObject(project, SHARED_BATCH_PATH);
+  if (typeof shared?.["batch_id"] === "string" && typeof shared["backend"] === "string") {
+    return { kind: "shared", id: shared["batch_id"], backend: shared["backend"] };
+  }
+  const record = readObject(project, BATCH_PATH);
+  if (record === undefined) return undefined;
+  const { batch_id: id, status, features, completed_features: completed, ...rest } = record;
   const isOpen = status === "in_progress" || status === "running" || status === "paused";
   if (!isOpen || typeof id !== "string" || !Array.isArray(features)) return undefined;
   const index = rest["current_index"];
   const feature = typeof index === "number" ? features[index] : undefined;
   return {
+    kind: "file",
     id,
     paused: status === "paused",
     completed: Array.isArray(completed) ? new Set(completed).size : 0,
@@ -41,9 +51,11 @@ export function glanceAtBatch({ project }: Gate): BatchGlance | undefined {
   };
 }
 
-function parse(read: () => unknown): unknown {
+function readObject(project: Project, path: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return read();
+    const file = readRecord(project, path);
+    const value: unknown = file.kind === "file" ? JSON.parse(Buffer.from(file.bytes).toString()) : undefined;
+    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
   } catch (error) {
     if (error instanceof GateError || error instanceof SyntaxError) return undefined;
     throw error;
