@@ -1,6 +1,11 @@
-/** A batch that changes in place: for who makes many changes to a long one, and cannot read all of it at each. */
+/**
+ * A batch of which features end one after the other: for who ends many of a long one,
+ * and cannot read all of it at each.
+ */
 import type { BatchChange } from "./batch-change.ts";
 import type { Batch, BatchFigures, BatchState, Failure, FeatureClaim, Skip } from "./batch-state.ts";
+
+type End = BatchChange & { readonly kind: "completed" | "failed" | "skipped" | "withdrawn" };
 
 export class LiveBatch {
   readonly #batch: Batch;
@@ -8,7 +13,6 @@ export class LiveBatch {
   readonly #failed: Map<number, Failure>;
   readonly #skipped: Map<number, Skip>;
   readonly #claims: Map<number, FeatureClaim>;
-  readonly #retries: Map<number, number>;
   #figures: BatchFigures;
 
   constructor(batch: Batch) {
@@ -17,17 +21,16 @@ export class LiveBatch {
     this.#failed = new Map(batch.failed);
     this.#skipped = new Map(batch.skipped);
     this.#claims = new Map(batch.claims);
-    this.#retries = new Map(batch.retries);
     this.#figures = batch;
   }
 
-  /** The batch as it is after the changes that were made to it so far; good until the next one. */
+  /** The batch as it is after what was done so far; good until the next change. */
   state(): BatchState {
     const { status, currentIndex, updatedAt, tokens, clears, tokensBeforeClear, pausedAt } = this.#figures;
     const { consecutiveFailures, remaining, totalRetries, firstOpen } = this.#figures;
-    const { id, total, featureAt, order, dependencies } = this.#batch;
+    const { id, total, featureAt, order, dependencies, retries } = this.#batch;
     return {
-      ...{ id, total, featureAt, order, dependencies },
+      ...{ id, total, featureAt, order, dependencies, retries },
       ...{ status, currentIndex, updatedAt, tokens, clears, tokensBeforeClear, pausedAt },
       ...{ consecutiveFailures, remaining, totalRetries, firstOpen },
       isProcessed: (index) => this.#isProcessed(index),
@@ -35,45 +38,19 @@ export class LiveBatch {
       failed: this.#failed,
       skipped: this.#skipped,
       claims: this.#claims,
-      retries: this.#retries,
     };
   }
 
+  /** Does what the end of a feature comes to; other changes mean nothing here. */
   apply(changes: readonly BatchChange[]): void {
-    for (const change of changes) this.#apply(change);
-  }
-
-  #apply(change: BatchChange): void {
-    switch (change.kind) {
-      case "completed":
-      case "failed":
-      case "skipped":
-      case "withdrawn":
-        this.#end(change);
-        return;
-      case "claimed":
-        this.#claims.set(change.index, change);
-        return;
-      case "extended": {
-        const claim = this.#claims.get(change.index);
-        if (claim) this.#claims.set(change.index, { ...claim, expires: change.expires });
-        return;
-      }
-      case "released":
-        this.#claims.delete(change.index);
-        return;
-      case "retried": {
-        const more = change.count - (this.#retries.get(change.index) ?? 0);
-        this.#retries.set(change.index, change.count);
-        this.#figures = { ...this.#figures, totalRetries: this.#figures.totalRetries + more };
-        return;
-      }
-      case "figures":
-        this.#figures = { ...this.#figures, ...change.figures };
+    for (const change of changes) {
+      if (change.kind === "figures") this.#figures = { ...this.#figures, ...change.figures };
+      else if (change.kind === "released") this.#claims.delete(change.index);
+      else if (isEnd(change)) this.#end(change);
     }
   }
 
-  #end(change: BatchChange & { readonly kind: "completed" | "failed" | "skipped" | "withdrawn" }): void {
+  #end(change: End): void {
     const { index } = change;
     const before = this.#isProcessed(index);
     if (change.kind === "completed") this.#completed.add(index);
@@ -91,4 +68,9 @@ export class LiveBatch {
   #isProcessed(index: number): boolean {
     return this.#completed.has(index) || this.#failed.has(index) || this.#skipped.has(index);
   }
+}
+
+function isEnd(change: BatchChange): change is End {
+  const { kind } = change;
+  return kind === "completed" || kind === "failed" || kind === "skipped" || kind === "withdrawn";
 }

@@ -41,6 +41,15 @@ async function withBatch(backend: Backend, input: Partial<CreateBatchInput> = {}
   return { ...project, id: value.batchId, value };
 }
 
+const countingTooMuch = JSON.stringify({
+  ...(JSON.parse(
+    makeShared({ id: "x", features: ["a"], featuresFile: "", sourceType: "file", issueNumbers: undefined }, NOW).get(
+      HEAD,
+    )!,
+  ) as object),
+  current_index: 2,
+});
+
 type Act = (gate: Gate, batch: object) => Promise<unknown>;
 
 const index = fc.nat(4);
@@ -204,6 +213,27 @@ describe.each(shared)("%s", (backend) => {
     if (backend === "redis") expect(tree()).toEqual(before);
   });
 
+  test("a claim is its worker's until the lease ends, and nobody else's to extend", async () => {
+    const { gate, later } = await withBatch(backend);
+    const { backend: _, ...url } = place(backend);
+    const claim = (worker: string) => claimNextFeature(gate, { ...url, worker, lease: 1000 });
+    expect((await claim("w1")).value.index).toBe(0);
+    later(600);
+    const extended = await extendFeatureClaim(gate, { ...url, index: 0, worker: "w1", lease: 1000 });
+    expect(extended.value.expiresAt).toBe(new Date(NOW + 1600).toISOString());
+    later(600);
+    expect((await claim("w2")).value.index).toBe(1);
+    const theirs = extendFeatureClaim(gate, { ...url, index: 0, worker: "w2" });
+    await expect(theirs).rejects.toMatchObject({ code: "CONFLICT", message: expect.stringContaining("w1 has it") });
+    later(500);
+    expect((await claim("w2")).value.index).toBe(0);
+    await expect(extendFeatureClaim(gate, { ...url, index: 0, worker: "w1" })).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    await pauseBatch(gate, url);
+    await expect(claim("w3")).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
   test("only if the revision is still this one", async () => {
     const { gate, value } = await withBatch(backend);
     const { backend: _, ...url } = place(backend);
@@ -233,6 +263,7 @@ describe.each(shared)("%s", (backend) => {
     ["batch", '{"schema_version":9}', "UNSUPPORTED_VERSION", "its schema_version is 9, and this program knows 1"],
     ["feature:1", '{"feature":"two","status":"done"}', "CORRUPT", 'feature:1.status is "done", expected one of'],
     ["feature:1", undefined, "CORRUPT", "feature:1 is missing"],
+    ["batch", countingTooMuch, "CORRUPT", "batch counts more than its total_features, which is 1"],
   ])("%s as %s is not believed", async (key, text, code, reason) => {
     const { gate, id } = await withBatch(backend);
     const driver = await openStore(backend, {

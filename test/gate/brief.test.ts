@@ -145,7 +145,15 @@ const facts: fc.Arbitrary<BriefFacts> = fc
   .map(({ title, items, messages, valid, feature, ...rest }) => ({
     now: NOW,
     workFiles: 3,
-    batch: { kind: "file" as const, id: "b", paused: false, completed: 1, failed: 0, total: 2, next: { index: 1, feature } },
+    batch: {
+      kind: "file" as const,
+      id: "b",
+      paused: false,
+      completed: 1,
+      failed: 0,
+      total: 2,
+      next: { index: 1, feature },
+    },
     status: {
       exists: true,
       valid,

@@ -8,6 +8,7 @@ import { textChanges } from "../../src/records/batch-change.ts";
 import { changeRecord, printRecord } from "../../src/records/json-edit.ts";
 import { batchId, cleanFeatures, findDuplicates, makeBatch, parseFeatures } from "../../src/records/make-batch.ts";
 import { claimFeature, findNext } from "../../src/records/next.ts";
+import { printBatch } from "../../src/records/print-batch.ts";
 import { endFeature } from "../../src/records/progress.ts";
 import { classifyError, decideRetry } from "../../src/records/retry.ts";
 import { featureText, messageText } from "../../src/records/sanitize.ts";
@@ -54,6 +55,29 @@ describe("fixtures", () => {
     const counted = batch.consecutiveFailures > 0 ? ["consecutive_failures"] : [];
     expect(again.kind === "batch" && keysOf(again.batch)).toEqual([...keysOf(batch), ...added, ...counted].sort());
   });
+});
+
+test("a batch that is printed reads as the same batch", () => {
+  const batch = withKeys({
+    completed_features: [1],
+    failed_features: [{ feature_index: 0, error_message: "e", timestamp: "2024-10-23T16:30:00Z" }],
+    skipped_features: [2],
+    retry_attempts: { 0: 2 },
+    git_operations: { 1: { commit: { success: true, sha: "1f2e" } } },
+    feature_order: [2, 0],
+    feature_dependencies: { 2: [0, 1] },
+    claims: { 0: { worker: "w", expires_at: "2024-10-23T16:45:00.000Z" } },
+    consecutive_failures: 1,
+    auto_clear_count: 1,
+    issue_numbers: [7, 8, 9],
+    paused_at_feature_index: 1,
+  });
+  const events = [{ feature_index: 0, context_tokens_before_clear: 5, timestamp: "2024-10-23T16:30:00Z" }];
+  const text = printBatch(batch, { stateFile: "s", clearEvents: events });
+  expect(JSON.parse(text)).toMatchObject({ state_file: "s", auto_clear_events: events });
+  const again = batchOf(JSON.parse(text) as object);
+  const plain = ({ record: _, values: __, featureAt: ___, isProcessed: ____, ...rest }: BatchRecord) => rest;
+  expect(plain(again)).toEqual(plain(batch));
 });
 
 describe("reading", () => {
