@@ -144,3 +144,33 @@ test.skipIf(!claude)(
     expect([...model.offered]).toEqual(expect.arrayContaining(names));
   },
 );
+
+test.skipIf(!claude).each(["plugin", "install"])(
+  "inside Claude Code the hooks of %s brief a session and guard the state files",
+  { timeout: LONG },
+  async (from) => {
+    const text = fixture("read/format.md");
+    const { root, read } = makeProject({ ".claude/state.md": text });
+    const state = join(root, ".claude/state.md");
+    const model = await startModel([
+      { tool: "Bash", given: { command: "rm .claude/state.md", description: "Remove it" } },
+      { tool: "Read", given: { file_path: state } },
+      { tool: "Edit", given: { file_path: state, old_string: "## Blockers", new_string: "## Stuck" } },
+      { tool: "Bash", given: { command: "cat .claude/state.md", description: "Read it" } },
+    ]);
+    const plugin = from === "plugin" ? ["--plugin-dir", join(ROOT, "dist/plugin")] : [];
+    if (from === "install") await runJson(root, "install", "--agent", "claude", "--scope", "local", "--yes");
+    const ended = await talkTo(model, root)("-p", "Go on", ...plugin, "--allowedTools", "Bash", "Read", "Edit");
+    expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+    const brief = await runProgram(process.execPath, [PROGRAM, "brief"], { cwd: root });
+    const [firstLine] = brief.stdout.split("\n");
+    expect(firstLine).toContain("#1234");
+    expect(model.opening).toContain(JSON.stringify(firstLine).slice(1, -1));
+    const [removed, , edited, shown] = model.results.map((result) => JSON.stringify(result));
+    expect(removed).toContain("gate done");
+    expect(edited).toContain("missing-section");
+    expect(model.results.map(({ is_error }) => is_error ?? false)).toEqual([true, false, true, false]);
+    expect(shown).toContain("1234");
+    expect(read(".claude/state.md")).toBe(text);
+  },
+);

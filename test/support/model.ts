@@ -27,12 +27,15 @@ export interface Model {
   readonly offered: Set<string>;
   /** What the client has brought back from the tools, in order. */
   readonly results: ToolResult[];
+  /** What the session began with, as JSON: the first request in which a tool may be called. */
+  opening: string;
 }
 
 /** Starts a model that calls these tools one after the other, then ends its turn. It is gone after the test. */
 export async function startModel(turns: readonly Turn[]): Promise<Model> {
   const offered = new Set<string>();
   const results: ToolResult[] = [];
+  const kept: Model = { url: "", offered, results, opening: "" };
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
@@ -40,7 +43,9 @@ export async function startModel(turns: readonly Turn[]): Promise<Model> {
       response.writeHead(404).end();
       return;
     }
-    const { model, tools = [], messages } = JSON.parse(Buffer.concat(parts).toString()) as Request;
+    const body = Buffer.concat(parts).toString();
+    const { model, tools = [], messages } = JSON.parse(body) as Request;
+    if (tools.length > 0) kept.opening ||= body;
     for (const { name } of tools) offered.add(name);
     const last = messages.at(-1)?.content ?? "";
     if (typeof last !== "string") results.push(...last.filter(({ type }) => type === "tool_result"));
@@ -57,7 +62,7 @@ export async function startModel(turns: readonly Turn[]): Promise<Model> {
     server.close();
     server.closeAllConnections();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, offered, results };
+  return Object.assign(kept, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
 
 /** One answer, as the API streams it. */
