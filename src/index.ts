@@ -165,7 +165,8 @@ export {
 export { type MergeDriverInput, type MergeDriverOptions, type MergeOutcome, merge } from "./gate/merge.ts";
 /**
  * Lists the work files as work that could be taken up again, newest first. Reads
- * only. `reconstructFrom` makes one of them the active work: the call is the
+ * only. Of more than 300 it lists the newest 100, and `complete` is false; with
+ * `{ full: true }` it reads them all. `reconstructFrom` makes one of them the active work: the call is the
  * consent. It rejects with `NOT_FOUND` where there is no such work file, and with
  * `INVALID_ARGUMENT` while another issue is active.
  *
@@ -174,7 +175,13 @@ export { type MergeDriverInput, type MergeDriverOptions, type MergeOutcome, merg
  * if (suggestions[0]) await reconstructFrom(gate, suggestions[0].issueNumber);
  * ```
  */
-export { type Reconstruction, reconstruct, reconstructFrom, type Suggestion } from "./gate/reconstruct.ts";
+export {
+  type ReconstructInput,
+  type Reconstruction,
+  reconstruct,
+  reconstructFrom,
+  type Suggestion,
+} from "./gate/reconstruct.ts";
 /**
  * Rebuilds a damaged document: what is left of it, then its history, the work files
  * and the archive. The call is the consent; `planRecovery` says first what would be

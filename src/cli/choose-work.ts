@@ -5,7 +5,7 @@ import { hintFrom, type Reconstruction, reconstruct } from "../gate/reconstruct.
 import type { Call } from "./command.ts";
 import { choose, screenOf } from "./prompt.ts";
 import { styleOf } from "./style.ts";
-import { viewSkipped, viewWork } from "./views/reconstruction.ts";
+import { viewLeftOut, viewSkipped, viewWork } from "./views/reconstruction.ts";
 import { linesFor } from "./views/suggestions.ts";
 
 /** What the prompt draws in front of a label: it counts the codes of its colours as columns too. */
@@ -28,8 +28,8 @@ export async function chooseWork({ io }: Call, found: Reconstruction): Promise<n
       .replace(/^#/, "");
     return answer ? parseIssueNumber(answer) : undefined;
   }
-  const skipped = viewSkipped(found, style);
-  if (skipped.length > 0) io.error(`${skipped.join("\n")}\n`);
+  const rest = [...viewSkipped(found, style), ...viewLeftOut(found, style)];
+  if (rest.length > 0) io.error(`${rest.join("\n")}\n`);
   const lines = linesFor(found.suggestions, screen.output.columns - MARGIN);
   const options = lines.map((line, at) => ({ ...line, value: found.suggestions[at]!.issueNumber }));
   return await choose<number | undefined>(screen, {
@@ -42,10 +42,9 @@ export async function chooseWork({ io }: Call, found: Reconstruction): Promise<n
 export async function requireWork(call: Call): Promise<number> {
   const found = await findWork(call);
   if (!found || !canChoose(call, found)) {
-    const suggestions = found?.suggestions ?? [];
-    const another = suggestions.length === 0 ? "" : " Run `gate start N --title T` to begin with another.";
+    const another = found?.suggestions.length ? " Run `gate start N --title T` to begin with another." : "";
     throw new GateError("INVALID_ARGUMENT", "Cannot run gate start: no issue number is given", {
-      hint: hintFrom(suggestions) + another,
+      hint: hintFrom(found) + another,
     });
   }
   const issue = await chooseWork(call, found);

@@ -7,6 +7,7 @@
  */
 
 import { join } from "node:path";
+import type { GateError } from "../base/errors.ts";
 import { closeQuietly, holds, openRegular, readAll } from "./descriptor.ts";
 import { explained } from "./errors.ts";
 import { type Folder, openFolder, split, statsAt } from "./path.ts";
@@ -16,7 +17,8 @@ import { system } from "./system.ts";
 /** The size up to which a document is read, in bytes. */
 export const MAX_BYTES = 1024 * 1024;
 
-const SECOND_LOOK = 50;
+/** How long an editor is given to write what it has just truncated, in milliseconds. */
+export const SECOND_LOOK = 50;
 
 export interface FileRead {
   readonly kind: "file";
@@ -35,6 +37,9 @@ export interface ReadRefused {
 }
 
 export type ReadResult = FileRead | { readonly kind: "missing" } | ReadRefused;
+
+/** A document among many: what the system said of this one alone stops nobody from reading the others. */
+export type ReadAttempt = ReadResult | { readonly kind: "failed"; readonly error: GateError };
 
 export interface Entry {
   readonly name: string;
@@ -165,7 +170,8 @@ const REFUSALS = {
   "wrong-case": "its name on the disk is written in another case",
 } as const;
 
-function refuse(rule: ReadRefused["rule"], path: string, limit = MAX_BYTES): ReadRefused {
+/** Why something with the name of a document is not read, in words. */
+export function refuse(rule: ReadRefused["rule"], path: string, limit = MAX_BYTES): ReadRefused {
   const size = rule === "file-too-large" ? ` ${limit / 1024 / 1024} MiB` : "";
   return { kind: "refused", rule, message: `Cannot read ${path}: ${REFUSALS[rule]}${size}` };
 }

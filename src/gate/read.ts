@@ -8,7 +8,7 @@ import { activeIssue, parseState, type StateDocument } from "../document/state.t
 import { parseWork, type WorkDocument } from "../document/work.ts";
 import { checkedOutBranch } from "../files/git.ts";
 import { hasHistory } from "../files/history.ts";
-import { exists, readFile, readRecord } from "../files/read.ts";
+import { exists, type ReadAttempt, type ReadResult, readFile, readRecord } from "../files/read.ts";
 import { checkState, checkWork } from "../rules/check.ts";
 import type { Diagnostic, Facts } from "../rules/rule.ts";
 import { checkUnfinished } from "../rules/unfinished-operation.ts";
@@ -60,13 +60,27 @@ export async function readState(gate: Gate): Promise<StateSnapshot> {
 
 /** A work file that cannot be read is a finding: one of many must not stop what concerns the others. */
 export async function readWork(gate: Gate, path: string): Promise<WorkSnapshot> {
-  const file = tolerant(() => load(gate, path));
-  if (!file.bytes) return { path, exists: file.exists, diagnostics: file.diagnostics };
+  const snapshot = await judgeLoaded(
+    gate,
+    path,
+    tolerant(() => load(gate, path)),
+  );
+  return snapshot.bytes ? { ...snapshot, revision: revisionOf(snapshot.bytes) } : snapshot;
+}
+
+/** The same for one of many that was read already; without its digest, which nobody asks for there. */
+export async function judgeWork(gate: Gate, path: string, result: ReadAttempt): Promise<WorkSnapshot> {
+  const loaded = result.kind === "failed" ? failed(result.error) : loadedFrom(gate, result);
+  return await judgeLoaded(gate, path, loaded);
+}
+
+async function judgeLoaded(gate: Gate, path: string, file: Loaded): Promise<WorkSnapshot> {
   const { bytes } = file;
+  if (!bytes) return { path, exists: file.exists, diagnostics: file.diagnostics };
   const source = decode(bytes);
   const document = parseWork(source, await yamlFor(source.text));
   const diagnostics = checkWork(document, workFacts(gate, path, file.modified));
-  return { path, exists: true, bytes, document, diagnostics, revision: revisionOf(bytes) };
+  return { path, exists: true, bytes, document, diagnostics };
 }
 
 interface Loaded {
@@ -77,7 +91,10 @@ interface Loaded {
 }
 
 function load(gate: Gate, path: string): Loaded {
-  const result = readFile(gate.project, path);
+  return loadedFrom(gate, readFile(gate.project, path));
+}
+
+function loadedFrom(gate: Gate, result: ReadResult): Loaded {
   if (result.kind === "missing") return { exists: false, diagnostics: [] };
   if (result.kind === "refused") return { exists: true, diagnostics: [checkUnreadable(result.rule, result.message)] };
   // A file from the future says that two clocks disagree, nothing about the document.
@@ -90,7 +107,7 @@ function tolerant(read: () => Loaded): Loaded {
     return read();
   } catch (error) {
     if (!(error instanceof GateError)) throw error;
-    return { exists: true, diagnostics: [checkUnreadable("unreadable-file", error.message)] };
+    return failed(error);
   }
 }
 
@@ -99,6 +116,10 @@ export function bytesOfPath({ project }: Gate, path: string): Uint8Array | undef
   const file = kindOfPath(path) === "batch" || kindOfPath(path) === "store" ? readRecord : readFile;
   const read = file(project, path);
   return read.kind === "file" ? read.bytes : undefined;
+}
+
+function failed({ message }: GateError): Loaded {
+  return { exists: true, diagnostics: [checkUnreadable("unreadable-file", message)] };
 }
 
 /** What the state document's surroundings say about it. */

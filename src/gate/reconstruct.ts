@@ -1,6 +1,6 @@
 /** Reconstruct State from Work Files: which work could be made active again. */
 import { GateError } from "../base/errors.ts";
-import { type Freshness, freshnessOf, isFuture, recencyOf } from "../base/time.ts";
+import { type Freshness, freshnessOf, recencyOf } from "../base/time.ts";
 import type { ProgressInput } from "../changes/inputs.ts";
 import { makeState } from "../changes/make-state.ts";
 import { addRecent, MAX_RECENT } from "../changes/recent.ts";
@@ -12,12 +12,12 @@ import { parseProgress } from "../document/values.ts";
 import { issueOf, updateTimeOf, type WorkDocument } from "../document/work.ts";
 import { applyEdits, type Edit } from "../text/edit.ts";
 import { sourceOf } from "../text/source.ts";
-import { markdownIn } from "./check.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions, workPath } from "./gate.ts";
-import { activeNumber, readWork, requireSound } from "./read.ts";
+import { activeNumber, requireSound } from "./read.ts";
 import { requireIdle, type Start } from "./start.ts";
 import { timeOf } from "./status.ts";
 import { type Outcome, transact } from "./transaction.ts";
+import { type FoundWork, findWork, type SkippedFile } from "./work-files.ts";
 
 export interface Suggestion {
   readonly issueNumber: number;
@@ -35,35 +35,50 @@ export interface Reconstruction {
   readonly foundWorkFiles: number;
   /** Newest first. */
   readonly suggestions: readonly Suggestion[];
-  /** Files that could not be read as work files. */
-  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  /** Files that were read and cannot be used. */
+  readonly skipped: readonly SkippedFile[];
   /** Whether somebody has to choose: there is something to choose from, and nothing was chosen. */
   readonly userSelectionNeeded: boolean;
+  /** Whether every work file is among the suggestions or the skipped ones. */
+  readonly complete: boolean;
 }
 
-/** Scans the work files; reads only. */
-export async function reconstruct(gate: Gate): Promise<Reconstruction> {
-  const { found, skipped } = await scan(gate, WORK_FOLDER);
+export interface ReconstructInput {
+  /** Read every file of a project with more than 300, too. */
+  readonly full?: boolean;
+}
+
+/** How many suggestions a project with more than 300 work files gets, unless all are asked for. */
+const MOST_SUGGESTIONS = 100;
+
+/** Looks through the work files; reads only. Of more than 300 the newest 100 are suggested, unless `full` says otherwise. */
+export async function reconstruct(gate: Gate, input: ReconstructInput = {}): Promise<Reconstruction> {
+  return await suggest(gate, input.full ? Number.POSITIVE_INFINITY : MOST_SUGGESTIONS);
+}
+
+async function suggest(gate: Gate, most: number): Promise<Reconstruction> {
   const now = gate.clock();
-  const suggestions = found.map(({ document, issue, instant }): Suggestion => {
-    const reading = updateTimeOf(document)?.reading;
-    return {
-      issueNumber: issue.number,
-      title: issue.title,
-      lastUpdated: timeOf(updateTimeOf(document)),
-      recency: instant === undefined ? undefined : recencyOf(instant, now),
-      status: document.status ?? (document.fields["Status"]?.value.value || undefined),
-      freshness: reading && freshnessOf(reading, now),
-      progress: countOf(progressIn(document)),
-    };
-  });
-  const foundWorkFiles = found.length + skipped.length;
-  return { foundWorkFiles, suggestions, skipped, userSelectionNeeded: suggestions.length > 0 };
+  const work = await findWork(gate, WORK_FOLDER, most, (found) => suggestionOf(found, now));
+  const { found: suggestions, skipped, total: foundWorkFiles, complete } = work;
+  return { foundWorkFiles, suggestions, skipped, userSelectionNeeded: suggestions.length > 0, complete };
+}
+
+function suggestionOf({ document, issue, instant }: FoundWork, now: number): Suggestion {
+  const updated = updateTimeOf(document);
+  return {
+    issueNumber: issue.number,
+    title: issue.title,
+    lastUpdated: timeOf(updated),
+    recency: instant === undefined ? undefined : recencyOf(instant, now),
+    status: document.status ?? (document.fields["Status"]?.value.value || undefined),
+    freshness: updated?.reading && freshnessOf(updated.reading, now),
+    progress: countOf(progressIn(document)),
+  };
 }
 
 /** Makes the issue of a work file the active one; the work file is not changed. The call is the consent. */
 export async function reconstructFrom(gate: Gate, issue: number, options: WriteOptions = {}): Promise<Outcome<Start>> {
-  const recent = await scan(gate, ARCHIVE_FOLDER);
+  const recent = await findWork(gate, ARCHIVE_FOLDER, MAX_RECENT, ({ issue, instant }) => ({ issue, instant }));
   const operation = { name: "reconstruct", words: `reconstruct --select ${issue}` };
   const outcome = await transact(gate, operation, options, async (transaction) => {
     const state = await transaction.readState();
@@ -116,55 +131,27 @@ export async function reconstructFrom(gate: Gate, issue: number, options: WriteO
 
 /** The result of choosing from what was found: the list, and what making it active did. */
 export function selectionOf(found: Reconstruction, { value }: Outcome<Start>): Reconstruction & Start {
-  return { ...found, userSelectionNeeded: false, ...value };
+  const { complete, ...listed } = found;
+  return { ...listed, userSelectionNeeded: false, ...value, complete };
 }
 
 /** What an operation that found nothing active tells the user to do. */
 export async function reconstructHint(gate: Gate): Promise<string> {
-  return hintFrom((await reconstruct(gate)).suggestions);
+  return hintFrom(await suggest(gate, HINTED));
 }
 
-/** The same hint where the suggestions are at hand. */
-export function hintFrom(suggestions: readonly Suggestion[]): string {
-  if (suggestions.length === 0) return "Run `gate start N --title T` to begin with an issue.";
+const HINTED = 3;
+
+/** The same hint where the suggestions are at hand, or nothing was found to look through. */
+export function hintFrom(found: Reconstruction | undefined): string {
+  const suggestions = found?.suggestions ?? [];
+  if (!found || suggestions.length === 0) return "Run `gate start N --title T` to begin with an issue.";
   const list = suggestions
-    .slice(0, 3)
+    .slice(0, HINTED)
     .map(({ issueNumber, title, recency }) => `#${issueNumber} ${title} (${recency ?? "no date"})`);
-  const more = suggestions.length > list.length ? `, and ${suggestions.length - list.length} more` : "";
+  const others = found.foundWorkFiles - found.skipped.length - list.length;
+  const more = others > 0 ? `, and ${others} more` : "";
   return `Run \`gate start N\` to go on with one of these: ${list.join(", ")}${more}.`;
-}
-
-/** A work file that can be read. */
-export interface FoundWork {
-  readonly path: string;
-  readonly document: WorkDocument;
-  readonly issue: { readonly number: number; readonly title: string };
-  readonly instant: number | undefined;
-}
-
-/** The readable work files of a folder, newest first, and those that are not, with the reason. */
-export async function scan(
-  gate: Gate,
-  folder: string,
-): Promise<{ found: FoundWork[]; skipped: { file: string; reason: string }[] }> {
-  const found: FoundWork[] = [];
-  const skipped: { file: string; reason: string }[] = [];
-  for (const path of markdownIn(gate, folder)) {
-    const { exists, document, diagnostics } = await readWork(gate, path);
-    if (!exists) continue;
-    const error = diagnostics.find(({ severity }) => severity === "error");
-    const issue = document && issueOf(document);
-    if (error || !document || !issue)
-      skipped.push({ file: path, reason: error ? `${error.rule}: ${error.message}` : "it names no issue number" });
-    else found.push({ path, document, issue, instant: instantOf(document, gate.clock()) });
-  }
-  found.sort((a, b) => (b.instant ?? -1) - (a.instant ?? -1) || b.issue.number - a.issue.number);
-  return { found, skipped };
-}
-
-function instantOf(document: WorkDocument, now: number): number | undefined {
-  const reading = updateTimeOf(document)?.reading ?? document.completed?.reading;
-  return reading && reading.kind !== "impossible" && !isFuture(reading, now) ? reading.instant : undefined;
 }
 
 /** Items that stand below an idle Active Work are somebody's; they are not replaced. */

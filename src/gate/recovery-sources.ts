@@ -13,7 +13,8 @@ import { makeField } from "../syntax/fields.ts";
 import { decode } from "../text/source.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER } from "./gate.ts";
 import { workFacts, yamlFor } from "./read.ts";
-import { type FoundWork, factsOf, scan } from "./reconstruct.ts";
+import { factsOf } from "./reconstruct.ts";
+import { type FoundWork, findWork } from "./work-files.ts";
 
 /** The newest state of a document in the history that was in order. */
 export async function findOlder(
@@ -40,11 +41,13 @@ async function isSound(gate: Gate, path: string, source: ReturnType<typeof decod
 
 export async function findSources(gate: Gate, damaged: Uint8Array | undefined, modified?: number): Promise<Sources> {
   const older = await findOlder(gate, STATE_PATH, damaged);
-  const work = await scan(gate, WORK_FOLDER);
-  const archive = await scan(gate, ARCHIVE_FOLDER);
+  const now = gate.clock();
+  const all = Number.POSITIVE_INFINITY;
+  const work = await findWork(gate, WORK_FOLDER, all, (found) => knownWork(found, now));
+  const archive = await findWork(gate, ARCHIVE_FOLDER, all, archivedWork);
   return {
-    work: work.found.map((found) => knownWork(found, gate.clock())),
-    archived: archive.found.flatMap((found) => archivedWork(found)),
+    work: work.found,
+    archived: archive.found.flat(),
     ...(older && { older }),
     ...(modified !== undefined && { modified }),
   };

@@ -194,7 +194,7 @@ test("reconstruct, and with a choice", async () => {
   project.write(".claude/state.md", "");
   const keys = ["found_work_files", "suggestions", "skipped", "user_selection_needed"];
   const found = await runJson(root, "reconstruct");
-  expect(keysOf(found)).toEqual(keys);
+  expect(keysOf(found)).toEqual([...keys, "complete"]);
   expect(found).toMatchObject({ found_work_files: 3, user_selection_needed: true });
   const suggestions = found["suggestions"] as Record<string, unknown>[];
   expect(suggestions.map((each) => each["issue_number"])).toEqual([8, 7]);
@@ -213,7 +213,7 @@ test("reconstruct, and with a choice", async () => {
   rmSync(`${root}/.claude/state.md`);
   const before = project.read(".claude/work/7.md");
   const chosen = await runJson(root, "reconstruct", "--select", "7", "--yes");
-  expect(keysOf(chosen)).toEqual([...keys, ...START, "warnings"]);
+  expect(keysOf(chosen)).toEqual([...keys, ...START, "complete", "warnings"]);
   expect(chosen).toMatchObject({ user_selection_needed: false, message: "Active work set to #7 - Seven" });
   expect(project.read(".claude/work/7.md")).toBe(before);
 });

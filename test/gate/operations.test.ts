@@ -471,6 +471,7 @@ describe("reconstruct", () => {
         { file: ".claude/work/notes.md", reason: expect.stringMatching(/^[a-z-]+: /) },
       ],
       userSelectionNeeded: true,
+      complete: true,
     });
     expect(project.tree(true)).toEqual(before);
   });

@@ -39,6 +39,7 @@ import type {
   Outcome,
   Problem,
   ProgressInput,
+  ReconstructInput,
   Reconstruction,
   Save,
   SaveInput,
@@ -70,7 +71,9 @@ test("operations take a gate and resolve to their results", () => {
   >();
   expectTypeOf<Library["status"]>().toEqualTypeOf<(gate: Gate, options?: TruthOptions) => Promise<Status>>();
   expectTypeOf<Library["verify"]>().toEqualTypeOf<(gate: Gate, issue: number) => Promise<Verification>>();
-  expectTypeOf<Library["reconstruct"]>().toEqualTypeOf<(gate: Gate) => Promise<Reconstruction>>();
+  expectTypeOf<Library["reconstruct"]>().toEqualTypeOf<
+    (gate: Gate, input?: ReconstructInput) => Promise<Reconstruction>
+  >();
   type Write<Input, Result> = (gate: Gate, input: Input, options?: WriteOptions) => Promise<Outcome<Result>>;
   expectTypeOf<Library["start"]>().toEqualTypeOf<Write<StartInput, Start>>();
   expectTypeOf<Library["save"]>().toEqualTypeOf<Write<SaveInput, Save>>();

@@ -17,16 +17,19 @@ export const reconstruct: DefinedCommand = {
     "the active work; the work file itself is not changed. On a terminal it asks which one.",
   examples: [
     ["gate reconstruct", "see what is there"],
+    ["gate reconstruct --full", "all of it, where there are more than 300 work files"],
     ["gate reconstruct --select 1234 --dry-run", "see the state file that would result"],
     ["gate reconstruct --select 1234 --yes", "make it the active work"],
   ],
   define(command) {
-    command.option("--select <issue>", "make this issue the active work");
+    command
+      .option("--select <issue>", "make this issue the active work")
+      .option("--full", "read every work file; of more than 300 only the newest 100 are listed otherwise");
     return async (call) => {
-      const { select } = optionsOf<{ select?: string }>(command, "select");
+      const { select, full = false } = optionsOf<{ select?: string; full?: boolean }>(command, "select", "full");
       const asked = select === undefined ? undefined : parseIssueNumber(select);
       const gate = call.openGate();
-      const found = await scan(gate);
+      const found = await scan(gate, { full });
       const choosing = asked === undefined && canChoose(call, found);
       const issue = choosing ? await chooseWork(call, found) : asked;
       if (issue !== undefined) return await selected(call, gate, found, { issue, choosing });

@@ -31,8 +31,16 @@ export function viewWork(found: Reconstruction, style: Style): string[] {
   const skipped = viewSkipped(found, style);
   return [
     ...(rows.length > 0 ? [bold("Work files, newest first"), ...lines] : ["There are no work files to take up again."]),
+    ...viewLeftOut(found, style),
     ...(skipped.length > 0 ? ["", ...skipped] : []),
   ];
+}
+
+/** How many files nobody has looked into because others are newer; empty where all were read. */
+export function viewLeftOut(found: Reconstruction, { dim }: Style): string[] {
+  const count = found.foundWorkFiles - found.suggestions.length - found.skipped.length;
+  if (found.complete || count <= 0) return [];
+  return [dim(`  and ${count} more, which \`gate reconstruct --full\` lists`)];
 }
 
 /** The files that are in no list, with the reasons; empty without any. */

@@ -1,0 +1,154 @@
+/**
+ * Reading many documents of one folder.
+ *
+ * The folder is opened once, and every name comes from its own listing. So neither
+ * where the folder is nor how a name is spelled has to be asked for each file again,
+ * which for small files costs more than reading them. What a name leads to is asked
+ * as ever: links and what is no file are refused, also where a document stood when
+ * the folder was listed.
+ */
+import { GateError } from "../base/errors.ts";
+import { faultOfName } from "../base/ids.ts";
+import { closeQuietly, type Opened, openRegular, readAll } from "./descriptor.ts";
+import { attempt, codeOf, explained } from "./errors.ts";
+import { type Folder, openFolder, type Stats, split, statsAt } from "./path.ts";
+import type { Project } from "./project.ts";
+import { MAX_BYTES, type ReadAttempt, type ReadResult, refuse, SECOND_LOOK } from "./read.ts";
+import { FLAGS, system } from "./system.ts";
+
+/** A folder whose documents are read. Has to be closed. */
+export interface DocumentFolder {
+  /** Relative to the project. */
+  readonly path: string;
+  /** The names of its documents in no order: what ends in `.md` and is not hidden. */
+  readonly names: readonly string[];
+  readonly folder: Folder;
+  close(): void;
+}
+
+/** Opens a folder and lists its documents; `undefined` where there is none. */
+export function openDocuments(project: Project, path: string): DocumentFolder | undefined {
+  const folder = openFolder(project, path);
+  if (folder === undefined) return undefined;
+  try {
+    const names = explained("list", path, () => folder.names()).filter(isDocument);
+    return { path, names, folder, close: () => folder.close() };
+  } catch (error) {
+    folder.close();
+    throw error;
+  }
+}
+
+function isDocument(name: string): boolean {
+  return !name.startsWith(".") && /\.md$/i.test(name);
+}
+
+/** One document of many as it was read. */
+export interface ReadOne {
+  readonly name: string;
+  readonly result: ReadAttempt;
+  /** What it looked like when it was opened; absent where it was not. */
+  readonly mark?: FileMark;
+}
+
+/**
+ * Reads documents one by one. One that is caught empty, as an editor shows it for a
+ * moment, or that fails is read again behind all others, after one pause for all.
+ */
+export function* readEach(documents: DocumentFolder, names: Iterable<string>): Generator<ReadOne> {
+  const again: ReadOne[] = [];
+  for (const name of names) {
+    const one = readOne(documents, name);
+    if (mayBeOtherwise(one)) again.push(one);
+    else yield one;
+  }
+  if (again.length > 0) system.pause(SECOND_LOOK);
+  for (const one of again) {
+    const second = readOne(documents, one.name);
+    yield second.result.kind === "missing" && one.result.kind === "file" ? one : second;
+  }
+}
+
+function mayBeOtherwise({ result }: ReadOne): boolean {
+  if (result.kind === "failed") return result.error.code === "IO";
+  return result.kind === "file" && result.bytes.length === 0;
+}
+
+function readOne({ folder, path }: DocumentFolder, name: string): ReadOne {
+  const whole = `${path}/${name}`;
+  try {
+    return explained("read", whole, (): ReadOne => {
+      split(whole);
+      const opened = openRegular(folder, name);
+      if (opened.kind === "missing") return { name, result: opened };
+      if (opened.kind === "refused") return { name, result: refuse(opened.rule, whole) };
+      return { name, result: readOpened(opened, whole), mark: markOf(opened.stats) };
+    });
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    return { name, result: { kind: "failed", error } };
+  }
+}
+
+function readOpened({ descriptor, stats }: Opened, path: string): ReadResult {
+  try {
+    if (stats.size > MAX_BYTES) return refuse("file-too-large", path);
+    const bytes = readAll(descriptor, MAX_BYTES + 1, Number(stats.size));
+    if (bytes.length > MAX_BYTES) return refuse("file-too-large", path);
+    return { kind: "file", bytes, mode: Number(stats.mode) & 0o777, modified: Number(stats.mtimeMs) };
+  } finally {
+    closeQuietly(descriptor);
+  }
+}
+
+/**
+ * Reads the beginning of a document into `into` and says how many bytes that are;
+ * `undefined` where the document has to be read whole to know what is the matter.
+ */
+export function readHeadInto({ folder }: DocumentFolder, name: string, into: Uint8Array): number | undefined {
+  // Without this flag a link would be followed before anybody has looked at it.
+  if (FLAGS.noFollow === 0 || faultOfName(name) !== undefined) return undefined;
+  let descriptor: number | undefined;
+  try {
+    descriptor = system.openSync(folder.at(name), FLAGS.read | FLAGS.noFollow | FLAGS.noWait);
+    return system.readSync(descriptor, into, 0, into.length, 0);
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeQuietly(descriptor);
+  }
+}
+
+/** When a document was last modified, in milliseconds since the epoch; `undefined` where nobody can say. */
+export function modifiedAt({ folder }: DocumentFolder, name: string): number | undefined {
+  let modified: number | undefined;
+  attempt(() => {
+    modified = system.lstatSync(folder.at(name), { throwIfNoEntry: false })?.mtimeMs;
+  });
+  return modified;
+}
+
+/** What tells one state of a file from another without reading it. */
+export interface FileMark {
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly size: bigint;
+  /** Nanoseconds since the epoch. */
+  readonly modified: bigint;
+  /** When anything about it was changed, its times included; nanoseconds since the epoch. */
+  readonly changed: bigint;
+}
+
+/** The mark of a regular file; `undefined` for anything else. */
+export function lookAt({ folder }: DocumentFolder, name: string): FileMark | undefined {
+  let stats: Stats | undefined;
+  attempt(() => {
+    stats = statsAt(folder.at(name));
+  });
+  return stats?.isFile() ? markOf(stats) : undefined;
+}
+
+function markOf({ dev, ino, size, mtimeNs, ctimeNs }: Stats): FileMark {
+  return { device: dev, inode: ino, size, modified: mtimeNs, changed: ctimeNs };
+}
