@@ -4,7 +4,8 @@
  * library as one ES module; its types; the licences of what is bundled; the plugin.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
@@ -12,7 +13,7 @@ import { rolldown } from "rolldown";
 const root = import.meta.dirname;
 const dist = join(root, "dist");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const define = { __VERSION__: JSON.stringify(version) };
+const define = { __VERSION__: JSON.stringify(version), __BUILD__: JSON.stringify(digestOfSources()) };
 
 rmSync(dist, { recursive: true, force: true });
 const bundled = new Set();
@@ -72,6 +73,15 @@ async function bundle(input, output) {
       if (folder) bundled.add(folder);
     }
   }
+}
+
+/** What the program keeps of its own findings is good for no other program. */
+function digestOfSources() {
+  const hash = createHash("sha256");
+  for (const name of readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).sort()) {
+    if (name.endsWith(".ts")) hash.update(`${name}\0`).update(readFileSync(join(root, "src", name)));
+  }
+  return hash.digest("hex").slice(0, 32);
 }
 
 function writeTypes() {

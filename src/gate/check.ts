@@ -1,12 +1,14 @@
 /** Check: validate documents, and mend what can be mended without losing anything. */
 import { GateError } from "../base/errors.ts";
-import { listFolder } from "../files/read.ts";
+import { type DocumentFolder, lookAt, openDocuments, readEach } from "../files/documents.ts";
 import { fixesOf, hasErrors } from "../rules/check.ts";
 import { type CheckedFile, countIn, problemsOf } from "../rules/report.ts";
 import { applyEdits } from "../text/edit.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "./gate.ts";
-import { readState, readWork, type StateSnapshot, type WorkSnapshot } from "./read.ts";
+import { judgeWork, readState, readWork, type StateSnapshot, type WorkSnapshot } from "./read.ts";
 import { type Outcome, type Transaction, transact, type Written } from "./transaction.ts";
+import { KEPT_FROM, Verdicts } from "./verdicts.ts";
+import { inOrder } from "./work-files.ts";
 
 export interface CheckResult {
   /** The files with their problems; files without any are listed too. */
@@ -23,51 +25,101 @@ export interface CheckInput {
   /** Paths relative to the project; all documents of the project by default. */
   readonly paths?: readonly string[];
   readonly fix?: boolean;
+  /** Whether verdicts kept by an earlier call are believed and new ones kept; `true` by default. They change no answer. */
+  readonly cache?: boolean;
 }
 
+/** Validates documents. Of many work files the verdicts are kept; see `verdicts.ts`. */
 export async function check(gate: Gate, input: CheckInput = {}, options: WriteOptions = {}): Promise<CheckResult> {
-  const paths = input.paths?.length ? new Set(input.paths.map(requireDocument)) : documentsOf(gate);
-  const files: CheckedFile[] = [];
   const written: Written[] = [];
   let fixed = 0;
-  for (const path of paths) {
-    let snapshot: Pick<StateSnapshot | WorkSnapshot, "exists" | "diagnostics"> & {
-      document?: { readonly text: string };
-    } = await read(gate, path);
-    const nothing = !snapshot.exists && snapshot.diagnostics.length === 0;
-    if (nothing && input.paths?.length) {
+  const settle = async (path: string, snapshot: Checkable): Promise<CheckedFile> => {
+    let last = snapshot;
+    if (input.fix && snapshot.diagnostics.some(({ fix }) => fix)) {
+      const mended = await mend(gate, path, options);
+      written.push(...mended.written);
+      last = mended.value ?? snapshot;
+      fixed += Math.max(0, snapshot.diagnostics.length - last.diagnostics.length);
+    }
+    return { path, problems: problemsOf(last.document?.text ?? "", last.diagnostics) };
+  };
+  const mayKeep = !input.fix && input.cache !== false ? { write: !options.dryRun } : undefined;
+  const files = input.paths?.length
+    ? await checkNamed(gate, input.paths, settle)
+    : await checkAll(gate, settle, mayKeep);
+  return { files, ...countIn(files), fixed, written };
+}
+
+type Settle = (path: string, snapshot: Checkable) => Promise<CheckedFile>;
+
+type Checkable = Pick<StateSnapshot | WorkSnapshot, "exists" | "diagnostics"> & {
+  readonly document?: { readonly text: string };
+};
+
+async function checkNamed(gate: Gate, paths: readonly string[], settle: Settle): Promise<CheckedFile[]> {
+  const files: CheckedFile[] = [];
+  for (const path of new Set(paths.map(requireDocument))) {
+    const snapshot = await (path === STATE_PATH ? readState(gate) : readWork(gate, path));
+    if (!snapshot.exists && snapshot.diagnostics.length === 0) {
       throw new GateError("NOT_FOUND", `Cannot check ${path}: it does not exist`, {
         path,
         hint: "Run `gate check` without a path to check all documents.",
       });
     }
-    if (input.fix && snapshot.diagnostics.some(({ fix }) => fix)) {
-      const before = snapshot.diagnostics.length;
-      const mended = await mend(gate, path, options);
-      written.push(...mended.written);
-      if (mended.value) snapshot = mended.value;
-      fixed += Math.max(0, before - snapshot.diagnostics.length);
-    }
-    if (!nothing || path !== STATE_PATH)
-      files.push({ path, problems: problemsOf(snapshot.document?.text ?? "", snapshot.diagnostics) });
+    files.push(await settle(path, snapshot));
   }
-  return { files, ...countIn(files), fixed, written };
+  return files;
 }
 
 /** The state file, the work files in order of their numbers, the archive. */
-function documentsOf(gate: Gate): readonly string[] {
-  return [STATE_PATH, ...markdownIn(gate, WORK_FOLDER), ...markdownIn(gate, ARCHIVE_FOLDER)];
+async function checkAll(
+  gate: Gate,
+  settle: Settle,
+  mayKeep: { readonly write: boolean } | undefined,
+): Promise<CheckedFile[]> {
+  const state = await readState(gate);
+  const files = state.exists || state.diagnostics.length > 0 ? [await settle(STATE_PATH, state)] : [];
+  const folders: DocumentFolder[] = [];
+  let verdicts: Verdicts | undefined;
+  let failed = true;
+  try {
+    for (const path of [WORK_FOLDER, ARCHIVE_FOLDER]) {
+      const folder = openDocuments(gate.project, path);
+      if (folder) folders.push(folder);
+    }
+    const count = folders.reduce((sum, { names }) => sum + names.length, 0);
+    if (mayKeep && count >= KEPT_FROM) verdicts = new Verdicts(gate, mayKeep.write);
+    for (const folder of folders) files.push(...(await checkFolder(gate, folder, settle, verdicts)));
+    failed = false;
+  } finally {
+    for (const folder of folders) folder.close();
+    verdicts?.close(failed);
+  }
+  return files;
 }
 
-export function markdownIn(gate: Gate, folder: string): readonly string[] {
-  return listFolder(gate.project, folder)
-    .filter(({ name }) => /\.md$/i.test(name) && !name.startsWith("."))
-    .map(({ name }) => `${folder}/${name}`)
-    .sort((a, b) => numberIn(a) - numberIn(b) || (a < b ? -1 : 1));
-}
-
-function numberIn(path: string): number {
-  return Number(/(\d+)[^/]*$/.exec(path)?.[1] ?? Number.MAX_SAFE_INTEGER);
+async function checkFolder(
+  gate: Gate,
+  folder: DocumentFolder,
+  settle: Settle,
+  verdicts: Verdicts | undefined,
+): Promise<CheckedFile[]> {
+  const names = inOrder(folder.names);
+  const files = new Map<string, CheckedFile>();
+  for (const name of verdicts ? names : []) {
+    const path = `${folder.path}/${name}`;
+    const problems = verdicts!.find(path, lookAt(folder, name));
+    if (problems) files.set(name, { path, problems });
+  }
+  const unread = files.size === 0 ? names : names.filter((name) => !files.has(name));
+  if (unread.length > 0) verdicts?.begin();
+  for (const { name, result, mark } of readEach(folder, unread)) {
+    const path = `${folder.path}/${name}`;
+    const file = await settle(path, await judgeWork(gate, path, result));
+    if (mark && result.kind === "file") verdicts?.note(path, mark, file.problems);
+    files.set(name, file);
+  }
+  return names.flatMap((name) => files.get(name) ?? []);
 }
 
 function requireDocument(path: string): string {
@@ -79,12 +131,8 @@ function requireDocument(path: string): string {
   });
 }
 
-function read(gate: Gate, path: string): Promise<StateSnapshot | WorkSnapshot> {
-  return path === STATE_PATH ? readState(gate) : readWork(gate, path);
-}
-
 /** Applies fixes until none is left: one can uncover another, such as a heading that is known once its case is right. */
-async function mend(gate: Gate, path: string, options: WriteOptions): Promise<Outcome<Mended | undefined>> {
+async function mend(gate: Gate, path: string, options: WriteOptions): Promise<Outcome<Checkable | undefined>> {
   return await transact(gate, "check --fix", options, async (transaction: Transaction) => {
     const snapshot = path === STATE_PATH ? await transaction.readState() : await transaction.readWork(path);
     const { document, diagnostics } = snapshot;
@@ -98,6 +146,3 @@ async function mend(gate: Gate, path: string, options: WriteOptions): Promise<Ou
     return { exists: true, document: { text }, diagnostics: left };
   });
 }
-
-/** What a document is once it is mended, written or not. */
-type Mended = Pick<StateSnapshot, "exists" | "diagnostics"> & { readonly document: { readonly text: string } };

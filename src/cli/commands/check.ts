@@ -21,13 +21,15 @@ export const check: DefinedCommand = {
     command
       .argument("[path...]", "documents, relative to the current folder or to the project")
       .option("--fix", "mend what can be mended without losing anything")
+      .option("--no-cache", "read every document, also those that were checked before and are unchanged")
       .addOption(command.createOption("--format <name>", "how to print what is found").choices(FORMATS));
     return async (call) => {
-      const { fix = false, format } = optionsOf<{ fix?: boolean; format?: Format }>(command, "fix", "format");
+      const given = optionsOf<{ fix?: boolean; format?: Format; cache?: boolean }>(command, "fix", "format", "cache");
+      const { fix = false, format, cache = true } = given;
       const chosen = chooseFormat(call, format);
       const gate = call.openGate();
       const paths = command.args.map((path) => documentAt(gate, call.io.cwd, path));
-      const result = await checkDocuments(gate, { paths, fix }, call.write);
+      const result = await checkDocuments(gate, { paths, fix, cache }, call.write);
       const exitCode = result.errors > 0 ? 1 : 0;
       return { ...answerOf(call, result, chosen, fix), exitCode };
     };
