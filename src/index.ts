@@ -130,7 +130,7 @@ export { type Done, type DoneInput, done } from "./gate/done.ts";
  */
 export { type Gate, type GateOptions, openGate, type WriteOptions } from "./gate/gate.ts";
 /**
- * What changed the documents, newest first, as far as it is kept: the newest 100
+ * What changed the documents, newest first, as far as it is kept: the newest 25
  * changes of a document and those of 30 days, whichever is more. Reads only.
  *
  * ```ts
@@ -165,7 +165,7 @@ export {
 export { type MergeDriverInput, type MergeDriverOptions, type MergeOutcome, merge } from "./gate/merge.ts";
 /**
  * Lists the work files as work that could be taken up again, newest first. Reads
- * only. Of more than 300 it lists the newest 100, and `complete` is false; with
+ * only. Of more than 300 it lists the newest 25, and `complete` is false; with
  * `{ full: true }` it reads them all. `reconstructFrom` makes one of them the active work: the call is the
  * consent. It rejects with `NOT_FOUND` where there is no such work file, and with
  * `INVALID_ARGUMENT` while another issue is active.

@@ -1,11 +1,18 @@
-import { JsonText } from "./json-text.ts";
-
 /**
  * The one place where results become what goes over the wire: keys in snake_case
  * in the order they have, `null` for what is absent. A key that is not there at
  * all, such as the percentage of an item without one, stays away. JSON text of the
  * user's own goes as it is.
  */
+import { toJson } from "./json.ts";
+import { JsonText } from "./json-text.ts";
+
+/** A result as the JSON that is printed: the text of `toWire`, in one pass. */
+export function wireJson(result: object): string {
+  return toJson(result, toSnakeCase);
+}
+
+/** A result as the object that goes over the wire. */
 export function toWire(value: unknown): unknown {
   if (value === undefined) return null;
   if (Array.isArray(value)) return value.map(toWire);
@@ -13,6 +20,13 @@ export function toWire(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [toSnakeCase(key), toWire(inner)]));
 }
 
+/** The keys of one result after another are the same few. */
+const SPELLED = new Map<string, string>();
+
 function toSnakeCase(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const known = SPELLED.get(key);
+  if (known !== undefined) return known;
+  const spelled = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  SPELLED.set(key, spelled);
+  return spelled;
 }

@@ -1,6 +1,6 @@
 /** Answers on their way out: JSON for programs, text for people, the diff of a dry run for both. */
-import { toJson } from "../base/json.ts";
-import { answerToWire, diffOf } from "../gate/answer.ts";
+import { wireJson } from "../base/wire.ts";
+import { answerOf, diffOf } from "../gate/answer.ts";
 import type { Answer, Call } from "./command.ts";
 import { shown, styleOf } from "./style.ts";
 
@@ -16,7 +16,7 @@ export async function print(answer: Answer, { io, flags }: Call): Promise<void> 
   // A program that keeps the JSON to itself would keep them from the person who should know.
   for (const warning of flags.quiet ? [] : (warnings ?? [])) io.error(`${yellow("warning:")} ${shown(warning)}\n`);
   if (flags.json || answer.json) {
-    io.out(`${toJson(answerToWire(answer, diff))}\n`);
+    io.out(`${wireJson(answerOf(answer, diff))}\n`);
     return;
   }
   if (flags.quiet) return;

@@ -1,7 +1,7 @@
 /** Which of the work files is meant, asked of a person: as a list to move in, or by the line where none can be drawn. */
 import { GateError } from "../base/errors.ts";
 import { parseIssueNumber } from "../base/ids.ts";
-import { hintFrom, type Reconstruction, reconstruct } from "../gate/reconstruct.ts";
+import { hintFrom, type Reconstruction, reconstruct } from "../gate/suggestions.ts";
 import type { Call } from "./command.ts";
 import { choose, screenOf } from "./prompt.ts";
 import { styleOf } from "./style.ts";

@@ -54,6 +54,8 @@ interface About {
 /** A command with arguments or flags of its own: it adds them to `command` and returns what reads them. */
 export interface DefinedCommand extends About {
   define(command: Command): Action;
+  /** What it does where it is given nothing, so that the argument parser need not be loaded for that. */
+  readonly plain?: Action;
 }
 
 /** A command with none, which therefore runs without the argument parser being loaded. */

@@ -40,7 +40,8 @@ async function findPlain(argv: readonly string[]): Promise<{ action: Action; giv
   const plain = readPlain(argv);
   const registered = plain && COMMANDS.find(({ name }) => name === plain.name);
   const module = await registered?.load();
-  return module && "action" in module ? { action: module.action, given: plain!.given } : undefined;
+  const action = module && ("action" in module ? module.action : "plain" in module ? module.plain : undefined);
+  return action && { action, given: plain!.given };
 }
 
 function makeCall(given: GivenFlags, io: Io): Call {

@@ -39,6 +39,13 @@ export function openDocuments(project: Project, path: string): DocumentFolder | 
   }
 }
 
+/** The paths of the documents in a folder, in no order; none where there is no folder. */
+export function documentsIn(project: Project, path: string): readonly string[] {
+  const documents = openDocuments(project, path);
+  documents?.close();
+  return documents?.names.map((name) => `${path}/${name}`) ?? [];
+}
+
 function isDocument(name: string): boolean {
   return !name.startsWith(".") && /\.md$/i.test(name);
 }
@@ -140,13 +147,13 @@ export interface FileMark {
   readonly changed: bigint;
 }
 
-/** The mark of a regular file; `undefined` for anything else. */
+/** The mark of what has the name of a document now, whatever it is; `undefined` where nothing can be seen. */
 export function lookAt({ folder }: DocumentFolder, name: string): FileMark | undefined {
   let stats: Stats | undefined;
   attempt(() => {
     stats = statsAt(folder.at(name));
   });
-  return stats?.isFile() ? markOf(stats) : undefined;
+  return stats && markOf(stats);
 }
 
 function markOf({ dev, ino, size, mtimeNs, ctimeNs }: Stats): FileMark {

@@ -21,7 +21,12 @@ export async function diffOf({ changes }: Result, dryRun: boolean): Promise<stri
   return changes && dryRun ? (await import("./patch.ts")).patchOf(changes) : undefined;
 }
 
+/** All of it as one object. */
+export function answerOf({ result, warnings }: Result, diff: string | undefined): object {
+  return { ...result, ...(diff !== undefined && { dryRun: true, diff }), ...(warnings && { warnings }) };
+}
+
 /** The object that goes over the wire. */
-export function answerToWire({ result, warnings }: Result, diff: string | undefined): unknown {
-  return toWire({ ...result, ...(diff !== undefined && { dryRun: true, diff }), ...(warnings && { warnings }) });
+export function answerToWire(answer: Result, diff: string | undefined): unknown {
+  return toWire(answerOf(answer, diff));
 }

@@ -6,7 +6,7 @@ import { type CheckedFile, countIn, problemsOf } from "../rules/report.ts";
 import { applyEdits } from "../text/edit.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "./gate.ts";
 import { judgeWork, readState, readWork, type StateSnapshot, type WorkSnapshot } from "./read.ts";
-import { type Outcome, type Transaction, transact, type Written } from "./transaction.ts";
+import type { Outcome, Transaction, Written } from "./transaction.ts";
 import { KEPT_FROM, Verdicts } from "./verdicts.ts";
 import { inOrder } from "./work-files.ts";
 
@@ -133,6 +133,8 @@ function requireDocument(path: string): string {
 
 /** Applies fixes until none is left: one can uncover another, such as a heading that is known once its case is right. */
 async function mend(gate: Gate, path: string, options: WriteOptions): Promise<Outcome<Checkable | undefined>> {
+  // Looking must not pay for writing.
+  const { transact } = await import("./transaction.ts");
   return await transact(gate, "check --fix", options, async (transaction: Transaction) => {
     const snapshot = path === STATE_PATH ? await transaction.readState() : await transaction.readWork(path);
     const { document, diagnostics } = snapshot;

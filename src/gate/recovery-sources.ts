@@ -13,7 +13,7 @@ import { makeField } from "../syntax/fields.ts";
 import { decode } from "../text/source.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER } from "./gate.ts";
 import { workFacts, yamlFor } from "./read.ts";
-import { factsOf } from "./reconstruct.ts";
+import { factsOf } from "./suggestions.ts";
 import { type FoundWork, findWork } from "./work-files.ts";
 
 /** The newest state of a document in the history that was in order. */

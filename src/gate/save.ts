@@ -14,7 +14,7 @@ import { encodeLine } from "../syntax/escape.ts";
 import { applyEdits } from "../text/edit.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "./gate.ts";
 import { activeNumber, damageOf, readState, requireSound } from "./read.ts";
-import { reconstructHint } from "./reconstruct.ts";
+import { reconstructHint } from "./suggestions.ts";
 import { type Outcome, type Transaction, transact } from "./transaction.ts";
 
 /** What is not given stays; the lists given replace the ones that are there, the rest is added to the work file. */

@@ -186,7 +186,7 @@ class Search<T> {
     const count = readHeadInto(this.#documents, name, head);
     if (count === undefined) return undefined;
     const start = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
-    const end = head.subarray(0, count).lastIndexOf(10) + 1;
+    const end = count === 0 ? 0 : head.lastIndexOf(10, count - 1) + 1;
     const found = end <= start ? undefined : readWorkHead(head.toString("utf8", start, end));
     return found && { name, number: found.number, instant: instantOf(found.updated, this.#gate.clock()) };
   }

@@ -5,7 +5,7 @@
  * resources that were subscribed to are told of.
  */
 import type { Server, ServerContext } from "@modelcontextprotocol/server";
-import { markdownIn } from "../gate/check.ts";
+import { documentsIn } from "../files/documents.ts";
 import { type Gate, STATE_PATH, WORK_FOLDER } from "../gate/gate.ts";
 import { resourceOf } from "./resources.ts";
 
@@ -22,7 +22,7 @@ export function notifyOfChanges(server: Server, openGate: (context?: ServerConte
 
   const begin = async (context?: ServerContext) => {
     const gate = await openGate(context);
-    const known = new Set(markdownIn(gate, WORK_FOLDER));
+    const known = new Set(documentsIn(gate.project, WORK_FOLDER));
     await watch(gate, closed.signal, async (path, exists) => {
       const uri = resourceOf(path);
       if (uri === undefined) return;

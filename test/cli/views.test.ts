@@ -1,6 +1,6 @@
 /** What people see. */
 import { expect, test } from "vitest";
-import { toWire } from "../../src/base/wire.ts";
+import { toWire, wireJson } from "../../src/base/wire.ts";
 import { styleOf } from "../../src/cli/style.ts";
 import { viewReconstruction } from "../../src/cli/views/reconstruction.ts";
 import { viewStatus } from "../../src/cli/views/status.ts";
@@ -181,7 +181,12 @@ test("on the wire absent is null, a key that is not there stays away, and the or
     none: [],
     text: "camelCase",
   };
-  expect(JSON.stringify(toWire(value))).toBe(
-    '{"issue_number":1,"hours_since_update":null,"items":[{"a_b":null}],"none":[],"text":"camelCase"}',
+  expect(wireJson(value)).toBe(JSON.stringify(toWire(value), null, 2));
+  expect(wireJson(value)).toBe(
+    JSON.stringify(
+      { issue_number: 1, hours_since_update: null, items: [{ a_b: null }], none: [], text: "camelCase" },
+      null,
+      2,
+    ),
   );
 });

@@ -23,18 +23,29 @@ export const check: DefinedCommand = {
       .option("--fix", "mend what can be mended without losing anything")
       .option("--no-cache", "read every document, also those that were checked before and are unchanged")
       .addOption(command.createOption("--format <name>", "how to print what is found").choices(FORMATS));
-    return async (call) => {
-      const given = optionsOf<{ fix?: boolean; format?: Format; cache?: boolean }>(command, "fix", "format", "cache");
-      const { fix = false, format, cache = true } = given;
-      const chosen = chooseFormat(call, format);
-      const gate = call.openGate();
-      const paths = command.args.map((path) => documentAt(gate, call.io.cwd, path));
-      const result = await checkDocuments(gate, { paths, fix, cache }, call.write);
-      const exitCode = result.errors > 0 ? 1 : 0;
-      return { ...answerOf(call, result, chosen, fix), exitCode };
+    return (call) => {
+      const options = optionsOf<Options>(command, "fix", "format", "cache");
+      return validate(call, command.args, options);
     };
   },
+  plain: (call) => validate(call, [], {}),
 };
+
+interface Options {
+  readonly fix?: boolean;
+  readonly format?: Format;
+  readonly cache?: boolean;
+}
+
+async function validate(call: Call, words: readonly string[], options: Options): Promise<Answer> {
+  const { fix = false, format, cache = true } = options;
+  const chosen = chooseFormat(call, format);
+  const gate = call.openGate();
+  const paths = words.map((path) => documentAt(gate, call.io.cwd, path));
+  const result = await checkDocuments(gate, { paths, fix, cache }, call.write);
+  const exitCode = result.errors > 0 ? 1 : 0;
+  return { ...answerOf(call, result, chosen, fix), exitCode };
+}
 
 function chooseFormat({ flags }: Call, format: Format | undefined): Format {
   if (!flags.json) return format ?? "pretty";

@@ -1,15 +1,13 @@
-/** `gate reconstruct`: see `gate/reconstruct.ts`. */
+/** `gate reconstruct`: see `gate/suggestions.ts`, and `gate/reconstruct.ts` for `--select`. */
 import { parseIssueNumber } from "../../base/ids.ts";
 import type { Gate } from "../../gate/gate.ts";
-import { type Reconstruction, reconstructFrom, reconstruct as scan, selectionOf } from "../../gate/reconstruct.ts";
+import { type Reconstruction, reconstruct as scan } from "../../gate/suggestions.ts";
 import { canChoose, chooseWork } from "../choose-work.ts";
 import type { Answer, Call, DefinedCommand } from "../command.ts";
 import { requireConsent } from "../consent.ts";
 import { optionsOf } from "../options.ts";
 import { confirm, screenOf } from "../prompt.ts";
 import { viewReconstruction } from "../views/reconstruction.ts";
-import { viewStart } from "../views/start.ts";
-import { written } from "../written.ts";
 
 export const reconstruct: DefinedCommand = {
   description:
@@ -24,20 +22,27 @@ export const reconstruct: DefinedCommand = {
   define(command) {
     command
       .option("--select <issue>", "make this issue the active work")
-      .option("--full", "read every work file; of more than 300 only the newest 100 are listed otherwise");
-    return async (call) => {
-      const { select, full = false } = optionsOf<{ select?: string; full?: boolean }>(command, "select", "full");
-      const asked = select === undefined ? undefined : parseIssueNumber(select);
-      const gate = call.openGate();
-      const found = await scan(gate, { full });
-      const choosing = asked === undefined && canChoose(call, found);
-      const issue = choosing ? await chooseWork(call, found) : asked;
-      if (issue !== undefined) return await selected(call, gate, found, { issue, choosing });
-      const text = choosing ? () => "None was chosen, and nothing was changed." : viewReconstruction;
-      return { result: found, text: (style) => text(found, style) };
-    };
+      .option("--full", "read every work file; of more than 300 only the newest 25 are listed otherwise");
+    return (call) => look(call, optionsOf<Options>(command, "select", "full"));
   },
+  plain: (call) => look(call, {}),
 };
+
+interface Options {
+  readonly select?: string;
+  readonly full?: boolean;
+}
+
+async function look(call: Call, { select, full = false }: Options): Promise<Answer> {
+  const asked = select === undefined ? undefined : parseIssueNumber(select);
+  const gate = call.openGate();
+  const found = await scan(gate, { full });
+  const choosing = asked === undefined && canChoose(call, found);
+  const issue = choosing ? await chooseWork(call, found) : asked;
+  if (issue !== undefined) return await selected(call, gate, found, { issue, choosing });
+  const text = choosing ? () => "None was chosen, and nothing was changed." : viewReconstruction;
+  return { result: found, text: (style) => text(found, style) };
+}
 
 /** Who has chosen from the list is asked there; a question by the line stays with a number that was given. */
 async function selected(
@@ -46,6 +51,9 @@ async function selected(
   found: Reconstruction,
   { issue, choosing }: { readonly issue: number; readonly choosing: boolean },
 ): Promise<Answer> {
+  const { reconstructFrom, selectionOf } = await import("../../gate/reconstruct.ts");
+  const { viewStart } = await import("../views/start.ts");
+  const { written } = await import("../written.ts");
   const question = "Write this?";
   const screen = choosing ? screenOf(call.io) : undefined;
   const planned = () => reconstructFrom(gate, issue, { ...call.write, dryRun: true });

@@ -10,11 +10,11 @@
 import { resolve } from "node:path";
 import { GateError } from "../../base/errors.ts";
 import { formatTime, freshnessEnds, parseTime } from "../../base/time.ts";
+import { documentsIn } from "../../files/documents.ts";
 import { signatureOf } from "../../files/folder-watch.ts";
 import { checkedOutBranch } from "../../files/git.ts";
 import { hasPending, PENDING_PATH } from "../../files/pending.ts";
 import { BATCH_PATH } from "../batch/batch-place.ts";
-import { markdownIn } from "../check.ts";
 import { ARCHIVE_FOLDER, type Gate, openGate, STATE_PATH, WORK_FOLDER, workPath } from "../gate.ts";
 import { history } from "../history.ts";
 import type { Status } from "../status.ts";
@@ -199,7 +199,7 @@ export class ProjectWatch {
   #appeared(folder: string): void {
     // At the beginning nobody needs to know, and listing 10,000 names takes longer than all the rest.
     if (!isWorkFolder(folder) || !(this.#sight.picture || this.#senses?.polling)) return;
-    const names = markdownIn(this.#gate, folder);
+    const names = documentsIn(this.#gate.project, folder);
     this.#many = names.length > MANY;
     if (!this.#sight.picture) return;
     this.#sight.touchKnown(folder, isWorkFolder(folder));
