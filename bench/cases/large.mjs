@@ -30,7 +30,7 @@ export function run() {
       ["check --no-cache", gate("check", "--no-cache")],
       ["remark parses them", remark],
     ];
-    const rounds = count === 10_000 ? 5 : 15;
+    const rounds = count === 10_000 ? 3 : 9;
     const quick = inTurn(
       [...commands.slice(0, 4), commands[6]].map(([, command]) => command),
       30,
