@@ -15,8 +15,10 @@ export function escapeHidden(json: string): string {
   return json.replace(HIDDEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
+type Spell = (key: string) => string;
+
 /** As `JSON.stringify` has it, which itself cannot take a text for what it says. Answers can have ten thousand parts, so it makes none but the text. */
-function format(value: unknown, depth: number, spell: ((key: string) => string) | undefined): string {
+function format(value: unknown, depth: number, spell: Spell | undefined): string {
   if (value instanceof JsonText) return prettyJson(value.text, depth);
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
   const before = `\n${indent(depth + 1)}`;

@@ -16,9 +16,9 @@ import { FLAGS, system } from "./system.ts";
 
 /** A cache in the making. One of its methods is called once, at the end. */
 export interface CacheDraft {
-  /** The file system's time when it was made, in nanoseconds since the epoch. */
-  readonly began: bigint;
-  readonly device: bigint;
+  /** The file system's time when it was made, in milliseconds since the epoch. */
+  readonly began: number;
+  readonly device: number;
   /** Puts these bytes in the place of the cache that is there; not where they are too many. */
   keep(bytes: Uint8Array): void;
   drop(): void;
@@ -115,5 +115,6 @@ function timesOf(descriptor: number): Pick<CacheDraft, "began" | "device"> | und
   const earlier = Number(began / 1_000_000_000n) - SET_BACK;
   system.futimesSync(descriptor, earlier, earlier);
   const after = system.fstatSync(descriptor, { bigint: true });
-  return began > 0n && after.mtimeNs < began && after.ctimeNs >= began ? { began, device } : undefined;
+  if (began <= 0n || after.mtimeNs >= began || after.ctimeNs < began) return undefined;
+  return { began: Number(began / 1_000_000n), device: Number(device) };
 }

@@ -11,7 +11,7 @@ import { GateError } from "../base/errors.ts";
 import { faultOfName } from "../base/ids.ts";
 import { closeQuietly, type Opened, openRegular, readAll } from "./descriptor.ts";
 import { attempt, codeOf, explained } from "./errors.ts";
-import { type Folder, openFolder, type Stats, split, statsAt } from "./path.ts";
+import { type Folder, openFolder, type Stats, split } from "./path.ts";
 import type { Project } from "./project.ts";
 import { MAX_BYTES, type ReadAttempt, type ReadResult, refuse, SECOND_LOOK } from "./read.ts";
 import { FLAGS, system } from "./system.ts";
@@ -89,7 +89,8 @@ function readOne({ folder, path }: DocumentFolder, name: string): ReadOne {
       const opened = openRegular(folder, name);
       if (opened.kind === "missing") return { name, result: opened };
       if (opened.kind === "refused") return { name, result: refuse(opened.rule, whole) };
-      return { name, result: readOpened(opened, whole), mark: markOf(opened.stats) };
+      const mark = markOf(opened.stats);
+      return { name, result: readOpened(opened, whole), ...(mark && { mark }) };
     });
   } catch (error) {
     if (!(error instanceof GateError)) throw error;
@@ -136,26 +137,45 @@ export function modifiedAt({ folder }: DocumentFolder, name: string): number | u
   return modified;
 }
 
-/** What tells one state of a file from another without reading it. */
+/**
+ * What tells one state of a file from another without reading it. Times are in
+ * milliseconds since the epoch, to a quarter of a microsecond: numbers of full width
+ * cost more than asking the system for them.
+ */
 export interface FileMark {
-  readonly device: bigint;
-  readonly inode: bigint;
-  readonly size: bigint;
-  /** Nanoseconds since the epoch. */
-  readonly modified: bigint;
-  /** When anything about it was changed, its times included; nanoseconds since the epoch. */
-  readonly changed: bigint;
+  readonly device: number;
+  readonly inode: number;
+  readonly size: number;
+  readonly modified: number;
+  /** When anything about it was changed, its times included. */
+  readonly changed: number;
 }
 
-/** The mark of what has the name of a document now, whatever it is; `undefined` where nothing can be seen. */
+/** The mark of what has the name of a document now, whatever it is; `undefined` where nothing can be seen, or told apart. */
 export function lookAt({ folder }: DocumentFolder, name: string): FileMark | undefined {
-  let stats: Stats | undefined;
+  let stats: ReturnType<typeof system.lstatSync>;
   attempt(() => {
-    stats = statsAt(folder.at(name));
+    stats = system.lstatSync(folder.at(name), { throwIfNoEntry: false });
   });
-  return stats && markOf(stats);
+  if (!stats || !Number.isSafeInteger(stats.ino) || !Number.isSafeInteger(stats.dev)) return undefined;
+  const { dev, ino, size, mtimeMs, ctimeMs } = stats;
+  return {
+    device: Number(dev),
+    inode: Number(ino),
+    size: Number(size),
+    modified: Number(mtimeMs),
+    changed: Number(ctimeMs),
+  };
 }
 
-function markOf({ dev, ino, size, mtimeNs, ctimeNs }: Stats): FileMark {
-  return { device: dev, inode: ino, size, modified: mtimeNs, changed: ctimeNs };
+/** The same of an open file, to the same last digit. */
+function markOf({ dev, ino, size, mtimeNs, ctimeNs }: Stats): FileMark | undefined {
+  const mark = { device: Number(dev), inode: Number(ino), size: Number(size) };
+  if (!Number.isSafeInteger(mark.inode) || !Number.isSafeInteger(mark.device)) return undefined;
+  return { ...mark, modified: millisecondsOf(mtimeNs), changed: millisecondsOf(ctimeNs) };
+}
+
+function millisecondsOf(nanoseconds: bigint): number {
+  const second = 1_000_000_000n;
+  return Number(nanoseconds / second) * 1000 + Number(nanoseconds % second) / 1_000_000;
 }

@@ -3,7 +3,7 @@
  *
  * Invariant: an answer from here is the answer that reading the file would give. A
  * verdict is believed for the file of the same name, device, inode and size that was
- * neither modified nor changed since, to the nanosecond. It is kept only
+ * neither modified nor changed since. It is kept only
  *
  * - where the file was at rest before the reading began, by the file system's own
  *   clock: whatever happens to it later moves the time of its change, which, unlike
@@ -36,9 +36,8 @@ export const KEPT_FROM = 300;
 
 export const VERDICTS_PATH = `${GATE_FOLDER}/cache/verdicts`;
 
-/** Files at rest for less than this are in doubt, in nanoseconds: no clock of a file system need be finer. */
-const REST = 100_000_000n;
-const MILLISECOND = 1_000_000n;
+/** Files at rest for less than this are in doubt, in milliseconds; what is lost of their times is far less. */
+const REST = 100;
 const MOST_PROBLEMS = 50;
 
 /** The verdicts of one call. Has to be closed. */
@@ -84,8 +83,8 @@ export class Verdicts {
   }
 
   #isCertain({ device, modified, changed }: FileMark, { began, device: own }: CacheDraft): boolean {
-    const latest = modified > changed ? modified : changed;
-    return device === own && changed > 0n && latest + REST < began && modified <= BigInt(this.#now) * MILLISECOND;
+    const latest = Math.max(modified, changed);
+    return device === own && changed > 0 && latest + REST < began && modified <= this.#now;
   }
 
   /** Writes what there is to keep; with `failed`, nothing. */

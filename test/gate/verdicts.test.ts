@@ -319,10 +319,13 @@ function onCoarseClock<T>(step: () => T): T {
   return wrapped((name, call) => {
     const answer = call();
     if (!/^[lf]statSync$/.test(name) || typeof answer !== "object" || answer === null) return answer;
+    const stats = answer as { [name in "mtimeNs" | "ctimeNs"]?: bigint } & { mtimeMs: number; ctimeMs: number };
+    if (stats.mtimeNs === undefined || stats.ctimeNs === undefined) {
+      const coarse = (time: number) => time - (time % 2000);
+      return Object.assign(answer, { mtimeMs: coarse(stats.mtimeMs), ctimeMs: coarse(stats.ctimeMs) });
+    }
     const coarse = (time: bigint) => time - (time % 2_000_000_000n);
-    const { mtimeNs, ctimeNs } = answer as { mtimeNs?: bigint; ctimeNs?: bigint };
-    if (mtimeNs === undefined || ctimeNs === undefined) return answer;
-    return Object.assign(answer, { mtimeNs: coarse(mtimeNs), ctimeNs: coarse(ctimeNs) });
+    return Object.assign(answer, { mtimeNs: coarse(stats.mtimeNs), ctimeNs: coarse(stats.ctimeNs) });
   }, step);
 }
 
