@@ -6,8 +6,44 @@ import { HIDDEN } from "./line.ts";
  * The value as indented JSON that is safe to print; JSON text in it stands there as
  * it is. With `spell`, keys are written as it says, and what is absent is `null`.
  */
-export function toJson(value: unknown, spell?: (key: string) => string): string {
-  return escapeHidden(format(value, 0, spell));
+export function toJson(value: unknown, spell?: Spell): string {
+  const plain = plainOf(value, spell);
+  return escapeHidden(plain === MIXED ? format(value, 0, spell) : (JSON.stringify(plain, null, 2) ?? "null"));
+}
+
+type Spell = (key: string) => string;
+
+/** A value with JSON text in it, which `JSON.stringify` cannot take for what it says. */
+const MIXED = Symbol("mixed");
+
+/**
+ * The value as `JSON.stringify` takes it: the same where nothing is to be spelled
+ * otherwise, because an answer can have ten thousand parts. `MIXED` where it holds JSON text.
+ */
+function plainOf(value: unknown, spell: Spell | undefined): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof JsonText) return MIXED;
+  if (Array.isArray(value)) {
+    let list: unknown[] = value;
+    for (const [at, item] of value.entries()) {
+      const plain = plainOf(item, spell);
+      if (plain === MIXED) return MIXED;
+      if (plain === item) continue;
+      if (list === value) list = [...value];
+      list[at] = plain;
+    }
+    return list;
+  }
+  let isSame = true;
+  const entries: [string, unknown][] = [];
+  for (const [key, member] of Object.entries(value)) {
+    const plain = spell && member === undefined ? null : plainOf(member, spell);
+    if (plain === MIXED) return MIXED;
+    const name = spell ? spell(key) : key;
+    isSame &&= name === key && plain === member;
+    entries.push([name, plain]);
+  }
+  return isSame ? value : Object.fromEntries(entries);
 }
 
 /** The same JSON for a reader, with hidden characters escaped: JSON itself escapes only the first 32. */
@@ -15,14 +51,12 @@ export function escapeHidden(json: string): string {
   return json.replace(HIDDEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-type Spell = (key: string) => string;
-
-/** As `JSON.stringify` has it, which itself cannot take a text for what it says. Answers can have ten thousand parts, so it makes none but the text. */
+/** As `JSON.stringify` has it, with JSON text in its places. */
 function format(value: unknown, depth: number, spell: Spell | undefined): string {
   if (value instanceof JsonText) return prettyJson(value.text, depth);
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  const before = `\n${indent(depth + 1)}`;
-  const after = `\n${indent(depth)}`;
+  const before = `\n${"  ".repeat(depth + 1)}`;
+  const after = `\n${"  ".repeat(depth)}`;
   let text = "";
   if (Array.isArray(value)) {
     for (const item of value as readonly unknown[]) text += `${text && ","}${before}${format(item, depth + 1, spell)}`;
@@ -34,10 +68,4 @@ function format(value: unknown, depth: number, spell: Spell | undefined): string
     text += `${text && ","}${before}${name}: ${format(member, depth + 1, spell)}`;
   }
   return text === "" ? "{}" : `{${text}${after}}`;
-}
-
-const INDENTS = ["", "  ", "    ", "      ", "        "];
-
-function indent(depth: number): string {
-  return INDENTS[depth] ?? "  ".repeat(depth);
 }
