@@ -2,9 +2,8 @@
 import { GateError } from "../base/errors.ts";
 import type { HistoryEntry } from "../files/history.ts";
 import { decode } from "../text/source.ts";
-import { foldReadable } from "./batch/batch-file.ts";
+import { replaceRecord } from "./batch/batch-file.ts";
 import type { Gate, WriteOptions } from "./gate.ts";
-import { transactRecord } from "./record-transaction.ts";
 import { contentOf, isSameContent, nameOf, UNDO } from "./timeline.ts";
 import type { Outcome } from "./transaction.ts";
 
@@ -17,8 +16,7 @@ export async function undoRecord(
   const { path } = entry;
   const content = contentOf(gate.project, entry);
   const text = content && textOf(content, path);
-  if (!options.dryRun) await foldReadable(gate);
-  return await transactRecord(gate, { path, operation: UNDO, history: "always" }, options, (snapshot, now) => {
+  return await replaceRecord(gate, UNDO, options, (snapshot, now) => {
     if (isSameContent(content, snapshot.bytes)) {
       throw new GateError("NOT_FOUND", `Cannot undo in ${path}: it is as it was before ${nameOf(entry)} already`, {
         path,

@@ -8,6 +8,7 @@ import { changeRecord, printRecord } from "../../records/json-edit.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import {
   type RecordSnapshot,
+  type RecordStep,
   readSnapshot,
   requireRevision,
   revisionOfRecord,
@@ -15,7 +16,7 @@ import {
 } from "../record-transaction.ts";
 import type { Outcome } from "../transaction.ts";
 import type { BatchStep } from "./batch.ts";
-import { announceFold, endFold, type Journaled, journalOf, withJournal } from "./batch-journal.ts";
+import { announceFold, endFold, type Journaled, journalOf, putAside, withJournal } from "./batch-journal.ts";
 import { actOf, BATCH_PATH, type FilePlace } from "./batch-place.ts";
 
 /** The record with its journal; `base` is the revision of the record alone. */
@@ -86,22 +87,75 @@ export async function changeFile<T extends object>(
 
 /** Takes the journal in, if there is a record to take it. */
 export async function foldFile(gate: Gate): Promise<void> {
-  if (journalOf(gate) === undefined) return;
+  await fold(gate, {});
+}
+
+/** The same; answers with the revision afterwards, and `undefined` where there was nothing to take in. */
+async function fold(gate: Gate, options: Pick<WriteOptions, "ifMatch">): Promise<string | undefined> {
+  if (journalOf(gate) === undefined) return undefined;
   try {
-    await changeFile(gate, { kind: "file", id: undefined }, FOLD, {}, () => ({ changes: [], value: () => ({}) }));
+    const place = { kind: "file", id: undefined } as const;
+    return (await changeFile(gate, place, FOLD, options, () => ({ changes: [], value: () => ({}) }))).value.revision;
   } catch (error) {
     if (!(error instanceof GateError) || error.code !== "NOT_FOUND") throw error;
+    return undefined;
   }
 }
 
-/** The same before the record goes elsewhere; what goes with one that cannot be read stays. */
-export async function foldReadable(gate: Gate): Promise<void> {
-  try {
-    await foldFile(gate);
-  } catch (error) {
-    if (!(error instanceof GateError) || (error.code !== "CORRUPT" && error.code !== "UNSUPPORTED_VERSION"))
-      throw error;
+/**
+ * Replaces or removes the record as a whole. What the journal holds goes with the
+ * record that was there, and never into the one that comes, though it be of the same
+ * name: where that record cannot take it, it is put aside.
+ */
+export async function replaceRecord<T>(
+  gate: Gate,
+  operation: string,
+  options: WriteOptions,
+  compute: (snapshot: RecordSnapshot, now: number) => RecordStep<T>,
+): Promise<Outcome<T>> {
+  const target = { path: BATCH_PATH, operation, history: "always" } as const;
+  if (options.dryRun) return await transactRecord(gate, target, options, compute);
+  for (;;) {
+    const { takes, ifMatch } = await foldReadable(gate, options.ifMatch);
+    const given = { ...options, ...(ifMatch !== undefined && { ifMatch }) };
+    try {
+      return await transactRecord(gate, target, given, (snapshot, now) => {
+        const journal = journalOf(gate);
+        if (journal === undefined) return compute(snapshot, now);
+        if (takes && isPending(snapshot, journal)) throw new Begun();
+        const step = compute(snapshot, now);
+        putAside(gate, journal, revisionOfRecord(snapshot));
+        return step;
+      });
+    } catch (error) {
+      if (!(error instanceof Begun)) throw error;
+    }
   }
+}
+
+/** A session has written a line since the journal was taken in. */
+class Begun extends Error {}
+
+/** Takes the journal in before the record goes; `takes` is whether the record can take anything in. */
+async function foldReadable(
+  gate: Gate,
+  ifMatch: string | undefined,
+): Promise<{ readonly takes: boolean; readonly ifMatch: string | undefined }> {
+  try {
+    const revision = await fold(gate, ifMatch === undefined ? {} : { ifMatch });
+    return { takes: true, ifMatch: ifMatch && (revision ?? ifMatch) };
+  } catch (error) {
+    if (!(error instanceof GateError) || !UNFIT.has(error.code)) throw error;
+    return { takes: false, ifMatch };
+  }
+}
+
+/** What is said of a record that cannot be read, or not be written with what the journal holds. */
+const UNFIT: ReadonlySet<string> = new Set(["CORRUPT", "UNSUPPORTED_VERSION", "INVALID_RESULT"]);
+
+function isPending(snapshot: RecordSnapshot, journal: string): boolean {
+  const reading = snapshot.text === undefined ? undefined : readLatest(snapshot.text);
+  return reading?.kind === "batch" && withJournal(reading.batch, revisionOfRecord(snapshot)!, journal).pending;
 }
 
 /** Taking the journal in, which is no change of the batch. */

@@ -64,14 +64,22 @@ export function nextRevision(revision: string, line: string): string {
   return revisionOf(Buffer.from(revision + line));
 }
 
-/** Says in the journal that a record of this revision will hold all of it. One of another batch is put aside. */
+/** Says in the journal that a record of this revision will hold all of it. One of another batch is kept aside. */
 export function announceFold(gate: Gate, batchId: string, text: string, revision: string): void {
+  if (readBatchJournal(text)?.batchId === batchId) appendJournal(gate.project, JOURNAL_PATH, foldLine(revision));
+  else keepAside(gate, text);
+}
+
+/** Puts a journal aside that the record of this revision does not hold and that no record will take in. */
+export function putAside(gate: Gate, text: string, revision: string | undefined): void {
   const journal = readBatchJournal(text);
-  if (journal?.batchId === batchId) {
-    appendJournal(gate.project, JOURNAL_PATH, foldLine(revision));
-    return;
-  }
-  const name = (journal?.batchId ?? "").replace(/[^\w-]+/g, "_").slice(0, 80);
+  const isTaken = revision !== undefined && journal?.folded === revision;
+  if (!isTaken && journal?.entries.length !== 0) keepAside(gate, text);
+  endFold(gate);
+}
+
+function keepAside(gate: Gate, text: string): void {
+  const name = (readBatchJournal(text)?.batchId ?? "").replace(/[^\w-]+/g, "_").slice(0, 80);
   appendJournal(gate.project, `${GATE_FOLDER}/batch-journal.${name || "unknown"}.jsonl`, text);
 }
 

@@ -6,9 +6,9 @@ import { ensureGateFolder } from "../../files/project.ts";
 import { readBatch } from "../../records/batch.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import { auditStore, outcomeOf, picture, withStore } from "../kv-store.ts";
-import { type RecordSnapshot, readSnapshot, transactRecord } from "../record-transaction.ts";
+import { type RecordSnapshot, readSnapshot } from "../record-transaction.ts";
 import type { Outcome } from "../transaction.ts";
-import { foldReadable, newer } from "./batch-file.ts";
+import { newer, replaceRecord } from "./batch-file.ts";
 import { BATCH_PATH, type BatchOptions, placeOf, rememberBatch, type SharedPlace } from "./batch-place.ts";
 
 export interface BatchCleanup {
@@ -30,9 +30,7 @@ export async function cleanUpBatch(
   // Where nothing is to be removed no lock is taken, because that would make a folder.
   const first = readSnapshot(gate, BATCH_PATH);
   const absent = options.dryRun ? options : { ...options, dryRun: !first.exists };
-  if (!absent.dryRun) await foldReadable(gate);
-  const target = { path: BATCH_PATH, operation: "batch cleanup", history: "always" } as const;
-  return await transactRecord(gate, target, absent, (snapshot) => {
+  return await replaceRecord(gate, "batch cleanup", absent, (snapshot) => {
     requireKnown(snapshot);
     const removed = snapshot.exists;
     const value = resultOf(BATCH_PATH, removed);

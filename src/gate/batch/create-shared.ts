@@ -8,9 +8,9 @@ import { remember } from "../../store/remembered.ts";
 import { revisionOf } from "../../text/source.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import { auditStore, outcomeOf, picture, storeOptions, withStore } from "../kv-store.ts";
-import { readSnapshot, transactRecord } from "../record-transaction.ts";
+import { readSnapshot } from "../record-transaction.ts";
 import type { Outcome } from "../transaction.ts";
-import { foldReadable } from "./batch-file.ts";
+import { replaceRecord } from "./batch-file.ts";
 import { BATCH_PATH, rememberBatch, type SharedPlace } from "./batch-place.ts";
 import { useOf } from "./batch-rows.ts";
 import { type BatchCreated, type BatchPlan, createdOf, judgeRecord, newId } from "./create.ts";
@@ -53,9 +53,7 @@ export async function createShared(
 /** Where a record that is not finished goes. */
 async function putAway(gate: Gate, moveTo: string | undefined): Promise<Outcome<unknown>["moved"]> {
   if (moveTo === undefined) return [];
-  await foldReadable(gate);
-  const target = { path: BATCH_PATH, operation: "batch create", history: "always" } as const;
-  return (await transactRecord(gate, target, {}, () => ({ value: undefined, moveTo }))).moved;
+  return (await replaceRecord(gate, "batch create", {}, () => ({ value: undefined, moveTo }))).moved;
 }
 
 function taken(id: string, place: string): GateError {

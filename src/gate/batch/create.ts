@@ -21,9 +21,9 @@ import {
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import { fetchIssue } from "../issue.ts";
-import { type RecordSnapshot, transactRecord } from "../record-transaction.ts";
+import type { RecordSnapshot } from "../record-transaction.ts";
 import type { Outcome } from "../transaction.ts";
-import { foldReadable, newer } from "./batch-file.ts";
+import { newer, replaceRecord } from "./batch-file.ts";
 import {
   BATCH_PATH,
   type BatchOptions,
@@ -129,9 +129,7 @@ async function createFile(
   options: WriteOptions,
 ): Promise<Outcome<BatchCreated>> {
   const { input, given, features, warnings } = plan;
-  if (!options.dryRun) await foldReadable(gate);
-  const target = { path: BATCH_PATH, operation: "batch create", history: "always" } as const;
-  const outcome = await transactRecord(gate, target, options, (snapshot, now) => {
+  const outcome = await replaceRecord(gate, "batch create", options, (snapshot, now) => {
     const previous = judgeRecord(gate, snapshot, input.force ?? false);
     const id = input.id ?? newId(gate, now, previous.id);
     const value = createdOf(plan, id, BATCH_PATH, previous.moveTo ?? before);

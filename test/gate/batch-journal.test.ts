@@ -1,0 +1,68 @@
+/** The journal of sessions where something else happens to the record or to the session between two lines. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { JOURNAL_PATH } from "../../src/gate/batch/batch-journal.ts";
+import { BATCH_PATH } from "../../src/gate/batch/batch-place.ts";
+import { openBatch } from "../../src/gate/batch/batch-session.ts";
+import { cleanUpBatch } from "../../src/gate/batch/cleanup.ts";
+import { createBatch } from "../../src/gate/batch/create.ts";
+import { completeFeature } from "../../src/gate/batch/end.ts";
+import { batchStatus } from "../../src/gate/batch/status.ts";
+import { undo } from "../../src/gate/undo.ts";
+import { makeProject, type TestProject } from "../support/project.ts";
+
+const features = ["a", "b", "c", "d", "e", "f"];
+const PUT_ASIDE = ".claude/.gate/batch-journal.x.jsonl";
+
+async function begun() {
+  const project = makeProject();
+  await createBatch(project.gate, { features, id: "x" });
+  const { gate, close } = openBatch(project.gate);
+  onTestFinished(() => close().catch(() => {}));
+  await completeFeature(gate, { index: 5 });
+  return { ...project, session: gate, close };
+}
+
+describe("a batch begun anew under the same name has none of the lines", () => {
+  test.each([
+    ["was damaged", ({ write }: TestProject) => write(BATCH_PATH, "{"), true],
+    ["was removed", ({ root }: TestProject) => rmSync(join(root, BATCH_PATH)), false],
+    [
+      "was damaged and cleaned up",
+      async ({ write, gate }: TestProject) => {
+        write(BATCH_PATH, "{");
+        await cleanUpBatch(gate);
+      },
+      false,
+    ],
+  ])("where the record %s", async (_, happen, force) => {
+    const project = await begun();
+    await completeFeature(project.session, { index: 0 });
+    const lines = project.read(JOURNAL_PATH);
+    await happen(project);
+    await createBatch(project.gate, { features, id: "x", force });
+    expect(await batchStatus(project.gate)).toMatchObject({ completed: 0 });
+    expect(project.read(PUT_ASIDE)).toBe(lines);
+  });
+});
+
+test("lines that a crash left behind the record do not come back when it is undone", async () => {
+  const project = await begun();
+  await completeFeature(project.session, { index: 0 });
+  const lines = project.read(JOURNAL_PATH);
+  project.later(120_000);
+  const { entries } = await completeFeature(project.gate, { index: 1 }, {});
+  const { revision } = await batchStatus(project.gate);
+  project.write(JOURNAL_PATH, `${lines}${JSON.stringify({ folded: revision })}\n`);
+  await undo(project.gate, { id: entries[0]! });
+  expect(await batchStatus(project.gate)).toMatchObject({ completed: 1 });
+  expect(project.exists(JOURNAL_PATH) || project.exists(PUT_ASIDE)).toBe(false);
+});
+
+test("a revision that counts the lines is good for what replaces the record", async () => {
+  const project = await begun();
+  const { value } = await completeFeature(project.session, { index: 0 });
+  await expect(cleanUpBatch(project.gate, {}, { ifMatch: "other" })).rejects.toMatchObject({ code: "CONFLICT" });
+  expect((await cleanUpBatch(project.gate, {}, { ifMatch: value.revision })).value.removed).toBe(true);
+});
