@@ -9,7 +9,9 @@ import { cleanUpBatch } from "../../src/gate/batch/cleanup.ts";
 import { createBatch } from "../../src/gate/batch/create.ts";
 import { completeFeature } from "../../src/gate/batch/end.ts";
 import { batchStatus } from "../../src/gate/batch/status.ts";
+import { openGate } from "../../src/gate/gate.ts";
 import { undo } from "../../src/gate/undo.ts";
+import { NOW } from "../support/clock.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 
 const features = ["a", "b", "c", "d", "e", "f"];
@@ -65,4 +67,24 @@ test("a revision that counts the lines is good for what replaces the record", as
   const { value } = await completeFeature(project.session, { index: 0 });
   await expect(cleanUpBatch(project.gate, {}, { ifMatch: "other" })).rejects.toMatchObject({ code: "CONFLICT" });
   expect((await cleanUpBatch(project.gate, {}, { ifMatch: value.revision })).value.removed).toBe(true);
+});
+
+test("what another program writes between the look and the line is seen by the next call", async () => {
+  const project = makeProject();
+  await createBatch(project.gate, { features, id: "x" });
+  let meanwhile = () => {};
+  const clock = () => {
+    meanwhile();
+    return NOW;
+  };
+  const { gate, close } = openBatch(openGate({ root: project.root, clock, lockTimeout: 5000 }));
+  onTestFinished(close);
+  for (const index of [5, 4]) await completeFeature(gate, { index });
+  meanwhile = () => {
+    const record = JSON.parse(project.read(BATCH_PATH)) as object;
+    project.write(BATCH_PATH, JSON.stringify({ ...record, completed_features: [5, 0], theirs: true }));
+  };
+  await completeFeature(gate, { index: 1 });
+  meanwhile = () => {};
+  expect((await completeFeature(gate, { index: 0 })).value).toMatchObject({ changed: false, remaining: 2 });
 });

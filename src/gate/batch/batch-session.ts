@@ -49,7 +49,9 @@ interface Known {
   /** The revision of the record without the journal. */
   readonly base: string;
   revision: string;
-  hint: string;
+  /** What the record looked like before it was read, and the journal after the last line. */
+  readonly recordLook: string | undefined;
+  journalLook: string | undefined;
   /** Whether there is a journal to write on. */
   begun: boolean;
 }
@@ -98,7 +100,7 @@ export class BatchJournal {
         known.live.apply(changes);
         known.revision = nextRevision(known.revision, line);
         known.begun = true;
-        known.hint = this.#hint();
+        known.journalLook = lookOf(gate.project, JOURNAL_PATH);
         this.#behind = true;
         this.#later();
         audit(gate, `batch ${operation}`, now, { path: BATCH_PATH, revision: known.revision });
@@ -133,18 +135,17 @@ export class BatchJournal {
   }
 
   #refresh(place: FilePlace, operation: string): Known | undefined {
-    const hint = this.#hint();
-    if (this.#known?.hint === hint && (place.id === undefined || place.id === this.#known.batchId)) return this.#known;
+    const { project } = this.#gate;
+    const recordLook = lookOf(project, BATCH_PATH);
+    const journalLook = lookOf(project, JOURNAL_PATH);
+    const known = this.#known;
+    const isMeant = place.id === undefined || place.id === known?.batchId;
+    if (isMeant && known?.recordLook === recordLook && known?.journalLook === journalLook) return known;
     const { batch, revision, base, begun, journal } = readFile(this.#gate, place, operation);
     // A journal that follows other bytes, or is of another batch, cannot be written on.
     if (begun && journal === undefined) return undefined;
     const live = new LiveBatch(batch);
-    this.#known = { live, batchId: batch.id, base, revision, hint, begun };
+    this.#known = { live, batchId: batch.id, base, revision, recordLook, journalLook, begun };
     return this.#known;
-  }
-
-  #hint(): string {
-    const { project } = this.#gate;
-    return `${lookOf(project, BATCH_PATH)} ${lookOf(project, JOURNAL_PATH)}`;
   }
 }
