@@ -67,6 +67,9 @@ export function replayed(batch: Batch, entries: readonly JournalEntry[]): readon
   });
 }
 
+/** In milliseconds since the epoch: times are written with four digits for the year. */
+const YEAR_10000 = 253_402_300_800_000;
+
 type Parsed = Readonly<Record<string, unknown>> | undefined;
 
 /** A line that was torn by a crash is no JSON, and was never acknowledged. */
@@ -82,7 +85,7 @@ function parsed(line: string): Parsed {
 function isEntry(value: Parsed): value is Parsed & JournalEntry {
   const { index, end, tokens, now } = value ?? {};
   const isCount = (each: unknown) => Number.isSafeInteger(each) && Number(each) >= 0;
-  return isCount(index) && isCount(tokens) && isCount(now) && isEnd(end);
+  return isCount(index) && isCount(tokens) && isCount(now) && Number(now) < YEAR_10000 && isEnd(end);
 }
 
 function isEnd(value: unknown): value is FeatureEnd {

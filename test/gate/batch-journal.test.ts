@@ -88,3 +88,13 @@ test("what another program writes between the look and the line is seen by the n
   meanwhile = () => {};
   expect((await completeFeature(gate, { index: 0 })).value).toMatchObject({ changed: false, remaining: 2 });
 });
+
+test("a line of a moment that no calendar has says nothing", async () => {
+  const project = await begun();
+  const { revision } = await batchStatus(project.gate);
+  const entry = (index: number, now: number) =>
+    `${JSON.stringify({ index, end: { kind: "completed" }, tokens: 0, now })}\n`;
+  const begin = `${JSON.stringify({ batch_id: "x", base: revision })}\n`;
+  project.write(JOURNAL_PATH, `${begin}${entry(0, 9e15)}${entry(1, NOW)}`);
+  expect(await batchStatus(project.gate)).toMatchObject({ completed: 2 });
+});
