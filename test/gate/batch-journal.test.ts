@@ -10,6 +10,7 @@ import { createBatch } from "../../src/gate/batch/create.ts";
 import { completeFeature } from "../../src/gate/batch/end.ts";
 import { batchStatus } from "../../src/gate/batch/status.ts";
 import { openGate } from "../../src/gate/gate.ts";
+import { kvSave } from "../../src/gate/kv.ts";
 import { undo } from "../../src/gate/undo.ts";
 import { NOW } from "../support/clock.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
@@ -97,4 +98,14 @@ test("a line of a moment that no calendar has says nothing", async () => {
   const begin = `${JSON.stringify({ batch_id: "x", base: revision })}\n`;
   project.write(JOURNAL_PATH, `${begin}${entry(0, 9e15)}${entry(1, NOW)}`);
   expect(await batchStatus(project.gate)).toMatchObject({ completed: 2 });
+});
+
+test("closing ends the stores of a session whose record is damaged, and says so", async () => {
+  const project = await begun();
+  await kvSave(project.session, { key: "k", value: "1", backend: "json" });
+  await completeFeature(project.session, { index: 0 });
+  expect(project.session.stores?.size).toBe(1);
+  project.write(BATCH_PATH, "{");
+  await expect(project.close()).rejects.toMatchObject({ code: "CORRUPT" });
+  expect(project.session.stores?.size).toBe(0);
 });

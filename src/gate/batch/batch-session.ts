@@ -36,8 +36,11 @@ export function openBatch(gate: Gate): KvSession {
   return {
     gate: { ...session.gate, journal },
     async close() {
-      await journal.close();
-      await session.close();
+      try {
+        await journal.close();
+      } finally {
+        await session.close();
+      }
     },
   };
 }
@@ -61,7 +64,8 @@ export class BatchJournal {
   readonly #gate: Gate;
   #known: Known | undefined;
   #writtenAt = Number.NEGATIVE_INFINITY;
-  #behind = false;
+  /** Whether a line was written, ever: whether the record holds it only the journal knows. */
+  #used = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(gate: Gate) {
@@ -76,7 +80,6 @@ export class BatchJournal {
   /** Takes note that the record was written. */
   written(): void {
     this.#writtenAt = system.monotonic();
-    this.#behind = false;
   }
 
   /** Does a change by a line; `undefined` where it is none that a line can say, or where the record must be written. */
@@ -101,7 +104,7 @@ export class BatchJournal {
         known.revision = nextRevision(known.revision, line);
         known.begun = true;
         known.journalLook = lookOf(gate.project, JOURNAL_PATH);
-        this.#behind = true;
+        this.#used = true;
         this.#later();
         audit(gate, `batch ${operation}`, now, { path: BATCH_PATH, revision: known.revision });
       }
@@ -120,7 +123,7 @@ export class BatchJournal {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!this.#behind) return;
+    if (!this.#used) return;
     await foldFile(this.#gate);
     this.written();
   }
