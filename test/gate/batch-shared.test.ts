@@ -258,6 +258,16 @@ describe.each(shared)("%s", (backend) => {
     await expect(batchStatus(gate, named)).rejects.toMatchObject({ code: "NOT_FOUND", path: value.stateFile });
   });
 
+  test("cleaning up another one leaves the project its own", async () => {
+    const { gate, id } = await withBatch(backend);
+    const { backend: _, ...url } = place(backend);
+    const others = await createBatch(makeProject().gate, { features, id: `not-${id}`, ...place(backend) });
+    for (const batchId of [others.value.batchId, "nowhere"]) {
+      await cleanUpBatch(gate, { ...place(backend), batchId });
+      expect(await batchStatus(gate, url)).toMatchObject({ batchId: id });
+    }
+  });
+
   test.each([
     ["batch", '{"batch_id":"x"}', "CORRUPT", "batch.total_features is missing, expected a whole number"],
     ["batch", '{"schema_version":9}', "UNSUPPORTED_VERSION", "its schema_version is 9, and this program knows 1"],

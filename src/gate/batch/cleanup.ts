@@ -9,7 +9,14 @@ import { auditStore, outcomeOf, picture, withStore } from "../kv-store.ts";
 import { type RecordSnapshot, readSnapshot } from "../record-transaction.ts";
 import type { Outcome } from "../transaction.ts";
 import { newer, replaceRecord } from "./batch-file.ts";
-import { BATCH_PATH, type BatchOptions, placeOf, rememberBatch, type SharedPlace } from "./batch-place.ts";
+import {
+  BATCH_PATH,
+  type BatchOptions,
+  placeOf,
+  readRememberedBatch,
+  rememberBatch,
+  type SharedPlace,
+} from "./batch-place.ts";
 
 export interface BatchCleanup {
   readonly success: true;
@@ -73,7 +80,8 @@ async function cleanUpShared(
       removeHistory(gate.project, BATCH_PATH, entry);
     }
   });
-  if (!dryRun) await rememberBatch(gate, undefined);
+  const own = readRememberedBatch(gate);
+  if (!dryRun && own?.id === place.id && own.backend === place.backend) await rememberBatch(gate, undefined);
   return outcome;
 }
 
