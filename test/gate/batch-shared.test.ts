@@ -180,6 +180,7 @@ describe.each(shared)("%s", (backend) => {
     await expect(createBatch(gate, { features, id, force: true, ...place(backend) })).rejects.toMatchObject({
       code: "CONFLICT",
       message: `Cannot create batch ${id}: there is one in ${value.stateFile}`,
+      hint: `Go on with it: gate batch resume ${id} --backend ${backend}. Or choose another --id.`,
     });
     const record = await createBatch(gate, { features, force: true, ...url });
     expect(record.value).toMatchObject({ previousBatch: `batch:${id} in ${backend}`, stateFile: PATH });

@@ -33,13 +33,13 @@ export async function createShared(
   return await withStore(gate, use, async (driver) => {
     const created = createdOf(plan, id, driver.place, previous.moveTo ?? before);
     const value = { ...created, revision: revisionOf(Buffer.from(rows.get(HEAD)!)) };
-    if ((await driver.get([HEAD])).has(HEAD)) throw taken(id, driver.place);
+    if ((await driver.get([HEAD])).has(HEAD)) throw taken(place, driver.place);
     if (dryRun) {
       const after = new Map([...rows].map(([key, row]) => [key, { value: row, timestamp: undefined }]));
       return outcomeOf(value, [picture(driver.place, new Map(), after)], warnings);
     }
     await driver.update([HEAD], (found) => {
-      if (found.has(HEAD)) throw taken(id, driver.place);
+      if (found.has(HEAD)) throw taken(place, driver.place);
       return { writes: rows, result: undefined };
     });
     await remember(storeOptions(gate, use), { backend, told: driver.warnings });
@@ -56,9 +56,9 @@ async function putAway(gate: Gate, moveTo: string | undefined): Promise<Outcome<
   return (await replaceRecord(gate, "batch create", {}, () => ({ value: undefined, moveTo }))).moved;
 }
 
-function taken(id: string, place: string): GateError {
-  return new GateError("CONFLICT", `Cannot create batch ${printable(id)}: there is one in ${place}`, {
-    path: place,
-    hint: `Go on with it: gate batch resume ${printable(id)}. Or choose another --id.`,
+function taken({ id, backend }: SharedPlace, path: string): GateError {
+  return new GateError("CONFLICT", `Cannot create batch ${printable(id)}: there is one in ${path}`, {
+    path,
+    hint: `Go on with it: gate batch resume ${printable(id)} --backend ${backend}. Or choose another --id.`,
   });
 }
