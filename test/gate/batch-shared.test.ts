@@ -259,6 +259,15 @@ describe.each(shared)("%s", (backend) => {
     await expect(batchStatus(gate, named)).rejects.toMatchObject({ code: "NOT_FOUND", path: value.stateFile });
   });
 
+  test("a project that joins says once what a crash of the server would cost", async () => {
+    const { id, gate: first } = await withBatch(backend);
+    const gate = backend === "redis" ? makeProject().gate : first;
+    const { warnings } = await resumeBatch(gate, { ...place(backend), batchId: id });
+    expect(warnings).toHaveLength(backend === "redis" ? 1 : 0);
+    const { backend: _, ...url } = place(backend);
+    expect((await completeFeature(gate, { ...url, index: 0 })).warnings).toEqual([]);
+  });
+
   test("cleaning up another one leaves the project its own", async () => {
     const { gate, id } = await withBatch(backend);
     const { backend: _, ...url } = place(backend);

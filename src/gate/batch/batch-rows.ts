@@ -12,9 +12,10 @@ import { HEAD, keysAbout, NotLoaded, SharedBatch } from "../../records/shared-ba
 import { DamagedRow, NewerRow } from "../../records/shared-rows.ts";
 import { printShared, readShared } from "../../records/shared-whole.ts";
 import type { Driver, Entries } from "../../store/driver.ts";
+import { remember } from "../../store/remembered.ts";
 import { revisionOf } from "../../text/source.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
-import { auditStore, outcomeOf, picture, type StoreUse, withStore } from "../kv-store.ts";
+import { auditStore, outcomeOf, picture, type StoreUse, storeOptions, withStore } from "../kv-store.ts";
 import type { Outcome } from "../transaction.ts";
 import type { BatchStep } from "./batch.ts";
 import { actOf, namespaceOf, type SharedPlace } from "./batch-place.ts";
@@ -69,7 +70,9 @@ export async function changeRows<T extends object>(
   { dryRun = false, ifMatch }: WriteOptions,
   compute: (batch: BatchState, now: number, path: string) => BatchStep<T>,
 ): Promise<Outcome<T & { readonly revision: string }>> {
-  const use = useOf(place, operation, dryRun ? "read" : "write");
+  // Who joins is told about the backend as who creates, and then not any more.
+  const tell = operation === "resume" && !dryRun;
+  const use = { ...useOf(place, operation, dryRun ? "read" : "write"), tell };
   const first = index === undefined || !Number.isSafeInteger(index) ? [HEAD] : [HEAD, ...keysAbout(index)];
   return await withStore(gate, use, async (driver) => {
     const act = actOf(operation);
@@ -95,6 +98,7 @@ export async function changeRows<T extends object>(
     }
     const step = (keys: readonly string[]) => driver.update(keys, (found) => change(found, keys));
     const { value, warnings, changed } = await loading(first, step);
+    if (tell) await remember(storeOptions(gate, use), { backend: place.backend, told: driver.warnings });
     if (changed) auditStore(gate, driver, use, index === undefined ? {} : { feature: index });
     return outcomeOf(value, [], warnings);
   });
