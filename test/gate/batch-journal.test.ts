@@ -109,3 +109,11 @@ test("closing ends the stores of a session whose record is damaged, and says so"
   await expect(project.close()).rejects.toMatchObject({ code: "CORRUPT" });
   expect(project.session.stores?.size).toBe(0);
 });
+
+test("a batch that is completed by lines is not in the way of a shared one", async () => {
+  const project = await begun();
+  for (const index of [0, 1, 2, 3, 4]) await completeFeature(project.session, { index });
+  const input = { features, id: "y", backend: "sqlite" } as const;
+  await createBatch(project.gate, input, { dryRun: true });
+  expect((await createBatch(project.gate, input)).value.batchId).toBe("y");
+});

@@ -153,6 +153,16 @@ async function foldReadable(
 /** What is said of a record that cannot be read, or not be written with what the journal holds. */
 const UNFIT: ReadonlySet<string> = new Set(["CORRUPT", "UNSUPPORTED_VERSION", "INVALID_RESULT"]);
 
+/** A batch with what the journal adds to it; alone where the journal does not go with it. */
+export function withLines(gate: Gate, snapshot: RecordSnapshot, batch: BatchRecord): BatchRecord {
+  try {
+    return withJournal(batch, revisionOfRecord(snapshot)!, journalOf(gate)).batch;
+  } catch (error) {
+    if (!(error instanceof GateError) || error.code !== "CORRUPT") throw error;
+    return batch;
+  }
+}
+
 function isPending(snapshot: RecordSnapshot, journal: string): boolean {
   const reading = snapshot.text === undefined ? undefined : readLatest(snapshot.text);
   return reading?.kind === "batch" && withJournal(reading.batch, revisionOfRecord(snapshot)!, journal).pending;

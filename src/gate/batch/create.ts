@@ -23,7 +23,7 @@ import type { Gate, WriteOptions } from "../gate.ts";
 import { fetchIssue } from "../issue.ts";
 import type { RecordSnapshot } from "../record-transaction.ts";
 import type { Outcome } from "../transaction.ts";
-import { newer, replaceRecord } from "./batch-file.ts";
+import { newer, replaceRecord, withLines } from "./batch-file.ts";
 import {
   BATCH_PATH,
   type BatchOptions,
@@ -205,11 +205,8 @@ export interface Previous {
 }
 
 /** What becomes of the record that is there. One that is not finished stays, unless it is put away by force. */
-export function judgeRecord(
-  gate: Gate,
-  { path, exists: there, text, fault }: RecordSnapshot,
-  force: boolean,
-): Previous {
+export function judgeRecord(gate: Gate, snapshot: RecordSnapshot, force: boolean): Previous {
+  const { path, exists: there, text, fault } = snapshot;
   if (!there) return { damaged: false };
   const reading = text === undefined ? ({ kind: "damaged", reason: fault ?? "" } as const) : readBatch(text);
   if (reading.kind === "newer") throw newer(path, "write over", reading.version);
@@ -220,7 +217,7 @@ export function judgeRecord(
       hint: "Mend the file, or give --force, which keeps a copy beside it.",
     });
   }
-  const { batch } = reading;
+  const batch = withLines(gate, snapshot, reading.batch);
   requireDone(batch, path, force);
   const isOpen = batch.status === "in_progress" || batch.status === "paused";
   return { id: batch.id, damaged: false, ...(isOpen && { moveTo: freeName(gate, batch.id) }) };
