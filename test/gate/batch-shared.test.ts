@@ -268,6 +268,19 @@ describe.each(shared)("%s", (backend) => {
     expect((await completeFeature(gate, { ...url, index: 0 })).warnings).toEqual([]);
   });
 
+  test("extending a long lease without naming another does not shorten it", async () => {
+    const { gate, later } = await withBatch(backend);
+    const { backend: _, ...url } = place(backend);
+    const hour = 3_600_000;
+    const { value } = await claimNextFeature(gate, { ...url, worker: "w1", lease: hour });
+    const extend = async (lease?: number) =>
+      (await extendFeatureClaim(gate, { ...url, index: 0, worker: "w1", ...(lease && { lease }) })).value.expiresAt;
+    expect(await extend()).toBe(value.expiresAt);
+    later(hour - 60_000);
+    expect(await extend()).toBe(new Date(NOW + hour - 60_000 + 900_000).toISOString());
+    expect(await extend(1000)).toBe(new Date(NOW + hour - 59_000).toISOString());
+  });
+
   test("cleaning up another one leaves the project its own", async () => {
     const { gate, id } = await withBatch(backend);
     const { backend: _, ...url } = place(backend);

@@ -1,7 +1,7 @@
 /** Which feature comes next; claiming it for one worker, and holding on to it. */
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
-import type { BatchState } from "../../records/batch-state.ts";
+import type { BatchState, FeatureClaim } from "../../records/batch-state.ts";
 import { claimFeature, claimOf, findNext, type NoneLeft } from "../../records/next.ts";
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
@@ -70,7 +70,10 @@ export async function claimNextFeature(
   });
 }
 
-/** Lets the lease of a claimed feature begin anew, also one that has ended if nobody else took the feature. */
+/**
+ * Lets the lease of a claimed feature begin anew, also one that has ended if nobody
+ * else took the feature. Without `lease` it never ends earlier than it would have.
+ */
 export async function extendFeatureClaim(
   gate: Gate,
   input: ClaimInput & { readonly index: number },
@@ -80,8 +83,8 @@ export async function extendFeatureClaim(
   const lease = requireLease(input.lease);
   return await changeBatch(gate, "extend", input, options, (batch, now, path) => {
     const index = requireFeature(batch, input.index, path);
-    requireClaim(batch, index, worker, path);
-    const expires = now + lease;
+    const before = requireClaim(batch, index, worker, path).expires;
+    const expires = input.lease === undefined ? Math.max(before, now + lease) : now + lease;
     return {
       changes: [{ kind: "extended", index, expires }],
       value: ({ featureAt }) => ({
@@ -94,9 +97,9 @@ export async function extendFeatureClaim(
   });
 }
 
-function requireClaim(batch: BatchState, index: number, worker: string, path: string): void {
+function requireClaim(batch: BatchState, index: number, worker: string, path: string): FeatureClaim {
   const claim = batch.claims.get(index);
-  if (claim?.worker === worker) return;
+  if (claim?.worker === worker) return claim;
   const reason =
     claim !== undefined && claimOf(batch, index, 0)
       ? `${printable(claim.worker)} has it`
