@@ -1,7 +1,8 @@
 /** The journal of sessions where something else happens to the record or to the session between two lines. */
-import { rmSync } from "node:fs";
+import { appendFileSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { system } from "../../src/files/system.ts";
 import { JOURNAL_PATH } from "../../src/gate/batch/batch-journal.ts";
 import { BATCH_PATH } from "../../src/gate/batch/batch-place.ts";
 import { openBatch } from "../../src/gate/batch/batch-session.ts";
@@ -116,4 +117,21 @@ test("a batch that is completed by lines is not in the way of a shared one", asy
   const input = { features, id: "y", backend: "sqlite" } as const;
   await createBatch(project.gate, input, { dryRun: true });
   expect((await createBatch(project.gate, input)).value.batchId).toBe("y");
+});
+
+test("a reader comes to an end although a session writes a line at each of its looks", async () => {
+  const project = await begun();
+  await completeFeature(project.session, { index: 0 });
+  const opened = vi.spyOn(system, "openSync");
+  onTestFinished(() => opened.mockRestore());
+  let looks = 0;
+  opened.mockImplementation((path, ...rest) => {
+    if (String(path).endsWith("batch_state.json")) {
+      if (++looks > 50) throw new Error("no end");
+      const line = { index: looks % 4, end: { kind: "failed", error: `${looks}` }, tokens: 0, now: NOW };
+      appendFileSync(join(project.root, JOURNAL_PATH), `${JSON.stringify(line)}\n`);
+    }
+    return openSync(path, ...rest);
+  });
+  expect(await batchStatus(project.gate)).toMatchObject({ completed: 2, failed: 1 });
 });

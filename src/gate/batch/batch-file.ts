@@ -16,7 +16,15 @@ import {
 } from "../record-transaction.ts";
 import type { Outcome } from "../transaction.ts";
 import type { BatchStep } from "./batch.ts";
-import { announceFold, endFold, type Journaled, journalOf, putAside, withJournal } from "./batch-journal.ts";
+import {
+  announceFold,
+  endFold,
+  isContinued,
+  type Journaled,
+  journalOf,
+  putAside,
+  withJournal,
+} from "./batch-journal.ts";
 import { actOf, BATCH_PATH, type FilePlace } from "./batch-place.ts";
 
 /** The record with its journal; `base` is the revision of the record alone. */
@@ -28,11 +36,12 @@ export interface FileRead extends Journaled {
 
 /** Reads the record. `NOT_FOUND` without one, `CORRUPT` with the key that is wrong, `UNSUPPORTED_VERSION`. */
 export function loadFile(gate: Gate, place: FilePlace): FileRead {
-  for (;;) {
-    // Without the lock: what was true from before the record was read until after it is one moment.
-    const text = journalOf(gate);
-    const read = recordIn(readSnapshot(gate, BATCH_PATH), place, "read", text);
-    if (journalOf(gate) === text) return read;
+  // Without the lock: what was true from before the record was read until after it is one moment.
+  for (let before = journalOf(gate); ; ) {
+    const snapshot = readSnapshot(gate, BATCH_PATH);
+    const journal = journalOf(gate);
+    if (journal === before || isContinued(before, journal)) return recordIn(snapshot, place, "read", journal);
+    before = journal;
   }
 }
 

@@ -35,6 +35,12 @@ export function journalOf({ project }: Gate): string | undefined {
   return readJournal(project, JOURNAL_PATH);
 }
 
+/** Whether a journal only grew by entries meanwhile, so that the gate has not written the record. */
+export function isContinued(before: string | undefined, after: string | undefined): boolean {
+  if (!before || !after?.startsWith(before)) return false;
+  return readBatchJournal(before)?.folded === readBatchJournal(after)?.folded;
+}
+
 /** A record of this revision, with the lines of a journal. One of another batch adds nothing. */
 export function withJournal(batch: BatchRecord, revision: string, text: string | undefined): Journaled {
   const journal = text === undefined ? undefined : readBatchJournal(text);
