@@ -37,8 +37,14 @@ export function appendJournal(project: Project, path: string, lines: string): vo
       try {
         const size = Number(system.fstatSync(descriptor, { bigint: true }).size);
         const isTorn = size > 0 && !endsWithBreak(descriptor, size);
-        writeAll(descriptor, Buffer.from(isTorn ? `\n${lines}` : lines));
-        system.fdatasyncSync(descriptor);
+        try {
+          writeAll(descriptor, Buffer.from(isTorn ? `\n${lines}` : lines));
+          system.fdatasyncSync(descriptor);
+        } catch (error) {
+          // What was not promised must not count later.
+          attempt(() => system.ftruncateSync(descriptor, size));
+          throw error;
+        }
       } finally {
         closeQuietly(descriptor);
       }

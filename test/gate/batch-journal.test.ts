@@ -8,7 +8,7 @@ import { BATCH_PATH } from "../../src/gate/batch/batch-place.ts";
 import { openBatch } from "../../src/gate/batch/batch-session.ts";
 import { cleanUpBatch } from "../../src/gate/batch/cleanup.ts";
 import { createBatch } from "../../src/gate/batch/create.ts";
-import { completeFeature } from "../../src/gate/batch/end.ts";
+import { completeFeature, failFeature } from "../../src/gate/batch/end.ts";
 import { batchStatus } from "../../src/gate/batch/status.ts";
 import { openGate } from "../../src/gate/gate.ts";
 import { kvSave } from "../../src/gate/kv.ts";
@@ -134,4 +134,17 @@ test("a reader comes to an end although a session writes a line at each of its l
     return openSync(path, ...rest);
   });
   expect(await batchStatus(project.gate)).toMatchObject({ completed: 2, failed: 1 });
+});
+
+test("a line that the disk did not confirm does not count, and the next one does", async () => {
+  const project = await begun();
+  await completeFeature(project.session, { index: 0 });
+  const flushed = vi.spyOn(system, "fdatasyncSync").mockImplementationOnce(() => {
+    throw Object.assign(new Error("EIO: i/o error, fdatasync"), { code: "EIO", errno: -5, syscall: "fdatasync" });
+  });
+  onTestFinished(() => flushed.mockRestore());
+  await expect(failFeature(project.session, { index: 1, error: "boom" })).rejects.toMatchObject({ code: "IO" });
+  expect(await batchStatus(project.gate)).toMatchObject({ completed: 2, failed: 0 });
+  await completeFeature(project.session, { index: 2 });
+  expect(await batchStatus(project.gate)).toMatchObject({ completed: 3, failed: 0 });
 });
