@@ -17,6 +17,7 @@ import { type BatchChange, FIGURE_KEYS, instant, type KeptFigures } from "./batc
 import type { BatchState, Lookup } from "./batch-state.ts";
 import {
   claimOf,
+  DamagedRow,
   type FeatureRow,
   failureOf,
   figuresOf,
@@ -182,7 +183,10 @@ export class SharedBatch {
       const starts = Array.from({ length: AHEAD }, (_, ahead) => index + ahead * CHUNK);
       throw new NotLoaded(starts.filter((start) => start < this.#head.total_features).map(processedKey));
     }
-    return /^"([\da-f]*)"$/.exec(this.#found.get(key) ?? "")?.[1] ?? "";
+    const digits = /^"([\da-f]*)"$/.exec(this.#found.get(key) ?? '""')?.[1];
+    // Read as nothing, all that is done would be given out again.
+    if (digits === undefined) throw new DamagedRow(`${key} is no text of hexadecimal digits`);
+    return digits;
   }
 
   #feature(index: number): FeatureRow {

@@ -281,6 +281,26 @@ describe.each(shared)("%s", (backend) => {
     expect(await extend(1000)).toBe(new Date(NOW + hour - 59_000).toISOString());
   });
 
+  test("bits that are damaged give out nothing that is done", async () => {
+    const { gate, id } = await withBatch(backend);
+    const { backend: _, ...url } = place(backend);
+    await completeFeature(gate, { ...url, index: 1 });
+    const driver = await openStore(backend, {
+      project: gate.project,
+      namespace: `batch:${id}`,
+      access: "write",
+      clock: () => NOW,
+      timeout: 1000,
+      command: "test",
+      url: server?.url,
+    });
+    await driver.update([], () => ({ writes: new Map([["processed:0", '"zz"']]), result: undefined }));
+    await driver.close();
+    const failure = { code: "CORRUPT", message: expect.stringContaining("processed:0 is no text of hexadecimal") };
+    await expect(completeFeature(gate, { ...url, index: 0 })).rejects.toMatchObject(failure);
+    await expect(nextFeature(gate, url)).rejects.toMatchObject(failure);
+  });
+
   test("cleaning up another one leaves the project its own", async () => {
     const { gate, id } = await withBatch(backend);
     const { backend: _, ...url } = place(backend);
