@@ -7,9 +7,17 @@ import { SCHEMA_VERSION } from "./driver.ts";
 export function damaged(path: string, reason: string, cause?: unknown): GateError {
   return new GateError("CORRUPT", `Cannot open ${printable(path)}: ${printable(reason)}`, {
     path,
-    hint: "Run `gate kv recover` to restore the newest good checkpoint or backup; nothing was written.",
+    hint: `${wayOut(path)}; nothing was written.`,
     cause,
   });
+}
+
+/** The command for this very namespace: for another one it would restore what is in order. */
+function wayOut(path: string): string {
+  const namespace = /^\.claude\/state\/([^/]+)\/|, state:(.+)$/.exec(path)?.slice(1).find(Boolean) ?? "default";
+  if (/^batch[=:]/.test(namespace)) return "Begin anew with `gate batch create … --force`, which leaves it where it is";
+  const flag = namespace === "default" ? "" : ` --namespace ${printable(namespace)}`;
+  return `Run \`gate kv recover${flag}\` to restore the newest good checkpoint or backup`;
 }
 
 export function damagedCheckpoint(name: string, path: string | undefined): GateError {
