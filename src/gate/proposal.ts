@@ -176,13 +176,14 @@ async function protectedKind(gate: Gate, path: string): Promise<ProtectedKind | 
   const kind = kindOfPath(path);
   if (kind === undefined || kind === "own") return kind;
   if ((kind === "work" || kind === "archive") && !isIssueFile(path)) return undefined;
-  const isOurs = kind === "state" ? !(await isSomebodyElses(gate)) : await usesGate(gate);
+  const isOurs = kind === "state" ? await isStateOurs(gate) : await usesGate(gate);
   return isOurs ? kind : undefined;
 }
 
-async function isSomebodyElses(gate: Gate): Promise<boolean> {
-  const { diagnostics } = await readState(gate);
-  return diagnostics.some(({ rule }) => LEFT_ALONE.has(rule));
+/** A state file that is not there yet is the gate's where it has written before. */
+async function isStateOurs(gate: Gate): Promise<boolean> {
+  const { exists: isThere, diagnostics } = await readState(gate);
+  return isThere ? !diagnostics.some(({ rule }) => LEFT_ALONE.has(rule)) : await usesGate(gate);
 }
 
 /** A file that a folder holds and that is protected. */
