@@ -38,14 +38,17 @@ export function changesOf(call: Call, world: World): readonly Change[] {
   }
 }
 
+/** The files that a tool names, protected or not: as it names them. */
+export function namedBy({ tool }: Pick<Call, "tool">): readonly string[] {
+  const patch = tool?.kind === "patch" ? tool.patch : tool?.kind === "shell" ? tool.command : undefined;
+  if (patch !== undefined) return (parsePatch(patch) ?? []).flatMap(pathsOf);
+  return tool !== undefined && "path" in tool ? [tool.path] : [];
+}
+
 /** The protected files that a tool names, whatever it does to them. */
 export function touchedBy(call: Call, world: World): readonly Omit<Change, "bytes">[] {
-  const { tool } = call;
-  const patch = tool?.kind === "patch" ? tool.patch : tool?.kind === "shell" ? tool.command : undefined;
-  const named = tool !== undefined && "path" in tool ? [tool.path] : [];
-  const paths = patch === undefined ? named : (parsePatch(patch) ?? []).flatMap(pathsOf);
   const found = new Map<string, Omit<Change, "bytes">>();
-  for (const path of paths) {
+  for (const path of namedBy(call)) {
     const place = findFile(path, call, world);
     if (place) found.set(`${place.gate.project.root}\0${place.path}`, place);
   }

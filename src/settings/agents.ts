@@ -135,5 +135,5 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
 export const PERMISSION_EVENT: HookEvent = {
   event: "PermissionRequest",
   hook: "PermissionRequest",
-  matcher: "Write|Edit",
+  matcher: "Write|Edit|apply_patch",
 };
