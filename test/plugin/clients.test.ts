@@ -42,7 +42,8 @@ function makeClaude(cwd: string, environment: Readonly<Record<string, string>> =
 }
 
 /** Claude Code in front of a model on this machine. */
-const talkTo = ({ url }: Model, cwd: string) => makeClaude(cwd, { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: "none" });
+const talkTo = ({ url }: Model, cwd: string, environment: Readonly<Record<string, string>> = {}) =>
+  makeClaude(cwd, { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: "none", ...environment });
 
 test.skipIf(!claude)(
   "Claude Code finds nothing wrong with the plugin and the marketplace",
@@ -172,5 +173,23 @@ test.skipIf(!claude).each(["plugin", "install"])(
     expect(model.results.map(({ is_error }) => is_error ?? false)).toEqual([true, false, true, false]);
     expect(shown).toContain("1234");
     expect(read(".claude/state.md")).toBe(text);
+  },
+);
+
+test.skipIf(!claude)(
+  "inside Claude Code the command that the plugin's hooks name is there",
+  { timeout: LONG },
+  async () => {
+    const { root, read } = makeProject({ ".claude/state.md": fixture("read/format.md") });
+    const before = read(".claude/state.md");
+    const model = await startModel([
+      { tool: "Bash", given: { command: "gate save --log 'From the shell'", description: "Save" } },
+    ]);
+    const ended = await talkTo(model, root, { PATH: `${join(process.execPath, "..")}:/usr/bin:/bin` })(
+      ...["-p", "Hello", "--plugin-dir", join(ROOT, "dist/plugin"), "--allowedTools", "Bash"],
+    );
+    expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+    expect(JSON.stringify(model.results[0])).toContain("Progress updated for issue #1234");
+    expect(read(".claude/state.md")).not.toBe(before);
   },
 );

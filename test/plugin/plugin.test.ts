@@ -114,6 +114,17 @@ test("the server starts from a copy in another folder, and answers", async () =>
   expect(stdout).toContain('"recover_state"');
 });
 
+test.skipIf(!SHELL)("the program the hooks speak of is a command where the agent puts bin/ on its PATH", async () => {
+  const folder = join(makeFolder(), "a plugin");
+  cpSync(PLUGIN, folder, { recursive: true });
+  const root = makeFolder();
+  const PATH = `${join(folder, "bin")}:${process.env["PATH"]}`;
+  const run = (line: string) => runProgram(SHELL!, ["-c", line], { cwd: root, env: { PATH, HOME: root } });
+  expect(await run("gate init && gate start 5 --title 'Say \"five\"'")).toMatchObject({ code: 0, stderr: "" });
+  expect((await run("gate brief")).stdout).toContain('Active work: #5 Say "five"');
+  expect((await run("gate verify 7")).code).not.toBe(127);
+});
+
 describe("what the agent reads", () => {
   const pages = files.filter((name) => name.endsWith(".md"));
   const read = (name: string) => {
