@@ -156,6 +156,9 @@ describe("what the agent reads", () => {
     const called = [...body.matchAll(/`([a-z]+(?:_[a-z]+){1,3})`/g)].map(([, word]) => word!);
     const known = [...names, "progress_items", "next_steps", "work_file", "work_file_freshness"];
     for (const word of called) expect(known, word).toContain(word);
+    // A person has asked for the command, and is not asked again for each of its steps.
+    const steps = name.startsWith("commands") ? called.filter((word) => names.some((each) => each === word)) : [];
+    for (const step of steps) expect(allowed, step).toContain(`${PREFIX}${step}`);
     expect(body.length).toBeLessThan(2500);
   });
 
