@@ -133,7 +133,11 @@ function lastParts({ progressItems, openQuestions }: Status): Part[] {
     { unit: "decision", heading: "Decided:", lines: decided },
     // The newest work stands at the end of the list.
     { unit: "completed item", heading: "Done, newest first:", lines: done.map(progressLine).reverse() },
-    { lines: ["Record progress with `gate save` (see `gate help save`); never edit .claude/state.md itself."] },
+    {
+      lines: [
+        "Record progress with `gate save` (see `gate help save`) or the tool update_progress; never edit .claude/state.md itself.",
+      ],
+    },
   ];
 }
 

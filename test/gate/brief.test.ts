@@ -31,7 +31,7 @@ test("says the most important first", async () => {
     "- Should the limit be per IP or per user? → Per IP when unauthenticated",
     "Done, newest first:",
     "- ✅ Researched rate limiting approaches",
-    "Record progress with `gate save` (see `gate help save`); never edit .claude/state.md itself.",
+    "Record progress with `gate save` (see `gate help save`) or the tool update_progress; never edit .claude/state.md itself.",
   ]);
 });
 
