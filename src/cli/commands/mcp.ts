@@ -6,7 +6,7 @@ export const mcp: PlainCommand = {
     "Serves the state of this project to an agent over the Model Context Protocol, on standard input and output, " +
     "until that closes. An agent starts it itself; see the examples for how it is told to.",
   examples: [
-    ["claude mcp add gate -- gate mcp", "for Claude Code, in this project"],
+    ["claude mcp add state-gatekeeper -- gate mcp", "for Claude Code, in this project"],
     ["gate mcp --root ../other", "for another project than that of the client"],
   ],
   async action({ io, flags: { root, lockTimeout } }) {
