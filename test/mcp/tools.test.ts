@@ -60,6 +60,7 @@ const lists = { progress_items: [{ status: "in_progress", text: "One", percentag
 
 const ACTS: readonly Act[] = [
   { tool: "get_active_work", command: ["status"] },
+  { tool: "get_active_work", command: ["status"], files: { ...ACTIVE, ".git/HEAD": "ref: refs/heads/main\n" } },
   { tool: "get_active_work", command: ["status"], files: {} },
   { tool: "get_active_work", command: ["status"], files: { [STATE]: DAMAGED } },
   { tool: "set_active_work", given: { issue: 42 }, command: ["start", "42"] },
@@ -212,6 +213,9 @@ describe("the same act by a tool and by a command", () => {
       const printed = await runJson(other.root, ...command);
 
       expect(JSON.parse(text)).toEqual(answer);
+      const { tools } = await client.listTools();
+      const { outputSchema } = tools.find(({ name }) => name === act.tool)!;
+      expect(undescribed(answer, (outputSchema as Schema).anyOf![act.code === undefined ? 0 : 1]!)).toEqual([]);
       expect(isError).toBe(act.code !== undefined);
       if (act.code !== undefined) expect(answer).toMatchObject({ success: false, error: { code: act.code } });
       expect(asked).toHaveLength(act.consent ? 1 : 0);
@@ -224,6 +228,26 @@ describe("the same act by a tool and by a command", () => {
 
   const projectOf = ({ files = ACTIVE }: Act): TestProject => makeProject(files);
 });
+
+interface Schema {
+  readonly anyOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+}
+
+/** The keys of an answer that its schema says nothing of. */
+function undescribed(value: unknown, schema: Schema): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (schema.anyOf) {
+    const each = schema.anyOf.map((one) => undescribed(value, one));
+    return each.sort((one, other) => one.length - other.length)[0]!;
+  }
+  if (Array.isArray(value)) return value.flatMap((item) => undescribed(item, schema.items ?? {}));
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const described = schema.properties?.[key];
+    return described ? undescribed(inner, described) : [key];
+  });
+}
 
 /** The two acts are not done in the same second, and revisions are digests of the seconds too. */
 function withoutTimes(text: string): string {

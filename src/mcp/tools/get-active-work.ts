@@ -41,6 +41,15 @@ export const getActiveWork = makeTool({
     problems: PROBLEMS,
     revision: TEXT,
     path: z.string(),
+    work_file: z.nullable(z.enum(["present", "missing", "archived", "both"])),
+    git: z.nullable(
+      z.object({
+        branch: TEXT,
+        recorded_branch: z.nullable(z.enum(["checked-out", "elsewhere", "gone"])),
+        commits: z.nullable(z.int()),
+        changed_files: z.nullable(z.int()),
+      }),
+    ),
   }),
   annotations: { readOnlyHint: true },
   run: async (_input, { openGate }) => ({ result: await status(await openGate()) }),

@@ -34,8 +34,19 @@ export const recoverState = makeTool({
   output: z.object({
     recovered: z.boolean(),
     backup: TEXT,
-    sources: z.array(z.looseObject({ part: z.string(), source: z.string() })),
-    kept: z.nullable(z.looseObject({ issue: z.boolean() })),
+    sources: z.array(z.object({ part: z.string(), source: z.string(), path: z.exactOptional(z.string()) })),
+    kept: z.nullable(
+      z.object({
+        issue: z.boolean(),
+        progress_items: z.int(),
+        next_steps: z.int(),
+        open_questions: z.int(),
+        recent_work: z.int(),
+        blockers: z.int(),
+        context: z.int(),
+        sections: z.int(),
+      }),
+    ),
     lost: z.array(z.string()),
     state_file: z.string(),
     problems: PROBLEMS,
