@@ -58,12 +58,27 @@ export interface DefinedCommand extends About {
   readonly plain?: Action;
 }
 
+/** Where a command says what words it takes, and finds them once they are read: what commander does in the plainest way. */
+export interface Words {
+  /** The words that belong to no flag. */
+  readonly args: readonly string[];
+  argument(name: string, description: string): this;
+  option(flags: string, description: string): this;
+  option<T>(flags: string, description: string, read: (word: string, before: T) => T): this;
+  opts<T extends object>(): T;
+}
+
+/** A command whose flags are all of the plainest kind, so that nearly any call runs without the argument parser being loaded. */
+export interface DeclaredCommand extends About {
+  declare(words: Words): Action;
+}
+
 /** A command with none, which therefore runs without the argument parser being loaded. */
 export interface PlainCommand extends About {
   readonly action: Action;
 }
 
-export type CommandModule = DefinedCommand | PlainCommand;
+export type CommandModule = DefinedCommand | DeclaredCommand | PlainCommand;
 
 /** A word in front of several commands, such as `kv` in `kv save`. */
 export interface CommandGroup extends About {

@@ -1,8 +1,8 @@
-/** Options as commander has read them. */
-import type { Command } from "commander";
+/** Options as they have been read. */
+import type { Words } from "./command.ts";
 
 /** The options of these names, those that were not given left out. */
-export function optionsOf<T extends object>(command: Command, ...names: readonly (keyof T & string)[]): T {
+export function optionsOf<T extends object>(command: Pick<Words, "opts">, ...names: readonly (keyof T & string)[]): T {
   const given = command.opts<Record<string, unknown>>();
   return Object.fromEntries(names.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]]))) as T;
 }

@@ -68,10 +68,15 @@ export function build(
 ): { readonly command: Command; readonly action: Action } {
   const command = new Command(`gate ${name}`);
   command.description(module.description).summary(summary).optionsGroup("Options:");
-  const action = "action" in module ? module.action : module.define(command);
+  const action = actionOf(module, command);
   addGlobals(command, io);
   command.addHelpText("after", () => formatExamples(module)).action(() => {});
   return { command, action };
+}
+
+function actionOf(module: CommandModule, command: Command): Action {
+  if ("action" in module) return module.action;
+  return "declare" in module ? module.declare(command) : module.define(command);
 }
 
 /** The help of the program: what it is, its commands, the flags of them all. */

@@ -8,6 +8,7 @@ import { print } from "./answer.ts";
 import type { Action, Call } from "./command.ts";
 import { type GivenFlags, readFlags, readPlain, splitCommand, wantsJson } from "./flags.ts";
 import { Interrupted, type Io, processIo } from "./io.ts";
+import { readDeclared } from "./read-declared.ts";
 import { COMMANDS } from "./registry.ts";
 import { styleOf } from "./style.ts";
 
@@ -19,7 +20,8 @@ const INTERRUPTED = 130;
 /** Runs the program with its arguments and returns its exit code. Never throws. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
-    const parsed = (await findPlain(argv)) ?? (await (await import("./parse.ts")).parse(argv, io));
+    const found = (await findPlain(argv)) ?? (await findDeclared(argv));
+    const parsed = found ?? (await (await import("./parse.ts")).parse(argv, io));
     if ("text" in parsed) {
       io.out(parsed.text);
       return 0;
@@ -42,6 +44,12 @@ async function findPlain(argv: readonly string[]): Promise<{ action: Action; giv
   const module = await registered?.load();
   const action = module && ("action" in module ? module.action : "plain" in module ? module.plain : undefined);
   return action && { action, given: plain!.given };
+}
+
+async function findDeclared(argv: readonly string[]): Promise<{ action: Action; given: GivenFlags } | undefined> {
+  const { name, rest } = splitCommand(argv);
+  const module = await COMMANDS.find((command) => command.name === name)?.load();
+  return module && "declare" in module ? readDeclared(module, rest) : undefined;
 }
 
 function makeCall(given: GivenFlags, io: Io): Call {

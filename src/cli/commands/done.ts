@@ -1,6 +1,6 @@
 /** `gate done`: see `gate/done.ts`. */
 import { type DoneInput, done as finish } from "../../gate/done.ts";
-import type { DefinedCommand } from "../command.ts";
+import type { DeclaredCommand } from "../command.ts";
 import { optionsOf } from "../options.ts";
 import { shown } from "../style.ts";
 import { written } from "../written.ts";
@@ -11,7 +11,7 @@ interface Given {
   readonly archive?: boolean;
 }
 
-export const done: DefinedCommand = {
+export const done: DeclaredCommand = {
   description:
     "Finishes the active work: its work file is completed and moves to .claude/archive, the issue moves to Recent " +
     "Work. Interrupted half-way, it is finished by running it again.",
@@ -19,7 +19,7 @@ export const done: DefinedCommand = {
     ["gate done --pr https://github.com/o/r/pull/5", "with the pull request"],
     ["gate done --reason 'Superseded by #1240'", "with a reason, for Recent Work"],
   ],
-  define(command) {
+  declare(command) {
     command
       .option("--reason <text>", "why the work ended")
       .option("--pr <url>", "the address of the pull request")

@@ -13,7 +13,7 @@ import {
 import { readInput } from "../../files/input.ts";
 import { type SaveInput, save as saveProgress } from "../../gate/save.ts";
 import type { SaveLists } from "../../gate/save-lists.ts";
-import type { DefinedCommand } from "../command.ts";
+import type { DeclaredCommand, Words } from "../command.ts";
 import { readSaveJson } from "../from-json.ts";
 import { collect, optionsOf } from "../options.ts";
 import { shown } from "../style.ts";
@@ -21,7 +21,7 @@ import { written } from "../written.ts";
 
 const MAX_JSON = 1024 * 1024;
 
-export const save: DefinedCommand = {
+export const save: DeclaredCommand = {
   description:
     "Records where the active work stands. Progress items, next steps and questions replace the list that is there, " +
     "in the order given; what is not given stays. The rest is added to the work file.",
@@ -39,7 +39,7 @@ export const save: DefinedCommand = {
     '    "learnings": ["…"], "files": ["path:created", { "path": "…", "status": "created|modified", "changes": ["…"] }],',
     '    "tests": ["[x] …", { "text": "…", "done": true }] }',
   ],
-  define(command) {
+  declare(command) {
     const lists = defineLists(command);
     command
       .option("--from-json <file>", "lists as JSON, see below; - is standard input")
@@ -67,7 +67,7 @@ export const save: DefinedCommand = {
 };
 
 /** Adds the flags of the lists; they are filled as the flags are read. The five for progress share one, so that their order counts. */
-function defineLists(command: Parameters<DefinedCommand["define"]>[0]) {
+function defineLists(command: Words) {
   const lists = {
     progress: [] as ProgressInput[],
     nextSteps: [] as string[],

@@ -2,7 +2,7 @@
 import { parseIssueNumber } from "../../base/ids.ts";
 import { readInput } from "../../files/input.ts";
 import { type StartInput, start as startWork } from "../../gate/start.ts";
-import type { Call, DefinedCommand } from "../command.ts";
+import type { Call, DeclaredCommand } from "../command.ts";
 import { optionsOf } from "../options.ts";
 import { viewStart } from "../views/start.ts";
 import { written } from "../written.ts";
@@ -11,7 +11,7 @@ const MAX_DESCRIPTION = 64 * 1024;
 
 type Given = Pick<StartInput, "title" | "branch" | "started" | "url">;
 
-export const start: DefinedCommand = {
+export const start: DeclaredCommand = {
   description:
     "Makes an issue the active work and opens its work file. What was active before moves to Recent Work, " +
     "and what is unfinished of it into its own work file. The issue that is active already is resumed. " +
@@ -22,7 +22,7 @@ export const start: DefinedCommand = {
     ["gate start", "choose from the work files, newest first"],
     ["gh issue view 7 --json body -q .body | gate start 7 --description-file -", "keep the issue's text"],
   ],
-  define(command) {
+  declare(command) {
     command
       .argument("[issue]", "the issue's number; asked for on a terminal")
       .option("--title <text>", "its title; by default from the work file, else from `gh issue view`")

@@ -1,18 +1,18 @@
 /** `gate verify`: see `gate/verify.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
 import { type Verification, verify as verifyWork } from "../../gate/verify.ts";
-import type { DefinedCommand } from "../command.ts";
+import type { DeclaredCommand } from "../command.ts";
 import { type Style, shown } from "../style.ts";
 import { viewProblems } from "../views/problems.ts";
 
-export const verify: DefinedCommand = {
+export const verify: DeclaredCommand = {
   description:
     "Says whether the work file of an issue is there, whether it can be trusted, and how fresh it is. Reads only.",
   examples: [
     ["gate verify 1234", "for people"],
     ["gate verify 1234 --json", "for programs: `exists`, `valid`, `freshness`"],
   ],
-  define(command) {
+  declare(command) {
     command.argument("<issue>", "the issue's number");
     return async ({ openGate }) => {
       const issue = parseIssueNumber(command.args[0]!);
