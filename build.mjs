@@ -26,6 +26,9 @@ await bundle("src/bin.ts", {
   codeSplitting: {
     groups: [
       { name: "reading", test: isReading },
+      { name: "answering", test: isAnswering },
+      { name: "writing", test: isWriting },
+      { name: "changes", test: /\/src\/changes\// },
       { name: "hooks", test: /\/src\/hooks\/(?!events\/[^i]|hook\.|call\.|tool\.|target\.|destruction-signs\.)/ },
     ],
     includeDependenciesRecursively: false,
@@ -42,13 +45,35 @@ writePlugin();
 function isReading(id) {
   const [, room, file] = /\/src\/(\w+)\/(.+)\.ts$/.exec(id) ?? [];
   const parts = {
-    base: /^(?:errors|ids|line|time|actor|fit)$/,
-    files: /^(?:errors|path|descriptor|project|read|git|git-refs|history|history-entry|pending|sweep|output|input)$/,
+    base: /./,
+    files:
+      /^(?:errors|path|settings-paths|descriptor|project|read|git|git-refs|history|history-entry|pending|sweep|output|input)$/,
     text: /^(?:source|lines|edit)$/,
-    syntax: /^(?!remark|yaml)/,
+    syntax: /^(?!plain|remark|yaml)/,
     document: /./,
     rules: /^(?!format|sarif)/,
     gate: /^(?:gate|read|unfinished|status|truth|uses|protected)$/,
+  };
+  return parts[room]?.test(file) ?? false;
+}
+
+/** What every command of the command line loads to read its words and to answer. */
+function isAnswering(id) {
+  const [, room, file] = /\/src\/(\w+)\/(.+)\.ts$/.exec(id) ?? [];
+  const parts = {
+    cli: /^(?:run|answer|flags|io|options|read-declared|registry|style|written)$/,
+    gate: /^answer$/,
+  };
+  return parts[room]?.test(file) ?? false;
+}
+
+/** What every operation loads that changes a document. */
+function isWriting(id) {
+  const [, room, file] = /\/src\/(\w+)\/(.+)\.ts$/.exec(id) ?? [];
+  const parts = {
+    syntax: /^plain$/,
+    files: /^(?:audit|backup|generations|held|holder|lock|move|replace)$/,
+    gate: /^(?:aftermath|apply|countersign|intent|transaction)$/,
   };
   return parts[room]?.test(file) ?? false;
 }
@@ -64,6 +89,8 @@ async function bundle(input, output) {
     transform: { define },
     resolve: { alias: { "@modelcontextprotocol/server/_shims": join(root, "src/mcp/no-validator.ts") } },
     logLevel: "warn",
+    // The library is one file, in which nothing can be loaded late.
+    checks: { ineffectiveDynamicImport: output.format === "cjs" },
   });
   const { output: chunks } = await build.write({ dir: dist, ...output });
   await build.close();

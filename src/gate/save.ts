@@ -14,7 +14,6 @@ import { encodeLine } from "../syntax/escape.ts";
 import { applyEdits } from "../text/edit.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "./gate.ts";
 import { activeNumber, damageOf, readState, requireSound } from "./read.ts";
-import { reconstructHint } from "./suggestions.ts";
 import { type Outcome, type Transaction, transact } from "./transaction.ts";
 
 /** What is not given stays; the lists given replace the ones that are there, the rest is added to the work file. */
@@ -119,6 +118,7 @@ export async function requireActive(
 ): Promise<{ number?: number; id: string; title: string }> {
   const issue = document?.active.issue;
   if (issue?.kind === "issue") return issue.issue;
+  const { reconstructHint } = await import("./suggestions.ts");
   throw new GateError(
     "NO_ACTIVE_WORK",
     `Cannot ${operation}: ${document ? "no issue is active" : `${STATE_PATH} does not exist`}`,
