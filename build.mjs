@@ -28,7 +28,7 @@ await bundle("src/bin.ts", {
       { name: "reading", test: isReading },
       { name: "answering", test: isAnswering },
       { name: "writing", test: isWriting },
-      { name: "changes", test: /\/src\/changes\// },
+      { name: "changes", test: /\/src\/(?:changes\/|gate\/save(?:-lists)?\.ts$)/ },
       { name: "hooks", test: /\/src\/hooks\/(?!events\/[^i]|hook\.|call\.|tool\.|target\.|destruction-signs\.)/ },
     ],
     includeDependenciesRecursively: false,

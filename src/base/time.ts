@@ -41,6 +41,8 @@ const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
  * nobody can tell the month.
  */
 export function parseTime(text: string): TimeReading | undefined {
+  const exact = readExact(text);
+  if (exact !== undefined) return { kind: "exact", instant: exact };
   const trimmed = respelled(text.trim());
   const match = YEAR_FIRST.exec(trimmed) ?? DAY_FIRST.exec(trimmed) ?? MONTH_FIRST.exec(trimmed);
   if (!match) return undefined;
@@ -71,6 +73,14 @@ export function parseTime(text: string): TimeReading | undefined {
   if (offset === "named") return { kind: "date", instant: date };
   const instant = date + ((hour * 60 + Number(minute) - offset) * 60 + Number(second)) * 1000;
   return { kind: EXACT.test(text) ? "exact" : "other", instant };
+}
+
+/** The instant of a time in the one spelling: nearly all are, and the patterns for the others cost more than reading a file. */
+function readExact(text: string): number | undefined {
+  if (!EXACT.test(text) || text.startsWith("0")) return undefined;
+  const instant = Date.parse(text);
+  // What was rolled over is another time.
+  return Number.isFinite(instant) && formatTime(instant) === text ? instant : undefined;
 }
 
 // What `date` prints, and the basic format of ISO 8601.

@@ -12,9 +12,10 @@ export async function print(answer: Answer, { io, flags }: Call): Promise<void> 
   }
   const { warnings } = answer;
   const diff = await diffOf(answer, flags.dryRun);
-  const { yellow, dim } = styleOf(io, "error");
   // A program that keeps the JSON to itself would keep them from the person who should know.
-  for (const warning of flags.quiet ? [] : (warnings ?? [])) io.error(`${yellow("warning:")} ${shown(warning)}\n`);
+  for (const warning of flags.quiet ? [] : (warnings ?? [])) {
+    io.error(`${styleOf(io, "error").yellow("warning:")} ${shown(warning)}\n`);
+  }
   if (flags.json || answer.json) {
     io.out(`${wireJson(answerOf(answer, diff))}\n`);
     return;
@@ -26,5 +27,6 @@ export async function print(answer: Answer, { io, flags }: Call): Promise<void> 
     return;
   }
   if (diff !== "") io.out((await import("./patch.ts")).formatPatch(diff, styleOf(io, "output")));
+  const { dim } = styleOf(io, "error");
   io.error(`${dim(diff === "" ? "Dry run: no document would change." : "Dry run: nothing was written.")}\n`);
 }

@@ -16,7 +16,8 @@ const CODES = {
 /** The style for one of the output streams. */
 export function styleOf(io: Pick<Io, "environment" | "terminal">, stream: "output" | "error"): Style {
   const { NO_COLOR, TERM } = io.environment;
-  const colored = io.terminal[stream] && !NO_COLOR && TERM !== "dumb";
+  // Last, because finding out whether something is a terminal takes a module of its own.
+  const colored = !NO_COLOR && TERM !== "dumb" && io.terminal[stream];
   const entries = Object.entries(CODES).map(([name, [on, off]]) => [
     name,
     colored ? (text: string) => `\u001b[${on}m${text}\u001b[${off}m` : (text: string) => text,

@@ -15,14 +15,15 @@
  * a work file alone take its lock alone, so no two can wait for each other.
  */
 import { GateError } from "../base/errors.ts";
-import { parseState } from "../document/state.ts";
+import { isForeign } from "../document/ours.ts";
+import { parseState, type StateDocument } from "../document/state.ts";
 import { parseWork } from "../document/work.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
 import { ensureGateFolder } from "../files/project.ts";
 import { MAX_BYTES, readFile } from "../files/read.ts";
 import { ChangedOnDisk } from "../files/replace.ts";
 import { checkState, checkWork } from "../rules/check.ts";
-import type { Diagnostic } from "../rules/rule.ts";
+import type { Diagnostic, Facts } from "../rules/rule.ts";
 import { decode, encode, revisionOf, type Source } from "../text/source.ts";
 import { isSame, MAX_ATTEMPTS, overtaken } from "./aftermath.ts";
 import { type Application, type Applied, apply, type Step, type WriteStep } from "./apply.ts";
@@ -30,6 +31,7 @@ import { agreesWithRemark } from "./countersign.ts";
 import { type Gate, type Operation, STATE_PATH, type WriteOptions } from "./gate.ts";
 import { Intent } from "./intent.ts";
 import {
+  activeNumber,
   readState,
   readWork,
   requireSound,
@@ -108,7 +110,7 @@ export async function transact<T>(
   const locks = new Map<string, Lock>();
   const lock = async (path: string) => {
     if (options.dryRun || locks.has(path)) return;
-    ensureGateFolder(gate.project);
+    if (locks.size === 0) ensureGateFolder(gate.project);
     const timeoutMs = gate.lockTimeout;
     locks.set(path, await acquireLock(gate.project, path, { timeoutMs, command: `gate ${operation}` }));
   };
@@ -236,7 +238,7 @@ async function requireValid(gate: Gate, operation: string, step: WriteStep, now:
       hint: "Nothing was written. Shorten the file by hand; old entries of a Progress Log are the usual reason.",
     });
   }
-  const diagnostics = await diagnose(gate, path, step.bytes, now);
+  const diagnostics = await diagnose(gate, path, step.bytes, now, step.snapshot as StateSnapshot);
   const error = diagnostics.find(({ severity }) => severity === "error");
   if (error) {
     throw new GateError(
@@ -261,14 +263,31 @@ async function requireValid(gate: Gate, operation: string, step: WriteStep, now:
   }
 }
 
-async function diagnose(gate: Gate, path: string, bytes: Uint8Array, now: number): Promise<readonly Diagnostic[]> {
+/** What the rules say of bytes in the place of a document that was read `before`. */
+async function diagnose(
+  gate: Gate,
+  path: string,
+  bytes: Uint8Array,
+  now: number,
+  before?: StateSnapshot,
+): Promise<readonly Diagnostic[]> {
   const source = decode(bytes);
   const readYaml = await yamlFor(source.text);
   const at = { ...gate, clock: () => now };
   if (path !== STATE_PATH) return checkWork(parseWork(source, readYaml), workFacts(at, path));
   const document = parseState(source, readYaml);
   const unfinished = await findUnfinished(gate, () => revisionOf(bytes));
-  return checkState(document, { ...stateFacts(at, document), ...(unfinished && { unfinished }) });
+  const facts = factsFrom(before, document, now) ?? stateFacts(at, document);
+  return checkState(document, { ...facts, ...(unfinished && { unfinished }) });
+}
+
+/** The surroundings as they were when the document was read, where they say the same of the new one: those of another issue are others. */
+function factsFrom(before: StateSnapshot | undefined, document: StateDocument, now: number): Facts | undefined {
+  const { facts, document: read } = before ?? {};
+  if (!facts || !read || isForeign(read) || isForeign(document)) return undefined;
+  if (activeNumber(read) !== activeNumber(document)) return undefined;
+  const { modified: _, unfinished: __, ...lasting } = facts;
+  return { ...lasting, now };
 }
 
 function isWrite(step: Step): step is WriteStep {
