@@ -10,11 +10,12 @@ export const program = join(import.meta.dirname, "../dist/bin.cjs");
 const environment = { ...process.env, NODE_EXTRA_CA_CERTS: undefined, NO_COLOR: "1" };
 delete environment.NODE_EXTRA_CA_CERTS;
 
-/** Runs commands in turn, `rounds` times each; returns the median milliseconds of each. */
+/** Runs commands in turn, `rounds` times each; returns the median milliseconds of each. Arguments may differ from round to round. */
 export function inTurn(commands, rounds = 40) {
   const times = commands.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    for (const [index, { args, cwd, input }] of commands.entries()) {
+    for (const [index, { args: given, cwd, input }] of commands.entries()) {
+      const args = typeof given === "function" ? given(round) : given;
       const start = performance.now();
       const { status } = spawnSync(process.execPath, args, {
         cwd,
