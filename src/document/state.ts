@@ -62,6 +62,9 @@ export interface StateDocument extends Document {
   readonly recentWork: readonly RecentEntry[];
 }
 
+/** The part of a state document that its surroundings are compared with. */
+export type StateHead = Pick<StateDocument, "kind" | "text" | "lastUpdated" | "active">;
+
 export interface ActiveWork {
   readonly issueField?: Part<Field>;
   /** What the field names; `undefined` without the field. */

@@ -1,10 +1,10 @@
 /** What the surroundings say about the active issue of the state file. */
-import type { StateDocument } from "../document/state.ts";
+import type { StateHead } from "../document/state.ts";
 import { activeIssueOf } from "./places.ts";
 import { quote } from "./quote.ts";
 import type { Facts, Rule } from "./rule.ts";
 
-export const missingWorkFile: Rule<StateDocument> = {
+export const missingWorkFile: Rule<StateHead> = {
   id: "missing-work-file",
   severity: "warning",
   description: "The active issue must have a work file",
@@ -16,7 +16,7 @@ export const missingWorkFile: Rule<StateDocument> = {
   },
 };
 
-export const archivedIssue: Rule<StateDocument> = {
+export const archivedIssue: Rule<StateHead> = {
   id: "archived-issue",
   severity: "warning",
   description: "The active issue must not be archived",
@@ -31,7 +31,7 @@ export const archivedIssue: Rule<StateDocument> = {
   },
 };
 
-export const completedIssue: Rule<StateDocument> = {
+export const completedIssue: Rule<StateHead> = {
   id: "completed-issue",
   severity: "warning",
   description: "The active issue must not be completed",
@@ -47,7 +47,7 @@ export const completedIssue: Rule<StateDocument> = {
 };
 
 /** Whether the documents show by themselves that `done` was interrupted, and a rule of this file says so. */
-export function showsInterruptedDone(document: StateDocument, facts: Facts): boolean {
+export function showsInterruptedDone(document: StateHead, facts: Facts): boolean {
   return activeIssueOf(document) !== undefined && (isArchived(facts) || facts.activeWorkStatus === "completed");
 }
 
@@ -56,7 +56,7 @@ function isArchived({ activeWorkFile, activeWorkStatus }: Facts): boolean {
   return activeWorkFile === "archived" || (activeWorkFile === "both" && activeWorkStatus === "completed");
 }
 
-export const branchMismatch: Rule<StateDocument> = {
+export const branchMismatch: Rule<StateHead> = {
   id: "branch-mismatch",
   severity: "warning",
   description: "The recorded branch must be the one that is checked out",

@@ -2,11 +2,14 @@
  * Document → diagnostics. Pure: the clock and the surroundings come in as facts,
  * and the same document with the same facts has the same diagnostics.
  */
+import { isForeign } from "../document/ours.ts";
 import type { StateDocument } from "../document/state.ts";
 import type { WorkDocument } from "../document/work.ts";
 import type { Edit } from "../text/edit.ts";
 import { FIRST_RULES, STATE_RULES, WORK_RULES } from "./index.ts";
 import type { AnyDocument, Diagnostic, Facts, Rule } from "./rule.ts";
+import { inOrder, runRules } from "./run.ts";
+import { SURROUNDING_RULES } from "./surroundings.ts";
 import { unfinishedOperation } from "./unfinished-operation.ts";
 
 /** What is wrong with a state file, sorted by position, then rule. Of empty, foreign and newer files nothing else is said, but for what was interrupted. */
@@ -18,6 +21,19 @@ export function checkState(document: StateDocument, facts: Facts): readonly Diag
 export function checkWork(document: WorkDocument, facts: Facts): readonly Diagnostic[] {
   return check(document, facts, WORK_RULES);
 }
+
+/**
+ * What is wrong with a state file wherever it stands, and whenever that is asked; the
+ * rest `checkSurroundings` says. `undefined` where the two cannot be told apart.
+ */
+export function checkAlone(document: StateDocument): readonly Diagnostic[] | undefined {
+  if (isForeign(document) || runRules(FIRST_RULES, document, NOTHING_KNOWN).length > 0) return undefined;
+  const rules = STATE_RULES.filter(({ id }) => !SURROUNDING_RULES.some((rule) => rule.id === id));
+  return inOrder(runRules(rules, document, NOTHING_KNOWN));
+}
+
+/** For rules that ask nothing. */
+const NOTHING_KNOWN: Facts = { now: Number.NaN };
 
 /** Whether the document cannot be trusted, and so must not be written. */
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
@@ -40,24 +56,8 @@ export function fixesOf(diagnostics: readonly Diagnostic[]): Edit[] {
 }
 
 function check<D extends AnyDocument>(document: D, facts: Facts, rules: readonly Rule<D>[]): readonly Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  const run = (rule: Rule<D>) =>
-    rule.check({
-      document,
-      text: document.text,
-      facts,
-      report: (finding) => diagnostics.push({ rule: rule.id, severity: rule.severity, ...finding }),
-    });
-  const first = FIRST_RULES.find((rule) => {
-    run(rule);
-    return diagnostics.length > 0;
-  });
+  const first = FIRST_RULES.map((rule) => runRules([rule], document, facts)).find((found) => found.length > 0);
   // What was interrupted is not about the text, so it can be said of a text that says nothing.
-  for (const rule of first ? rules.filter(({ id }) => id === unfinishedOperation.id) : rules) run(rule);
-  return diagnostics.sort((a, b) => a.start - b.start || compare(a.rule, b.rule));
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  const further = first ? rules.filter(({ id }) => id === unfinishedOperation.id) : rules;
+  return inOrder([...(first ?? []), ...runRules(further, document, facts)]);
 }

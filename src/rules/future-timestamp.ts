@@ -1,10 +1,12 @@
 import { formatTime, isFuture, parseTime } from "../base/time.ts";
+import type { StateHead } from "../document/state.ts";
+import type { WorkDocument } from "../document/work.ts";
 import { timesOf } from "./places.ts";
 import { quote } from "./quote.ts";
 import type { Rule } from "./rule.ts";
 
 /** A state file written by a machine whose clock is ahead would never go stale. */
-export const futureTimestamp: Rule = {
+export const futureTimestamp: Rule<StateHead | WorkDocument> = {
   id: "future-timestamp",
   severity: "error",
   description: "A timestamp must not lie in the future",

@@ -1,11 +1,13 @@
 import { formatTime } from "../base/time.ts";
+import type { StateHead } from "../document/state.ts";
+import type { WorkDocument } from "../document/work.ts";
 import { quote } from "./quote.ts";
 import type { Rule } from "./rule.ts";
 import { meantStatus } from "./status.ts";
 
 const DAY = 86_400_000;
 
-export const outdatedTimestamp: Rule = {
+export const outdatedTimestamp: Rule<StateHead | WorkDocument> = {
   id: "outdated-timestamp",
   severity: "warning",
   description: "Last Updated must move when the file changes",

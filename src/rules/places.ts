@@ -1,6 +1,8 @@
 /** Where a document names times and issues: what many rules look at, listed once. */
 import type { TimeField } from "../document/document.ts";
+import type { StateHead } from "../document/state.ts";
 import type { IssueReading } from "../document/values.ts";
+import type { WorkDocument } from "../document/work.ts";
 import type { Field } from "../syntax/fields.ts";
 import type { Span } from "../text/edit.ts";
 import type { AnyDocument, Severity } from "./rule.ts";
@@ -17,7 +19,7 @@ export interface TimePlace {
 }
 
 /** The time fields that are there. */
-export function timesOf(document: AnyDocument): readonly TimePlace[] {
+export function timesOf(document: StateHead | WorkDocument): readonly TimePlace[] {
   if (document.kind === "state") {
     return [
       ...timePlace("Last Updated", document.lastUpdated, true, true),
@@ -68,8 +70,10 @@ function issuePlace(role: IssuePlace["role"], field: Field, reading: IssueReadin
 }
 
 /** Where the number of the active issue stands, if the document names one. */
-export function activeIssueOf(document: AnyDocument): { readonly number: number; readonly span: Span } | undefined {
-  const place = issuesOf(document).find(({ role }) => role === "current");
-  if (place?.reading.kind !== "issue" || place.reading.issue.number === undefined) return undefined;
-  return { number: place.reading.issue.number, span: { start: place.start, end: place.end } };
+export function activeIssueOf({
+  active: { issueField, issue },
+}: StateHead): { readonly number: number; readonly span: Span } | undefined {
+  if (!issueField || issue?.kind !== "issue" || issue.issue.number === undefined) return undefined;
+  const { start, end } = issueField.value.valueSpan;
+  return { number: issue.issue.number, span: { start, end } };
 }

@@ -1,5 +1,5 @@
 /** What a rule is, and what it may know. Rules are data: one file each, listed in `index.ts`, run by `check.ts`. */
-import type { StateDocument } from "../document/state.ts";
+import type { StateDocument, StateHead } from "../document/state.ts";
 import type { WorkDocument } from "../document/work.ts";
 import type { Edit, Span } from "../text/edit.ts";
 
@@ -48,14 +48,14 @@ export interface Finding extends Span {
 
 export type AnyDocument = StateDocument | WorkDocument;
 
-export interface RuleContext<D extends AnyDocument> {
+export interface RuleContext<D extends AnyDocument | StateHead> {
   readonly document: D;
   readonly text: string;
   readonly facts: Facts;
   report(finding: Finding): void;
 }
 
-export interface Rule<D extends AnyDocument = AnyDocument> {
+export interface Rule<D extends AnyDocument | StateHead = AnyDocument> {
   readonly id: string;
   readonly severity: Severity;
   /** One sentence: what holds when the rule is kept. */

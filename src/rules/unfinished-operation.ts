@@ -1,12 +1,12 @@
 /** What the record of an operation between its steps says, once nobody is at it any more. */
-import type { StateDocument } from "../document/state.ts";
+import type { StateHead } from "../document/state.ts";
 import { showsInterruptedDone } from "./active-work.ts";
 import { activeIssueOf } from "./places.ts";
 import type { Diagnostic, Facts, Rule } from "./rule.ts";
 
 type Unfinished = NonNullable<Facts["unfinished"]>;
 
-export const unfinishedOperation: Rule<StateDocument> = {
+export const unfinishedOperation: Rule<StateHead> = {
   id: "unfinished-operation",
   severity: "warning",
   description: "An operation on several documents must be finished",

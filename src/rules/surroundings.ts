@@ -1,0 +1,26 @@
+/**
+ * The rules that compare a state file with what surrounds it: the clock, other
+ * files, the checkout. All others find the same in the same text, always.
+ */
+import type { StateHead } from "../document/state.ts";
+import { archivedIssue, branchMismatch, completedIssue, missingWorkFile } from "./active-work.ts";
+import { futureTimestamp } from "./future-timestamp.ts";
+import { outdatedTimestamp } from "./outdated-timestamp.ts";
+import type { Diagnostic, Facts, Rule } from "./rule.ts";
+import { inOrder, runRules } from "./run.ts";
+import { unfinishedOperation } from "./unfinished-operation.ts";
+
+export const SURROUNDING_RULES: readonly Rule<StateHead>[] = [
+  futureTimestamp,
+  outdatedTimestamp,
+  missingWorkFile,
+  archivedIssue,
+  completedIssue,
+  branchMismatch,
+  unfinishedOperation,
+];
+
+/** What is wrong with a state file, which is no one else's, in these surroundings; see `checkAlone` for the rest. */
+export function checkSurroundings(head: StateHead, facts: Facts): readonly Diagnostic[] {
+  return inOrder(runRules(SURROUNDING_RULES, head, facts));
+}
