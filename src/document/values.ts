@@ -5,6 +5,9 @@
  */
 import { parseTime, type TimeReading } from "../base/time.ts";
 import { decodeText } from "../syntax/escape.ts";
+import type { ProgressStatus } from "./glyphs.ts";
+
+export { GLYPHS, type ProgressStatus } from "./glyphs.ts";
 
 /** Whom `**Current Issue:**` names. */
 export type IssueReading =
@@ -73,16 +76,6 @@ function titleIn(rest: string): string {
       .trimStart(),
   );
 }
-
-export type ProgressStatus = "completed" | "in_progress" | "pending" | "blocked";
-
-/** The glyph that is written for a status. */
-export const GLYPHS: Readonly<Record<ProgressStatus, string>> = {
-  completed: "✅",
-  in_progress: "🔄",
-  pending: "⏸️",
-  blocked: "❌",
-};
 
 const READ_GLYPHS: Readonly<Record<ProgressStatus, RegExp>> = {
   completed: /^(?:✅|✔️?|✓|☑️?|\[[xX]\](?=\s|$))\s*/,

@@ -5,19 +5,18 @@
 import { GateError } from "../base/errors.ts";
 import { isForeign } from "../document/ours.ts";
 import { activeIssue, parseState, type StateDocument } from "../document/state.ts";
-import { parseWork, type WorkDocument } from "../document/work.ts";
-import { checkedOutBranch } from "../files/git.ts";
+import { parseWork, type WorkDocument, type WorkStatus } from "../document/work.ts";
 import { hasHistory } from "../files/history.ts";
-import { exists, type ReadAttempt, type ReadResult, readFile, readRecord } from "../files/read.ts";
+import { type ReadAttempt, readFile, readRecord } from "../files/read.ts";
 import { checkState, checkWork } from "../rules/check.ts";
 import type { Diagnostic, Facts } from "../rules/rule.ts";
 import { checkUnfinished } from "../rules/unfinished-operation.ts";
-import { checkUnreadable } from "../rules/unreadable-file.ts";
 import { needsYaml, type YamlReader } from "../syntax/frontmatter.ts";
 import { indexLines } from "../text/lines.ts";
 import { decode, revisionOf } from "../text/source.ts";
-import { archivePath, type Gate, STATE_PATH, workPath } from "./gate.ts";
+import { type Gate, STATE_PATH } from "./gate.ts";
 import { kindOfPath } from "./protected.ts";
+import { failed, type Loaded, load, loadedFrom, loadTolerantly, surroundingsOf } from "./surroundings.ts";
 import { findUnfinished } from "./unfinished.ts";
 
 /** A document as it is on disk now. `document` is absent where the file could not be read as text at all. */
@@ -43,8 +42,8 @@ export async function yamlFor(text: string): Promise<YamlReader | undefined> {
   return (await import("../syntax/yaml.ts")).readYaml;
 }
 
-export async function readState(gate: Gate): Promise<StateSnapshot> {
-  const file = load(gate, STATE_PATH);
+/** Reads the state document, or takes what was read of it just now. */
+export async function readState(gate: Gate, file: Loaded = load(gate, STATE_PATH)): Promise<StateSnapshot> {
   const { bytes } = file;
   const unfinished = await findUnfinished(gate, () => bytes && revisionOf(bytes));
   if (!bytes) {
@@ -60,11 +59,7 @@ export async function readState(gate: Gate): Promise<StateSnapshot> {
 
 /** A work file that cannot be read is a finding: one of many must not stop what concerns the others. */
 export async function readWork(gate: Gate, path: string): Promise<WorkSnapshot> {
-  const snapshot = await judgeLoaded(
-    gate,
-    path,
-    tolerant(() => load(gate, path)),
-  );
+  const snapshot = await judgeLoaded(gate, path, loadTolerantly(gate, path));
   return snapshot.bytes ? { ...snapshot, revision: revisionOf(snapshot.bytes) } : snapshot;
 }
 
@@ -83,34 +78,6 @@ async function judgeLoaded(gate: Gate, path: string, file: Loaded): Promise<Work
   return { path, exists: true, bytes, document, diagnostics };
 }
 
-interface Loaded {
-  readonly exists: boolean;
-  readonly bytes?: Uint8Array;
-  readonly modified?: number | undefined;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-function load(gate: Gate, path: string): Loaded {
-  return loadedFrom(gate, readFile(gate.project, path));
-}
-
-function loadedFrom(gate: Gate, result: ReadResult): Loaded {
-  if (result.kind === "missing") return { exists: false, diagnostics: [] };
-  if (result.kind === "refused") return { exists: true, diagnostics: [checkUnreadable(result.rule, result.message)] };
-  // A file from the future says that two clocks disagree, nothing about the document.
-  const modified = result.modified <= gate.clock() ? result.modified : undefined;
-  return { exists: true, bytes: result.bytes, modified, diagnostics: [] };
-}
-
-function tolerant(read: () => Loaded): Loaded {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof GateError)) throw error;
-    return failed(error);
-  }
-}
-
 /** The file as it is now, for those who compute what becomes of it; `undefined` where there is none to read. */
 export function bytesOfPath({ project }: Gate, path: string): Uint8Array | undefined {
   const file = kindOfPath(path) === "batch" || kindOfPath(path) === "store" ? readRecord : readFile;
@@ -118,21 +85,17 @@ export function bytesOfPath({ project }: Gate, path: string): Uint8Array | undef
   return read.kind === "file" ? read.bytes : undefined;
 }
 
-function failed({ message }: GateError): Loaded {
-  return { exists: true, diagnostics: [checkUnreadable("unreadable-file", message)] };
-}
-
 /** What the state document's surroundings say about it. */
 export function stateFacts(gate: Gate, document: StateDocument, modified?: number): Facts {
-  const issue = activeNumber(document);
-  const branch = checkedOutBranch(gate.project.root);
   return {
-    now: gate.clock(),
+    ...surroundingsOf(gate, activeNumber(document), modified, statusIn),
     ...(isForeign(document) && { hasHistory: hasHistory(gate.project, STATE_PATH) }),
-    ...(modified !== undefined && { modified }),
-    ...(branch !== undefined && { branch }),
-    ...(issue !== undefined && activeWorkFacts(gate, issue)),
   };
+}
+
+/** The status that a work file records. */
+export function statusIn(bytes: Uint8Array): WorkStatus | undefined {
+  return parseWork(decode(bytes)).status;
 }
 
 export function workFacts(gate: Gate, path: string, modified?: number): Facts {
@@ -147,16 +110,6 @@ export function workFacts(gate: Gate, path: string, modified?: number): Facts {
     fileIssue: /^[1-9]\d*$/.test(digits) ? Number(digits) : null,
     ...(modified !== undefined && { modified }),
   };
-}
-
-function activeWorkFacts(gate: Gate, issue: number): Partial<Facts> {
-  const archived = exists(gate.project, archivePath(issue));
-  const file = tolerant(() => load(gate, workPath(issue)));
-  if (!file.exists) return { activeWorkFile: archived ? "archived" : "missing" };
-  const activeWorkFile = archived ? "both" : "present";
-  if (!file.bytes) return { activeWorkFile };
-  const { status } = parseWork(decode(file.bytes));
-  return { activeWorkFile, ...(status && { activeWorkStatus: status }) };
 }
 
 /** The number of the active issue, where it has one. */

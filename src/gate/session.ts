@@ -17,6 +17,7 @@ import { hasErrors } from "../rules/check.ts";
 import { audit } from "./aftermath.ts";
 import { type Gate, STATE_PATH } from "./gate.ts";
 import { readState, type StateSnapshot } from "./read.ts";
+import { remember } from "./remember.ts";
 import { COMPACT } from "./timeline.ts";
 import { hasChanged, savedAt } from "./truth.ts";
 import { isOurs, usesGate } from "./uses.ts";
@@ -46,6 +47,7 @@ export async function markCompaction(gate: Gate): Promise<boolean> {
       actor: gate.actor,
     });
     audit(gate, COMPACT, now, { path: STATE_PATH, entry, revision });
+    await remember(gate);
     return true;
   } finally {
     lock.release();
@@ -56,6 +58,7 @@ export async function markCompaction(gate: Gate): Promise<boolean> {
 export async function noteSessionEnd(gate: Gate, reason: string | undefined): Promise<boolean> {
   if (!(await usesGate(gate))) return false;
   audit(gate, "session-end", gate.clock(), reason === undefined ? {} : { reason });
+  await remember(gate);
   return true;
 }
 
@@ -74,6 +77,7 @@ export async function turnedTo(gate: Gate, session: string): Promise<Exclude<Con
   const note = readNote(gate.project, session);
   if (note?.["condition"] === condition) return undefined;
   writeNote(gate.project, session, { ...note, condition });
+  await remember(gate);
   return note?.["condition"] === undefined || condition === "fine" ? undefined : condition;
 }
 
@@ -91,7 +95,9 @@ export async function mustRemind(gate: Gate, session: string): Promise<StateDocu
   const note = readNote(gate.project, session);
   if (note?.["reminded"] === true || !(await hasChanged(gate, document))) return undefined;
   // Who cannot remember having said it would say it again and again.
-  return writeNote(gate.project, session, { ...note, reminded: true }) ? document : undefined;
+  if (!writeNote(gate.project, session, { ...note, reminded: true })) return undefined;
+  await remember(gate);
+  return document;
 }
 
 function conditionOf({ document, diagnostics }: StateSnapshot, now: number): Condition {

@@ -1,14 +1,13 @@
 /** Get Active Work: what is being worked on, how fresh that is, and what is wrong with the file that says so. */
 import { type Freshness, formatTime, freshnessOf, hoursSince, isFuture, type TimeReading } from "../base/time.ts";
 import type { TimeField } from "../document/document.ts";
-import { textOfItem } from "../document/items.ts";
-import { activeIssue, freeLines, type StateDocument } from "../document/state.ts";
 import type { ProgressStatus } from "../document/values.ts";
-import { hasErrors } from "../rules/check.ts";
-import { type Problem, problemsOf } from "../rules/report.ts";
+import type { Problem } from "../rules/report.ts";
 import type { Facts } from "../rules/rule.ts";
-import type { Gate } from "./gate.ts";
-import { readState } from "./read.ts";
+import { type Gate, STATE_PATH } from "./gate.ts";
+import type { Said } from "./said.ts";
+import { viewKept } from "./state-view.ts";
+import { load } from "./surroundings.ts";
 import { type Truth, type TruthOptions, truthOf } from "./truth.ts";
 
 /** The active work; everything about it is absent while the project is idle or its state file is not valid. */
@@ -63,63 +62,53 @@ export interface RecentWorkItem {
  * not an error. What happened in git since the last save is counted, unless asked not to.
  */
 export async function status(gate: Gate, options: TruthOptions = { counts: "exact" }): Promise<Status> {
-  const { path, exists, document, diagnostics, revision, facts } = await readState(gate);
-  const valid = exists && !hasErrors(diagnostics);
-  const problems = problemsOf(document?.text ?? "", diagnostics);
-  const readable = diagnostics.some(({ rule }) => UNREAD.has(rule)) ? undefined : document;
+  const file = load(gate, STATE_PATH);
+  const { exists, problems, revision, said, workFile } =
+    (await viewKept(gate, file)) ?? (await (await import("./state-reading.ts")).view(gate, file));
+  const valid = exists && !problems.some(({ severity }) => severity === "error");
   return {
     exists,
     valid,
-    ...contentOf(readable, gate.clock()),
+    ...contentOf(said, gate.clock()),
     problems,
     revision,
-    path,
-    workFile: readable && facts?.activeWorkFile,
-    git: await truthOf(gate, readable, options),
+    path: STATE_PATH,
+    workFile,
+    git: await truthOf(gate, said, options),
   };
 }
 
-/** Nothing is read from documents that are somebody else's or in a format not known yet. */
-const UNREAD: ReadonlySet<string> = new Set(["foreign-format", "unsupported-version"]);
-
 /** A damaged document is read as far as it is safe: what it says twice, or of the future, is not repeated. */
-function contentOf(
-  document: StateDocument | undefined,
-  now: number,
-): Omit<Status, "exists" | "valid" | "problems" | "revision" | "path" | "workFile" | "git"> {
-  const issue = document && activeIssue(document);
-  const updated = document?.lastUpdated;
+function contentOf(said: Said | undefined, now: number): Said["content"] & Pick<Status, Timely> {
+  const {
+    progressItems = [],
+    nextSteps = [],
+    openQuestions = [],
+    recentWork = [],
+    blockers,
+    context = [],
+  } = said?.content ?? {};
+  const updated = said?.head.lastUpdated;
   const reading =
     updated?.reading && updated.others.length === 0 && !isFuture(updated.reading, now) ? updated.reading : undefined;
   return {
-    issueNumber: issue?.number,
-    issueTitle: issue?.title,
-    branch: issue ? document?.active.branch?.value.value || undefined : undefined,
-    started: issue ? timeOf(document?.active.started) : undefined,
-    lastUpdated: timeOf(document?.lastUpdated),
+    issueNumber: said?.content.issueNumber,
+    issueTitle: said?.content.issueTitle,
+    branch: said?.content.branch,
+    started: said?.content.started,
+    lastUpdated: said?.content.lastUpdated,
     freshness: reading && freshnessOf(reading, now),
     hoursSinceUpdate: reading && hoursSince(reading, now),
-    progressItems: (document?.progress ?? []).map(({ reading: { status: state, text, percentage } }) => ({
-      status: state,
-      text,
-      ...(percentage !== undefined && { percentage }),
-    })),
-    nextSteps: (document?.nextSteps ?? []).map(textOfItem),
-    openQuestions: (document?.openQuestions ?? []).map(({ reading: { question, decision } }) => ({
-      question,
-      decision,
-    })),
-    recentWork: (document?.recentWork ?? []).map(({ reading: { issue: named, status: state, date, reason } }) => ({
-      issueNumber: named.kind === "issue" ? named.issue.number : undefined,
-      issueTitle: named.kind === "issue" ? named.issue.title : undefined,
-      status: state,
-      date,
-      ...(reason !== undefined && { reason }),
-    })),
-    blockers: document ? freeLines(document, "blockers").join("\n") || undefined : undefined,
-    context: document ? freeLines(document, "context") : [],
+    progressItems,
+    nextSteps,
+    openQuestions,
+    recentWork,
+    blockers,
+    context,
   };
 }
+
+type Timely = "freshness" | "hoursSinceUpdate";
 
 /** The instant in the format's spelling; a day stays a day, because a time must not be invented. */
 export function timeOf(time: TimeField | undefined): string | undefined {

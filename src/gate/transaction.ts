@@ -42,6 +42,7 @@ import {
   workFacts,
   yamlFor,
 } from "./read.ts";
+import { remember } from "./remember.ts";
 import { findUnfinished } from "./unfinished.ts";
 
 /** Milliseconds, multiplied by the number of the attempt. */
@@ -186,6 +187,7 @@ export async function transact<T>(
   } finally {
     try {
       intent.close(finished);
+      if (applied.size > 0) await remember(gate);
     } finally {
       for (const held of locks.values()) held.release();
     }

@@ -5,10 +5,11 @@
  * All of it is read from git's own files. Only `counts: "exact"` may start git,
  * once, and only where the log of HEAD leaves the number of commits open.
  */
-import { activeIssue, type StateDocument } from "../document/state.ts";
+import type { StateDocument } from "../document/state.ts";
 import { type Checkout, checkedOutBranch, findCheckout } from "../files/git.ts";
 import { hasBranch, movesSince } from "../files/git-refs.ts";
 import type { Gate } from "./gate.ts";
+import type { Said } from "./said.ts";
 
 /** What git says of the active work. What is not known is `undefined`. */
 export interface Truth {
@@ -33,15 +34,15 @@ const WITHIN = 20;
 /** `undefined` without git, and while no issue is active. */
 export async function truthOf(
   gate: Gate,
-  document: StateDocument | undefined,
+  said: Said | undefined,
   { counts }: TruthOptions,
 ): Promise<Truth | undefined> {
-  if (!document || !activeIssue(document)) return undefined;
+  if (said?.content.issueTitle === undefined) return undefined;
   const checkout = findCheckout(gate.project.root);
   if (!checkout) return undefined;
   const branch = checkedOutBranch(gate.project.root);
-  const recorded = document.active.branch?.value.value ?? "";
-  const since = savedAt(document);
+  const recorded = said.head.active.branch?.value.value ?? "";
+  const since = savedAt(said.head);
   const isCounted = counts !== "none" && since !== undefined;
   return {
     branch,
@@ -63,7 +64,7 @@ export async function hasChanged(gate: Gate, document: StateDocument): Promise<b
 }
 
 /** The instant of the last save; a day without a time is none. */
-export function savedAt({ lastUpdated }: StateDocument): number | undefined {
+export function savedAt({ lastUpdated }: Pick<StateDocument, "lastUpdated">): number | undefined {
   const reading = lastUpdated?.others.length === 0 ? lastUpdated.reading : undefined;
   return reading?.kind === "exact" || reading?.kind === "other" ? reading.instant : undefined;
 }

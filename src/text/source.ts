@@ -6,7 +6,7 @@
  * bytes could not be read, is good enough to report from, and is never encoded.
  * Offsets everywhere are UTF-16 units of `text`, which has no byte order mark.
  */
-import { createHash } from "node:crypto";
+export { revisionOf } from "./revision.ts";
 
 export interface Source {
   /** The text without its byte order mark. */
@@ -42,11 +42,6 @@ export function sourceOf(text: string): Source {
 /** The bytes of `text`, with the byte order mark that `source` had. */
 export function encode(source: Pick<Source, "bom">, text: string): Uint8Array {
   return new TextEncoder().encode(source.bom ? `\ufeff${text}` : text);
-}
-
-/** The digest of a document's bytes, 64 hex digits of SHA-256: equal exactly when the bytes are. */
-export function revisionOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function eolOf(text: string): "\n" | "\r\n" {

@@ -1,5 +1,6 @@
 /** A tool has run: what is wrong with the state files it touched goes back to the agent. */
 import { complainAbout } from "../../gate/proposal.ts";
+import { remember } from "../../gate/remember.ts";
 import { touchedBy } from "../changes.ts";
 import type { Event } from "../event.ts";
 
@@ -8,6 +9,7 @@ export const postToolUse: Event = async (call, world) => {
   for (const { gate, path } of touchedBy(call, world)) {
     const complaint = await complainAbout(gate, path);
     if (complaint !== undefined) complaints.push(complaint);
+    await remember(gate);
   }
   return complaints.length === 0 ? undefined : { kind: "feedback", text: complaints.join("\n") };
 };

@@ -1,0 +1,22 @@
+/** The state file as answers are made from it, read from its text; see `state-view`. */
+import { problemsOf } from "../rules/report.ts";
+import type { Gate } from "./gate.ts";
+import { readState } from "./read.ts";
+import { saidBy } from "./said.ts";
+import type { StateView } from "./state-view.ts";
+import type { Loaded } from "./surroundings.ts";
+
+export async function view(gate: Gate, file: Loaded): Promise<StateView> {
+  const { exists, document, diagnostics, revision, facts } = await readState(gate, file);
+  const readable = diagnostics.some(({ rule }) => UNREAD.has(rule)) ? undefined : document;
+  return {
+    exists,
+    problems: problemsOf(document?.text ?? "", diagnostics),
+    revision,
+    said: readable && saidBy(readable),
+    workFile: readable && facts?.activeWorkFile,
+  };
+}
+
+/** Nothing is read from documents that are somebody else's or in a format not known yet. */
+const UNREAD: ReadonlySet<string> = new Set(["foreign-format", "unsupported-version"]);
