@@ -7,20 +7,44 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join, relative, resolve, sep } from "node:path";
 import { rolldown } from "rolldown";
 
 const root = import.meta.dirname;
 const dist = join(root, "dist");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const PROGRAM = { format: "cjs", minify: true };
+/** What the entry picks from. */
+const SURFACES = ["src/cli/run.ts", "src/hooks/respond.ts", "src/mcp/serve.ts"];
+/** What the quick part of the program needs at times. */
+const FURTHER = [
+  "src/gate/state-reading.ts",
+  "src/files/git-index.ts",
+  "src/files/git-commits.ts",
+  "src/files/locked.ts",
+];
+/** What lies apart from a bundle, with the place it is loaded from. */
+const APART = {
+  "src/bin.ts": Object.fromEntries(
+    ["src/quick.ts", ...SURFACES].map((file) => [file, `./gate/${basename(file, ".ts")}.cjs`]),
+  ),
+  "src/quick.ts": Object.fromEntries(FURTHER.map((file) => [file, `./quick-${basename(file, ".ts")}.cjs`])),
+};
 const define = { __VERSION__: JSON.stringify(version), __BUILD__: JSON.stringify(digestOfSources()) };
 
 rmSync(dist, { recursive: true, force: true });
 const bundled = new Set();
-await bundle("src/bin.ts", {
-  format: "cjs",
-  minify: true,
-  entryFileNames: "bin.cjs",
+// The entry and what answers all the time are on their own: each is one file with no more than the functions it uses.
+await bundle("src/bin.ts", { entryFileNames: "bin.cjs", banner: "#!/usr/bin/env node", ...PROGRAM });
+chmodSync(join(dist, "bin.cjs"), 0o755);
+await bundle("src/quick.ts", { entryFileNames: "gate/quick.cjs", ...PROGRAM });
+await bundle(FURTHER, {
+  entryFileNames: "gate/quick-[name].cjs",
+  chunkFileNames: "gate/quick-[name]-[hash].cjs",
+  ...PROGRAM,
+});
+await bundle(SURFACES, {
+  entryFileNames: "gate/[name].cjs",
   chunkFileNames: "gate/[name]-[hash].cjs",
   // What reading a document takes goes into one file: twenty small ones cost a third more to load.
   codeSplitting: {
@@ -33,9 +57,8 @@ await bundle("src/bin.ts", {
     ],
     includeDependenciesRecursively: false,
   },
-  banner: (chunk) => (chunk.isEntry ? "#!/usr/bin/env node" : ""),
+  ...PROGRAM,
 });
-chmodSync(join(dist, "bin.cjs"), 0o755);
 await bundle("src/index.ts", { format: "esm", entryFileNames: "index.js", chunkFileNames: "library/[name]-[hash].js" });
 writeTypes();
 writeLicences();
@@ -47,12 +70,12 @@ function isReading(id) {
   const parts = {
     base: /./,
     files:
-      /^(?:errors|path|settings-paths|descriptor|project|read|git|git-refs|history|history-entry|pending|sweep|output|input)$/,
-    text: /^(?:source|lines|edit)$/,
+      /^(?:errors|path|settings-paths|descriptor|project|read|kept|git|git-refs|history|history-entry|pending|sweep|output|input)$/,
+    text: /^(?:source|revision|lines|edit)$/,
     syntax: /^(?!plain|remark|yaml)/,
     document: /./,
     rules: /^(?!format|sarif)/,
-    gate: /^(?:gate|read|unfinished|status|truth|uses|protected)$/,
+    gate: /^(?:gate|read|said|kept|kept-shape|state-view|state-reading|surroundings|unfinished|status|truth|uses|protected)$/,
   };
   return parts[room]?.test(file) ?? false;
 }
@@ -80,12 +103,13 @@ function isWriting(id) {
 
 async function bundle(input, output) {
   const build = await rolldown({
-    input: join(root, input),
+    input: [input].flat().map((file) => join(root, file)),
     platform: "node",
-    // The program's entry is run, not imported, so its modules may go where they load fastest.
-    preserveEntrySignatures: output.format === "cjs" ? false : "strict",
+    // What is loaded by another bundle of the program may say more than that one asks for.
+    preserveEntrySignatures: input === SURFACES ? "allow-extension" : "strict",
     // Native code, and only for a Node without SQLite: used where the user has installed it.
     external: ["libsql"],
+    plugins: [{ name: "apart", resolveId: (id, importer) => leadApart(id, importer, input) }],
     transform: { define },
     resolve: { alias: { "@modelcontextprotocol/server/_shims": join(root, "src/mcp/no-validator.ts") } },
     logLevel: "warn",
@@ -94,7 +118,13 @@ async function bundle(input, output) {
   });
   const { output: chunks } = await build.write({ dir: dist, ...output });
   await build.close();
-  for (const { moduleIds = [] } of chunks) {
+  for (const { fileName, code = "", moduleIds = [] } of chunks) {
+    // What lies apart is CommonJS too, and loading that as a module takes milliseconds.
+    const required = code.replace(
+      /\bimport\(([`"])(\.[\w./-]+\.cjs)\1\)/g,
+      'Promise.resolve().then(()=>require("$2"))',
+    );
+    if (required !== code) writeFileSync(join(dist, fileName), required);
     for (const id of moduleIds) {
       const folder = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1];
       if (folder) bundled.add(folder);
@@ -109,6 +139,17 @@ function digestOfSources() {
     if (name.endsWith(".ts")) hash.update(`${name}\0`).update(readFileSync(join(root, "src", name)));
   }
   return hash.digest("hex").slice(0, 32);
+}
+
+/** Leads an import to the file of another bundle, where it lies apart. */
+function leadApart(id, importer, input) {
+  const file =
+    importer &&
+    relative(root, resolve(importer, "..", id))
+      .split(sep)
+      .join("/");
+  const place = APART[input]?.[file];
+  return place ? { id: place, external: true } : null;
 }
 
 function writeTypes() {

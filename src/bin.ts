@@ -9,8 +9,17 @@ declare const __VERSION__: string;
 async function main(): Promise<void> {
   const words = process.argv.slice(2);
   if (isHook(words)) {
-    process.exitCode = await runHook(words.slice(1), process.env);
+    const SessionStart = async () => (await import("./quick.ts")).beginSession;
+    process.exitCode = await runHook(words.slice(1), process.env, { SessionStart });
     return;
+  }
+  if (words.includes("status") || words.includes("statusline")) {
+    const { processIo, runQuick } = await import("./quick.ts");
+    const code = await runQuick(words, processIo(__VERSION__));
+    if (code !== undefined) {
+      process.exitCode = code;
+      return;
+    }
   }
   const { processIo, run } = await import("./cli/run.ts");
   const io = processIo(__VERSION__);

@@ -1,41 +1,23 @@
 /** The command line: words in, words and an exit code out. What it does is all in the gate. */
-import { exitCodeOf, GateError } from "../base/errors.ts";
-import { failureOf, failureToWire } from "../base/failure.ts";
-import { toJson } from "../base/json.ts";
-import { printable } from "../base/line.ts";
-import { openGate } from "../gate/gate.ts";
 import { print } from "./answer.ts";
-import type { Action, Call } from "./command.ts";
-import { type GivenFlags, readFlags, readPlain, splitCommand, wantsJson } from "./flags.ts";
-import { Interrupted, type Io, processIo } from "./io.ts";
+import type { Action } from "./command.ts";
+import { type GivenFlags, readPlain, splitCommand } from "./flags.ts";
+import { type Io, processIo } from "./io.ts";
+import { perform } from "./perform.ts";
 import { readDeclared } from "./read-declared.ts";
 import { COMMANDS } from "./registry.ts";
-import { styleOf } from "./style.ts";
 
 export { processIo };
 
-const INTERNAL = 70;
-const INTERRUPTED = 130;
-
 /** Runs the program with its arguments and returns its exit code. Never throws. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  try {
-    const found = (await findPlain(argv)) ?? (await findDeclared(argv));
-    const parsed = found ?? (await (await import("./parse.ts")).parse(argv, io));
-    if ("text" in parsed) {
-      io.out(parsed.text);
-      return 0;
-    }
-    const call = makeCall(parsed.given, io);
-    const answer = await parsed.action(call);
-    await print(answer, call);
-    return answer.exitCode ?? 0;
-  } catch (error) {
-    if (error instanceof Interrupted) return INTERRUPTED;
-    const code = report(error, wantsJson(argv), io);
+  const find = async () =>
+    (await findPlain(argv)) ?? (await findDeclared(argv)) ?? (await (await import("./parse.ts")).parse(argv, io));
+  const failureCode = () => {
     const { name } = splitCommand(argv);
-    return COMMANDS.find((command) => command.name === name)?.failureCode ?? code;
-  }
+    return COMMANDS.find((command) => command.name === name)?.failureCode;
+  };
+  return await perform(find, argv, io, { print, failureCode });
 }
 
 async function findPlain(argv: readonly string[]): Promise<{ action: Action; given: GivenFlags } | undefined> {
@@ -50,48 +32,4 @@ async function findDeclared(argv: readonly string[]): Promise<{ action: Action; 
   const { name, rest } = splitCommand(argv);
   const module = await COMMANDS.find((command) => command.name === name)?.load();
   return module && "declare" in module ? readDeclared(module, rest) : undefined;
-}
-
-function makeCall(given: GivenFlags, io: Io): Call {
-  const flags = readFlags(given);
-  const { root, lockTimeout, dryRun, ifMatch } = flags;
-  return {
-    io,
-    flags,
-    write: { dryRun, ...(ifMatch !== undefined && { ifMatch }) },
-    openGate: (options = {}) =>
-      openGate({
-        cwd: io.cwd,
-        ...options,
-        home: io.home,
-        ...(root !== undefined && { root }),
-        ...(lockTimeout !== undefined && { lockTimeout }),
-      }),
-  };
-}
-
-/** Says what failed and returns the exit code for it. */
-function report(error: unknown, json: boolean, io: Io): number {
-  const ours = error instanceof GateError;
-  const failure = failureOf(error);
-  const { message, hint } = failure;
-  const { red, dim } = styleOf(io, "error");
-  // A hint may be followed by lines to paste.
-  const hints = hint?.split("\n").map((line) => `  ${dim(printable(line))}\n`) ?? [];
-  const text = `${red("error:")} ${printable(message)}\n${hints.join("")}`;
-  const object = toJson(failureToWire(failure));
-  const said = json && attempt(() => io.out(`${object}\n`));
-  // Where standard output takes nothing, people may still see why; where nothing takes anything, the exit code says it.
-  if (!said) attempt(() => io.error(text));
-  if (io.environment["DEBUG"] && error instanceof Error) attempt(() => io.error(`${error.stack}\n`));
-  return ours ? exitCodeOf(error.code) : INTERNAL;
-}
-
-function attempt(step: () => void): boolean {
-  try {
-    step();
-    return true;
-  } catch {
-    return false;
-  }
 }

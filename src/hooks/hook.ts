@@ -9,26 +9,38 @@
  * - It ends within two seconds: nobody is waited for without a limit.
  */
 import { readPiped } from "../files/piped.ts";
-import { type AgentName, type Call, callIn, type Environment, type Given } from "./call.ts";
+import { writeStream } from "../files/stream.ts";
+import { type AgentName, type Call, callIn, type Environment, type EventName, type Given } from "./call.ts";
 import { mayDestroy } from "./destruction-signs.ts";
+import type { World } from "./gates.ts";
+import type { Answer } from "./reply.ts";
 import { mayBeProtected } from "./target.ts";
 
 /** Milliseconds for the input to come; what follows takes less than a second at worst. */
 const PATIENCE = 1000;
 const MOST_BYTES = 32 * 1024 * 1024;
 
+/** What answers a call that concerns the gate. */
+type Respond = (call: Call, world: World) => Promise<Answer | undefined>;
+
+/** What answers an event where that is not found in this room. */
+export type Shortcuts = { readonly [Name in EventName]?: () => Promise<Respond> };
+
 /** Runs the hook with the words behind `hook` and returns its exit code. Never throws. */
-export async function runHook(words: readonly string[], environment: Environment): Promise<number> {
+export async function runHook(
+  words: readonly string[],
+  environment: Environment,
+  shortcuts: Shortcuts = {},
+): Promise<number> {
   try {
     const text = readPiped(PATIENCE, MOST_BYTES);
-    const answer = text === undefined ? undefined : await answerTo(text, words, { environment });
+    const answer = text === undefined ? undefined : await answerTo(text, words, { environment, shortcuts });
     if (answer === undefined) return 0;
-    const { writeOutput } = await import("../files/output.ts");
-    if (answer.output) writeOutput("output", `${JSON.stringify(answer.output)}\n`);
-    if (answer.error !== undefined) writeOutput("error", `${answer.error}\n`);
+    if (answer.output) writeStream("output", `${JSON.stringify(answer.output)}\n`);
+    if (answer.error !== undefined) writeStream("error", `${answer.error}\n`);
     return answer.code;
   } catch (error) {
-    if (environment["DEBUG"]) await complain(error);
+    if (environment["DEBUG"]) complain(error);
     return 0;
   }
 }
@@ -37,19 +49,28 @@ export async function runHook(words: readonly string[], environment: Environment
 export async function answerTo(
   text: string,
   words: readonly string[],
-  surroundings: { readonly environment: Environment; readonly home?: string; readonly clock?: () => number },
+  surroundings: {
+    readonly environment: Environment;
+    readonly home?: string;
+    readonly clock?: () => number;
+    readonly shortcuts?: Shortcuts;
+  },
 ) {
-  const { environment, home, clock } = surroundings;
+  const { environment, home, clock, shortcuts = {} } = surroundings;
   const given = readWords(words);
   const call = callIn(text, given, environment);
   if (call === undefined || !isConcerned(call, given.autoApprove)) return undefined;
-  const { respond } = await import("./respond.ts");
+  const respond = await (shortcuts[call.event]?.() ?? loadRespond());
   return await respond(call, {
     home: home ?? process.getBuiltinModule("node:os").homedir(),
     clock: clock ?? Date.now,
     environment,
     autoApprove: given.autoApprove,
   });
+}
+
+async function loadRespond(): Promise<Respond> {
+  return (await import("./respond.ts")).respond;
 }
 
 /** Words that mean nothing are passed over: a hook that is called wrongly must not block anything. */
@@ -85,10 +106,9 @@ function isPatchConcerned(patch: string, cwd: string): boolean {
   return false;
 }
 
-async function complain(error: unknown): Promise<void> {
+function complain(error: unknown): void {
   try {
-    const { writeOutput } = await import("../files/output.ts");
-    writeOutput("error", `${error instanceof Error ? error.stack : error}\n`);
+    writeStream("error", `${error instanceof Error ? error.stack : error}\n`);
   } catch {
     // Nobody is there to hear it.
   }

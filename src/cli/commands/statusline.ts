@@ -28,7 +28,7 @@ export const statusline: PlainCommand = {
   async action({ io, flags, openGate }): Promise<Answer> {
     const { COLUMNS } = io.environment;
     const width = COLUMNS !== undefined && /^[1-9]\d{0,3}$/.test(COLUMNS) ? Number(COLUMNS) : WIDTH;
-    const style = styleOf({ ...io, terminal: { ...io.terminal, output: true } }, "output");
+    const style = styleOf({ environment: io.environment, terminal: SHOWN }, "output");
     try {
       const cwd = folderIn(readPiped(PATIENCE, MOST_BYTES));
       const gate = openGate(cwd === undefined ? {} : { cwd });
@@ -42,10 +42,9 @@ export const statusline: PlainCommand = {
   },
 };
 
-const PLAIN = styleOf(
-  { environment: { NO_COLOR: "1" }, terminal: { input: false, output: false, error: false } },
-  "output",
-);
+/** The bar is drawn by the agent, on a terminal of its own. */
+const SHOWN = { input: false, output: true, error: false };
+const PLAIN = styleOf({ environment: { NO_COLOR: "1" }, terminal: SHOWN }, "output");
 
 /** Where the agent says it works. */
 function folderIn(text: string | undefined): string | undefined {
