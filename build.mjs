@@ -16,7 +16,9 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const PROGRAM = { format: "cjs", minify: true };
 /** What the entry picks from. */
 const SURFACES = ["src/cli/run.ts", "src/hooks/respond.ts", "src/mcp/serve.ts"];
-/** What the quick part of the program needs at times. */
+/** What agents ask all the time. */
+const QUICK = ["src/quick-status.ts", "src/quick-statusline.ts", "src/quick-start.ts"];
+/** What these need at times. */
 const FURTHER = [
   "src/gate/state-reading.ts",
   "src/files/git-index.ts",
@@ -25,10 +27,8 @@ const FURTHER = [
 ];
 /** What lies apart from a bundle, with the place it is loaded from. */
 const APART = {
-  "src/bin.ts": Object.fromEntries(
-    ["src/quick.ts", ...SURFACES].map((file) => [file, `./gate/${basename(file, ".ts")}.cjs`]),
-  ),
-  "src/quick.ts": Object.fromEntries(FURTHER.map((file) => [file, `./quick-${basename(file, ".ts")}.cjs`])),
+  "src/bin.ts": placesOf([...QUICK, ...SURFACES], "./gate/"),
+  ...Object.fromEntries(QUICK.map((file) => [file, placesOf(FURTHER, "./quick-")])),
 };
 const define = { __VERSION__: JSON.stringify(version), __BUILD__: JSON.stringify(digestOfSources()) };
 
@@ -37,7 +37,7 @@ const bundled = new Set();
 // The entry and what answers all the time are on their own: each is one file with no more than the functions it uses.
 await bundle("src/bin.ts", { entryFileNames: "bin.cjs", banner: "#!/usr/bin/env node", ...PROGRAM });
 chmodSync(join(dist, "bin.cjs"), 0o755);
-await bundle("src/quick.ts", { entryFileNames: "gate/quick.cjs", ...PROGRAM });
+for (const file of QUICK) await bundle(file, { entryFileNames: "gate/[name].cjs", ...PROGRAM });
 await bundle(FURTHER, {
   entryFileNames: "gate/quick-[name].cjs",
   chunkFileNames: "gate/quick-[name]-[hash].cjs",
@@ -139,6 +139,10 @@ function digestOfSources() {
     if (name.endsWith(".ts")) hash.update(`${name}\0`).update(readFileSync(join(root, "src", name)));
   }
   return hash.digest("hex").slice(0, 32);
+}
+
+function placesOf(files, prefix) {
+  return Object.fromEntries(files.map((file) => [file, `${prefix}${basename(file, ".ts")}.cjs`]));
 }
 
 /** Leads an import to the file of another bundle, where it lies apart. */

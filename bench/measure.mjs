@@ -1,6 +1,6 @@
 /** Whole processes and functions, measured in turn: one of each, again and again, medians at the end. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -67,6 +67,25 @@ export function project() {
   const work = readFileSync(join(import.meta.dirname, "../fixtures/read/format.work.md"), "utf8");
   writeFileSync(join(root, ".claude/work/1234.md"), work.replaceAll("42", "1234"));
   return root;
+}
+
+/** The same project after the gate has seen its content: what it says is kept. */
+export function seenProject() {
+  const root = project();
+  mkdirSync(join(root, ".claude/.gate"));
+  const input = JSON.stringify({ session_id: "bench", cwd: root, hook_event_name: "SessionEnd" });
+  spawnSync(process.execPath, [program, "hook"], { cwd: root, env: environment, input });
+  if (!existsSync(join(root, ".claude/.gate/cache/state"))) throw new Error("nothing was kept of the project");
+  return root;
+}
+
+/** The median of the most memory that a process held, in MiB. */
+export function memoryOf({ args, cwd }, rounds = 9) {
+  const script = 'process.on("exit", () => require("node:fs").writeSync(2, String(process.resourceUsage().maxRSS)))';
+  const preload = join(mkdtempSync(join(tmpdir(), "gate-bench-")), "memory.cjs");
+  writeFileSync(preload, script);
+  const run = () => spawnSync(process.execPath, ["-r", preload, ...args], { cwd, env: environment, encoding: "utf8" });
+  return median(Array.from({ length: rounds }, () => Number(run().stderr) / 1024));
 }
 
 export function table(head, rows) {

@@ -29,7 +29,9 @@ const PURE = new Set([
   "merge",
   "settings",
 ]);
-const AMBIENT = /\b(?:Date\.now|new Date\(\)|process\.|Math\.random|console\.|performance\.|crypto\.)/;
+/** Digests are pure; only loading what makes them is put off. */
+const AMBIENT =
+  /\b(?:Date\.now|new Date\(\)|process\.(?!getBuiltinModule\("node:crypto"\)\.createHash\()|Math\.random|console\.|performance\.|crypto\.)/;
 
 /** Who alone may name a module. */
 const OWNERS: readonly (readonly [pattern: RegExp, ...rooms: string[]])[] = [

@@ -1,13 +1,24 @@
-import { emptyProgram, inTurn, program, project, table } from "../measure.mjs";
+import { emptyProgram, inTurn, memoryOf, program, project, seenProject, table } from "../measure.mjs";
 
 export const title = "Whole processes against an empty Node program";
 
 export function run() {
   const cwd = project();
+  const seen = seenProject();
+  const status = (root) => ({ args: [program, "status", "--json"], cwd: root });
+  const line = (root) => ({ args: [program, "statusline"], cwd: root, input: JSON.stringify({ cwd: root }) });
+  const session = { session_id: "bench", hook_event_name: "SessionStart", source: "startup" };
+  const start = (root) => ({ args: [program, "hook"], cwd: "/", input: JSON.stringify({ ...session, cwd: root }) });
+  const empty = emptyProgram();
   const commands = [
-    ["empty program", emptyProgram()],
+    ["empty program", { ...empty, input: "{}" }],
     ["gate --version", { args: [program, "--version"], cwd }],
-    ["gate status --json, 3 kB", { args: [program, "status", "--json"], cwd }],
+    ["gate status --json, 3 kB the gate has seen", status(seen)],
+    ["SessionStart hook, the same", start(seen)],
+    ["gate statusline, the same", line(seen)],
+    ["gate status --json, 3 kB never seen", status(cwd)],
+    ["SessionStart hook, the same", start(cwd)],
+    ["gate statusline, the same", line(cwd)],
     ["gate verify 1234 --json", { args: [program, "verify", "1234", "--json"], cwd }],
     ["gate check --json", { args: [program, "check", "--json"], cwd, mayFail: true }],
     // The same again within a second would change nothing, and so write nothing.
@@ -15,5 +26,11 @@ export function run() {
   ];
   const times = inTurn(commands.map(([, command]) => command));
   const rows = commands.map(([name], index) => [name, times[index].toFixed(1), (times[index] / times[0]).toFixed(2)]);
-  return table(["command", "ms", "ratio"], rows);
+  const memory = [empty, status(seen), status(cwd)].map((command) => memoryOf(command));
+  const held = ["empty program", "gate status --json, seen", "gate status --json, never seen"].map((name, index) => [
+    name,
+    memory[index].toFixed(1),
+    (memory[index] / memory[0]).toFixed(2),
+  ]);
+  return `${table(["command", "ms", "ratio"], rows)}\n${table(["memory of", "MiB", "ratio"], held)}`;
 }

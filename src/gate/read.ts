@@ -54,7 +54,13 @@ export async function readState(gate: Gate, file: Loaded = load(gate, STATE_PATH
   const document = parseState(source, await yamlFor(source.text));
   const facts = { ...stateFacts(gate, document, file.modified), ...(unfinished && { unfinished }) };
   const diagnostics = checkState(document, facts);
-  return { path: STATE_PATH, exists: true, bytes, document, diagnostics, revision: revisionOf(bytes), facts };
+  return {
+    ...{ path: STATE_PATH, exists: true, bytes, document, diagnostics, facts },
+    // Most readers do not ask for it, and making digests has to be loaded.
+    get revision() {
+      return revisionOf(bytes);
+    },
+  };
 }
 
 /** A work file that cannot be read is a finding: one of many must not stop what concerns the others. */

@@ -7,12 +7,15 @@ import type { StateView } from "./state-view.ts";
 import type { Loaded } from "./surroundings.ts";
 
 export async function view(gate: Gate, file: Loaded): Promise<StateView> {
-  const { exists, document, diagnostics, revision, facts } = await readState(gate, file);
+  const snapshot = await readState(gate, file);
+  const { exists, document, diagnostics, facts } = snapshot;
   const readable = diagnostics.some(({ rule }) => UNREAD.has(rule)) ? undefined : document;
   return {
     exists,
     problems: problemsOf(document?.text ?? "", diagnostics),
-    revision,
+    get revision() {
+      return snapshot.revision;
+    },
     said: readable && saidBy(readable),
     workFile: readable && facts?.activeWorkFile,
   };

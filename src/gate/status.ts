@@ -63,15 +63,17 @@ export interface RecentWorkItem {
  */
 export async function status(gate: Gate, options: TruthOptions = { counts: "exact" }): Promise<Status> {
   const file = load(gate, STATE_PATH);
-  const { exists, problems, revision, said, workFile } =
-    (await viewKept(gate, file)) ?? (await (await import("./state-reading.ts")).view(gate, file));
+  const view = (await viewKept(gate, file)) ?? (await (await import("./state-reading.ts")).view(gate, file));
+  const { exists, problems, said, workFile } = view;
   const valid = exists && !problems.some(({ severity }) => severity === "error");
   return {
     exists,
     valid,
     ...contentOf(said, gate.clock()),
     problems,
-    revision,
+    get revision() {
+      return view.revision;
+    },
     path: STATE_PATH,
     workFile,
     git: await truthOf(gate, said, options),

@@ -51,7 +51,7 @@ test("a hook with nothing to do loads next to nothing, and none loads what write
     ["PreToolUse", { tool_name: "Bash", tool_input: { command: "npm test > log" } }],
   ] as const) {
     const { files, size } = await loaded(event, more);
-    expect(files.length, event).toBeLessThanOrEqual(3);
+    expect(files.length, event).toBe(1);
     expect(size).toBeLessThan(16_000);
   }
   const content = "x";
@@ -59,6 +59,21 @@ test("a hook with nothing to do loads next to nothing, and none loads what write
     const { files } = await loaded("tool_name" in more ? "PreToolUse" : "SessionStart", more);
     const code = files.map((name) => readFileSync(name, "utf8")).join("\n");
     for (const sign of Object.values(SIGNS)) expect(code).not.toContain(sign);
+  }
+});
+
+test("what agents ask all the time is answered from two files once its text was seen", async () => {
+  const { root } = makeProject();
+  await runGate(root, "start", "7", "--title", "Seven");
+  const input = JSON.stringify({ hook_event_name: "SessionStart", cwd: root });
+  for (const [args, given] of [
+    [["status", "--json"], ""],
+    [["statusline"], "{}"],
+    [["hook"], input],
+  ] as const) {
+    const files = await filesLoadedBy(root, [...args], given);
+    expect(files.length, args.join(" ")).toBe(2);
+    expect(files.reduce((sum, name) => sum + statSync(name).size, 0)).toBeLessThan(60_000);
   }
 });
 
