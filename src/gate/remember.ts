@@ -3,6 +3,7 @@
  * ask next; see `kept`. Done by whoever has the right to write anyway, and only
  * where the gate has a folder of its own.
  */
+import { GateError } from "../base/errors.ts";
 import { parseState } from "../document/state.ts";
 import { GATE_FOLDER } from "../files/project.ts";
 import { exists } from "../files/read.ts";
@@ -15,8 +16,16 @@ import { statusIn, yamlFor } from "./read.ts";
 import { saidBy } from "./said.ts";
 import { loadTolerantly } from "./surroundings.ts";
 
-/** Keeps what is not kept yet. Nothing comes of a failure. */
+/** Keeps what is not kept yet. Nothing comes of a failure: what was to be done is done. */
 export async function remember(gate: Gate): Promise<void> {
+  try {
+    await keepAll(gate);
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+  }
+}
+
+async function keepAll(gate: Gate): Promise<void> {
   const { project } = gate;
   const { bytes } = loadTolerantly(gate, STATE_PATH);
   if (bytes === undefined || !exists(project, GATE_FOLDER)) return;
