@@ -110,7 +110,7 @@ test("commands load their own parts", async () => {
   expect(await partsLoadedBy(root, "save", "--done=z")).toEqual(["changes", "commander"]);
   // A text that is not plain is read by remark before it is written.
   appendFileSync(join(root, ".claude/state.md"), "> quoted\n");
-  expect(await partsLoadedBy(root, "save", "--done", "z")).toEqual(["changes", "remark"]);
+  expect(await partsLoadedBy(root, "save", "--done", "quoted")).toEqual(["changes", "remark"]);
   expect(await partsLoadedBy(root, "mcp")).toEqual(["changes", "mcp"]);
   expect(await partsLoadedBy(root, "undo")).toEqual(["commander"]);
   expect(await partsLoadedBy(root, "kv", "save", "--key", "a", "--value", "1")).toEqual(["commander"]);
