@@ -96,7 +96,7 @@ function isWriting(id) {
   const parts = {
     syntax: /^plain$/,
     files: /^(?:audit|backup|generations|held|holder|lock|move|replace)$/,
-    gate: /^(?:aftermath|apply|countersign|intent|transaction)$/,
+    gate: /^(?:aftermath|apply|countersign|intent|transaction|valid)$/,
   };
   return parts[room]?.test(file) ?? false;
 }

@@ -15,35 +15,19 @@
  * a work file alone take its lock alone, so no two can wait for each other.
  */
 import { GateError } from "../base/errors.ts";
-import { isForeign } from "../document/ours.ts";
-import { parseState, type StateDocument } from "../document/state.ts";
-import { parseWork } from "../document/work.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
 import { ensureGateFolder } from "../files/project.ts";
-import { MAX_BYTES, readFile } from "../files/read.ts";
+import { readFile } from "../files/read.ts";
 import { ChangedOnDisk } from "../files/replace.ts";
-import { checkState, checkWork } from "../rules/check.ts";
-import type { Diagnostic, Facts } from "../rules/rule.ts";
+import type { Diagnostic } from "../rules/rule.ts";
 import { decode, encode, revisionOf, type Source } from "../text/source.ts";
 import { isSame, MAX_ATTEMPTS, overtaken } from "./aftermath.ts";
 import { type Application, type Applied, apply, type Step, type WriteStep } from "./apply.ts";
-import { agreesWithRemark } from "./countersign.ts";
 import { type Gate, type Operation, STATE_PATH, type WriteOptions } from "./gate.ts";
 import { Intent } from "./intent.ts";
-import {
-  activeNumber,
-  readState,
-  readWork,
-  requireSound,
-  type Snapshot,
-  type StateSnapshot,
-  stateFacts,
-  type WorkSnapshot,
-  workFacts,
-  yamlFor,
-} from "./read.ts";
+import { readState, readWork, requireSound, type Snapshot, type StateSnapshot, type WorkSnapshot } from "./read.ts";
 import { remember } from "./remember.ts";
-import { findUnfinished } from "./unfinished.ts";
+import { diagnose, requireValid, textOf } from "./valid.ts";
 
 /** Milliseconds, multiplied by the number of the attempt. */
 const RETRY_PAUSE = 5;
@@ -231,67 +215,6 @@ function readerOf(path: string): string {
   return path === STATE_PATH ? "gate status" : `gate verify ${/(\d*)\.md$/.exec(path)?.[1]}`;
 }
 
-/** The result must be a document without errors, and read the same by remark. */
-async function requireValid(gate: Gate, operation: string, step: WriteStep, now: number): Promise<void> {
-  const { path } = step.snapshot;
-  if (step.bytes.length > MAX_BYTES) {
-    throw new GateError("INVALID_RESULT", `Cannot ${operation}: ${path} would grow beyond 1 MiB`, {
-      path,
-      hint: "Nothing was written. Shorten the file by hand; old entries of a Progress Log are the usual reason.",
-    });
-  }
-  const diagnostics = await diagnose(gate, path, step.bytes, now, step.snapshot as StateSnapshot);
-  const error = diagnostics.find(({ severity }) => severity === "error");
-  if (error) {
-    throw new GateError(
-      "INVALID_RESULT",
-      `Cannot ${operation}: ${path} would become invalid, ${error.rule}: ${error.message}`,
-      {
-        path,
-        hint: "Nothing was written. Run `gate check` and mend what it names, or give other values.",
-      },
-    );
-  }
-  const before = textOf(step.snapshot);
-  if (!(await agreesWithRemark(before, step.text))) {
-    throw new GateError(
-      "INVALID_RESULT",
-      `Cannot ${operation}: other Markdown tools would read the new ${path} differently`,
-      {
-        path,
-        hint: "Nothing was written. Please report this with the file; `gate check` names unusual markup in it.",
-      },
-    );
-  }
-}
-
-/** What the rules say of bytes in the place of a document that was read `before`. */
-async function diagnose(
-  gate: Gate,
-  path: string,
-  bytes: Uint8Array,
-  now: number,
-  before?: StateSnapshot,
-): Promise<readonly Diagnostic[]> {
-  const source = decode(bytes);
-  const readYaml = await yamlFor(source.text);
-  const at = { ...gate, clock: () => now };
-  if (path !== STATE_PATH) return checkWork(parseWork(source, readYaml), workFacts(at, path));
-  const document = parseState(source, readYaml);
-  const unfinished = await findUnfinished(gate, () => revisionOf(bytes));
-  const facts = factsFrom(before, document, now) ?? stateFacts(at, document);
-  return checkState(document, { ...facts, ...(unfinished && { unfinished }) });
-}
-
-/** The surroundings as they were when the document was read, where they say the same of the new one: those of another issue are others. */
-function factsFrom(before: StateSnapshot | undefined, document: StateDocument, now: number): Facts | undefined {
-  const { facts, document: read } = before ?? {};
-  if (!facts || !read || isForeign(read) || isForeign(document)) return undefined;
-  if (activeNumber(read) !== activeNumber(document)) return undefined;
-  const { modified: _, unfinished: __, ...lasting } = facts;
-  return { ...lasting, now };
-}
-
 function isWrite(step: Step): step is WriteStep {
   return step.kind === "write";
 }
@@ -308,10 +231,6 @@ function describe(step: WriteStep): Written {
 
 function describeRemoved({ snapshot }: Step & { kind: "remove" }): { path: string; before: string } {
   return { path: snapshot.path, before: textOf(snapshot) ?? "" };
-}
-
-function textOf({ document }: Snapshot<unknown>): string | undefined {
-  return (document as { readonly text: string } | undefined)?.text;
 }
 
 function loadBytes(gate: Gate, path: string): Uint8Array {

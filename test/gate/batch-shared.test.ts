@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readHistory } from "../../src/files/history.ts";
+import { system } from "../../src/files/system.ts";
 import { cleanUpBatch, findBatch } from "../../src/gate/batch/cleanup.ts";
 import { type CreateBatchInput, createBatch } from "../../src/gate/batch/create.ts";
 import { completeFeature, failFeature, skipFeature } from "../../src/gate/batch/end.ts";
@@ -196,6 +197,21 @@ describe.each(shared)("%s", (backend) => {
     expect(await batchStatus(gate, { ...place(backend), batchId: id })).toMatchObject({ batchId: id, remaining: 3 });
     for (const index of [0, 1, 2]) await completeFeature(gate, { ...url, index });
     expect((await createBatch(gate, { features, ...url })).value.previousBatch).toBeUndefined();
+  });
+
+  test("an id that another machine made at the same moment is made anew", async () => {
+    const first = await withBatch(backend);
+    const { random } = system;
+    const again = (Number.parseInt(first.id.slice(-3), 10) + 1000).toString(16).padStart(6, "0");
+    const drawn = [again, again, "0003e7"];
+    system.random = (bytes) => (bytes === 3 && drawn.length > 0 ? drawn.shift()! : random(bytes));
+    try {
+      const other = backend === "redis" ? makeProject().gate : first.gate;
+      const created = await createBatch(other, { features, force: true, ...place(backend) });
+      expect(created.value.batchId).toBe(`${first.id.slice(0, -3)}999`);
+    } finally {
+      system.random = random;
+    }
   });
 
   test("a dry run makes and writes nothing", async () => {

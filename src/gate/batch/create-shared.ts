@@ -13,7 +13,7 @@ import type { Outcome } from "../transaction.ts";
 import { replaceRecord } from "./batch-file.ts";
 import { BATCH_PATH, rememberBatch, type SharedPlace } from "./batch-place.ts";
 import { useOf } from "./batch-rows.ts";
-import { type BatchCreated, type BatchPlan, createdOf, judgeRecord, newId } from "./create.ts";
+import { type BatchCreated, type BatchPlan, createdOf, judgeRecord, newId, type Previous } from "./create.ts";
 
 /** Makes the rows, then the batch the project's. `CONFLICT` where a batch of this id is there already. */
 export async function createShared(
@@ -23,23 +23,47 @@ export async function createShared(
   before: string | undefined,
   { dryRun = false }: WriteOptions,
 ): Promise<Outcome<BatchCreated>> {
-  const { input, given, features, warnings } = plan;
+  const { input } = plan;
   const previous = judgeRecord(gate, readSnapshot(gate, BATCH_PATH), input.force ?? false);
+  for (;;) {
+    const id = input.id ?? newId(gate, gate.clock(), previous.id);
+    try {
+      return await createRows(gate, plan, { backend, id, previous, before, dryRun });
+    } catch (error) {
+      // Another machine may have made the same id at the same moment.
+      if (input.id !== undefined || !(error instanceof TakenId)) throw error;
+    }
+  }
+}
+
+interface Making {
+  readonly backend: Exclude<Backend, "json">;
+  readonly id: string;
+  readonly previous: Previous;
+  readonly before: string | undefined;
+  readonly dryRun: boolean;
+}
+
+async function createRows(
+  gate: Gate,
+  plan: BatchPlan,
+  { backend, id, previous, before, dryRun }: Making,
+): Promise<Outcome<BatchCreated>> {
+  const { input, given, features, warnings } = plan;
   const now = gate.clock();
-  const id = input.id ?? newId(gate, now, previous.id);
   const place: SharedPlace = { kind: "shared", backend, id, redisUrl: input.redisUrl };
   const rows = makeShared({ ...given, id, features, issueNumbers: given.issueNumbers }, now);
   const use = { ...useOf(place, "create", dryRun ? "read" : "write"), tell: true };
   return await withStore(gate, use, async (driver) => {
     const created = createdOf(plan, id, driver.place, previous.moveTo ?? before);
     const value = { ...created, revision: revisionOf(Buffer.from(rows.get(HEAD)!)) };
-    if ((await driver.get([HEAD])).has(HEAD)) throw taken(place, driver.place);
+    if ((await driver.get([HEAD])).has(HEAD)) throw new TakenId(place, driver.place);
     if (dryRun) {
       const after = new Map([...rows].map(([key, row]) => [key, { value: row, timestamp: undefined }]));
       return outcomeOf(value, [picture(driver.place, new Map(), after)], warnings);
     }
     await driver.update([HEAD], (found) => {
-      if (found.has(HEAD)) throw taken(place, driver.place);
+      if (found.has(HEAD)) throw new TakenId(place, driver.place);
       return { writes: rows, result: undefined };
     });
     await remember(storeOptions(gate, use), { backend, told: driver.warnings });
@@ -56,9 +80,12 @@ async function putAway(gate: Gate, moveTo: string | undefined): Promise<Outcome<
   return (await replaceRecord(gate, "batch create", {}, () => ({ value: undefined, moveTo }))).moved;
 }
 
-function taken({ id, backend }: SharedPlace, path: string): GateError {
-  return new GateError("CONFLICT", `Cannot create batch ${printable(id)}: there is one in ${path}`, {
-    path,
-    hint: `Go on with it: gate batch resume ${printable(id)} --backend ${backend}. Or choose another --id.`,
-  });
+/** A batch of this id is there already. */
+class TakenId extends GateError {
+  constructor({ id, backend }: SharedPlace, path: string) {
+    super("CONFLICT", `Cannot create batch ${printable(id)}: there is one in ${path}`, {
+      path,
+      hint: `Go on with it: gate batch resume ${printable(id)} --backend ${backend}. Or choose another --id.`,
+    });
+  }
 }

@@ -27,6 +27,7 @@ export const reconstructState = makeTool({
     skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
     user_selection_needed: z.boolean(),
     ...z.partial(z.object({ ...START, ...WRITTEN })).shape,
+    complete: z.boolean(),
   }),
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
   async run({ select }, call, given) {
