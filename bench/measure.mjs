@@ -81,11 +81,10 @@ export function seenProject() {
 
 /** The median of the most memory that a process held, in MiB. */
 export function memoryOf({ args, cwd }, rounds = 9) {
-  const script = 'process.on("exit", () => require("node:fs").writeSync(2, String(process.resourceUsage().maxRSS)))';
-  const preload = join(mkdtempSync(join(tmpdir(), "gate-bench-")), "memory.cjs");
-  writeFileSync(preload, script);
-  const run = () => spawnSync(process.execPath, ["-r", preload, ...args], { cwd, env: environment, encoding: "utf8" });
-  return median(Array.from({ length: rounds }, () => Number(run().stderr) / 1024));
+  const preload = join(import.meta.dirname, "memory.cjs");
+  const options = { cwd, env: environment, encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] };
+  const run = () => spawnSync(process.execPath, ["-r", preload, ...args], options);
+  return median(Array.from({ length: rounds }, () => Number(/most (\d+)/.exec(run().stderr)?.[1]) / 1024));
 }
 
 export function table(head, rows) {

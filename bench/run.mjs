@@ -2,7 +2,7 @@
  * `npm run bench [name…]`: what the program costs, as ratios measured in turn in
  * one run, because these machines are noisy. Writes `bench/results.md`.
  */
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 
@@ -21,5 +21,6 @@ for (const name of names) {
 
 const machine = `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model.trim()}`;
 const page = `# Benchmarks\n\n${machine}. Made by \`npm run bench${wanted.map((name) => ` ${name}`).join("")}\`.\n\n${sections.join("\n")}`;
-if (wanted.length === 0) writeFileSync(join(import.meta.dirname, "results.md"), page);
+const notes = readFileSync(join(import.meta.dirname, "not-reached.md"), "utf8");
+if (wanted.length === 0) writeFileSync(join(import.meta.dirname, "results.md"), `${page}\n${notes}`);
 process.stdout.write(page);

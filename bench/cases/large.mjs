@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { emptyProgram, inTurn, median, program, table } from "../measure.mjs";
+import { emptyProgram, inTurn, median, memoryOf, program, table } from "../measure.mjs";
 
 export const title = "Large projects: 10, 1,000 and 10,000 work files of 2 kB";
 
@@ -49,7 +49,7 @@ export function run() {
       medians[index].toFixed(0),
       (medians[index] / medians[0]).toFixed(2),
       (medians[index] / medians.at(-1)).toFixed(3),
-      memoryOf(command).toFixed(0),
+      memoryOf(command, 1).toFixed(0),
     ]);
     parts.push(
       `### ${count.toLocaleString("en")} work files\n\n${table(["", "ms", "ratio to empty", "ratio to remark", "MiB"], rows)}`,
@@ -81,16 +81,4 @@ function project(count, settled) {
   // Files that were written in the last tenth of a second are in doubt, and read again.
   spawnSync("sleep", ["0.2"]);
   return root;
-}
-
-/** The most memory that a process of this command has resident at a time. */
-function memoryOf({ args, cwd }) {
-  const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
-  const { stderr } = spawnSync(process.execPath, ["-r", join(import.meta.dirname, "../memory.cjs"), ...args], {
-    cwd,
-    env,
-    encoding: "utf8",
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  return Number(/maxRSS (\d+)/.exec(stderr)?.[1]) / 1024;
 }
