@@ -70,7 +70,7 @@ function isReading(id) {
   const parts = {
     base: /./,
     files:
-      /^(?:errors|path|settings-paths|descriptor|project|read|kept|git|git-refs|history|history-entry|pending|sweep|output|input)$/,
+      /^(?:errors|path|settings-paths|descriptor|project|read|kept|git|git-refs|history|history-entry|pending|sweep|unflushed|output|input)$/,
     text: /^(?:source|revision|lines|edit)$/,
     syntax: /^(?!plain|remark|yaml)/,
     document: /./,

@@ -4,13 +4,13 @@
  * They arrive whole, by a rename, and are not flushed. Readers never make them, and
  * no failure of one is anybody's error.
  */
-import { closeQuietly, removeQuietly, writeAll } from "./descriptor.ts";
 import { attempt } from "./errors.ts";
 import { type Folder, openFolder, statsAt } from "./path.ts";
 import { GATE_FOLDER, type Project } from "./project.ts";
 import { MAX_BYTES, readHead } from "./read.ts";
-import { sweepFolder, temporaryName } from "./sweep.ts";
-import { FLAGS, system } from "./system.ts";
+import { sweepFolder } from "./sweep.ts";
+import { system } from "./system.ts";
+import { putUnflushed } from "./unflushed.ts";
 
 const NAME = "cache";
 const FOLDER = `${GATE_FOLDER}/${NAME}`;
@@ -51,18 +51,7 @@ function makeFolder(project: Project): Folder | undefined {
 
 function replace(folder: Folder, name: string, bytes: Uint8Array): void {
   if (statsAt(folder.at(name)) === undefined) sweepFolder(folder, name, false);
-  const temporary = temporaryName(name);
-  const flags = FLAGS.write | FLAGS.create | FLAGS.exclusive | FLAGS.noFollow;
-  const descriptor = system.openSync(folder.at(temporary), flags, 0o600);
-  try {
-    writeAll(descriptor, bytes);
-    system.renameSync(folder.at(temporary), folder.at(name));
-  } catch (error) {
-    removeQuietly(folder, temporary);
-    throw error;
-  } finally {
-    closeQuietly(descriptor);
-  }
+  putUnflushed(folder, name, bytes);
 }
 
 /** Failures of the system and refusals of this room mean that there is nothing; faults of the program are not hidden. */

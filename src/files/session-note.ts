@@ -7,12 +7,12 @@
  * at worst. Sessions end without telling, so only the newest notes are kept.
  */
 import { faultOfName } from "../base/ids.ts";
-import { closeQuietly, removeQuietly, writeAll } from "./descriptor.ts";
+import { removeQuietly } from "./descriptor.ts";
 import { type Folder, openFolder, statsAt } from "./path.ts";
 import { ensureFolders, ensureGateFolder, GATE_FOLDER, type Project } from "./project.ts";
 import { readHead } from "./read.ts";
-import { sweepFolder, temporaryName } from "./sweep.ts";
-import { FLAGS, system } from "./system.ts";
+import { sweepFolder } from "./sweep.ts";
+import { putUnflushed } from "./unflushed.ts";
 
 const FOLDER = `${GATE_FOLDER}/sessions`;
 const MAX_SIZE = 4096;
@@ -39,7 +39,7 @@ export function writeNote(project: Project, session: string, note: Readonly<Reco
     if (folder === undefined) return false;
     try {
       const isNew = statsAt(folder.at(name)) === undefined;
-      write(folder, name, Buffer.from(`${JSON.stringify(note)}\n`));
+      putUnflushed(folder, name, Buffer.from(`${JSON.stringify(note)}\n`));
       if (isNew) prune(folder);
       return true;
     } finally {
@@ -54,21 +54,6 @@ function nameOf(session: string): string {
   const name = `${session.replaceAll(":", "-")}.json`;
   if (faultOfName(name) !== undefined) throw new Error(`${JSON.stringify(session)} cannot be the name of a note`);
   return name;
-}
-
-function write(folder: Folder, name: string, bytes: Uint8Array): void {
-  const temporary = temporaryName(name);
-  const flags = FLAGS.write | FLAGS.create | FLAGS.exclusive | FLAGS.noFollow;
-  const descriptor = system.openSync(folder.at(temporary), flags, 0o600);
-  try {
-    writeAll(descriptor, bytes);
-    system.renameSync(folder.at(temporary), folder.at(name));
-  } catch (error) {
-    removeQuietly(folder, temporary);
-    throw error;
-  } finally {
-    closeQuietly(descriptor);
-  }
 }
 
 function prune(folder: Folder): void {
