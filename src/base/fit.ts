@@ -51,11 +51,14 @@ function charactersOf(text: string): Iterable<string> {
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
-const EMPTY = /^[\p{Mark}\p{Control}\p{Format}]+$/u;
-const WIDE =
-  /^(?:\p{Emoji_Presentation}|.\ufe0f|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303e\uff01-\uff60\uffe0-\uffe6])/u;
+// Put together where they are needed: patterns of this kind take longer than a short program has.
+let empty: RegExp | undefined;
+let wide: RegExp | undefined;
 
 function columnsOfCharacter(character: string): number {
-  if (EMPTY.test(character)) return 0;
-  return WIDE.test(character) ? 2 : 1;
+  empty ??= /^[\p{Mark}\p{Control}\p{Format}]+$/u;
+  if (empty.test(character)) return 0;
+  wide ??=
+    /^(?:\p{Emoji_Presentation}|.\ufe0f|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303e\uff01-\uff60\uffe0-\uffe6])/u;
+  return wide.test(character) ? 2 : 1;
 }

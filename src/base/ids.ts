@@ -16,7 +16,8 @@ export function parseIssueNumber(text: string): number {
 }
 
 const MAX_NAME = 128;
-const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+const WINDOWS_DEVICES = new Set(["con", "prn", "aux", "nul"]);
+const NUMBERED_DEVICES = new Set(["com", "lpt"]);
 
 /**
  * Says why a text cannot be the name of a file in the state tree, or `undefined`
@@ -24,15 +25,36 @@ const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
  * `-`, `:`, a trailing dot or space, Windows device and short names, over 128 characters.
  */
 export function faultOfName(name: string): string | undefined {
-  if (name === "") return "it is empty";
+  const last = name.at(-1);
+  if (last === undefined) return "it is empty";
   if (name.length > MAX_NAME) return `it is longer than ${MAX_NAME} characters`;
-  if (/[/\\]/.test(name)) return "it holds a path separator";
-  if (/[\u0000-\u001f\u007f-\u009f]/.test(name)) return "it holds a control character";
+  if (name.includes("/") || name.includes("\\")) return "it holds a path separator";
+  if (holdsControl(name)) return "it holds a control character";
   if (name.includes("..")) return "it holds `..`";
-  if (/^[.-]/.test(name)) return `it starts with \`${name[0]}\``;
+  if (name.startsWith(".") || name.startsWith("-")) return `it starts with \`${name[0]}\``;
   if (name.includes(":")) return "it holds `:`";
-  if (/[. ]$/.test(name)) return "it ends with a dot or a space";
-  if (WINDOWS_DEVICE.test(name)) return "it is a Windows device name";
-  if (/~\d/.test(name)) return "it looks like a Windows short name";
+  if (last === "." || last === " ") return "it ends with a dot or a space";
+  if (isWindowsDevice(name)) return "it is a Windows device name";
+  if (name.includes("~") && /~\d/.test(name)) return "it looks like a Windows short name";
   return undefined;
+}
+
+// Every path of every command comes by here, and each pattern would be compiled anew in each process.
+function holdsControl(name: string): boolean {
+  for (let at = 0; at < name.length; at++) {
+    const code = name.charCodeAt(at);
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true;
+  }
+  return false;
+}
+
+function isWindowsDevice(name: string): boolean {
+  const [stem = ""] = name.toLowerCase().split(".", 1);
+  return (
+    WINDOWS_DEVICES.has(stem) || (stem.length === 4 && NUMBERED_DEVICES.has(stem.slice(0, 3)) && isDigit(stem[3]!))
+  );
+}
+
+function isDigit(character: string): boolean {
+  return character >= "0" && character <= "9";
 }

@@ -109,5 +109,5 @@ function readTimeout(text: string): number {
 }
 
 function nameOf(flag: string): string {
-  return flag.replace(/[ =].*$/s, "");
+  return flag.split(" ", 1)[0]!.split("=", 1)[0]!;
 }

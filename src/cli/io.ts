@@ -1,7 +1,8 @@
 /** The process as the command line sees it. Given as a value, so that a test can be a terminal. */
-import { homedir } from "node:os";
 import type { ReadStream, WriteStream } from "node:tty";
+import { homeFolder } from "../files/home.ts";
 import { writeOutput } from "../files/output.ts";
+import { isTerminal } from "../files/terminal.ts";
 
 export interface Io {
   readonly cwd: string;
@@ -43,7 +44,7 @@ export function processIo(version: string): Io {
   let read = true;
   return {
     cwd: process.cwd(),
-    home: homedir(),
+    home: homeFolder(),
     environment: process.env,
     terminal: {
       get input() {
@@ -67,11 +68,6 @@ export function processIo(version: string): Io {
     window: () => ({ input: process.stdin, output: process.stdout }),
     isRead: () => read,
   };
-}
-
-/** Asked only where it matters, and of the module that knows, because loading that one costs a program nothing to say. */
-function isTerminal(descriptor: number): boolean {
-  return process.getBuiltinModule("node:tty").isatty(descriptor);
 }
 
 async function ask(question: string): Promise<string | undefined> {

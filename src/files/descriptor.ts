@@ -65,6 +65,30 @@ export function readAll(descriptor: number, limit: number, expected = 4096): Uin
   return bytes.subarray(0, length);
 }
 
+/** The first bytes of a file at any place, the last ones with `fromEnd`; `undefined` where there is none to read. */
+export function readPart(path: string, limit: number, fromEnd = false): Uint8Array | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = system.openSync(path, FLAGS.read | FLAGS.noWait);
+    const stats = system.fstatSync(descriptor);
+    if (!stats.isFile()) return undefined;
+    const bytes = new Uint8Array(Math.min(limit, stats.size));
+    const start = fromEnd ? stats.size - bytes.length : 0;
+    let length = 0;
+    while (length < bytes.length) {
+      const count = system.readSync(descriptor, bytes, length, bytes.length - length, start + length);
+      if (count === 0) break;
+      length += count;
+    }
+    return bytes.subarray(0, length);
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeQuietly(descriptor);
+  }
+}
+
 /** Longer than most documents, short enough for the processor's own memory. */
 const PIECE = 64 * 1024;
 let piece: Uint8Array | undefined;
@@ -99,7 +123,7 @@ export function writeAll(descriptor: number, bytes: Uint8Array): void {
  * Makes a new file with these bytes and has it flushed to the disk; `EEXIST` where
  * there is one. Nothing is left of a file that could not be written whole.
  */
-export function writeNew(folder: Folder, name: string, bytes: Uint8Array, mode: number): void {
+export function writeNew(folder: Pick<Folder, "at">, name: string, bytes: Uint8Array, mode: number): void {
   const place = folder.at(name);
   const flags = FLAGS.write | FLAGS.create | FLAGS.exclusive | FLAGS.noFollow;
   let descriptor: number | undefined = system.openSync(place, flags, mode);
@@ -145,7 +169,7 @@ export function closeQuietly(descriptor: number): void {
 }
 
 /** Removes a file of our own making and says whether it did; what cannot be removed is swept later. */
-export function removeQuietly(folder: Folder, name: string): boolean {
+export function removeQuietly(folder: Pick<Folder, "at">, name: string): boolean {
   try {
     system.unlinkSync(folder.at(name));
     return true;

@@ -8,8 +8,9 @@
  * as well where they changed.
  */
 import { join } from "node:path";
+import { readPart } from "./descriptor.ts";
 import { codeOf } from "./errors.ts";
-import { type Checkout, readPart } from "./git.ts";
+import type { Checkout } from "./git.ts";
 import { commonFolder } from "./git-refs.ts";
 import { system } from "./system.ts";
 

@@ -6,7 +6,8 @@
  * `undefined`; nothing here is ever an error.
  */
 import { join, resolve } from "node:path";
-import { type Checkout, kindAt, readPart } from "./git.ts";
+import { readPart } from "./descriptor.ts";
+import { type Checkout, kindAt } from "./git.ts";
 
 const MAX_PACKED = 16 * 1024 * 1024;
 /** Bytes at the end of the log of HEAD that are looked at: some four hundred moves. */

@@ -5,10 +5,10 @@
  * that may not be trusted. What cannot be read is no branch, never an error.
  */
 import { isAbsolute, join, resolve } from "node:path";
-import { closeQuietly } from "./descriptor.ts";
+import { readPart } from "./descriptor.ts";
 import { codeOf } from "./errors.ts";
 import { ancestorsOf } from "./project.ts";
-import { FLAGS, system } from "./system.ts";
+import { system } from "./system.ts";
 
 const MAX_LENGTH = 4096;
 const BRANCH = "refs/heads/";
@@ -25,9 +25,9 @@ export function checkedOutBranch(root: string): string | undefined {
   return checkout && branchOf(checkout.git);
 }
 
-/** The checkout that a folder is in; `undefined` without git. */
+/** The checkout that a folder, given in full, is in; `undefined` without git. */
 export function findCheckout(root: string): Checkout | undefined {
-  for (const files of ancestorsOf(resolve(root))) {
+  for (const files of ancestorsOf(root)) {
     const git = gitFolderAt(files);
     if (git !== undefined) return { files, git };
   }
@@ -45,7 +45,7 @@ function gitFolderAt(folder: string): string | undefined {
 }
 
 /** A worktree has its own HEAD, so its common folder is not needed. */
-function branchOf(git: string): string | undefined {
+export function branchOf(git: string): string | undefined {
   const head = join(git, "HEAD");
   const reference = /^ref: *(\S.*?)\s*$/.exec(readText(head))?.[1] ?? linkAt(head);
   if (reference === undefined || !reference.startsWith(BRANCH)) return undefined;
@@ -77,29 +77,6 @@ function linkAt(path: string): string | undefined {
 
 function readText(path: string): string {
   return Buffer.from(readPart(path, MAX_LENGTH) ?? []).toString();
-}
-
-/** The first bytes of a file of git, the last ones with `fromEnd`; `undefined` where there is none to read. */
-export function readPart(path: string, limit: number, fromEnd = false): Uint8Array | undefined {
-  let descriptor: number | undefined;
-  try {
-    descriptor = system.openSync(path, FLAGS.read | FLAGS.noWait);
-    const stats = system.fstatSync(descriptor);
-    if (!stats.isFile()) return undefined;
-    const bytes = new Uint8Array(Math.min(limit, stats.size));
-    const start = fromEnd ? stats.size - bytes.length : 0;
-    let length = 0;
-    while (length < bytes.length) {
-      const count = system.readSync(descriptor, bytes, length, bytes.length - length, start + length);
-      if (count === 0) break;
-      length += count;
-    }
-    return bytes.subarray(0, length);
-  } catch (error) {
-    return nothing(error);
-  } finally {
-    if (descriptor !== undefined) closeQuietly(descriptor);
-  }
 }
 
 function nothing(error: unknown): undefined {

@@ -7,7 +7,7 @@
  * that a folder swapped for a link in between is never looked at again. Comparing
  * strings before opening would leave exactly that gap.
  */
-import { isAbsolute, join, relative, sep } from "node:path";
+import { isAbsolute, relative, sep } from "node:path";
 import { GateError } from "../base/errors.ts";
 import { faultOfName } from "../base/ids.ts";
 import { printable } from "../base/line.ts";
@@ -27,12 +27,15 @@ const CANNOT_SYNC_FOLDER = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS",
 export class Folder {
   /** The folder, relative to the project. */
   readonly path: string;
+  readonly #real: string;
   readonly #base: string;
   readonly #descriptor: number | undefined;
   #closed = false;
 
-  constructor(path: string, base: string, descriptor: number | undefined) {
+  /** `base` is how system calls reach the folder, `real` where it was when it was opened. */
+  constructor(path: string, real: string, base: string, descriptor: number | undefined) {
     this.path = path;
+    this.#real = real;
     this.#base = base;
     this.#descriptor = descriptor;
   }
@@ -40,6 +43,15 @@ export class Folder {
   /** The name by which system calls reach a file of this folder. */
   at(name: string): string {
     return `${this.#base}/${name}`;
+  }
+
+  /**
+   * The name by which a file of this folder is reached while nobody moves the folder:
+   * half the way for the system. For looking at thousands of files, where what is seen
+   * is worth no more than a name.
+   */
+  near(name: string): string {
+    return `${this.#real}/${name}`;
   }
 
   /** Flushes the names of the folder to the disk; `false` when the disk refuses. */
@@ -106,15 +118,15 @@ export function locate(project: Project, path: string): Located {
 /** Opens a folder of the project, `""` for the project itself; `undefined` where there is none. */
 export function openFolder(project: Project, path: string): Folder | undefined {
   if (path !== "") checkSegments(path);
-  const wanted = join(project.root, path);
+  const wanted = path === "" ? project.root : `${project.root}/${path}`;
   let descriptor: number | undefined;
   try {
     if (system.platform !== "win32") descriptor = system.openSync(wanted, FLAGS.read | FLAGS.folder);
     const opened = descriptor === undefined ? undefined : pathOfDescriptor(descriptor);
     const real = opened ?? system.realpathSync(wanted);
     if (descriptor === undefined && !system.statSync(real).isDirectory()) return undefined;
-    requireInside(project, real, path);
-    return new Folder(path, opened === undefined ? real : `/proc/self/fd/${descriptor}`, descriptor);
+    if (real !== wanted) requireInside(project, real, path);
+    return new Folder(path, real, opened === undefined ? real : `/proc/self/fd/${descriptor}`, descriptor);
   } catch (error) {
     const open = descriptor;
     if (open !== undefined) attempt(() => system.closeSync(open));
@@ -188,13 +200,12 @@ export function fingerprint(text: string): string {
 }
 
 function checkSegments(path: string): void {
-  if (isSettingsPath(path)) return;
   const segments = path.split("/");
   segments.forEach((segment, index) => {
     if (OWN_NAMES.has(segment)) return;
-    const last = index === segments.length - 1;
-    const fault = faultOfName(last ? segment : segment.replace(/^\./, ""));
-    if (fault === undefined) return;
+    const isHiddenFolder = index < segments.length - 1 && segment.startsWith(".");
+    const fault = faultOfName(isHiddenFolder ? segment.slice(1) : segment);
+    if (fault === undefined || isSettingsPath(path)) return;
     throw unsafe(path, `${JSON.stringify(printable(segment))} cannot be a name in it: ${fault}`, "Use another name.");
   });
 }

@@ -43,15 +43,17 @@ export function findRoot(from: {
     return { root, found: "given" };
   }
   const cwd = resolve(from.cwd);
-  const home = from.home === undefined || from.home === "" ? undefined : realPath(from.home);
-  const ancestors = [...ancestorsOf(cwd)].filter((folder, index) => {
-    if (index === 0 || home === undefined || realPath(folder) !== home) return true;
-    return kindAt(join(folder, ".claude", "state.md")) !== undefined;
-  });
-  const claude = ancestors.find((folder) => kindAt(join(folder, ".claude")) === "folder");
+  const isProject = (folder: string) =>
+    folder === cwd || !isHome(folder, from.home) || kindAt(join(folder, ".claude", "state.md")) !== undefined;
+  const ancestors = [...ancestorsOf(cwd)];
+  const claude = ancestors.find((folder) => kindAt(join(folder, ".claude")) === "folder" && isProject(folder));
   if (claude !== undefined) return { root: claude, found: "claude" };
-  const git = ancestors.find((folder) => kindAt(join(folder, ".git")) !== undefined);
+  const git = ancestors.find((folder) => kindAt(join(folder, ".git")) !== undefined && isProject(folder));
   return git === undefined ? undefined : { root: git, found: "git" };
+}
+
+function isHome(folder: string, home: string | undefined): boolean {
+  return home !== undefined && home !== "" && realPath(folder) === realPath(home);
 }
 
 /** Opens a project by its folder; `NOT_FOUND` unless it is one. */

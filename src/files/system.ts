@@ -33,8 +33,9 @@ import {
 } from "node:fs";
 
 /** Random bytes in stock: asking for a few costs nearly as much as asking for many. Each is given out once. */
-const noise = Buffer.alloc(256);
-let used = noise.length;
+const STOCK = 256;
+let noise: Buffer | undefined;
+let used = STOCK;
 
 export const system = {
   platform: process.platform as string,
@@ -71,10 +72,11 @@ export const system = {
   pause(milliseconds: number): void {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
   },
-  /** Hex digits nobody can guess. The global is used because `node:crypto` costs milliseconds at import. */
+  /** Hex digits nobody can guess. Whoever needs some makes digests as well, so the module is there anyway, as the global `crypto` is not. */
   random(bytes: number): string {
-    if (used + bytes > noise.length) {
-      crypto.getRandomValues(noise);
+    noise ??= Buffer.alloc(STOCK);
+    if (used + bytes > STOCK) {
+      process.getBuiltinModule("node:crypto").randomFillSync(noise);
       used = 0;
     }
     used += bytes;

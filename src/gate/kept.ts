@@ -16,8 +16,9 @@ import type { WorkStatus } from "../document/work.ts";
 import { isSameBytes } from "../files/descriptor.ts";
 import { readKept, writeKept } from "../files/kept.ts";
 import type { Project } from "../files/project.ts";
+import { once, twice } from "../files/twice.ts";
 import type { Problem } from "../rules/report.ts";
-import { fits, restore, type Shape } from "./kept-shape.ts";
+import { restore, type Shape, UNFIT } from "./kept-shape.ts";
 import type { Said } from "./said.ts";
 
 declare const __BUILD__: string;
@@ -53,26 +54,21 @@ export function findKept<K extends keyof Kinds>(project: Project, kind: K, bytes
   const length = kept?.subarray(0, LONGEST_HEAD).indexOf(10) ?? -1;
   if (kept === undefined || length === -1) return undefined;
   const start = length + 1 + bytes.length;
-  const half = (kept.length - start) / 2;
-  if (half < 1 || Buffer.from(kept.subarray(0, length)).toString() !== headOf(kind, bytes.length, half))
+  if (Buffer.from(kept.subarray(0, length)).toString() !== headOf(kind, bytes.length, (kept.length - start) / 2)) {
     return undefined;
-  const answer = kept.subarray(start, start + half);
-  const isWhole =
-    isSameBytes(kept.subarray(length + 1, start), bytes) && isSameBytes(kept.subarray(start + half), answer);
-  const value = isWhole ? parse(Buffer.from(answer).toString()) : undefined;
-  return fits(value, SHAPES[kind]) ? (restore(value) as Kinds[K]) : undefined;
+  }
+  const answer = isSameBytes(kept.subarray(length + 1, start), bytes) ? once(kept.subarray(start)) : undefined;
+  const value = answer && restore(parse(Buffer.from(answer).toString()), SHAPES[kind]);
+  return value === UNFIT ? undefined : (value as Kinds[K] | undefined);
 }
 
-/**
- * Keeps what a text with these bytes says. The answer stands there twice: comparing
- * the two is one call, where a checksum would be the only loop of a whole process.
- */
+/** Keeps what a text with these bytes says. */
 export function keep<K extends keyof Kinds>(project: Project, kind: K, bytes: Uint8Array, value: Kinds[K]): void {
   if (bytes.length > MOST_BYTES) return;
   const json = JSON.stringify(value, (_key, inner: unknown) => (inner === undefined ? null : inner));
   const answer = Buffer.from(json);
   const head = headOf(kind, bytes.length, answer.length);
-  writeKept(project, kind, Buffer.concat([Buffer.from(`${head}\n`), bytes, answer, answer]));
+  writeKept(project, kind, Buffer.concat([Buffer.from(`${head}\n`), bytes, twice(answer)]));
 }
 
 function parse(json: string): unknown {

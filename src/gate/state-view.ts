@@ -39,7 +39,16 @@ export async function viewKept(gate: Gate, file: Loaded): Promise<StateView | un
     return work?.status;
   });
   if (!isKnown) return undefined;
-  const head = { kind: "state" as const, text: decode(file.bytes).text, ...said.head };
+  const { bytes } = file;
+  let text: string | undefined;
+  const head = {
+    ...said.head,
+    kind: "state" as const,
+    get text() {
+      text ??= decode(bytes).text;
+      return text;
+    },
+  };
   const problems = problemsWith(kept, head, { ...facts, ...(unfinished && { unfinished }) });
   return { exists: true, problems, revision, said, workFile: facts.activeWorkFile };
 }
@@ -53,9 +62,7 @@ async function viewNothing(gate: Gate, file: Loaded): Promise<StateView> {
 /** What is wrong with the text and what with its surroundings, in the order of one check. */
 function problemsWith({ findings }: KeptState, head: StateHead, facts: Facts): readonly Problem[] {
   const diagnostics = checkSurroundings(head, facts);
-  const found = problemsOf(head.text, diagnostics).map((problem, index) => ({
-    ...problem,
-    start: diagnostics[index]!.start,
-  }));
+  const places = diagnostics.length > 0 ? problemsOf(head.text, diagnostics) : [];
+  const found = places.map((problem, index) => ({ ...problem, start: diagnostics[index]!.start }));
   return inOrder([...findings, ...found]).map(({ start: _, ...problem }) => problem);
 }

@@ -6,7 +6,7 @@
  * once, and only where the log of HEAD leaves the number of commits open.
  */
 import type { StateDocument } from "../document/state.ts";
-import { type Checkout, checkedOutBranch, findCheckout } from "../files/git.ts";
+import { branchOf, type Checkout, findCheckout } from "../files/git.ts";
 import { hasBranch, movesSince } from "../files/git-refs.ts";
 import type { Gate } from "./gate.ts";
 import type { Said } from "./said.ts";
@@ -40,7 +40,7 @@ export async function truthOf(
   if (said?.content.issueTitle === undefined) return undefined;
   const checkout = findCheckout(gate.project.root);
   if (!checkout) return undefined;
-  const branch = checkedOutBranch(gate.project.root);
+  const branch = branchOf(checkout.git);
   const recorded = said.head.active.branch?.value.value ?? "";
   const since = savedAt(said.head);
   const isCounted = counts !== "none" && since !== undefined;

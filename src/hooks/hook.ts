@@ -8,6 +8,7 @@
  *   loaded; everything else is loaded behind it.
  * - It ends within two seconds: nobody is waited for without a limit.
  */
+import { homeFolder } from "../files/home.ts";
 import { readPiped } from "../files/piped.ts";
 import { writeStream } from "../files/stream.ts";
 import { type AgentName, type Call, callIn, type Environment, type EventName, type Given } from "./call.ts";
@@ -62,7 +63,7 @@ export async function answerTo(
   if (call === undefined || !isConcerned(call, given.autoApprove)) return undefined;
   const respond = await (shortcuts[call.event]?.() ?? loadRespond());
   return await respond(call, {
-    home: home ?? process.getBuiltinModule("node:os").homedir(),
+    home: home ?? homeFolder(),
     clock: clock ?? Date.now,
     environment,
     autoApprove: given.autoApprove,

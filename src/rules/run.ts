@@ -1,6 +1,6 @@
 /** Rules on a document, and what they find in the order in which it is shown. */
 import type { StateHead } from "../document/state.ts";
-import type { AnyDocument, Diagnostic, Facts, Rule } from "./rule.ts";
+import type { AnyDocument, Diagnostic, Facts, Rule, RuleContext } from "./rule.ts";
 
 /** What some rules find, rule by rule. */
 export function runRules<D extends AnyDocument | StateHead>(
@@ -10,14 +10,27 @@ export function runRules<D extends AnyDocument | StateHead>(
 ): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const { id, severity, check } of rules) {
-    check({
-      document,
-      text: document.text,
-      facts,
-      report: (finding) => diagnostics.push({ rule: id, severity, ...finding }),
-    });
+    check(new Context(document, facts, (finding) => diagnostics.push({ rule: id, severity, ...finding })));
   }
   return diagnostics;
+}
+
+/** A class, because there is one for each rule and each of ten thousand files. */
+class Context<D extends AnyDocument | StateHead> implements RuleContext<D> {
+  readonly document: D;
+  readonly facts: Facts;
+  readonly report: RuleContext<D>["report"];
+
+  constructor(document: D, facts: Facts, report: RuleContext<D>["report"]) {
+    this.document = document;
+    this.facts = facts;
+    this.report = report;
+  }
+
+  /** What is known of a text by its bytes is decoded only for a rule that looks. */
+  get text(): string {
+    return this.document.text;
+  }
 }
 
 /** Sorted by position, then rule. */

@@ -19,17 +19,20 @@ export interface Source {
   readonly invalidAt?: number;
 }
 
-const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const LENIENT = new TextDecoder("utf-8", { ignoreBOM: true });
+// Made when they are needed: what is known of a file by its bytes is never decoded.
+let strict: InstanceType<typeof TextDecoder> | undefined;
+let lenient: InstanceType<typeof TextDecoder> | undefined;
 
 export function decode(bytes: Uint8Array): Source {
   const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const body = bom ? bytes.subarray(3) : bytes;
   try {
-    const text = UTF8.decode(body);
+    strict ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    const text = strict.decode(body);
     return { text, bom, eol: eolOf(text) };
   } catch {
-    const text = LENIENT.decode(body);
+    lenient ??= new TextDecoder("utf-8", { ignoreBOM: true });
+    const text = lenient.decode(body);
     return { text, bom, eol: eolOf(text), invalidAt: firstInvalid(body) + (bom ? 3 : 0) };
   }
 }

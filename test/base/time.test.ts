@@ -1,7 +1,7 @@
 /** Times, read quickly and with care: both must say the same. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseTime } from "../../src/base/time.ts";
+import { formatDate, formatTime, parseTime } from "../../src/base/time.ts";
 
 test("the one spelling is read as the others are", () => {
   const digits = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}$`));
@@ -21,4 +21,21 @@ test("the one spelling is read as the others are", () => {
     }),
     { numRuns: 2000, seed: 20241023 },
   );
+});
+
+test("an instant is spelled as the language has it, in any year", () => {
+  const most = 8.64e15;
+  const instant = fc.oneof(
+    fc.integer({ min: -most, max: most }),
+    fc.integer({ min: -62_200_000_000_000, max: 2 ** 48 }),
+  );
+  fc.assert(
+    fc.property(instant, (time) => {
+      const whole = new Date(time).toISOString();
+      expect(formatTime(time)).toBe(`${whole.slice(0, 19)}Z`);
+      expect(formatDate(time)).toBe(whole.slice(0, 10));
+    }),
+    { numRuns: 5000, seed: 20241023 },
+  );
+  expect(() => formatTime(Number.NaN)).toThrow(RangeError);
 });

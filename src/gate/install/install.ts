@@ -7,9 +7,9 @@
  * can be seen in the text and is taken out exactly. All files are read and changed in
  * memory before the first is written, so that one that is broken stops all of it.
  */
-import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { GateError } from "../../base/errors.ts";
+import { homeFolder } from "../../files/home.ts";
 import { openProject, removeEmptyFolder } from "../../files/project.ts";
 import { AGENT, AGENTS, type AgentName, SCOPES, type Scope } from "../../settings/agents.ts";
 import { UnfitSettings } from "../../settings/entries.ts";
@@ -168,7 +168,7 @@ async function change(
   gate: Gate,
   operation: "install" | "uninstall",
   plans: readonly FilePlan[],
-  { home = homedir(), dryRun = false, planned: shown }: InstallOptions,
+  { home = homeFolder(), dryRun = false, planned: shown }: InstallOptions,
 ): Promise<Outcome<readonly InstalledFile[]>> {
   const gateOf = (plan: FilePlan): Gate => (plan.home ? { ...gate, project: openProject(resolve(home)) } : gate);
   const written: Written[] = [];

@@ -7,11 +7,11 @@
  * leave a folder behind for each. What a save replaces is not kept: it is what the
  * same run said a moment ago.
  */
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { GateError } from "../../base/errors.ts";
 import { faultOfName } from "../../base/ids.ts";
 import { printable } from "../../base/line.ts";
+import { homeFolder } from "../../files/home.ts";
 import { openProject } from "../../files/project.ts";
 import { exists, listFolder } from "../../files/read.ts";
 import { system } from "../../files/system.ts";
@@ -43,7 +43,7 @@ export interface Runs {
 
 /** Says where runs are kept: below `home`, else below the home folder of the process. */
 export function openRuns(options: RunsOptions = {}): Runs {
-  const home = resolve(options.home ?? homedir());
+  const home = resolve(options.home ?? homeFolder());
   const clock = options.clock ?? Date.now;
   const { lockTimeout = 30_000, actor } = options;
   const open = () => ({ project: openProject(home), clock, lockTimeout, ...(actor !== undefined && { actor }) });
