@@ -16,8 +16,10 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const PROGRAM = { format: "cjs", minify: true };
 /** What the entry picks from. */
 const SURFACES = ["src/cli/run.ts", "src/hooks/respond.ts", "src/mcp/serve.ts"];
+/** What compiles all others. */
+const PREPARE = "src/files/prepare.ts";
 /** What agents ask all the time. */
-const QUICK = ["src/quick-status.ts", "src/quick-statusline.ts", "src/quick-start.ts"];
+const QUICK = ["src/quick-status.ts", "src/quick-statusline.ts", "src/quick-start.ts", "src/hooks/hook.ts"];
 /** What these need at times. */
 const FURTHER = [
   "src/gate/state-reading.ts",
@@ -27,8 +29,8 @@ const FURTHER = [
 ];
 /** What lies apart from a bundle, with the place it is loaded from. */
 const APART = {
-  "src/bin.ts": placesOf([...QUICK, ...SURFACES], "./gate/"),
-  ...Object.fromEntries(QUICK.map((file) => [file, placesOf(FURTHER, "./quick-")])),
+  "src/bin.ts": placesOf([...QUICK, ...SURFACES, PREPARE], "./gate/"),
+  ...Object.fromEntries(QUICK.map((file) => [file, { ...placesOf(FURTHER, "./quick-"), ...placesOf(SURFACES, "./") }])),
 };
 const define = { __VERSION__: JSON.stringify(version), __BUILD__: JSON.stringify(digestOfSources()) };
 
@@ -59,23 +61,26 @@ await bundle(SURFACES, {
   },
   ...PROGRAM,
 });
+await bundle(PREPARE, { entryFileNames: "gate/[name].cjs", ...PROGRAM });
 await bundle("src/index.ts", { format: "esm", entryFileNames: "index.js", chunkFileNames: "library/[name]-[hash].js" });
 writeTypes();
 writeLicences();
+createRequire(import.meta.url)(join(dist, "gate/prepare.cjs")).prepareProgram(dist);
 writePlugin();
 
 /** Modules that every reader of a state document loads, and that load nothing heavy. */
 function isReading(id) {
+  if (id.includes("rolldown/runtime")) return true;
   const [, room, file] = /\/src\/(\w+)\/(.+)\.ts$/.exec(id) ?? [];
   const parts = {
     base: /./,
     files:
-      /^(?:errors|path|settings-paths|descriptor|project|read|kept|git|git-refs|history|history-entry|pending|sweep|unflushed|output|input)$/,
+      /^(?:system|code|errors|path|settings-paths|descriptor|project|read|kept|twice|git|git-refs|history|history-entry|pending|sweep|unflushed|home|stream|output|terminal|input)$/,
     text: /^(?:source|revision|lines|edit)$/,
     syntax: /^(?!plain|remark|yaml)/,
     document: /./,
     rules: /^(?!format|sarif)/,
-    gate: /^(?:gate|read|said|kept|kept-shape|state-view|state-reading|surroundings|unfinished|status|truth|uses|protected)$/,
+    gate: /^(?:gate|parsed|read|said|kept|kept-shape|state-view|state-reading|surroundings|unfinished|status|truth|uses|protected)$/,
   };
   return parts[room]?.test(file) ?? false;
 }
@@ -96,7 +101,7 @@ function isWriting(id) {
   const parts = {
     syntax: /^plain$/,
     files: /^(?:audit|backup|generations|held|holder|lock|move|replace)$/,
-    gate: /^(?:aftermath|apply|countersign|intent|transaction|valid)$/,
+    gate: /^(?:aftermath|apply|countersign|intent|remember|transaction|valid)$/,
   };
   return parts[room]?.test(file) ?? false;
 }
@@ -119,12 +124,7 @@ async function bundle(input, output) {
   const { output: chunks } = await build.write({ dir: dist, ...output });
   await build.close();
   for (const { fileName, code = "", moduleIds = [] } of chunks) {
-    // What lies apart is CommonJS too, and loading that as a module takes milliseconds.
-    const required = code.replace(
-      /\bimport\(([`"])(\.[\w./-]+\.cjs)\1\)/g,
-      'Promise.resolve().then(()=>require("$2"))',
-    );
-    if (required !== code) writeFileSync(join(dist, fileName), required);
+    if (output.format === "cjs" && code !== "") writeFileSync(join(dist, fileName), ascii(requiring(code)));
     for (const id of moduleIds) {
       const folder = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1];
       if (folder) bundled.add(folder);
@@ -132,9 +132,29 @@ async function bundle(input, output) {
   }
 }
 
-/** What the program keeps of its own findings is good for no other program. */
+/**
+ * What is loaded late, required: loading anything as a module takes milliseconds, and code
+ * compiled before cannot. All of it can be required: the other bundles, what Node brings,
+ * and packages, which then are their own default.
+ */
+function requiring(code) {
+  return code
+    .replace(/\bimport\(([`"])(\.[\w./-]+\.cjs|node:\w+)\1\)/g, 'Promise.resolve().then(()=>require("$2"))')
+    .replace(
+      /\bimport\(([`"])([\w@/-]+)\1\)/g,
+      'Promise.resolve().then(()=>require("$2")).then(m=>({...m,default:m}))',
+    );
+}
+
+/** Without wide characters, written as escapes instead: one of them, and Node reads the file and V8 keeps it in twice the time and space. */
+function ascii(code) {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** What the program keeps of its own findings, and its compiled code, are good for no other program. */
 function digestOfSources() {
   const hash = createHash("sha256");
+  for (const name of ["build.mjs", "package-lock.json"]) hash.update(readFileSync(join(root, name)));
   for (const name of readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).sort()) {
     if (name.endsWith(".ts")) hash.update(`${name}\0`).update(readFileSync(join(root, "src", name)));
   }
@@ -178,7 +198,7 @@ function writePlugin() {
   cpSync(join(root, "plugin"), plugin, { recursive: true });
   const { name, ...rest } = JSON.parse(readFileSync(manifest, "utf8"));
   writeFileSync(manifest, `${JSON.stringify({ name, version, ...rest }, null, 2)}\n`);
-  for (const part of ["bin.cjs", "gate", "licences.txt"]) {
+  for (const part of ["bin.cjs", "gate", "code", "licences.txt"]) {
     cpSync(join(dist, part), join(plugin, "program", part), { recursive: true });
   }
   cpSync(join(root, "LICENSE"), join(plugin, "LICENSE"));

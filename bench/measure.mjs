@@ -14,12 +14,12 @@ delete environment.NODE_EXTRA_CA_CERTS;
 export function inTurn(commands, rounds = 40) {
   const times = commands.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    for (const [index, { args: given, cwd, input }] of commands.entries()) {
+    for (const [index, { args: given, cwd, input, node = process.execPath, variables }] of commands.entries()) {
       const args = typeof given === "function" ? given(round) : given;
       const start = performance.now();
-      const { status } = spawnSync(process.execPath, args, {
+      const { status } = spawnSync(node, args, {
         cwd,
-        env: environment,
+        env: { ...environment, ...variables },
         input,
         stdio: [input === undefined ? "ignore" : "pipe", "ignore", "ignore"],
       });
@@ -70,11 +70,11 @@ export function project() {
 }
 
 /** The same project after the gate has seen its content: what it says is kept. */
-export function seenProject() {
+export function seenProject(by = program) {
   const root = project();
   mkdirSync(join(root, ".claude/.gate"));
   const input = JSON.stringify({ session_id: "bench", cwd: root, hook_event_name: "SessionEnd" });
-  spawnSync(process.execPath, [program, "hook"], { cwd: root, env: environment, input });
+  spawnSync(process.execPath, [by, "hook"], { cwd: root, env: environment, input });
   if (!existsSync(join(root, ".claude/.gate/cache/state"))) throw new Error("nothing was kept of the project");
   return root;
 }

@@ -9,7 +9,7 @@ export function run() {
   const cwd = project();
   const state = join(cwd, ".claude/state.md");
   const hook = (event, more = {}) => ({
-    args: [program, "hook"],
+    args: [program, "hook", event],
     cwd: "/",
     input: JSON.stringify({ session_id: "bench", cwd, hook_event_name: event, ...more }),
   });

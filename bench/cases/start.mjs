@@ -8,7 +8,11 @@ export function run() {
   const status = (root) => ({ args: [program, "status", "--json"], cwd: root });
   const line = (root) => ({ args: [program, "statusline"], cwd: root, input: JSON.stringify({ cwd: root }) });
   const session = { session_id: "bench", hook_event_name: "SessionStart", source: "startup" };
-  const start = (root) => ({ args: [program, "hook"], cwd: "/", input: JSON.stringify({ ...session, cwd: root }) });
+  const start = (root) => ({
+    args: [program, "hook", "SessionStart"],
+    cwd: "/",
+    input: JSON.stringify({ ...session, cwd: root }),
+  });
   const empty = emptyProgram();
   const commands = [
     ["empty program", { ...empty, input: "{}" }],

@@ -26,15 +26,26 @@ async function partsLoadedBy(cwd: string, ...args: string[]): Promise<string[]> 
   return Object.entries(SIGNS).flatMap(([part, sign]) => (code.includes(sign) ? [part] : []));
 }
 
+/** Files of the program that are compiled, by Node or with code compiled before. */
 async function filesLoadedBy(cwd: string, args: string[], input = ""): Promise<string[]> {
   const script = `
     process.argv = [process.execPath, ${JSON.stringify(PROGRAM)}, ...${JSON.stringify(args)}];
-    process.on("exit", () => require("node:fs").writeSync(2, Object.keys(require.cache).join("\\n")));
+    const vm = require("node:vm");
+    const { Script } = vm;
+    const files = [];
+    vm.Script = class extends Script {
+      constructor(source, options) {
+        super(source, options);
+        files.push(options.filename);
+      }
+    };
+    const list = () => [...Object.keys(require.cache), ...files].join("\\n");
+    process.on("exit", () => require("node:fs").writeSync(2, list()));
     require(${JSON.stringify(PROGRAM)});`;
   const { stderr } = await runProgram(process.execPath, ["-e", script], { cwd }, input);
-  const files = stderr.split("\n").filter((name) => name.startsWith(DIST));
-  expect(files).not.toEqual([]);
-  return files;
+  const loaded = stderr.split("\n").filter((name) => name.startsWith(DIST));
+  expect(loaded).not.toEqual([]);
+  return loaded;
 }
 
 test("a hook with nothing to do loads next to nothing, and none loads what writes", async () => {
@@ -51,7 +62,7 @@ test("a hook with nothing to do loads next to nothing, and none loads what write
     ["PreToolUse", { tool_name: "Bash", tool_input: { command: "npm test > log" } }],
   ] as const) {
     const { files, size } = await loaded(event, more);
-    expect(files.length, event).toBe(1);
+    expect(files.length, event).toBe(2);
     expect(size).toBeLessThan(16_000);
   }
   const content = "x";
@@ -62,18 +73,19 @@ test("a hook with nothing to do loads next to nothing, and none loads what write
   }
 });
 
-test("what agents ask all the time is answered from two files once its text was seen", async () => {
+test("what agents ask all the time is answered from few files once its text was seen", async () => {
   const { root } = makeProject();
   await runGate(root, "start", "7", "--title", "Seven");
   const input = JSON.stringify({ hook_event_name: "SessionStart", cwd: root });
-  for (const [args, given] of [
-    [["status", "--json"], ""],
-    [["statusline"], "{}"],
-    [["hook"], input],
+  for (const [args, given, count] of [
+    [["status", "--json"], "", 2],
+    [["statusline"], "{}", 2],
+    [["hook", "SessionStart"], input, 2],
+    [["hook"], input, 3],
   ] as const) {
     const files = await filesLoadedBy(root, [...args], given);
-    expect(files.length, args.join(" ")).toBe(2);
-    expect(files.reduce((sum, name) => sum + statSync(name).size, 0)).toBeLessThan(60_000);
+    expect(files.length, args.join(" ")).toBe(count);
+    expect(files.reduce((sum, name) => sum + statSync(name).size, 0)).toBeLessThan(70_000);
   }
 });
 

@@ -1,8 +1,10 @@
 /** The package as it would be published: packed, looked at by its critics, installed and compiled against. */
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { makeFolder, runProgram } from "../support/program.ts";
+import { makeProject } from "../support/project.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const LONG = 120_000;
@@ -72,3 +74,22 @@ test(
   },
   LONG,
 );
+
+test("the built library loads what it needs late, as a module", async () => {
+  const { root } = makeProject();
+  await runProgram("git", ["init", "-q", root], {});
+  const library = pathToFileURL(join(ROOT, "dist/index.js")).href;
+  const script = `
+    import { install, kvSave, openGate, start, status } from ${JSON.stringify(library)};
+    const gate = openGate({ root: ${JSON.stringify(root)} });
+    await start(gate, { issue: 7, title: "Seven" });
+    const { git } = await status(gate);
+    const { value } = await install(gate, { git: true });
+    const saved = await kvSave(gate, { backend: "sqlite", key: "a", value: 1 });
+    console.log(JSON.stringify([typeof git?.branch, value.gitDriver?.includes("merge %O"), saved.value.key]));`;
+  const ended = await runProgram(process.execPath, ["--input-type=module", "-e", script], { cwd: root });
+  expect(ended).toEqual({ code: 0, stdout: '["string",true,"a"]\n', stderr: "" });
+  const files = ["index.js", ...readdirSync(join(ROOT, "dist/library")).map((name) => `library/${name}`)];
+  const late = files.filter((name) => readFileSync(join(ROOT, "dist", name), "utf8").includes(".then(()=>require("));
+  expect(late).toEqual([]);
+});

@@ -41,10 +41,20 @@ export const install: DefinedCommand = {
         await requireConsent(call, { act: "install", question, words, planned: async () => planned });
       }
       const outcome = await installInto(gate, input, { ...options, planned });
+      if (!call.flags.dryRun) await prepare(call);
       return { result: outcome.value, ...written(outcome), text: (style) => viewInstallation(outcome.value, style) };
     };
   },
 };
+
+/** What is called at every turn should start fast. Nothing that hinders it, such as a folder of another user's, spoils what is done. */
+async function prepare({ io }: Call): Promise<void> {
+  try {
+    await io.prepare?.();
+  } catch (error) {
+    if (io.environment["DEBUG"]) io.error(`${error instanceof Error ? error.stack : error}\n`);
+  }
+}
 
 /** Whether nothing says for whom; `--git` and `--agents-md` are for all. */
 function needsAgents({ agent, git, agentsMd, mcp, allow, autoApprove }: InstallFlags): boolean {
