@@ -34,16 +34,26 @@ function plainOf(value: unknown, spell: Spell | undefined): unknown {
     }
     return list;
   }
-  let isSame = true;
-  const entries: [string, unknown][] = [];
-  for (const [key, member] of Object.entries(value)) {
+  const given = value as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(given);
+  let copy: Record<string, unknown> | undefined;
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at]!;
+    const member = given[key];
     const plain = spell && member === undefined ? null : plainOf(member, spell);
     if (plain === MIXED) return MIXED;
     const name = spell ? spell(key) : key;
-    isSame &&= name === key && plain === member;
-    entries.push([name, plain]);
+    if (!copy && (name !== key || plain !== member)) copy = firstOf(given, keys, at);
+    if (copy) copy[name] = plain;
   }
-  return isSame ? value : Object.fromEntries(entries);
+  return copy ?? value;
+}
+
+/** A copy of the first members. Without a prototype, so that no name means anything. */
+function firstOf(given: Readonly<Record<string, unknown>>, keys: readonly string[], count: number) {
+  const copy: Record<string, unknown> = Object.create(null);
+  for (let at = 0; at < count; at++) copy[keys[at]!] = given[keys[at]!];
+  return copy;
 }
 
 /** The same JSON for a reader, with hidden characters escaped: JSON itself escapes only the first 32. */

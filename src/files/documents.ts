@@ -10,7 +10,7 @@
 import { GateError } from "../base/errors.ts";
 import { faultOfName } from "../base/ids.ts";
 import { closeQuietly, type Opened, openRegular, readAll } from "./descriptor.ts";
-import { attempt, codeOf, explained } from "./errors.ts";
+import { codeOf, explained } from "./errors.ts";
 import { type Folder, openFolder, type Stats, split } from "./path.ts";
 import type { Project } from "./project.ts";
 import { MAX_BYTES, type ReadAttempt, type ReadResult, refuse, SECOND_LOOK } from "./read.ts";
@@ -130,11 +130,18 @@ export function readHeadInto({ folder }: DocumentFolder, name: string, into: Uin
 
 /** When a document was last modified, in milliseconds since the epoch; `undefined` where nobody can say. */
 export function modifiedAt({ folder }: DocumentFolder, name: string): number | undefined {
-  let modified: number | undefined;
-  attempt(() => {
-    modified = system.lstatSync(folder.at(name), { throwIfNoEntry: false })?.mtimeMs;
-  });
-  return modified;
+  return lookNear(folder, name)?.mtimeMs;
+}
+
+const LOOK = { throwIfNoEntry: false } as const;
+
+function lookNear(folder: Folder, name: string) {
+  try {
+    return system.lstatSync(folder.near(name), LOOK);
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 /**
@@ -153,19 +160,10 @@ export interface FileMark {
 
 /** The mark of what has the name of a document now, whatever it is; `undefined` where nothing can be seen, or told apart. */
 export function lookAt({ folder }: DocumentFolder, name: string): FileMark | undefined {
-  let stats: ReturnType<typeof system.lstatSync>;
-  attempt(() => {
-    stats = system.lstatSync(folder.at(name), { throwIfNoEntry: false });
-  });
+  const stats = lookNear(folder, name);
   if (!stats || !Number.isSafeInteger(stats.ino) || !Number.isSafeInteger(stats.dev)) return undefined;
   const { dev, ino, size, mtimeMs, ctimeMs } = stats;
-  return {
-    device: Number(dev),
-    inode: Number(ino),
-    size: Number(size),
-    modified: Number(mtimeMs),
-    changed: Number(ctimeMs),
-  };
+  return { device: dev, inode: ino, size, modified: mtimeMs, changed: ctimeMs };
 }
 
 /** The same of an open file, to the same last digit. */

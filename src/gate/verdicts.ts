@@ -21,9 +21,9 @@
 import { type CacheDraft, draftCache, readCache } from "../files/cache.ts";
 import type { FileMark } from "../files/documents.ts";
 import { GATE_FOLDER } from "../files/project.ts";
+import { once, twice } from "../files/twice.ts";
 import { futureTimestamp } from "../rules/future-timestamp.ts";
 import type { Problem } from "../rules/report.ts";
-import { revisionOf } from "../text/source.ts";
 import type { Gate } from "./gate.ts";
 
 declare const __BUILD__: string;
@@ -40,15 +40,21 @@ export const VERDICTS_PATH = `${GATE_FOLDER}/cache/verdicts`;
 const REST = 100;
 const MOST_PROBLEMS = 50;
 
+/** The numbers of a mark, in the order in which they are kept. */
+const PARTS = ["device", "inode", "size", "modified", "changed"] as const satisfies (keyof FileMark)[];
+
 /** The verdicts of one call. Has to be closed. */
 export class Verdicts {
   readonly #gate: Gate;
   readonly #now: number;
   readonly #known: Known;
   readonly #mayWrite: boolean;
-  readonly #lines: string[] = [];
+  /** The places of those that were believed, and where the next one is looked for first. */
+  readonly #believed: number[] = [];
+  #next = 0;
+  #places: ReadonlyMap<string, number> | undefined;
+  readonly #news: { readonly line: string; readonly mark: FileMark }[] = [];
   #draft: CacheDraft | undefined;
-  #hasNews = false;
 
   /** Reads those that are kept. Without `mayWrite` nothing is ever added to them. */
   constructor(gate: Gate, mayWrite: boolean) {
@@ -60,12 +66,24 @@ export class Verdicts {
 
   /** What is kept about a document that looks like this. */
   find(path: string, mark: FileMark | undefined): readonly Problem[] | undefined {
-    const key = mark && keyOf(path, mark);
-    const found = key && this.#known.get(key);
-    if (key === undefined || found === undefined) return undefined;
-    const problems = found === "" ? [] : readProblems(found);
-    if (problems) this.#lines.push(found === "" ? key : `${key}\t${found}`);
+    const place = mark && this.#placeOf(path);
+    if (place === undefined || !isSameMark(this.#known.marks, place, mark!)) return undefined;
+    const found = this.#known.problems.get(path);
+    const problems = found === undefined ? [] : readProblems(found);
+    if (problems) this.#believed.push(place);
     return problems;
+  }
+
+  /** Verdicts are asked for in the order in which they were kept, so that hardly any has to be searched for. */
+  #placeOf(path: string): number | undefined {
+    const { paths } = this.#known;
+    if (paths[this.#next] !== path) {
+      this.#places ??= new Map(paths.map((known, place) => [known, place]));
+      const place = this.#places.get(path);
+      if (place === undefined) return undefined;
+      this.#next = place;
+    }
+    return this.#next++;
   }
 
   /** To be called before the first document is read of which something is to be kept. */
@@ -77,9 +95,7 @@ export class Verdicts {
   note(path: string, mark: FileMark, problems: readonly Problem[]): void {
     if (!this.#draft || !this.#isCertain(mark, this.#draft) || problems.length > MOST_PROBLEMS) return;
     if (problems.some(({ rule }) => rule === futureTimestamp.id)) return;
-    const key = keyOf(path, mark);
-    this.#lines.push(problems.length === 0 ? key : `${key}\t${JSON.stringify(problems)}`);
-    this.#hasNews = true;
+    this.#news.push({ line: problems.length === 0 ? path : `${path}\t${JSON.stringify(problems)}`, mark });
   }
 
   #isCertain({ device, modified, changed }: FileMark, { began, device: own }: CacheDraft): boolean {
@@ -92,42 +108,64 @@ export class Verdicts {
     const draft = this.#draft;
     this.#draft = undefined;
     if (!draft) return;
-    if (failed || !this.#hasNews) {
-      draft.drop();
-      return;
-    }
-    const body = [this.#now, ...this.#lines].join("\n");
-    draft.keep(Buffer.from(`${headOf(Buffer.from(body))}\n${body}`));
+    if (failed || this.#news.length === 0) draft.drop();
+    else draft.keep(this.#written());
+  }
+
+  #written(): Uint8Array {
+    const { paths, marks, problems } = this.#known;
+    const old = this.#believed.map((place) => {
+      const path = paths[place]!;
+      const found = problems.get(path);
+      return found === undefined ? path : `${path}\t${found}`;
+    });
+    const numbers = [
+      ...this.#believed.flatMap((place) => [...marks.subarray(PARTS.length * place, PARTS.length * (place + 1))]),
+      ...this.#news.flatMap(({ mark }) => PARTS.map((part) => mark[part])),
+    ];
+    const lines = [this.#now, ...old, ...this.#news.map(({ line }) => line)];
+    const body = Buffer.concat([new Uint8Array(Float64Array.from(numbers).buffer), Buffer.from(lines.join("\n"))]);
+    return Buffer.concat([Buffer.from(headOf(lines.length - 1)), twice(body)]);
   }
 }
 
-/** By key: the problems as JSON, nothing where there are none. */
-type Known = ReadonlyMap<string, string>;
+/** What is kept: documents with the numbers of their marks, and the problems, as JSON, of those that have any. */
+interface Known {
+  readonly paths: readonly string[];
+  readonly marks: Float64Array;
+  readonly problems: ReadonlyMap<string, string>;
+}
 
-const NOTHING: Known = new Map();
+const NOTHING: Known = { paths: [], marks: new Float64Array(), problems: new Map() };
 
 function readKnown(bytes: Uint8Array | undefined, now: number): Known {
-  const headEnd = bytes?.indexOf(10) ?? -1;
-  if (!bytes || headEnd === -1) return NOTHING;
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset + headEnd + 1, bytes.length - headEnd - 1);
-  if (Buffer.from(bytes.subarray(0, headEnd)).toString() !== headOf(body)) return NOTHING;
-  const [written = "", ...lines] = body.toString().split("\n");
-  if (!/^\d{1,15}$/.test(written) || Number(written) > now) return NOTHING;
-  const verdicts = new Map<string, string>();
-  for (const line of lines) {
-    const problems = line.indexOf("\t[");
-    if (problems === -1) verdicts.set(line, "");
-    else verdicts.set(line.slice(0, problems), line.slice(problems + 1));
+  const headEnd = (bytes?.indexOf(10) ?? -1) + 1;
+  if (!bytes || headEnd === 0) return NOTHING;
+  const head = Buffer.from(bytes.subarray(0, headEnd)).toString();
+  const count = Number(/ (\d{1,9})\n$/.exec(head)?.[1]);
+  const body = head === headOf(count) ? once(bytes.subarray(headEnd)) : undefined;
+  const size = count * PARTS.length * Float64Array.BYTES_PER_ELEMENT;
+  if (!body || body.length < size) return NOTHING;
+  const [written = "", ...paths] = Buffer.from(body.subarray(size)).toString().split("\n");
+  if (!/^\d{1,15}$/.test(written) || Number(written) > now || paths.length !== count) return NOTHING;
+  const problems = new Map<string, string>();
+  for (const [place, line] of paths.entries()) {
+    const end = line.indexOf("\t[");
+    if (end === -1) continue;
+    paths[place] = line.slice(0, end);
+    problems.set(paths[place], line.slice(end + 1));
   }
-  return verdicts;
+  // A copy begins where numbers can be read.
+  return { paths, marks: new Float64Array(new Uint8Array(body.subarray(0, size)).buffer), problems };
 }
 
-function headOf(body: Uint8Array): string {
-  return `gate check 1 ${BUILD} ${revisionOf(body)}`;
+function headOf(count: number): string {
+  return `gate check 2 ${BUILD} ${count}\n`;
 }
 
-function keyOf(path: string, { device, inode, size, modified, changed }: FileMark): string {
-  return `${path}\t${device} ${inode} ${size} ${modified} ${changed}`;
+function isSameMark(marks: Float64Array, place: number, mark: FileMark): boolean {
+  const at = PARTS.length * place;
+  return PARTS.every((part, index) => marks[at + index] === mark[part]);
 }
 
 /** Problems of a verdict; `undefined` where they are none, which only a forged file can have. */

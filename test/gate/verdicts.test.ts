@@ -197,22 +197,24 @@ describe("what is kept says nothing", () => {
     const { gate, at } = await makeLarge();
     const path = at(".gate/cache/verdicts");
     await check(gate);
-    const good = readFileSync(path, "utf8");
+    const good = readFileSync(path, "latin1");
     const spoilt = [
       "",
       "garbage",
       good.slice(0, -1),
-      good.replace(" 1 ", " 2 "),
+      good.replace(" 2 ", " 1 "),
+      good.replace(` ${MANY + 1}\n`, ` ${MANY}\n`),
       good.replace("sources", "others"),
       `${good}\n`,
+      `${good}\n\n`,
       good.replace("work/9.md", "work/6.md"),
       "\0".repeat(good.length),
     ];
     for (const text of spoilt) {
-      writeFileSync(path, text);
+      writeFileSync(path, text, "latin1");
       expect((await counted(gate)).opened, JSON.stringify(text.slice(0, 99))).toBe(MANY + 1);
     }
-    writeFileSync(path, good);
+    writeFileSync(path, good, "latin1");
     expect((await counted(gate)).opened).toBe(0);
     for (const issue of [30, 31, 32]) {
       copyFileSync(at(`work/${issue}.md`), at("copy"));
