@@ -42,9 +42,9 @@ export interface ReconstructInput {
 }
 
 /** How many suggestions a project with more than 300 work files gets, unless all are asked for. */
-const MOST_SUGGESTIONS = 25;
+const MOST_SUGGESTIONS = 10;
 
-/** Looks through the work files; reads only. Of more than 300 the newest 25 are suggested, unless `full` says otherwise. */
+/** Looks through the work files; reads only. Of more than 300 the newest 10 are suggested, unless `full` says otherwise. */
 export async function reconstruct(gate: Gate, input: ReconstructInput = {}): Promise<Reconstruction> {
   return await suggest(gate, input.full ? Number.POSITIVE_INFINITY : MOST_SUGGESTIONS);
 }

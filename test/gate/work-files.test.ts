@@ -11,6 +11,7 @@ import { fixture, makeProject, type TestProject } from "../support/project.ts";
 
 const HOUR = 3_600_000;
 const MANY = ALL_UP_TO + 60;
+const SUGGESTED = 10;
 const WORK = fixture("read/format.work.md");
 
 function workText(issue: number, instant: number): string {
@@ -43,16 +44,16 @@ const numbers = (list: readonly { readonly issueNumber: number }[]) => list.map(
 const newest = Array.from({ length: MANY }, (_, index) => index + 1).sort((a, b) => instantOf(b) - instantOf(a));
 
 describe("in a project with many work files", () => {
-  test("the newest 25 are suggested, and all are counted", async () => {
+  test("the newest are suggested, and all are counted", async () => {
     const project = makeLarge();
     const before = project.tree(true);
     const found = await reconstruct(project.gate);
     expect(found).toMatchObject({ foundWorkFiles: MANY, skipped: [], userSelectionNeeded: true, complete: false });
-    expect(numbers(found.suggestions)).toEqual(newest.slice(0, 25));
+    expect(numbers(found.suggestions)).toEqual(newest.slice(0, SUGGESTED));
     const full = await reconstruct(project.gate, { full: true });
     expect(full).toMatchObject({ foundWorkFiles: MANY, skipped: [], complete: true });
     expect(numbers(full.suggestions)).toEqual(newest);
-    expect(found.suggestions).toEqual(full.suggestions.slice(0, 25));
+    expect(found.suggestions).toEqual(full.suggestions.slice(0, SUGGESTED));
     expect(project.tree(true)).toEqual(before);
   });
 
@@ -64,7 +65,7 @@ describe("in a project with many work files", () => {
     ["modified in the reverse order, later", (issue) => NOW + issue * 1000],
   ])("it is the same where the files were %s", async (_name, modified) => {
     const { suggestions } = await reconstruct(makeLarge(modified).gate);
-    expect(numbers(suggestions)).toEqual(newest.slice(0, 25));
+    expect(numbers(suggestions)).toEqual(newest.slice(0, SUGGESTED));
   });
 
   test("those that cannot be used make room for others and are named", async () => {
@@ -77,7 +78,7 @@ describe("in a project with many work files", () => {
     put(project, `.claude/work/${third}.md`, workText(third, NOW + 10 * HOUR), NOW);
     put(project, `.claude/work/${fourth}.md`, new Uint8Array([0xff, 0xfe, 0x23, 0x00]), NOW);
     const found = await reconstruct(project.gate);
-    expect(numbers(found.suggestions)).toEqual(newest.slice(4, 29));
+    expect(numbers(found.suggestions)).toEqual(newest.slice(4, 4 + SUGGESTED));
     const reasons = Object.fromEntries(found.skipped.map(({ file, reason }) => [file, reason]));
     expect(reasons).toMatchObject({
       [`.claude/work/${first}.md`]: expect.stringMatching(/^conflict-marker: /),
@@ -87,7 +88,7 @@ describe("in a project with many work files", () => {
     const full = await reconstruct(project.gate, { full: true });
     expect(full.skipped).toHaveLength(4);
     expect(full.skipped).toEqual(expect.arrayContaining([...found.skipped]));
-    expect(full.suggestions.slice(0, 25)).toEqual(found.suggestions);
+    expect(full.suggestions.slice(0, SUGGESTED)).toEqual(found.suggestions);
   });
 
   test("what is no file, or no name, is skipped and never followed", async () => {
@@ -100,7 +101,7 @@ describe("in a project with many work files", () => {
     put(project, ".claude/work/-90005.md", workText(90005, NOW), NOW);
     put(project, ".claude/work/.90006.md", workText(90006, NOW), NOW);
     const found = await reconstruct(project.gate);
-    expect(numbers(found.suggestions)).toEqual(newest.slice(0, 25));
+    expect(numbers(found.suggestions)).toEqual(newest.slice(0, SUGGESTED));
     const full = await reconstruct(project.gate, { full: true });
     expect(full.foundWorkFiles).toBe(MANY + 5);
     expect(full.skipped.map(({ file }) => file.slice(".claude/work/".length))).toEqual([
@@ -131,7 +132,7 @@ describe("in a project with many work files", () => {
     }
     const full = await reconstruct(project.gate, { full: true });
     const found = await reconstruct(project.gate);
-    expect(found.suggestions).toEqual(full.suggestions.slice(0, 25));
+    expect(found.suggestions).toEqual(full.suggestions.slice(0, SUGGESTED));
   });
 
   test("the hint names three and counts the others", async () => {
@@ -175,9 +176,9 @@ test("whatever files say, the newest are those that reading all of them gives", 
       }
       const found = await reconstruct(project.gate);
       const full = await reconstruct(project.gate, { full: true });
-      expect(found.suggestions).toEqual(full.suggestions.slice(0, 25));
+      expect(found.suggestions).toEqual(full.suggestions.slice(0, SUGGESTED));
       expect(found.foundWorkFiles).toBe(full.foundWorkFiles);
-      expect(found.complete).toBe(full.suggestions.length <= 25 && found.skipped.length === full.skipped.length);
+      expect(found.complete).toBe(full.suggestions.length <= SUGGESTED && found.skipped.length === full.skipped.length);
     }),
     { seed: 20241023, numRuns: 12 },
   );
