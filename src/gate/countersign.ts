@@ -11,7 +11,6 @@
  * Only a new disagreement counts: where the file as it stands is read differently
  * already, refusing would keep its owner from ever saving again.
  */
-import { isDeepStrictEqual } from "node:util";
 import type { Block } from "../syntax/block.ts";
 import { plainBlocks } from "../syntax/plain.ts";
 import { scanBlocks } from "../syntax/scan.ts";
@@ -22,16 +21,27 @@ const MAX_MARKERS = 8;
 const NESTED_LINE = new RegExp(`^(?:[ \\t]*(?:[-+*>]|\\d{1,9}[.)])){${MAX_MARKERS}}`, "m");
 const MAX_UNDERLINES = 200;
 
-/** Whether remark reads the new text as the scanner does, or did not do so with the text before either. */
-export async function agreesWithRemark(before: string | undefined, after: string): Promise<boolean> {
-  if (agrees(after, plainBlocks(after)) || !isOrdinary(after)) return true;
+/**
+ * Whether remark reads the new text as the scanner does, whose `blocks` are given, or did
+ * not do so with the text before either.
+ */
+export async function agreesWithRemark(
+  before: string | undefined,
+  { text, blocks }: { readonly text: string; readonly blocks: readonly Block[] },
+): Promise<boolean> {
+  if (isSame(plainBlocks(text), blocks) || !isOrdinary(text)) return true;
   const { remarkBlocks } = await import("../syntax/remark.ts");
-  if (agrees(after, remarkBlocks(after))) return true;
-  return before !== undefined && isOrdinary(before) && !agrees(before, remarkBlocks(before));
+  if (isSame(remarkBlocks(text), blocks)) return true;
+  return before !== undefined && isOrdinary(before) && !isSame(remarkBlocks(before), scanBlocks(before));
 }
 
-function agrees(text: string, blocks: readonly Block[] | undefined): boolean {
-  return blocks !== undefined && isDeepStrictEqual(blocks, scanBlocks(text));
+/** Whether two trees are equal, member by member. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return one === other;
+  const keys = Object.keys(one);
+  if (Array.isArray(one) !== Array.isArray(other) || keys.length !== Object.keys(other).length) return false;
+  const [left, right] = [one, other] as Readonly<Record<string, unknown>>[];
+  return keys.every((key) => Object.hasOwn(right!, key) && isSame(left![key], right![key]));
 }
 
 function isOrdinary(text: string): boolean {

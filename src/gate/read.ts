@@ -4,8 +4,8 @@
  */
 import { GateError } from "../base/errors.ts";
 import { isForeign } from "../document/ours.ts";
-import { activeIssue, parseState, type StateDocument } from "../document/state.ts";
-import { parseWork, type WorkDocument, type WorkStatus } from "../document/work.ts";
+import { activeIssue, type StateDocument } from "../document/state.ts";
+import type { WorkDocument, WorkStatus } from "../document/work.ts";
 import { hasHistory } from "../files/history.ts";
 import { type ReadAttempt, readFile, readRecord } from "../files/read.ts";
 import { checkState, checkWork } from "../rules/check.ts";
@@ -15,6 +15,7 @@ import { needsYaml, type YamlReader } from "../syntax/frontmatter.ts";
 import { indexLines } from "../text/lines.ts";
 import { decode, revisionOf } from "../text/source.ts";
 import { type Gate, STATE_PATH } from "./gate.ts";
+import { stateFrom, workFrom } from "./parsed.ts";
 import { kindOfPath } from "./protected.ts";
 import { failed, type Loaded, load, loadedFrom, loadTolerantly, surroundingsOf } from "./surroundings.ts";
 import { findUnfinished } from "./unfinished.ts";
@@ -51,7 +52,7 @@ export async function readState(gate: Gate, file: Loaded = load(gate, STATE_PATH
     return { path: STATE_PATH, exists: file.exists, diagnostics };
   }
   const source = decode(bytes);
-  const document = parseState(source, await yamlFor(source.text));
+  const document = stateFrom(source, await yamlFor(source.text));
   const facts = { ...stateFacts(gate, document, file.modified), ...(unfinished && { unfinished }) };
   const diagnostics = checkState(document, facts);
   return {
@@ -79,7 +80,7 @@ async function judgeLoaded(gate: Gate, path: string, file: Loaded): Promise<Work
   const { bytes } = file;
   if (!bytes) return { path, exists: file.exists, diagnostics: file.diagnostics };
   const source = decode(bytes);
-  const document = parseWork(source, await yamlFor(source.text));
+  const document = workFrom(source, await yamlFor(source.text));
   const diagnostics = checkWork(document, workFacts(gate, path, file.modified));
   return { path, exists: true, bytes, document, diagnostics };
 }
@@ -101,7 +102,7 @@ export function stateFacts(gate: Gate, document: StateDocument, modified?: numbe
 
 /** The status that a work file records. */
 export function statusIn(bytes: Uint8Array): WorkStatus | undefined {
-  return parseWork(decode(bytes)).status;
+  return workFrom(decode(bytes)).status;
 }
 
 export function workFacts(gate: Gate, path: string, modified?: number): Facts {

@@ -4,7 +4,6 @@
  * where the gate has a folder of its own.
  */
 import { GateError } from "../base/errors.ts";
-import { parseState } from "../document/state.ts";
 import { GATE_FOLDER } from "../files/project.ts";
 import { exists } from "../files/read.ts";
 import { checkAlone } from "../rules/check.ts";
@@ -12,37 +11,47 @@ import { problemsOf } from "../rules/report.ts";
 import { decode, revisionOf } from "../text/source.ts";
 import { type Gate, STATE_PATH, workPath } from "./gate.ts";
 import { findKept, type KeptState, keep } from "./kept.ts";
+import { stateFrom } from "./parsed.ts";
 import { statusIn, yamlFor } from "./read.ts";
 import { saidBy } from "./said.ts";
 import { loadTolerantly } from "./surroundings.ts";
 
+/** Documents that were written just now, by their paths. */
+type Written = ReadonlyMap<string, { readonly bytes: Uint8Array }>;
+
 /** Keeps what is not kept yet. Nothing comes of a failure: what was to be done is done. */
-export async function remember(gate: Gate): Promise<void> {
+export async function remember(gate: Gate, written: Written = new Map()): Promise<void> {
   try {
-    await keepAll(gate);
+    await keepAll(gate, written);
   } catch (error) {
     if (!(error instanceof GateError)) throw error;
   }
 }
 
-async function keepAll(gate: Gate): Promise<void> {
+async function keepAll(gate: Gate, written: Written): Promise<void> {
   const { project } = gate;
-  const { bytes } = loadTolerantly(gate, STATE_PATH);
-  if (bytes === undefined || !exists(project, GATE_FOLDER)) return;
-  const known = findKept(project, "state", bytes);
+  if (!exists(project, GATE_FOLDER)) return;
+  const bytesOf = (path: string) => written.get(path)?.bytes ?? loadTolerantly(gate, path).bytes;
+  const bytes = bytesOf(STATE_PATH);
+  if (bytes === undefined) return;
+  // What was written just now is not what was kept before.
+  const known = written.has(STATE_PATH) ? undefined : findKept(project, "state", bytes);
   const state = known ?? (await read(bytes));
   if (state === undefined) return;
   if (!known) keep(project, "state", bytes, state);
   const { issueNumber } = state.said.content;
   if (issueNumber === undefined) return;
-  const work = loadTolerantly(gate, workPath(issueNumber)).bytes;
-  if (work && !findKept(project, "work", work)) keep(project, "work", work, { status: statusIn(work) });
+  const path = workPath(issueNumber);
+  const work = bytesOf(path);
+  if (work && (written.has(path) || !findKept(project, "work", work))) {
+    keep(project, "work", work, { status: statusIn(work) });
+  }
 }
 
 /** What is to be kept of a state file; `undefined` where its surroundings decide how it is read. */
 async function read(bytes: Uint8Array): Promise<KeptState | undefined> {
   const source = decode(bytes);
-  const document = parseState(source, await yamlFor(source.text));
+  const document = stateFrom(source, await yamlFor(source.text));
   const diagnostics = checkAlone(document);
   if (diagnostics === undefined) return undefined;
   const findings = problemsOf(document.text, diagnostics).map((problem, index) => ({

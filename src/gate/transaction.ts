@@ -171,7 +171,7 @@ export async function transact<T>(
   } finally {
     try {
       intent.close(finished);
-      if (applied.size > 0) await remember(gate);
+      if (applied.size > 0) await remember(gate, applied);
     } finally {
       for (const held of locks.values()) held.release();
     }

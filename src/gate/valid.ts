@@ -1,8 +1,8 @@
 /** What must hold of a new text before it is written. */
 import { GateError } from "../base/errors.ts";
 import { isForeign } from "../document/ours.ts";
-import { parseState, type StateDocument } from "../document/state.ts";
-import { parseWork } from "../document/work.ts";
+import type { StateDocument } from "../document/state.ts";
+import type { WorkDocument } from "../document/work.ts";
 import { MAX_BYTES } from "../files/read.ts";
 import { checkState, checkWork } from "../rules/check.ts";
 import type { Diagnostic, Facts } from "../rules/rule.ts";
@@ -10,6 +10,7 @@ import { decode, revisionOf } from "../text/source.ts";
 import type { WriteStep } from "./apply.ts";
 import { agreesWithRemark } from "./countersign.ts";
 import { type Gate, STATE_PATH } from "./gate.ts";
+import { stateFrom, workFrom } from "./parsed.ts";
 import { activeNumber, type Snapshot, type StateSnapshot, stateFacts, workFacts, yamlFor } from "./read.ts";
 import { findUnfinished } from "./unfinished.ts";
 
@@ -35,7 +36,8 @@ export async function requireValid(gate: Gate, operation: string, step: WriteSte
     );
   }
   const before = textOf(step.snapshot);
-  if (!(await agreesWithRemark(before, step.text))) {
+  const { blocks } = await documentOf(path, step.bytes);
+  if (!(await agreesWithRemark(before, { text: step.text, blocks }))) {
     throw new GateError(
       "INVALID_RESULT",
       `Cannot ${operation}: other Markdown tools would read the new ${path} differently`,
@@ -55,14 +57,18 @@ export async function diagnose(
   now: number,
   before?: StateSnapshot,
 ): Promise<readonly Diagnostic[]> {
-  const source = decode(bytes);
-  const readYaml = await yamlFor(source.text);
+  const document = await documentOf(path, bytes);
   const at = { ...gate, clock: () => now };
-  if (path !== STATE_PATH) return checkWork(parseWork(source, readYaml), workFacts(at, path));
-  const document = parseState(source, readYaml);
+  if (document.kind === "work") return checkWork(document, workFacts(at, path));
   const unfinished = await findUnfinished(gate, () => revisionOf(bytes));
   const facts = factsFrom(before, document, now) ?? stateFacts(at, document);
   return checkState(document, { ...facts, ...(unfinished && { unfinished }) });
+}
+
+async function documentOf(path: string, bytes: Uint8Array): Promise<StateDocument | WorkDocument> {
+  const source = decode(bytes);
+  const readYaml = await yamlFor(source.text);
+  return path === STATE_PATH ? stateFrom(source, readYaml) : workFrom(source, readYaml);
 }
 
 /** The surroundings as they were when the document was read, where they say the same of the new one: those of another issue are others. */
