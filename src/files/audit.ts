@@ -43,6 +43,7 @@ export function appendAudit(project: Project, entry: Readonly<Record<string, unk
 export class AuditLog {
   readonly #project: Project;
   readonly #place: string;
+  readonly #later: Readonly<Record<string, unknown>>[] = [];
   #file: LogFile | undefined;
 
   constructor(project: Project) {
@@ -55,7 +56,7 @@ export class AuditLog {
     try {
       const line = encodeLine(entry);
       if (!this.#isCurrent(line.length)) {
-        this.close();
+        this.#closeFile();
         this.#file = openLog(this.#project, line.length);
       }
       return this.#file !== undefined && write(this.#file, line);
@@ -64,7 +65,27 @@ export class AuditLog {
     }
   }
 
+  /**
+   * Appends an entry when there is nothing else to do. Who writes one key after another
+   * waits for a server, and that is when there is time for the log: in the turn of the
+   * event loop in which the next command is sent, or the one after. Whoever is killed in
+   * between has one line less, as by being killed before `append`.
+   */
+  appendLater(entry: Readonly<Record<string, unknown>>): void {
+    this.#later.push(entry);
+    if (this.#later.length === 1) setImmediate(() => setImmediate(() => this.#flush()));
+  }
+
+  #flush(): void {
+    for (const entry of this.#later.splice(0)) this.append(entry);
+  }
+
   close(): void {
+    this.#flush();
+    this.#closeFile();
+  }
+
+  #closeFile(): void {
     if (this.#file !== undefined) closeQuietly(this.#file.descriptor);
     this.#file = undefined;
   }

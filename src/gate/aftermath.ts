@@ -64,7 +64,7 @@ export function audit(gate: Gate, operation: string, now: number, entry: Readonl
   const timestamp = new Date(now).toISOString();
   const line = { timestamp, operation, ...entry, ...(gate.actor !== undefined && { actor: gate.actor }) };
   if (gate.log === undefined) appendAudit(gate.project, line);
-  else gate.log.append(line);
+  else gate.log.appendLater(line);
 }
 
 export function folderOf(path: string): string {

@@ -90,3 +90,17 @@ test.each(["ENOSPC", "EIO", "EMFILE"])("%s at any call is an answer, and leaves 
   }
   if (process.platform === "linux") expect(open()).toBe(before);
 });
+
+test("what is appended later is there soon, in order, and at the latest when the log is closed", async () => {
+  log.append({ n: 0 });
+  log.appendLater({ n: 1 });
+  log.appendLater({ n: 2 });
+  expect(textOf(project, LOG)).toBe('{"n":0}\n');
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(textOf(project, LOG)).toBe('{"n":0}\n{"n":1}\n{"n":2}\n');
+  log.appendLater({ n: 3 });
+  log.close();
+  expect(textOf(project, LOG)).toBe('{"n":0}\n{"n":1}\n{"n":2}\n{"n":3}\n');
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  expect(textOf(project, LOG)).toBe('{"n":0}\n{"n":1}\n{"n":2}\n{"n":3}\n');
+});
