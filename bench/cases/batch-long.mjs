@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { median, table } from "../measure.mjs";
-import { startRedis } from "../redis.mjs";
+import { startRedis } from "../servers.mjs";
 
 export const title = "10,000 completions through the library, durable each, against a plain Python rewrite";
 

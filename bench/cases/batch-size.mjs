@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { median, table } from "../measure.mjs";
-import { startRedis } from "../redis.mjs";
+import { startRedis } from "../servers.mjs";
 
 export const title = "One completion on SQLite and Redis, by the number of features, in-process, durable";
 
