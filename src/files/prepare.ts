@@ -24,7 +24,7 @@ export function prepareProgram(program: string): void {
   if (paths.every((path) => isTaken(codes, path))) return;
   const parent = dirname(codes);
   if (statsAt(parent) === undefined) system.mkdirSync(parent, { mode: OPEN_TO_ALL });
-  sweep(parent);
+  sweep(parent, codes);
   const draft = join(parent, temporaryName(basename(codes)));
   system.mkdirSync(draft, { mode: OPEN_TO_ALL });
   const folder = { at: (name: string) => join(draft, name) };
@@ -64,11 +64,15 @@ function withoutLaziness<T>(step: () => T): T {
   }
 }
 
-/** Removes what nobody finished. */
-function sweep(parent: string): void {
+/** Removes what nobody finished, and the code of builds that this one has replaced. */
+function sweep(parent: string, codes: string): void {
+  const [build = ""] = basename(codes).split("-", 1);
   for (const name of system.readdirSync(parent)) {
-    const modified = name.startsWith(".") ? Number(statsAt(join(parent, name))?.mtimeMs ?? 0) : undefined;
-    if (modified !== undefined && system.now() - modified > DRAFT_DIES) remove(join(parent, name));
+    const place = join(parent, name);
+    const isOld = name.startsWith(".")
+      ? system.now() - Number(statsAt(place)?.mtimeMs ?? 0) > DRAFT_DIES
+      : !name.startsWith(`${build}-`);
+    if (isOld) remove(place);
   }
 }
 

@@ -239,9 +239,12 @@ describe("making it", () => {
     const [old, fresh] = [join(program, "code/.old.tmp"), join(program, "code/.fresh.tmp")];
     for (const draft of [old, fresh]) mkdirSync(draft);
     writeFileSync(join(old, "one.code"), "half");
+    const [replaced, otherNode] = [join(program, "code/0123456789ab-v20.0.0"), `${codes}-other`];
+    for (const folder of [replaced, otherNode]) mkdirSync(folder);
+    writeFileSync(join(replaced, "one.code"), "of another build");
     utimesSync(old, 1000, 1000);
     prepareProgram(program);
-    expect(readdirSync(join(program, "code")).sort()).toEqual([".fresh.tmp", basename(codes)]);
+    expect(readdirSync(join(program, "code")).sort()).toEqual([".fresh.tmp", basename(codes), basename(otherNode)]);
   });
 
   test("what is no file of the program is passed over", () => {
