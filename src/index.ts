@@ -165,9 +165,9 @@ export {
 export { type MergeDriverInput, type MergeDriverOptions, type MergeOutcome, merge } from "./gate/merge.ts";
 /**
  * Lists the work files as work that could be taken up again, newest first. Reads
- * only. Of more than 300 it lists the newest 25, and `complete` is false; with
- * `{ full: true }` it reads them all. `reconstructFrom` makes one of them the active work: the call is the
- * consent. It rejects with `NOT_FOUND` where there is no such work file, and with
+ * only. Of more than 300 it lists the newest ten, and `complete` is false; with
+ * `{ full: true }` it reads them all. `reconstructFrom` makes one of them the active
+ * work: the call is the consent. It rejects with `NOT_FOUND` where there is no such work file, and with
  * `INVALID_ARGUMENT` while another issue is active.
  *
  * ```ts

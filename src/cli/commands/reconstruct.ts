@@ -22,7 +22,7 @@ export const reconstruct: DefinedCommand = {
   define(command) {
     command
       .option("--select <issue>", "make this issue the active work")
-      .option("--full", "read every work file; of more than 300 only the newest 25 are listed otherwise");
+      .option("--full", "read every work file; of more than 300 only the newest ten are listed otherwise");
     return (call) => look(call, optionsOf<Options>(command, "select", "full"));
   },
   plain: (call) => look(call, {}),
