@@ -10,20 +10,17 @@
  */
 import { basename, dirname, join } from "node:path";
 import { Script } from "node:vm";
+import { BUILD } from "../base/build.ts";
 import { readPart } from "./descriptor.ts";
 import { once } from "./twice.ts";
 
-declare const __BUILD__: string;
-
-/** A digest of what the program was built from: V8 itself tells sources apart by their length alone. */
-const BUILD = typeof __BUILD__ === "undefined" ? "sources" : __BUILD__;
 /** Bytes; more than any file of the program or its code. */
 const MOST = 16 * 1024 * 1024;
 const WRAPPER = ["(function(exports,require,module,__filename,__dirname){", "\n})"] as const;
 
 type Require = (id: string) => unknown;
 
-/** Where the code for this build and this Node is kept, below the folder of the program. */
+/** Where the code for this build and this Node is kept, below the folder of the program. V8 itself tells sources apart by their length alone. */
 export function codeFolder(program: string): string {
   return join(program, "code", `${BUILD.slice(0, 12)}-${process.version}-${process.platform}-${process.arch}`);
 }

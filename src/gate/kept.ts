@@ -12,6 +12,7 @@
  * Somebody who writes such a file with care can make `status` tell a lie, as by
  * writing the state file itself. Nothing that writes a document asks here.
  */
+import { BUILD } from "../base/build.ts";
 import type { WorkStatus } from "../document/work.ts";
 import { isSameBytes } from "../files/descriptor.ts";
 import { readKept, writeKept } from "../files/kept.ts";
@@ -21,10 +22,6 @@ import type { Problem } from "../rules/report.ts";
 import { restore, type Shape, UNFIT } from "./kept-shape.ts";
 import type { Said } from "./said.ts";
 
-declare const __BUILD__: string;
-
-/** A digest of the program's sources, put in by the build: how a text is read is part of what is kept. */
-const BUILD = typeof __BUILD__ === "undefined" ? "sources" : __BUILD__;
 /** Larger texts are read each time, in bytes. */
 const MOST_BYTES = 128 * 1024;
 const LONGEST_HEAD = 120;

@@ -18,6 +18,7 @@
  * untrusted, as all that a checkout can bring: a clone has other inodes and times,
  * and only the words of `check` come from it. What writes judges for itself.
  */
+import { BUILD } from "../base/build.ts";
 import { type CacheDraft, draftCache, readCache } from "../files/cache.ts";
 import type { FileMark } from "../files/documents.ts";
 import { GATE_FOLDER } from "../files/project.ts";
@@ -25,11 +26,6 @@ import { once, twice } from "../files/twice.ts";
 import { futureTimestamp } from "../rules/future-timestamp.ts";
 import type { Problem } from "../rules/report.ts";
 import type { Gate } from "./gate.ts";
-
-declare const __BUILD__: string;
-
-/** A digest of the program's sources, put in by the build: its rules are part of each verdict. */
-const BUILD = typeof __BUILD__ === "undefined" ? "sources" : __BUILD__;
 
 /** With fewer work files, reading all of them takes no time that anybody notices. */
 export const KEPT_FROM = 300;
