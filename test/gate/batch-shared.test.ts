@@ -297,10 +297,8 @@ describe.each(shared)("%s", (backend) => {
     expect(await extend(1000)).toBe(new Date(NOW + hour - 59_000).toISOString());
   });
 
-  test("bits that are damaged give out nothing that is done", async () => {
-    const { gate, id } = await withBatch(backend);
-    const { backend: _, ...url } = place(backend);
-    await completeFeature(gate, { ...url, index: 1 });
+  /** Writes a row as another program might. */
+  async function put(gate: Gate, id: string, key: string, text: string | undefined): Promise<void> {
     const driver = await openStore(backend, {
       project: gate.project,
       namespace: `batch:${id}`,
@@ -310,8 +308,15 @@ describe.each(shared)("%s", (backend) => {
       command: "test",
       url: server?.url,
     });
-    await driver.update([], () => ({ writes: new Map([["processed:0", '"zz"']]), result: undefined }));
+    await driver.update([], () => ({ writes: new Map([[key, text]]), result: undefined }));
     await driver.close();
+  }
+
+  test("bits that are damaged give out nothing that is done", async () => {
+    const { gate, id } = await withBatch(backend);
+    const { backend: _, ...url } = place(backend);
+    await completeFeature(gate, { ...url, index: 1 });
+    await put(gate, id, "processed:0", '"zz"');
     const failure = { code: "CORRUPT", message: expect.stringContaining("processed:0 is no text of hexadecimal") };
     await expect(completeFeature(gate, { ...url, index: 0 })).rejects.toMatchObject(failure);
     await expect(nextFeature(gate, url)).rejects.toMatchObject(failure);
@@ -335,17 +340,7 @@ describe.each(shared)("%s", (backend) => {
     ["batch", countingTooMuch, "CORRUPT", "batch counts more than its total_features, which is 1"],
   ])("%s as %s is not believed", async (key, text, code, reason) => {
     const { gate, id } = await withBatch(backend);
-    const driver = await openStore(backend, {
-      project: gate.project,
-      namespace: `batch:${id}`,
-      access: "write",
-      clock: () => NOW,
-      timeout: 1000,
-      command: "test",
-      url: server?.url,
-    });
-    await driver.update([], () => ({ writes: new Map([[key, text]]), result: undefined }));
-    await driver.close();
+    await put(gate, id, key, text);
     const { backend: _, ...url } = place(backend);
     const failure = { code, message: expect.stringContaining(reason) };
     await expect(completeFeature(gate, { ...url, index: 1 })).rejects.toMatchObject(failure);
