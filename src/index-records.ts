@@ -19,26 +19,6 @@
  */
 export { JsonText } from "./base/json-text.ts";
 /**
- * Which batch is meant; all operations on batches take these. Without them it is the
- * one the project works on: its record, or the shared one that was begun or resumed
- * here. A shared batch is kept in SQLite or on a Redis server, one row for each
- * feature, so that several machines can work on it and a change costs the same
- * however many features there are.
- */
-export type { BatchOptions } from "./gate/batch/batch-place.ts";
-/**
- * A gate for a program that works through a batch: what ends is on the disk before
- * the call returns, and the record is written each second and by `close`; stores
- * stay open. Ten thousand features cost ten thousand lines instead of as many records.
- *
- * ```ts
- * const session = openBatch(openGate());
- * for (const index of work) await completeFeature(session.gate, { index });
- * await session.close();
- * ```
- */
-export { openBatch } from "./gate/batch/batch-session.ts";
-/**
  * Removes the batch record, damaged or not: the call is the consent. The history
  * keeps its bytes. That there is none is fine; one of a newer version is left alone.
  */
@@ -53,7 +33,7 @@ export { type BatchCleanup, cleanUpBatch } from "./gate/batch/cleanup.ts";
  * value.batchId; // "batch-20241023-163000-123456"
  * ```
  */
-export { type BatchCreated, type CreateBatchInput, createBatch } from "./gate/batch/create.ts";
+export { createBatch } from "./gate/batch/create.ts";
 /**
  * Records that a feature is completed, failed or skipped. Repeating it changes
  * nothing: `changed` is `false`, and neither a record nor tokens are added. Rejects
@@ -102,11 +82,32 @@ export {
  */
 export { type BatchMoved, type ClearInput, pauseBatch, recordClear, resumeBatch } from "./gate/batch/pause.ts";
 /**
+ * Which batch is meant; all operations on batches take these. Without them it is the
+ * one the project works on: its record, or the shared one that was begun or resumed
+ * here. A shared batch is kept in SQLite or on a Redis server, one row for each
+ * feature, so that several machines can work on it and a change costs the same
+ * however many features there are.
+ */
+export type { BatchOptions } from "./gate/batch/place.ts";
+export type { BatchCreated, CreateBatchInput } from "./gate/batch/plan.ts";
+/**
  * Counts a retry of a feature and says in `allowed` and `reason` whether it may be
  * made: three for a feature, fifty in the batch, none after five failures in a row,
  * none for an error that would come again. Every call counts.
  */
 export { type Retry, type RetryInput, retryFeature } from "./gate/batch/retry.ts";
+/**
+ * A gate for a program that works through a batch: what ends is on the disk before
+ * the call returns, and the record is written each second and by `close`; stores
+ * stay open. Ten thousand features cost ten thousand lines instead of as many records.
+ *
+ * ```ts
+ * const session = openBatch(openGate());
+ * for (const index of work) await completeFeature(session.gate, { index });
+ * await session.close();
+ * ```
+ */
+export { openBatch } from "./gate/batch/session.ts";
 /**
  * Where the batch stands, feature by feature; `batchSummary` also says what to do
  * now. Reads only. Rejects with `NOT_FOUND` without a batch, `CORRUPT`, naming the
@@ -120,6 +121,18 @@ export {
   type FeatureState,
   type FeatureStatus,
 } from "./gate/batch/status.ts";
+/** Pictures of a namespace: `kvRestore` makes it exactly what one holds, after keeping what was there as another. */
+export {
+  type KvCheckpointInput,
+  type KvDifference,
+  type KvRestore,
+  kvCheckpoint,
+  kvCheckpoints,
+  kvDiff,
+  kvRestore,
+} from "./gate/kv/checkpoints.ts";
+/** Moves a namespace to another backend; switches only after the copy has been compared. The call is the consent. */
+export { type KvMigrateInput, type KvMigration, kvMigrate } from "./gate/kv/migrate.ts";
 export {
   type KvInit,
   type KvInitInput,
@@ -132,23 +145,11 @@ export {
   kvKeys,
   kvLoad,
   kvSave,
-} from "./gate/kv.ts";
-/** Pictures of a namespace: `kvRestore` makes it exactly what one holds, after keeping what was there as another. */
-export {
-  type KvCheckpointInput,
-  type KvDifference,
-  type KvRestore,
-  kvCheckpoint,
-  kvCheckpoints,
-  kvDiff,
-  kvRestore,
-} from "./gate/kv-checkpoints.ts";
-/** Moves a namespace to another backend; switches only after the copy has been compared. The call is the consent. */
-export { type KvMigrateInput, type KvMigration, kvMigrate } from "./gate/kv-migrate.ts";
+} from "./gate/kv/operations.ts";
 /** Makes a damaged store good again from its newest good checkpoint or backup. The call is the consent. */
-export { type KvRecovery, kvRecover } from "./gate/kv-recover.ts";
+export { type KvRecovery, kvRecover } from "./gate/kv/recover.ts";
 /** A gate whose stores stay open between operations, for programs that save often; it has to be closed. */
-export { type KvOptions, type KvSession, openKv } from "./gate/kv-store.ts";
+export { type KvOptions, type KvSession, openKv } from "./gate/kv/store.ts";
 /**
  * Runs of skills: state in `~/.claude/state/<skill>/<run_id>.json`, for any process to
  * go on with. `openRuns` says where the home folder is; `runPath` and `newRun` only

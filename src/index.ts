@@ -78,7 +78,8 @@ export type {
 /** Reads the text of a work file, in the work folder or archived; total, as `parseState`. */
 export { parseWork, type WorkDocument } from "./document/work.ts";
 /** One project: its folder, with links resolved. */
-export type { Project } from "./files/project.ts";
+export type { Project } from "./files/guard/project.ts";
+export { type Brief, type BriefFacts, brief, makeBrief } from "./gate/agent/brief.ts";
 /**
  * What an agent has to know of the active work, in at most `budget` bytes of UTF-8,
  * the most important first; `leftOut` lines found no room. Reads only, starts no
@@ -89,7 +90,6 @@ export type { Project } from "./files/project.ts";
  * ```
  */
 export type { BatchGlance } from "./gate/batch/glance.ts";
-export { type Brief, type BriefFacts, brief, makeBrief } from "./gate/brief.ts";
 /**
  * Validates documents: all of the project, or those whose paths relative to it are
  * given. With `fix`, mends what can be mended without losing anything. Rejects with
@@ -100,18 +100,7 @@ export { type Brief, type BriefFacts, brief, makeBrief } from "./gate/brief.ts";
  * const { errors, files } = await check(gate, { paths: [".claude/state.md"] });
  * ```
  */
-export { type CheckInput, type CheckResult, check } from "./gate/check.ts";
-/**
- * What a change did, as a unified diff: the newest change of the state document, of
- * an issue's work file, or the one of an id, which may be cut short as long as one
- * entry is meant. Reads only. Rejects with `NOT_FOUND` where there is none, and with
- * `INVALID_ARGUMENT` for an id that may be several.
- *
- * ```ts
- * const { diff: text } = await diff(gate, { id: entries[0].id, now: true });
- * ```
- */
-export { type Diff, type DiffInput, diff } from "./gate/diff.ts";
+export { type CheckInput, type CheckResult, check } from "./gate/documents/check.ts";
 /**
  * Clears the active work: the work file is completed and archived, the issue moves
  * to Recent Work. Rejects with `NO_ACTIVE_WORK` where there is none. Interrupted
@@ -122,47 +111,18 @@ export { type Diff, type DiffInput, diff } from "./gate/diff.ts";
  * value.archivedTo; // ".claude/archive/1234.md"
  * ```
  */
-export { type Done, type DoneInput, done } from "./gate/done.ts";
-/**
- * Opens the project that `root` names or `cwd` is in; throws `NOT_FOUND` where there
- * is none. `lockTimeout` is in milliseconds; `clock` and `actor` are for tests and
- * for programs that write in somebody's name. Nothing is read or written yet.
- */
-export { type Gate, type GateOptions, openGate, type WriteOptions } from "./gate/gate.ts";
-/**
- * What changed the documents, newest first, as far as it is kept: the newest 25
- * changes of a document and those of 30 days, whichever is more. Reads only.
- *
- * ```ts
- * const { entries } = await history(gate, { paths: [".claude/state.md"], limit: 10 });
- * ```
- */
-export { type Change, type History, type HistoryInput, type HistoryItem, history } from "./gate/history.ts";
+export { type Done, type DoneInput, done } from "./gate/documents/done.ts";
 /**
  * Makes the state file and its folders; a second time nothing changes. `adopt`
  * makes a state file of another tool one of ours, its text kept byte for byte: the
  * call is the consent.
  */
-export { type Initialization, init } from "./gate/init.ts";
-/** Says whether the work file of an issue is there and can be trusted. Reads only, and never rejects because it is not. */
-/**
- * `install(gate, { agents: ["claude"], mcp: true })` enters the program into the settings
- * of agents and git, `uninstall(gate)` takes it out again. They are the only operations
- * that write outside of `.claude`, and they ask nobody.
- */
-export {
-  type Installation,
-  type InstalledFile,
-  type InstallInput,
-  type InstallOptions,
-  install,
-  uninstall,
-} from "./gate/install/install.ts";
+export { type Initialization, init } from "./gate/documents/init.ts";
 /**
  * `merge({ base, ours, theirs, path })` merges two versions of a state or work file
  * into the file `ours`, as git's merge driver. It takes no gate: the files are git's.
  */
-export { type MergeDriverInput, type MergeDriverOptions, type MergeOutcome, merge } from "./gate/merge.ts";
+export { type MergeDriverInput, type MergeDriverOptions, type MergeOutcome, merge } from "./gate/documents/merge.ts";
 /**
  * Lists the work files as work that could be taken up again, newest first. Reads
  * only. Of more than 300 it lists the newest ten, and `complete` is false; with
@@ -181,7 +141,87 @@ export {
   reconstruct,
   reconstructFrom,
   type Suggestion,
-} from "./gate/reconstruct.ts";
+} from "./gate/documents/reconstruct.ts";
+/**
+ * Records where the active work stands. The lists for the state file replace those
+ * that are there, an absent list stays; the rest is added to the work file. Rejects
+ * with `NO_ACTIVE_WORK`, its hint naming what could be resumed, and with
+ * `INVALID_ARGUMENT` for text with control characters. Completed items, or most of
+ * a list, that are no longer there afterwards are named in `warnings`.
+ *
+ * ```ts
+ * await save(gate, { nextSteps: ["Review"], log: ["Tests are green"] }, { ifMatch: revision });
+ * ```
+ */
+export { type Save, type SaveInput, save } from "./gate/documents/save.ts";
+/**
+ * Makes an issue the active work and opens its work file; the issue that is active
+ * already is resumed. Without a title it is taken from the work file, then from
+ * `gh`; `INVALID_ARGUMENT` where neither knows. `started` is `YYYY-MM-DDTHH:MM:SSZ`.
+ *
+ * ```ts
+ * const { value } = await start(gate, { issue: 1234, title: "Add rate limiting", branch: "feature/limits" });
+ * value.resumed; // false
+ * ```
+ */
+export { type Start, type StartInput, start } from "./gate/documents/start.ts";
+export { type Verification, verify } from "./gate/documents/verify.ts";
+/**
+ * Opens the project that `root` names or `cwd` is in; throws `NOT_FOUND` where there
+ * is none. `lockTimeout` is in milliseconds; `clock` and `actor` are for tests and
+ * for programs that write in somebody's name. Nothing is read or written yet.
+ */
+export { type Gate, type GateOptions, openGate, type WriteOptions } from "./gate/gate.ts";
+/**
+ * What a change did, as a unified diff: the newest change of the state document, of
+ * an issue's work file, or the one of an id, which may be cut short as long as one
+ * entry is meant. Reads only. Rejects with `NOT_FOUND` where there is none, and with
+ * `INVALID_ARGUMENT` for an id that may be several.
+ *
+ * ```ts
+ * const { diff: text } = await diff(gate, { id: entries[0].id, now: true });
+ * ```
+ */
+export { type Diff, type DiffInput, diff } from "./gate/history/diff.ts";
+/**
+ * What changed the documents, newest first, as far as it is kept: the newest 25
+ * changes of a document and those of 30 days, whichever is more. Reads only.
+ *
+ * ```ts
+ * const { entries } = await history(gate, { paths: [".claude/state.md"], limit: 10 });
+ * ```
+ */
+export { type Change, type History, type HistoryInput, type HistoryItem, history } from "./gate/history/history.ts";
+/**
+ * Puts a document back to what it was before the newest change not yet undone, or
+ * before the one of an id; with `redo` forward again. Byte for byte, damaged or not:
+ * `warnings` say so. Rejects with `NOT_FOUND` where nothing is left to undo or redo,
+ * and with `FOREIGN_FORMAT` for a document that the gate never wrote.
+ *
+ * ```ts
+ * const { value } = await undo(gate);
+ * value.entries; // what is undone
+ * await undo(gate, { redo: true });
+ * ```
+ */
+export { type Undo, type UndoInput, undo } from "./gate/history/undo.ts";
+/** Says whether the work file of an issue is there and can be trusted. Reads only, and never rejects because it is not. */
+/**
+ * `install(gate, { agents: ["claude"], mcp: true })` enters the program into the settings
+ * of agents and git, `uninstall(gate)` takes it out again. They are the only operations
+ * that write outside of `.claude`, and they ask nobody.
+ */
+export {
+  type Installation,
+  type InstalledFile,
+  type InstallInput,
+  type InstallOptions,
+  install,
+  uninstall,
+} from "./gate/install/install.ts";
+/** What operations that write resolve to; `before` and `after` of a written document are its text. */
+export type { Outcome, Written } from "./gate/outcome.ts";
+export { planRecovery, type RecoverInput, type RecoveryPlan } from "./gate/recovery/plan.ts";
 /**
  * Rebuilds a damaged document: what is left of it, then its history, the work files
  * and the archive. The call is the consent; `planRecovery` says first what would be
@@ -196,31 +236,10 @@ export {
  * if (plan.needed && plan.lost.length === 0) await recover(gate, { side: "ours", plan });
  * ```
  */
-export { type Recovery, recover } from "./gate/recover.ts";
-export { planRecovery, type RecoverInput, type RecoveryPlan } from "./gate/recovery-plan.ts";
-/**
- * Records where the active work stands. The lists for the state file replace those
- * that are there, an absent list stays; the rest is added to the work file. Rejects
- * with `NO_ACTIVE_WORK`, its hint naming what could be resumed, and with
- * `INVALID_ARGUMENT` for text with control characters. Completed items, or most of
- * a list, that are no longer there afterwards are named in `warnings`.
- *
- * ```ts
- * await save(gate, { nextSteps: ["Review"], log: ["Tests are green"] }, { ifMatch: revision });
- * ```
- */
-export { type Save, type SaveInput, save } from "./gate/save.ts";
-/**
- * Makes an issue the active work and opens its work file; the issue that is active
- * already is resumed. Without a title it is taken from the work file, then from
- * `gh`; `INVALID_ARGUMENT` where neither knows. `started` is `YYYY-MM-DDTHH:MM:SSZ`.
- *
- * ```ts
- * const { value } = await start(gate, { issue: 1234, title: "Add rate limiting", branch: "feature/limits" });
- * value.resumed; // false
- * ```
- */
-export { type Start, type StartInput, start } from "./gate/start.ts";
+export { type Recovery, recover } from "./gate/recovery/recover.ts";
+export type { ProgressStatusItem, RecentWorkItem } from "./gate/view/content.ts";
+/** What git says of the active work, in `status`. */
+export type { Truth, TruthOptions } from "./gate/view/git-status.ts";
 /**
  * The active work, how fresh it is, and what is wrong with the state file. Reads
  * only. A file that is missing, damaged or somebody else's is an answer, not an
@@ -228,25 +247,7 @@ export { type Start, type StartInput, start } from "./gate/start.ts";
  * checkout since the last save; `{ counts: "cheap" }` starts no process for it,
  * `{ counts: "none" }` counts nothing.
  */
-export { type ProgressStatusItem, type RecentWorkItem, type Status, status } from "./gate/status.ts";
-/** What operations that write resolve to; `before` and `after` of a written document are its text. */
-export type { Outcome, Written } from "./gate/transaction.ts";
-/** What git says of the active work, in `status`. */
-export type { Truth, TruthOptions } from "./gate/truth.ts";
-/**
- * Puts a document back to what it was before the newest change not yet undone, or
- * before the one of an id; with `redo` forward again. Byte for byte, damaged or not:
- * `warnings` say so. Rejects with `NOT_FOUND` where nothing is left to undo or redo,
- * and with `FOREIGN_FORMAT` for a document that the gate never wrote.
- *
- * ```ts
- * const { value } = await undo(gate);
- * value.entries; // what is undone
- * await undo(gate, { redo: true });
- * ```
- */
-export { type Undo, type UndoInput, undo } from "./gate/undo.ts";
-export { type Verification, verify } from "./gate/verify.ts";
+export { type Status, status } from "./gate/view/status.ts";
 /**
  * Watches the project in a folder, which need not be there yet: `ready` first, then
  * its `state`, its `batch` if there is one and what is wrong besides, then what

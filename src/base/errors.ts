@@ -46,6 +46,11 @@ export class GateError extends Error {
     this.path = options.path;
     this.hint = options.hint;
   }
+
+  /** The program is several bundles, each with a class of its own: what has the name and a code is one. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "GateError" && "code" in value;
+  }
 }
 
 /** The process exit status for a code: 1 the document, 2 usage, 3 not now, 4 try again, 5 the machine. */

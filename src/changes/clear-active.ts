@@ -1,5 +1,4 @@
 /** Done: the active work leaves the page; what others wrote into its section stays. */
-
 import type { Item } from "../document/items.ts";
 import type { STATE_SECTIONS, StateDocument } from "../document/state.ts";
 import type { Edit } from "../text/edit.ts";

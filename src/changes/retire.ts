@@ -2,7 +2,6 @@
  * What the work file keeps when its issue leaves the state file: nothing that stood
  * under Active Work may exist nowhere else afterwards.
  */
-
 import { type Item, textOfItem } from "../document/items.ts";
 import type { StateDocument } from "../document/state.ts";
 import { decodeText, encodeLine, encodeText } from "../syntax/escape.ts";

@@ -1,6 +1,6 @@
 /** Answers on their way out: JSON for programs, text for people, the diff of a dry run for both. */
 import { wireJson } from "../base/wire.ts";
-import { answerOf, diffOf } from "../gate/answer.ts";
+import { answerOf, diffOf } from "../gate/answer/answer.ts";
 import type { Answer, Call, ResultAnswer } from "./command.ts";
 import { shown, styleOf } from "./style.ts";
 
@@ -15,7 +15,7 @@ export async function print(answer: Answer, call: Call): Promise<void> {
     return;
   }
   if (flags.quiet) return;
-  if (diff !== "") io.out((await import("./patch.ts")).formatPatch(diff, styleOf(io, "output")));
+  if (diff !== "") io.out((await import("./views/patch.ts")).formatPatch(diff, styleOf(io, "output")));
   io.error(
     `${styleOf(io, "error").dim(diff === "" ? "Dry run: no document would change." : "Dry run: nothing was written.")}\n`,
   );

@@ -1,6 +1,6 @@
 /** What a command is. Each is one file in `commands/`, loaded only when it is the one asked for. */
 import type { Command } from "commander";
-import type { Result } from "../gate/answer.ts";
+import type { Result } from "../gate/answer/answer.ts";
 import type { Gate, WriteOptions } from "../gate/gate.ts";
 import type { Io } from "./io.ts";
 import type { Style } from "./style.ts";

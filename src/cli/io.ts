@@ -1,8 +1,8 @@
 /** The process as the command line sees it. Given as a value, so that a test can be a terminal. */
 import type { ReadStream, WriteStream } from "node:tty";
-import { homeFolder } from "../files/home.ts";
-import { writeOutput } from "../files/output.ts";
-import { isTerminal } from "../files/terminal.ts";
+import { homeFolder } from "../files/guard/home.ts";
+import { writeOutput } from "../files/terminal/output.ts";
+import { isTerminal } from "../files/terminal/terminal.ts";
 
 export interface Io {
   readonly cwd: string;
@@ -20,8 +20,6 @@ export interface Io {
   ask(question: string): Promise<string | undefined>;
   /** Serves as `gate mcp` does until the client has gone: another surface, which this one starts and does not know. */
   readonly serveMcp?: (options: { readonly root?: string; readonly lockTimeout?: number }) => Promise<void>;
-  /** Compiles the program for the Node it runs on, where its folder can be written; else throws. */
-  readonly prepare?: () => Promise<void>;
   /** What prompts are drawn on where input and error are terminals; absent where a person answers by the line alone. */
   readonly screen?: () => Screen;
   /** What a live view is drawn on where output is a terminal. */

@@ -12,7 +12,9 @@ export { processIo };
 /** Runs the program with its arguments and returns its exit code. Never throws. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const find = async () =>
-    (await findPlain(argv)) ?? (await findDeclared(argv)) ?? (await (await import("./parse.ts")).parse(argv, io));
+    (await findPlain(argv)) ??
+    (await findDeclared(argv)) ??
+    (await (await import("./commander/parse.ts")).parse(argv, io));
   const failureCode = () => {
     const { name } = splitCommand(argv);
     return COMMANDS.find((command) => command.name === name)?.failureCode;

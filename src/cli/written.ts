@@ -1,5 +1,5 @@
 /** The part of an answer that every operation that writes has. */
-import type { Outcome } from "../gate/transaction.ts";
+import type { Outcome } from "../gate/outcome.ts";
 import type { ResultAnswer } from "./command.ts";
 
 export function written({

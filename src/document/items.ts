@@ -2,7 +2,6 @@
  * List items of a section: one reading for progress, steps, questions and log
  * bullets. An item's own line is its first; what stands below it belongs to it.
  */
-
 import type { Block, ListBlock, ListItemBlock } from "../syntax/block.ts";
 import { decodeText } from "../syntax/escape.ts";
 import type { Edit, Span } from "../text/edit.ts";

@@ -5,7 +5,6 @@
  * absent, what is there twice is listed, and nothing is judged here: whether the
  * document may be written is for the rules to say.
  */
-
 import { type Field, fieldsIn, isKey } from "../syntax/fields.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import type { Section } from "../syntax/outline.ts";

@@ -1,5 +1,4 @@
 /** `.claude/work/<issue>.md` and its archived form as a typed document. Parsing is total, as for the state document. */
-
 import type { Field } from "../syntax/fields.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import type { Section } from "../syntax/outline.ts";

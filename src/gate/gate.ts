@@ -3,10 +3,9 @@
  * Every operation takes one as its first argument; nothing else is ambient.
  */
 import { GateError } from "../base/errors.ts";
-import type { AuditLog } from "../files/audit.ts";
-import { findRoot, openProject, type Project } from "../files/project.ts";
+import { findRoot, openProject, type Project } from "../files/guard/project.ts";
+import type { AuditLog } from "../files/record/audit.ts";
 import type { Driver } from "../store/driver.ts";
-import type { BatchJournal } from "./batch/batch-session.ts";
 
 export const STATE_PATH = ".claude/state.md";
 export const WORK_FOLDER = ".claude/work";
@@ -33,8 +32,8 @@ export interface Gate {
   readonly actor?: string;
   /** Stores of keys that stay open between operations, by what they were opened with; see `openKv`. */
   readonly stores?: Map<string, Promise<Driver>>;
-  /** What ends in a batch, kept in lines until the record is written; see `openBatch`. */
-  readonly journal?: BatchJournal;
+  /** The session of a batch that this gate belongs to, which is told when the record is written; see `openBatch`. */
+  readonly batchSession?: { written(): void };
   /** The log, where it stays open between operations. */
   readonly log?: AuditLog;
 }

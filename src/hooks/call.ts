@@ -5,6 +5,7 @@
  * is taken for granted: what is not understood is absent, and a hook that has too
  * little to go on is silent.
  */
+import { type Payload, parsePayload, stringIn } from "./payload.ts";
 import { type Tool, toolIn } from "./tool.ts";
 
 /** The events that this program does something at, under Claude's names. */
@@ -44,7 +45,6 @@ export interface Given {
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-export type Payload = Readonly<Record<string, unknown>>;
 
 const EVENTS: Readonly<Record<string, EventName>> = {
   sessionstart: "SessionStart",
@@ -67,7 +67,7 @@ const GEMINI_ALONE = /^(?:before|after)(?:tool|agent)$|^precompress$/;
 
 /** Reads a payload; `undefined` where it is no call that this program does anything at. */
 export function callIn(text: string, given: Given, environment: Environment): Call | undefined {
-  const payload = parse(text);
+  const payload = parsePayload(text);
   if (payload === undefined) return undefined;
   const spelled = stringIn(payload, "hook_event_name", "hookEventName") ?? given.event ?? "";
   const folded = spelled.length < 40 ? spelled.replace(/[-_\s]/g, "").toLowerCase() : "";
@@ -104,22 +104,4 @@ function agentOf(payload: Payload, event: string, environment: Environment): Age
   ] as const;
   const marked = marks.filter(([name]) => (environment[name] ?? "") !== "");
   return marked.length === 1 ? marked[0]![1] : undefined;
-}
-
-/** The first of several keys that holds a text. */
-export function stringIn(payload: Payload, ...keys: readonly string[]): string | undefined {
-  for (const key of keys) {
-    const value = Object.hasOwn(payload, key) ? payload[key] : undefined;
-    if (typeof value === "string" && value !== "") return value;
-  }
-  return undefined;
-}
-
-function parse(text: string): Payload | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Payload) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,10 @@
 /** What a tool is about to make of protected files, computed as the tool does it. */
 import { GateError } from "../base/errors.ts";
-import { readInput } from "../files/input.ts";
-import { MAX_BYTES } from "../files/read.ts";
+import { readInput } from "../files/read/input.ts";
+import { MAX_BYTES } from "../files/read/read.ts";
 import type { Gate } from "../gate/gate.ts";
-import { kindOfPath } from "../gate/protected.ts";
-import { bytesOfPath } from "../gate/read.ts";
+import { kindOfPath } from "../gate/view/paths.ts";
+import { bytesOfPath } from "../gate/view/read.ts";
 import { decode, encode, type Source } from "../text/source.ts";
 import type { Call } from "./call.ts";
 import { editText, insertText } from "./content/edit.ts";

@@ -1,9 +1,9 @@
 /** Which protected files the shell command of a call plainly destroys. */
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { GateError } from "../base/errors.ts";
-import { listFolder } from "../files/read.ts";
+import { listFolder } from "../files/read/read.ts";
 import { BATCH_PATH, type Gate, STATE_PATH } from "../gate/gate.ts";
-import { kindOfPath, PROTECTED_FOLDERS } from "../gate/protected.ts";
+import { kindOfPath, PROTECTED_FOLDERS } from "../gate/view/paths.ts";
 import type { Call } from "./call.ts";
 import { type Act, actsIn } from "./destruction.ts";
 import { gateFor, gateOf, type World } from "./gates.ts";

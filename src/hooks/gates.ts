@@ -1,8 +1,8 @@
 /** The gate of the project an agent works in, and of those whose files it touches. */
 import { actorOf } from "../base/actor.ts";
 import { GateError } from "../base/errors.ts";
-import { realPlace } from "../files/place.ts";
-import { exists } from "../files/read.ts";
+import { realPlace } from "../files/guard/real-path.ts";
+import { exists } from "../files/read/read.ts";
 import { type Gate, openGate, STATE_PATH } from "../gate/gate.ts";
 import type { Call } from "./call.ts";
 import type { Target } from "./target.ts";

@@ -8,13 +8,13 @@
  *   loaded; everything else is loaded behind it.
  * - It ends within two seconds: nobody is waited for without a limit.
  */
-import { homeFolder } from "../files/home.ts";
-import { readPiped } from "../files/piped.ts";
-import { writeStream } from "../files/stream.ts";
+import { homeFolder } from "../files/guard/home.ts";
+import { readPiped } from "../files/read/stdin.ts";
+import { writeStream } from "../files/terminal/stream.ts";
 import { type AgentName, type Call, callIn, type Environment, type EventName, type Given } from "./call.ts";
 import { mayDestroy } from "./destruction-signs.ts";
+import type { Answer } from "./dialects/dialect.ts";
 import type { World } from "./gates.ts";
-import type { Answer } from "./reply.ts";
 import { mayBeProtected } from "./target.ts";
 
 /** Milliseconds for the input to come; what follows takes less than a second at worst. */

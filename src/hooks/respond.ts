@@ -1,8 +1,9 @@
 /** From a call that concerns the gate to the answer its agent understands. */
 import type { Call } from "./call.ts";
+import type { Answer } from "./dialects/dialect.ts";
 import { EVENTS } from "./events/index.ts";
 import type { World } from "./gates.ts";
-import { type Answer, answerOf } from "./reply.ts";
+import { answerOf } from "./reply.ts";
 
 export async function respond(call: Call, world: World): Promise<Answer | undefined> {
   const event = await EVENTS[call.event]();

@@ -5,7 +5,6 @@
  * that are known. Linear in the text; what is deeper nested than anybody writes is
  * not read.
  */
-
 import { compileGlob, literalGlob } from "./glob.ts";
 
 /** A word as the program gets it. */

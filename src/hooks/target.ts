@@ -1,6 +1,6 @@
 /** Which file of which project a path in a payload means, where it means one that is protected. */
 import { resolve, sep } from "node:path";
-import { realPlace } from "../files/place.ts";
+import { realPlace } from "../files/guard/real-path.ts";
 
 /** A path in a project's `.claude` folder. */
 export interface Target {

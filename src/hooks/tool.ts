@@ -1,5 +1,5 @@
 /** The tools of agents that change files, by what they do: the same act has many names and shapes. */
-import type { Payload } from "./call.ts";
+import type { Payload } from "./payload.ts";
 
 /** One replacement of text. */
 export interface Replacement {

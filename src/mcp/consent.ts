@@ -1,9 +1,9 @@
 /** What the command line asks at the terminal, asked through the client. Everything but a clear yes is a no. */
 import { inputRequired } from "@modelcontextprotocol/server";
 import { printable } from "../base/line.ts";
-import { consentRequired, declined } from "../gate/consent.ts";
-import type { Changes } from "../gate/patch.ts";
-import type { RecoveryPlan } from "../gate/recovery-plan.ts";
+import type { Changes } from "../gate/answer/patch.ts";
+import { consentRequired, declined } from "../gate/recovery/consent.ts";
+import type { RecoveryPlan } from "../gate/recovery/plan.ts";
 import type { Side } from "../salvage/conflict.ts";
 import type { Call } from "./tool.ts";
 
@@ -28,7 +28,7 @@ interface Asked {
 export async function requireConsent({ ask, root }: Call, asked: Asked): Promise<void> {
   const { act, question, words, about = [], planned } = asked;
   if (!ask) throw consentRequired(act, [...words, ...(root === undefined ? [] : ["--root", root])]);
-  const { patchOf } = await import("../gate/patch.ts");
+  const { patchOf } = await import("../gate/answer/patch.ts");
   const answer = await ask(
     inputRequired.elicit({
       message: [question, ...about, "", shorten(patchOf(await planned()))].join("\n"),

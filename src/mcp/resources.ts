@@ -2,9 +2,9 @@
 import { type Resource, ResourceNotFoundError, type TextResourceContents } from "@modelcontextprotocol/server";
 import { GateError } from "../base/errors.ts";
 import { parseIssueNumber } from "../base/ids.ts";
+import { type Reconstruction, reconstruct } from "../gate/documents/reconstruct.ts";
 import { archivePath, type Gate, STATE_PATH, workPath } from "../gate/gate.ts";
-import { readState, readWork } from "../gate/read.ts";
-import { type Reconstruction, reconstruct } from "../gate/reconstruct.ts";
+import { readState, readWork } from "../gate/view/read.ts";
 
 export const STATE_URI = "state://current";
 export const WORK_TEMPLATE = {

@@ -4,7 +4,7 @@
  * second copy of every schema.
  */
 import { ProtocolError, ProtocolErrorCode, Server } from "@modelcontextprotocol/server";
-import { writeOutput } from "../files/output.ts";
+import { writeOutput } from "../files/terminal/output.ts";
 import type { Ask, Conversation } from "./ask.ts";
 import { getPrompt, listPrompts } from "./prompts.ts";
 import { listResources, readResource, WORK_TEMPLATE } from "./resources.ts";

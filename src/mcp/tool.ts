@@ -9,7 +9,7 @@ import { GateError } from "../base/errors.ts";
 import { failureOf, failureToWire } from "../base/failure.ts";
 import { escapeHidden } from "../base/json.ts";
 import { printable } from "../base/line.ts";
-import { answerToWire, diffOf, type Result } from "../gate/answer.ts";
+import { answerToWire, diffOf, type Result } from "../gate/answer/answer.ts";
 import type { Gate, WriteOptions } from "../gate/gate.ts";
 import type { Ask } from "./ask.ts";
 

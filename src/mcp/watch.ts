@@ -5,7 +5,7 @@
  * resources that were subscribed to are told of.
  */
 import type { Server, ServerContext } from "@modelcontextprotocol/server";
-import { documentsIn } from "../files/documents.ts";
+import { documentsIn } from "../files/read/documents.ts";
 import { type Gate, STATE_PATH, WORK_FOLDER } from "../gate/gate.ts";
 import { resourceOf } from "./resources.ts";
 

@@ -7,7 +7,7 @@
  * stands in the result, in a conflict at the worst.
  */
 import { MAX_RECENT } from "../changes/recent.ts";
-import { isSameLines, mergeLines, sharedLines } from "../text/three-way.ts";
+import { isSameLines, mergeLines, sharedLines } from "../text/diff/three-way.ts";
 import { choose, conflict, type Piece, settled } from "./piece.ts";
 import { underOldNames } from "./rename.ts";
 import { mergeUnit } from "./same-unit.ts";

@@ -3,7 +3,7 @@
  * where they alone changed it. What one side added stands behind what it stood
  * behind there; entries of the progress log stand by time, newest first.
  */
-import { isSameLines } from "../text/three-way.ts";
+import { isSameLines } from "../text/diff/three-way.ts";
 import type { Part } from "./part.ts";
 
 export type Parts = ReadonlyMap<string, Part>;

@@ -10,7 +10,7 @@ import { normalTitle } from "../document/document.ts";
 import { activeEnd, type StateDocument, nameOf as stateName } from "../document/state.ts";
 import { type WorkDocument, nameOf as workName } from "../document/work.ts";
 import type { Section } from "../syntax/outline.ts";
-import type { Lines } from "../text/three-way.ts";
+import type { Lines } from "../text/diff/three-way.ts";
 import { type Content, type Unit, unitsOf, withoutBlankEnd } from "./unit.ts";
 
 export interface Part {

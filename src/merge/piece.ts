@@ -2,7 +2,7 @@
  * A merge result on its way to text: lines that are settled, and places where a
  * person has to choose. Everything else in this room makes these.
  */
-import { isSameLines, type Lines, mergeLines, sharedLines } from "../text/three-way.ts";
+import { isSameLines, type Lines, mergeLines, sharedLines } from "../text/diff/three-way.ts";
 
 export type Piece =
   | { readonly kind: "lines"; readonly lines: Lines }

@@ -5,7 +5,7 @@
  * a name or a number differs, taking one for the other would claim work that is
  * not done, so in doubt both stay.
  */
-import { matchLines } from "../text/three-way.ts";
+import { matchLines } from "../text/diff/three-way.ts";
 import type { Unit } from "./unit.ts";
 
 /** How much of the words must be shared, of 1. */

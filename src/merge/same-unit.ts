@@ -8,7 +8,7 @@
 import { parseTime } from "../base/time.ts";
 import { parseArrow, parseProgress } from "../document/values.ts";
 import { fieldAt } from "../syntax/fields.ts";
-import { isSameLines, type Lines, mergeLines, sharedLines } from "../text/three-way.ts";
+import { isSameLines, type Lines, mergeLines, sharedLines } from "../text/diff/three-way.ts";
 import { choose } from "./piece.ts";
 import { type Content, FILE_STATE, type Unit } from "./unit.ts";
 

@@ -1,6 +1,6 @@
 /** Documents in order, merged part by part, each in the way that suits what it holds. */
 import type { StateDocument } from "../document/state.ts";
-import { isSameLines, type Lines } from "../text/three-way.ts";
+import { isSameLines, type Lines } from "../text/diff/three-way.ts";
 import { mergeBody } from "./body.ts";
 import { isSamePart, orderOf, type Parts, type Versions } from "./order.ts";
 import { type AnyDocument, type Part, partsOf } from "./part.ts";

@@ -9,7 +9,7 @@ import { type IssueReading, parseProgress, parseRecent } from "../document/value
 import { decodeText } from "../syntax/escape.ts";
 import { type Field, fieldsIn, isKey } from "../syntax/fields.ts";
 import type { Section } from "../syntax/outline.ts";
-import type { Lines } from "../text/three-way.ts";
+import type { Lines } from "../text/diff/three-way.ts";
 
 /** What a section holds, which decides how its units are read. */
 export type Content = "progress" | "list" | "files" | "recent" | "fields" | "text";

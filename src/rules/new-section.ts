@@ -1,5 +1,4 @@
 /** Edits that add an empty section at its place in the order of the format. */
-
 import type { Edit } from "../text/edit.ts";
 import { startOfLine } from "../text/lines.ts";
 import { bodyIsCertain, isOurs } from "./certainty.ts";

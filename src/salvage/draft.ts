@@ -1,5 +1,4 @@
 /** A state file while it is rebuilt: chunks in the order in which they will stand, and what found no place. */
-
 import { normalTitle } from "../document/document.ts";
 import { STATE_SECTIONS, type StateSectionName, sectionNamed } from "../document/state.ts";
 import type { Chunk, Headings } from "./chunk.ts";

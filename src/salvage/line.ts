@@ -3,7 +3,6 @@
  * ends. What is inside closed code or a closed comment is inert: it is kept where
  * it stands and never taken for a fact.
  */
-
 import { normalTitle } from "../document/document.ts";
 
 export interface Line {

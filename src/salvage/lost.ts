@@ -3,7 +3,6 @@
  * stand somewhere in the new text; marks, labels and headings that were mended are
  * not words.
  */
-
 import { isMarkerLine } from "./conflict.ts";
 import { fieldFactOf, itemFactOf, keyOfItem } from "./fact.ts";
 import { bareTitleOf } from "./line.ts";

@@ -2,7 +2,7 @@
  * Waits that have an end. All waits of one connection share a timer: one for each
  * command costs more than the rest of what is done about it here.
  */
-import { system } from "../files/system.ts";
+import { system } from "../files/guard/system.ts";
 
 interface Wait {
   readonly ends: number;

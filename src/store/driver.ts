@@ -6,7 +6,7 @@
  * function of what it was shown and may be asked again where somebody else was
  * quicker, so it must not act on anything else.
  */
-import type { Project } from "../files/project.ts";
+import type { Project } from "../files/guard/project.ts";
 
 export type Backend = "json" | "sqlite" | "redis";
 export const BACKENDS: readonly Backend[] = ["json", "sqlite", "redis"];

@@ -7,13 +7,22 @@
  */
 import { GateError } from "../base/errors.ts";
 import { formatTime } from "../base/time.ts";
-import { acquireLock, type Lock } from "../files/lock.ts";
-import { removeFile } from "../files/move.ts";
-import { ensureFolders, ensureGateFolder } from "../files/project.ts";
-import { listFolder, lookOf, MAX_STORE_BYTES, readStore } from "../files/read.ts";
-import { ChangedOnDisk, replaceFile } from "../files/replace.ts";
-import type { Change, Checkpoint, CheckpointSummary, Driver, DriverOptions, Entries } from "./driver.ts";
-import { folderOf, pick, sorted } from "./driver.ts";
+import { ensureFolders, ensureGateFolder } from "../files/guard/folders.ts";
+import { acquireLock, type Lock } from "../files/lock/lock.ts";
+import { listFolder, lookOf, MAX_STORE_BYTES, readStore } from "../files/read/read.ts";
+import { removeFile } from "../files/replace/move.ts";
+import { ChangedOnDisk, replaceFile } from "../files/replace/replace.ts";
+import {
+  type Change,
+  type Checkpoint,
+  type CheckpointSummary,
+  type Driver,
+  type DriverOptions,
+  type Entries,
+  folderOf,
+  pick,
+  sorted,
+} from "./driver.ts";
 import { contended, damaged, damagedCheckpoint, nameTaken, noCheckpoint } from "./faults.ts";
 import { formatRows, isLine, makeRow, parseRows, type Row, type Rows, rowsOf, spliceRow } from "./json-rows.ts";
 import { expiredNames, newestFirst, timeOfName } from "./names.ts";

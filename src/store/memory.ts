@@ -1,7 +1,16 @@
 /** State that nobody else sees and that ends with the process: the contract in its plainest form. */
 import { formatTime } from "../base/time.ts";
-import type { Backend, Change, Checkpoint, CheckpointSummary, Driver, Entries, Entry } from "./driver.ts";
-import { pick, sorted } from "./driver.ts";
+import {
+  type Backend,
+  type Change,
+  type Checkpoint,
+  type CheckpointSummary,
+  type Driver,
+  type Entries,
+  type Entry,
+  pick,
+  sorted,
+} from "./driver.ts";
 import { nameTaken, noCheckpoint } from "./faults.ts";
 import { expiredNames, newestFirst } from "./names.ts";
 

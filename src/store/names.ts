@@ -1,5 +1,5 @@
 /** Names of checkpoints that nobody gave: they sort by time, and the program knows them again to keep only the newest. */
-import { system } from "../files/system.ts";
+import { system } from "../files/guard/system.ts";
 import type { CheckpointSummary } from "./driver.ts";
 
 /** How many automatic checkpoints a namespace keeps. */

@@ -7,13 +7,12 @@
  */
 import { GateError } from "../base/errors.ts";
 import { formatTime } from "../base/time.ts";
-import { backUp } from "../files/backup.ts";
-import { acquireLock, type Lock } from "../files/lock.ts";
-import { removeFile } from "../files/move.ts";
-import { exists, listFolder, readStore } from "../files/read.ts";
-import { replaceFile } from "../files/replace.ts";
-import type { Backend, Checkpoint, Driver, DriverOptions, Entries } from "./driver.ts";
-import { folderOf } from "./driver.ts";
+import { acquireLock, type Lock } from "../files/lock/lock.ts";
+import { exists, listFolder, readStore } from "../files/read/read.ts";
+import { backUp } from "../files/replace/backup.ts";
+import { removeFile } from "../files/replace/move.ts";
+import { replaceFile } from "../files/replace/replace.ts";
+import { type Backend, type Checkpoint, type Driver, type DriverOptions, type Entries, folderOf } from "./driver.ts";
 import { formatRows, parseRows, rowsOf } from "./json-rows.ts";
 import { newestFirst } from "./names.ts";
 import type { Database } from "./sqlite-binding.ts";

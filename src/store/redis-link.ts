@@ -6,7 +6,7 @@
  * is taken apart before anything else sees it, so that no error and no message can
  * hold the user or the password.
  */
-import type { createClient } from "redis";
+import type { createClient } from "@redis/client";
 import { GateError } from "../base/errors.ts";
 import { printable } from "../base/line.ts";
 import { Deadline } from "./deadline.ts";
@@ -116,7 +116,7 @@ export class RedisLink {
   }
 
   async #connect(): Promise<Client> {
-    const { createClient } = await import("redis");
+    const { createClient } = await import("@redis/client");
     const { host, port, tls, username, password, database } = this.#server;
     const client = createClient({
       RESP: 2,

@@ -10,8 +10,18 @@
 import { GateError } from "../base/errors.ts";
 import { compactJson, membersOf } from "../base/json-text.ts";
 import { formatTime } from "../base/time.ts";
-import type { Change, Checkpoint, CheckpointSummary, Driver, DriverOptions, Entries, Entry, Writes } from "./driver.ts";
-import { SCHEMA_VERSION, sorted } from "./driver.ts";
+import {
+  type Change,
+  type Checkpoint,
+  type CheckpointSummary,
+  type Driver,
+  type DriverOptions,
+  type Entries,
+  type Entry,
+  SCHEMA_VERSION,
+  sorted,
+  type Writes,
+} from "./driver.ts";
 import { contended, damaged, damagedCheckpoint, nameTaken, noCheckpoint, tooNew } from "./faults.ts";
 import { makeRow, parseRow, textOf } from "./json-rows.ts";
 import { expiredNames, newestFirst } from "./names.ts";

@@ -7,10 +7,10 @@
 import { GateError } from "../base/errors.ts";
 import { toJson } from "../base/json.ts";
 import { parseJson } from "../base/json-text.ts";
-import { acquireLock } from "../files/lock.ts";
-import { ensureFolders, ensureGateFolder } from "../files/project.ts";
-import { exists, readFile } from "../files/read.ts";
-import { replaceFile } from "../files/replace.ts";
+import { ensureFolders, ensureGateFolder } from "../files/guard/folders.ts";
+import { acquireLock } from "../files/lock/lock.ts";
+import { exists, readFile } from "../files/read/read.ts";
+import { replaceFile } from "../files/replace/replace.ts";
 import { BACKENDS, type Backend, type DriverOptions, folderOf, SCHEMA_VERSION } from "./driver.ts";
 import { tooNew } from "./faults.ts";
 

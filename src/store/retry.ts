@@ -1,5 +1,5 @@
 /** Trying again, for faults that pass by themselves: with growing pauses, and not for ever. */
-import { system } from "../files/system.ts";
+import { system } from "../files/guard/system.ts";
 
 const FIRST_PAUSE = 2;
 const LONGEST_PAUSE = 250;

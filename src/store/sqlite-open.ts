@@ -7,9 +7,9 @@
 import { join } from "node:path";
 import { GateError } from "../base/errors.ts";
 import { printable } from "../base/line.ts";
-import { locate } from "../files/path.ts";
-import type { Project } from "../files/project.ts";
-import { exists, readHead } from "../files/read.ts";
+import { locate } from "../files/guard/path.ts";
+import type { Project } from "../files/guard/project.ts";
+import { exists, readHead } from "../files/read/read.ts";
 import { SCHEMA_VERSION } from "./driver.ts";
 import { damaged, foreign, tooNew } from "./faults.ts";
 import { type Database, type Mode, openDatabase, type Row, SQLITE, SqliteFault } from "./sqlite-binding.ts";

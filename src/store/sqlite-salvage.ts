@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { GateError } from "../base/errors.ts";
 import { compactJson } from "../base/json-text.ts";
-import { locate } from "../files/path.ts";
-import type { Project } from "../files/project.ts";
+import { locate } from "../files/guard/path.ts";
+import type { Project } from "../files/guard/project.ts";
 import type { Checkpoint, Entries, Entry } from "./driver.ts";
 import { parseList, textOf } from "./json-rows.ts";
 import { type Database, openDatabase, type Row, SqliteFault } from "./sqlite-binding.ts";

@@ -10,9 +10,18 @@
 import { GateError } from "../base/errors.ts";
 import { compactJson } from "../base/json-text.ts";
 import { formatTime } from "../base/time.ts";
-import { ensureFolders } from "../files/project.ts";
-import type { Change, Checkpoint, CheckpointSummary, Driver, DriverOptions, Entries, Entry } from "./driver.ts";
-import { folderOf, sorted } from "./driver.ts";
+import { ensureFolders } from "../files/guard/folders.ts";
+import {
+  type Change,
+  type Checkpoint,
+  type CheckpointSummary,
+  type Driver,
+  type DriverOptions,
+  type Entries,
+  type Entry,
+  folderOf,
+  sorted,
+} from "./driver.ts";
 import { damaged, damagedCheckpoint, nameTaken, noCheckpoint } from "./faults.ts";
 import { formatList, parseList, timeOfSeconds } from "./json-rows.ts";
 import { MemoryDriver } from "./memory.ts";

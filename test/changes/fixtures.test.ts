@@ -11,7 +11,7 @@ import { EMPTY_UPDATE, updateWork } from "../../src/changes/update-work.ts";
 import { parseState, type StateDocument } from "../../src/document/state.ts";
 import { parseWork, type WorkDocument } from "../../src/document/work.ts";
 import { checkState, checkWork } from "../../src/rules/check.ts";
-import { readYaml } from "../../src/syntax/yaml.ts";
+import { readYaml } from "../../src/syntax/yaml/read-yaml.ts";
 import { applyEdits, type Edit } from "../../src/text/edit.ts";
 import { decode, encode } from "../../src/text/source.ts";
 import { NOW } from "../support/clock.ts";

@@ -1,7 +1,7 @@
 /** Failures: the exit code of each error, what is printed where, and what is suggested. */
 import { mkdirSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
-import { acquireLock } from "../../src/files/lock.ts";
+import { acquireLock } from "../../src/files/lock/lock.ts";
 import { type Ended, makeFolder, runGate, runGateWith } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
 import { runAtTerminal } from "../support/terminal.ts";

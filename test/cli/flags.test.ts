@@ -2,8 +2,8 @@
 import { mkdirSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { parse } from "../../src/cli/commander/parse.ts";
 import { readFlags, readPlain, splitCommand } from "../../src/cli/flags.ts";
-import { parse } from "../../src/cli/parse.ts";
 import { makeFolder, runGate, runGateWith, runJson } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
 

@@ -1,7 +1,7 @@
 /** `history`, `diff` and `undo` as they are called. */
 import { chmodSync, cpSync, readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { addHistory } from "../../src/files/history.ts";
+import { addHistory } from "../../src/files/record/history.ts";
 import { type Ended, listTree, makeFolder, runGate, runJson, runProgram } from "../support/program.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 import { runAtTerminal } from "../support/terminal.ts";

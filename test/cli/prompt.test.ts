@@ -1,7 +1,7 @@
 /** Prompts that are drawn, at a real terminal: what is shown, what each key does, and how the terminal is left. */
 import { describe, expect, test } from "vitest";
 import { linesFor } from "../../src/cli/views/suggestions.ts";
-import type { Suggestion } from "../../src/gate/reconstruct.ts";
+import type { Suggestion } from "../../src/gate/documents/reconstruct.ts";
 import { listTree, runGate, runJson } from "../support/program.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 import { ctrlC, runAtTerminal } from "../support/terminal.ts";

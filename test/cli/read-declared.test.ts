@@ -2,11 +2,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DeclaredCommand, Words } from "../../src/cli/command.ts";
+import { build } from "../../src/cli/commander/parse.ts";
 import { done } from "../../src/cli/commands/done.ts";
 import { save } from "../../src/cli/commands/save.ts";
 import { start } from "../../src/cli/commands/start.ts";
 import { verify } from "../../src/cli/commands/verify.ts";
-import { build } from "../../src/cli/parse.ts";
 import { readDeclared } from "../../src/cli/read-declared.ts";
 
 const COMMANDS: Readonly<Record<string, DeclaredCommand>> = { done, save, start, verify };

@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { styleOf } from "../../src/cli/style.ts";
 import { viewStatusline } from "../../src/cli/views/statusline.ts";
-import { save } from "../../src/gate/save.ts";
-import { start } from "../../src/gate/start.ts";
-import { status } from "../../src/gate/status.ts";
+import { save } from "../../src/gate/documents/save.ts";
+import { start } from "../../src/gate/documents/start.ts";
+import { status } from "../../src/gate/view/status.ts";
 import { PROGRAM, runGateWith, runJson } from "../support/program.ts";
 import { fixture, makeProject } from "../support/project.ts";
 

@@ -1,8 +1,8 @@
 /** Standard streams that take or give less than they are asked for. */
 import { afterEach, expect, test, vi } from "vitest";
-import { readInput } from "../../src/files/input.ts";
-import { writeOutput } from "../../src/files/output.ts";
-import { system } from "../../src/files/system.ts";
+import { system } from "../../src/files/guard/system.ts";
+import { readInput } from "../../src/files/read/input.ts";
+import { writeOutput } from "../../src/files/terminal/output.ts";
 
 afterEach(() => vi.restoreAllMocks());
 

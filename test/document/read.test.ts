@@ -8,7 +8,7 @@ import { textOfItem } from "../../src/document/items.ts";
 import { isForeign } from "../../src/document/ours.ts";
 import { freeLines, isIdle, parseState } from "../../src/document/state.ts";
 import { issueOf, parseWork, updateTimeOf } from "../../src/document/work.ts";
-import { readYaml } from "../../src/syntax/yaml.ts";
+import { readYaml } from "../../src/syntax/yaml/read-yaml.ts";
 import { decode } from "../../src/text/source.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures/read");

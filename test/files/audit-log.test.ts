@@ -1,9 +1,9 @@
 /** The log that stays open: never another file than the one of that name. */
 import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { AuditLog, appendAudit } from "../../src/files/audit.ts";
-import type { Project } from "../../src/files/project.ts";
-import { system } from "../../src/files/system.ts";
+import type { Project } from "../../src/files/guard/project.ts";
+import { system } from "../../src/files/guard/system.ts";
+import { AuditLog, appendAudit } from "../../src/files/record/audit.ts";
 import { callsOf, failing, replaced } from "./faults.ts";
 import { isThere, makeProject, on, textOf } from "./project.ts";
 

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
-import { appendAudit } from "../../src/files/audit.ts";
-import type { Project } from "../../src/files/project.ts";
-import { system } from "../../src/files/system.ts";
+import type { Project } from "../../src/files/guard/project.ts";
+import { system } from "../../src/files/guard/system.ts";
+import { appendAudit } from "../../src/files/record/audit.ts";
 import { callsOf, DISK_CALLS, failing, replaced, systemError } from "./faults.ts";
 import { isThere, makeProject, on, put, temporaryFolder, textOf } from "./project.ts";
 

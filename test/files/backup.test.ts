@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { GateError } from "../../src/base/errors.ts";
-import { backUp } from "../../src/files/backup.ts";
-import type { Project } from "../../src/files/project.ts";
-import { system } from "../../src/files/system.ts";
+import type { Project } from "../../src/files/guard/project.ts";
+import { system } from "../../src/files/guard/system.ts";
+import { backUp } from "../../src/files/replace/backup.ts";
 import { callsOf, failing, replaced } from "./faults.ts";
 import { documentsOf, failure, makeProject, NEW, OLD, on, put, STATE, textOf } from "./project.ts";
 

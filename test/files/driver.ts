@@ -1,12 +1,12 @@
 /** What the tests run in processes of their own: `node driver.mjs <act> <arguments as JSON>`. */
 import { writeSync } from "node:fs";
-import { addHistory } from "../../src/files/history.ts";
-import { acquireLock } from "../../src/files/lock.ts";
-import { moveFile } from "../../src/files/move.ts";
-import { openProject } from "../../src/files/project.ts";
-import { readFile } from "../../src/files/read.ts";
-import { ChangedOnDisk, replaceFile } from "../../src/files/replace.ts";
-import { FLAGS, system } from "../../src/files/system.ts";
+import { openProject } from "../../src/files/guard/project.ts";
+import { FLAGS, system } from "../../src/files/guard/system.ts";
+import { acquireLock } from "../../src/files/lock/lock.ts";
+import { readFile } from "../../src/files/read/read.ts";
+import { addHistory } from "../../src/files/record/history.ts";
+import { moveFile } from "../../src/files/replace/move.ts";
+import { ChangedOnDisk, replaceFile } from "../../src/files/replace/replace.ts";
 import { DISK_CALLS } from "./faults.ts";
 
 interface Arguments {

@@ -1,5 +1,5 @@
 /** Faults at chosen system calls: the record of calls is wrapped and put back afterwards. */
-import { system } from "../../src/files/system.ts";
+import { system } from "../../src/files/guard/system.ts";
 
 type Name = keyof typeof system;
 type Call = (...args: unknown[]) => unknown;

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { checkedOutBranch } from "../../src/files/git.ts";
+import { checkedOutBranch } from "../../src/files/git/checkout.ts";
 import { callsOf, failing } from "./faults.ts";
 import { temporaryFolder } from "./project.ts";
 

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { GateError } from "../../src/base/errors.ts";
-import { addHistory, hasHistory, listHistory, readHistory, removeHistory } from "../../src/files/history.ts";
-import type { Project } from "../../src/files/project.ts";
-import { system } from "../../src/files/system.ts";
+import type { Project } from "../../src/files/guard/project.ts";
+import { system } from "../../src/files/guard/system.ts";
+import { addHistory, hasHistory, listHistory, readHistory, removeHistory } from "../../src/files/record/history.ts";
 import { callsOf, failing, replaced, systemError } from "./faults.ts";
 import { failure, isThere, makeProject, NEW, OLD, on, put, STATE, temporaryFolder, textOf } from "./project.ts";
 

@@ -4,8 +4,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { isatty } from "node:tty";
 import { afterEach, expect, test } from "vitest";
-import { homeFolder } from "../../src/files/home.ts";
-import { isTerminal } from "../../src/files/terminal.ts";
+import { homeFolder } from "../../src/files/guard/home.ts";
+import { isTerminal } from "../../src/files/terminal/terminal.ts";
 import { makeFolder } from "../support/program.ts";
 import { replaced, systemError } from "./faults.ts";
 

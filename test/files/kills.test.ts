@@ -3,11 +3,11 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { listHistory, readHistory } from "../../src/files/history.ts";
-import { moveFile } from "../../src/files/move.ts";
-import { openProject, type Project } from "../../src/files/project.ts";
-import { readFile } from "../../src/files/read.ts";
-import { replaceFile } from "../../src/files/replace.ts";
+import { openProject, type Project } from "../../src/files/guard/project.ts";
+import { readFile } from "../../src/files/read/read.ts";
+import { listHistory, readHistory } from "../../src/files/record/history.ts";
+import { moveFile } from "../../src/files/replace/move.ts";
+import { replaceFile } from "../../src/files/replace/replace.ts";
 import { inPairs, run, start, useProcesses } from "./processes.ts";
 import {
   documentsOf,

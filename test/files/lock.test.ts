@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { lifeOf, type Owner, ownFacts, parseOwner } from "../../src/files/holder.ts";
-import { acquireLock, type Lock } from "../../src/files/lock.ts";
-import type { Project } from "../../src/files/project.ts";
-import { system } from "../../src/files/system.ts";
+import type { Project } from "../../src/files/guard/project.ts";
+import { system } from "../../src/files/guard/system.ts";
+import { acquireLock, type Lock } from "../../src/files/lock/lock.ts";
+import { lifeOf, type Owner, ownFacts, parseOwner } from "../../src/files/lock/owner.ts";
 import { failing, replaced, systemError, wrapped } from "./faults.ts";
 import { start, useProcesses } from "./processes.ts";
 import { makeProject, on, put, rejection, STATE } from "./project.ts";
@@ -95,7 +95,7 @@ describe("a lock", () => {
   test("excludes another copy of the module in the same process", async () => {
     const lock = await tryLock();
     vi.resetModules();
-    const copy = (await import("../../src/files/lock.ts")) as typeof import("../../src/files/lock.ts");
+    const copy = (await import("../../src/files/lock/lock.ts")) as typeof import("../../src/files/lock/lock.ts");
     expect(copy.acquireLock).not.toBe(acquireLock);
     const error = await copy.acquireLock(project, STATE, { command: "copy", timeoutMs: 50 }).catch((thrown) => thrown);
     expect(error.code).toBe("LOCKED");

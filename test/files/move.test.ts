@@ -1,11 +1,11 @@
 import { chmodSync, linkSync, lstatSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { GateError } from "../../src/base/errors.ts";
-import type { Lock } from "../../src/files/lock.ts";
-import { moveFile, removeFile } from "../../src/files/move.ts";
-import type { Project } from "../../src/files/project.ts";
-import { ChangedOnDisk } from "../../src/files/replace.ts";
-import { system } from "../../src/files/system.ts";
+import type { Project } from "../../src/files/guard/project.ts";
+import { system } from "../../src/files/guard/system.ts";
+import type { Lock } from "../../src/files/lock/lock.ts";
+import { moveFile, removeFile } from "../../src/files/replace/move.ts";
+import { ChangedOnDisk } from "../../src/files/replace/replace.ts";
 import { callsOf, failing, replaced, systemError, wrapped } from "./faults.ts";
 import { documentsOf, failure, isThere, makeProject, NEW, OLD, on, put, textOf } from "./project.ts";
 

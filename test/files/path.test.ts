@@ -3,10 +3,10 @@ import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { GateError } from "../../src/base/errors.ts";
-import { asGateError, attempt, codeOf } from "../../src/files/errors.ts";
-import { fingerprint, isSameFile, keyOf, locate, openFolder } from "../../src/files/path.ts";
-import type { Project } from "../../src/files/project.ts";
-import { system } from "../../src/files/system.ts";
+import { asGateError, attempt, codeOf } from "../../src/files/guard/errors.ts";
+import { fingerprint, isSameFile, keyOf, locate, openFolder } from "../../src/files/guard/path.ts";
+import type { Project } from "../../src/files/guard/project.ts";
+import { system } from "../../src/files/guard/system.ts";
 import { callsOf, failing, replaced, systemError } from "./faults.ts";
 import { failure, makeProject, OLD, on, put, STATE, temporaryFolder } from "./project.ts";
 

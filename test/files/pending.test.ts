@@ -2,8 +2,11 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
-import { ownFacts } from "../../src/files/holder.ts";
-import { isLocked } from "../../src/files/locked.ts";
+import { ensureGateFolder } from "../../src/files/guard/folders.ts";
+import type { Project } from "../../src/files/guard/project.ts";
+import { system } from "../../src/files/guard/system.ts";
+import { isLocked } from "../../src/files/lock/is-locked.ts";
+import { ownFacts } from "../../src/files/lock/owner.ts";
 import {
   hasPending,
   isSamePending,
@@ -12,9 +15,7 @@ import {
   readPending,
   removePending,
   writePending,
-} from "../../src/files/pending.ts";
-import { ensureGateFolder, type Project } from "../../src/files/project.ts";
-import { system } from "../../src/files/system.ts";
+} from "../../src/files/record/intent-log.ts";
 import { callsOf, DISK_CALLS, failing, replaced, systemError, wrapped } from "./faults.ts";
 import { isThere, lockOf, makeProject, on, put, STATE, temporaryFolder, textOf } from "./project.ts";
 

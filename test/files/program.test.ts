@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { findProgram } from "../../src/files/program.ts";
+import { findProgram } from "../../src/files/guard/program.ts";
 
 test.skipIf(process.platform === "win32")("a program is found in the folders of PATH and nowhere else", () => {
   const folder = mkdtempSync(join(tmpdir(), "gate-program-"));

@@ -2,8 +2,9 @@ import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } 
 import { join, relative } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { GateError } from "../../src/base/errors.ts";
-import { ensureFolders, ensureGateFolder, findRoot, openProject } from "../../src/files/project.ts";
-import { system } from "../../src/files/system.ts";
+import { ensureFolders, ensureGateFolder } from "../../src/files/guard/folders.ts";
+import { findRoot, openProject } from "../../src/files/guard/project.ts";
+import { system } from "../../src/files/guard/system.ts";
 import { callsOf, failing, replaced, systemError } from "./faults.ts";
 import { failure, isThere, makeProject, on, put, temporaryFolder, textOf } from "./project.ts";
 

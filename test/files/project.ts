@@ -13,8 +13,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect } from "vitest";
 import { GateError, type GateErrorCode } from "../../src/base/errors.ts";
-import { acquireLock, type Lock } from "../../src/files/lock.ts";
-import { openProject, type Project } from "../../src/files/project.ts";
+import { openProject, type Project } from "../../src/files/guard/project.ts";
+import { acquireLock, type Lock } from "../../src/files/lock/lock.ts";
 
 export const STATE = ".claude/state.md";
 export const OLD = Buffer.from("# Session State\n\nold\n");

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Project } from "../../src/files/project.ts";
-import { exists, listFolder, MAX_BYTES, readFile, readHead } from "../../src/files/read.ts";
-import { system } from "../../src/files/system.ts";
+import type { Project } from "../../src/files/guard/project.ts";
+import { system } from "../../src/files/guard/system.ts";
+import { exists, listFolder, MAX_BYTES, readFile, readHead } from "../../src/files/read/read.ts";
 import { callsOf, failing, replaced, systemError } from "./faults.ts";
 import { failure, makeProject, NEW, OLD, on, put, STATE, temporaryFolder } from "./project.ts";
 

@@ -15,10 +15,10 @@ import {
 } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { GateError } from "../../src/base/errors.ts";
-import type { Lock } from "../../src/files/lock.ts";
-import type { Project } from "../../src/files/project.ts";
-import { ChangedOnDisk, type Replaced, replaceFile } from "../../src/files/replace.ts";
-import { system } from "../../src/files/system.ts";
+import type { Project } from "../../src/files/guard/project.ts";
+import { system } from "../../src/files/guard/system.ts";
+import type { Lock } from "../../src/files/lock/lock.ts";
+import { ChangedOnDisk, type Replaced, replaceFile } from "../../src/files/replace/replace.ts";
 import { callsOf, failing, replaced, systemError, wrapped } from "./faults.ts";
 import {
   documentsOf,

@@ -1,9 +1,9 @@
 /** Outside of `.claude` only the files named one by one may be written. */
 import { expect, test } from "vitest";
-import { acquireLock } from "../../src/files/lock.ts";
-import { ensureFolders, ensureGateFolder, removeEmptyFolder } from "../../src/files/project.ts";
-import { replaceFile } from "../../src/files/replace.ts";
-import { isSettingsPath, SETTINGS_PATHS } from "../../src/files/settings-paths.ts";
+import { ensureFolders, ensureGateFolder, removeEmptyFolder } from "../../src/files/guard/folders.ts";
+import { isSettingsPath, SETTINGS_PATHS } from "../../src/files/guard/settings-paths.ts";
+import { acquireLock } from "../../src/files/lock/lock.ts";
+import { replaceFile } from "../../src/files/replace/replace.ts";
 import { AGENT } from "../../src/settings/agents.ts";
 import { makeProject } from "../support/project.ts";
 

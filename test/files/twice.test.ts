@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { once, twice } from "../../src/files/twice.ts";
+import { once, twice } from "../../src/files/cache/mirrored.ts";
 
 test("what stands twice is read, and any damage is seen", () => {
   fc.assert(

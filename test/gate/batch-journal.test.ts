@@ -2,17 +2,17 @@
 import { appendFileSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { system } from "../../src/files/system.ts";
-import { JOURNAL_PATH } from "../../src/gate/batch/batch-journal.ts";
-import { BATCH_PATH } from "../../src/gate/batch/batch-place.ts";
-import { openBatch } from "../../src/gate/batch/batch-session.ts";
+import { system } from "../../src/files/guard/system.ts";
 import { cleanUpBatch } from "../../src/gate/batch/cleanup.ts";
 import { createBatch } from "../../src/gate/batch/create.ts";
 import { completeFeature, failFeature } from "../../src/gate/batch/end.ts";
+import { JOURNAL_PATH } from "../../src/gate/batch/journal.ts";
+import { BATCH_PATH } from "../../src/gate/batch/place.ts";
+import { openBatch } from "../../src/gate/batch/session.ts";
 import { batchStatus } from "../../src/gate/batch/status.ts";
 import { openGate } from "../../src/gate/gate.ts";
-import { kvSave } from "../../src/gate/kv.ts";
-import { undo } from "../../src/gate/undo.ts";
+import { undo } from "../../src/gate/history/undo.ts";
+import { kvSave } from "../../src/gate/kv/operations.ts";
 import { NOW } from "../support/clock.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 

@@ -1,19 +1,20 @@
 /** Batches in stores: the same operations as on the record, for several projects at once, and what stands in the way. */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readHistory } from "../../src/files/history.ts";
-import { system } from "../../src/files/system.ts";
+import { system } from "../../src/files/guard/system.ts";
+import { readHistory } from "../../src/files/record/history.ts";
 import { cleanUpBatch, findBatch } from "../../src/gate/batch/cleanup.ts";
-import { type CreateBatchInput, createBatch } from "../../src/gate/batch/create.ts";
+import { createBatch } from "../../src/gate/batch/create.ts";
 import { completeFeature, failFeature, skipFeature } from "../../src/gate/batch/end.ts";
 import { recordGit } from "../../src/gate/batch/git.ts";
 import { claimNextFeature, extendFeatureClaim, nextFeature } from "../../src/gate/batch/next.ts";
 import { pauseBatch, recordClear, resumeBatch } from "../../src/gate/batch/pause.ts";
+import type { CreateBatchInput } from "../../src/gate/batch/plan.ts";
 import { retryFeature } from "../../src/gate/batch/retry.ts";
 import { batchStatus, batchSummary } from "../../src/gate/batch/status.ts";
 import type { Gate } from "../../src/gate/gate.ts";
-import { kvKeys, kvLoad, kvSave } from "../../src/gate/kv.ts";
-import { openKv } from "../../src/gate/kv-store.ts";
+import { kvKeys, kvLoad, kvSave } from "../../src/gate/kv/operations.ts";
+import { openKv } from "../../src/gate/kv/store.ts";
 import { readBatch } from "../../src/records/batch.ts";
 import { endFeature } from "../../src/records/progress.ts";
 import { HEAD, SharedBatch } from "../../src/records/shared-batch.ts";

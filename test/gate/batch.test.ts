@@ -11,9 +11,9 @@ import { claimNextFeature, extendFeatureClaim, nextFeature } from "../../src/gat
 import { pauseBatch, recordClear, resumeBatch } from "../../src/gate/batch/pause.ts";
 import { retryFeature } from "../../src/gate/batch/retry.ts";
 import { batchStatus, batchSummary } from "../../src/gate/batch/status.ts";
-import { diff } from "../../src/gate/diff.ts";
-import { history } from "../../src/gate/history.ts";
-import { undo } from "../../src/gate/undo.ts";
+import { diff } from "../../src/gate/history/diff.ts";
+import { history } from "../../src/gate/history/history.ts";
+import { undo } from "../../src/gate/history/undo.ts";
 import { DISK_CALLS, systemError, wrapped } from "../files/faults.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 

@@ -2,10 +2,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { bytesOf, columnsOf, cutToBytes, cutToColumns } from "../../src/base/fit.ts";
-import { BRIEF_BYTES, type BriefFacts, brief, LEAST_BYTES, makeBrief } from "../../src/gate/brief.ts";
-import { save } from "../../src/gate/save.ts";
-import { start } from "../../src/gate/start.ts";
-import type { Status } from "../../src/gate/status.ts";
+import { BRIEF_BYTES, type BriefFacts, brief, LEAST_BYTES, makeBrief } from "../../src/gate/agent/brief.ts";
+import { save } from "../../src/gate/documents/save.ts";
+import { start } from "../../src/gate/documents/start.ts";
+import type { Status } from "../../src/gate/view/status.ts";
 import { NOW } from "../support/clock.ts";
 import { fixture, makeProject } from "../support/project.ts";
 

@@ -5,8 +5,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { toWire } from "../../src/base/wire.ts";
 import { parseState } from "../../src/document/state.ts";
-import { remember } from "../../src/gate/remember.ts";
-import { status } from "../../src/gate/status.ts";
+import { remember } from "../../src/gate/view/cache-fill.ts";
+import { status } from "../../src/gate/view/status.ts";
 import { checkAlone, checkState } from "../../src/rules/check.ts";
 import type { Facts } from "../../src/rules/rule.ts";
 import { inOrder } from "../../src/rules/run.ts";
@@ -196,6 +196,6 @@ test("only what answers asks what is kept, and nothing that writes a document", 
       .filter((name) => name.endsWith(".ts") && word.test(readFileSync(join(src, name), "utf8")))
       .map((name) => name.replaceAll("\\", "/"))
       .sort();
-  expect(using(/from "\.\/kept\.ts"/)).toEqual(["gate/remember.ts", "gate/state-view.ts"]);
-  expect(using(/from ".*\/state-view\.ts"/)).toEqual(["gate/state-reading.ts", "gate/status.ts"]);
+  expect(using(/from "\.\/cache\.ts"/)).toEqual(["gate/view/cache-fill.ts", "gate/view/state-cached.ts"]);
+  expect(using(/from ".*\/state-cached\.ts"/)).toEqual(["gate/view/state-parsed.ts", "gate/view/status.ts"]);
 });

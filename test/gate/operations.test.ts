@@ -1,14 +1,14 @@
 /** The operations, one after the other, on real files with a clock of their own. */
 import { describe, expect, onTestFinished, test } from "vitest";
-import { system } from "../../src/files/system.ts";
-import { check } from "../../src/gate/check.ts";
-import { done } from "../../src/gate/done.ts";
-import { init } from "../../src/gate/init.ts";
-import { reconstruct, reconstructFrom } from "../../src/gate/reconstruct.ts";
-import { save } from "../../src/gate/save.ts";
-import { start } from "../../src/gate/start.ts";
-import { status } from "../../src/gate/status.ts";
-import { verify } from "../../src/gate/verify.ts";
+import { system } from "../../src/files/guard/system.ts";
+import { check } from "../../src/gate/documents/check.ts";
+import { done } from "../../src/gate/documents/done.ts";
+import { init } from "../../src/gate/documents/init.ts";
+import { reconstruct, reconstructFrom } from "../../src/gate/documents/reconstruct.ts";
+import { save } from "../../src/gate/documents/save.ts";
+import { start } from "../../src/gate/documents/start.ts";
+import { verify } from "../../src/gate/documents/verify.ts";
+import { status } from "../../src/gate/view/status.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
 
 const STATE = ".claude/state.md";

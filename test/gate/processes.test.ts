@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { check } from "../../src/gate/check.ts";
-import { init } from "../../src/gate/init.ts";
-import { save } from "../../src/gate/save.ts";
-import { start } from "../../src/gate/start.ts";
-import { status } from "../../src/gate/status.ts";
-import { undo } from "../../src/gate/undo.ts";
+import { check } from "../../src/gate/documents/check.ts";
+import { init } from "../../src/gate/documents/init.ts";
+import { save } from "../../src/gate/documents/save.ts";
+import { start } from "../../src/gate/documents/start.ts";
+import { undo } from "../../src/gate/history/undo.ts";
+import { status } from "../../src/gate/view/status.ts";
 import { fixture, makeProject, type TestProject, viewProject } from "../support/project.ts";
 
 const PROGRAM = join(import.meta.dirname, "../../dist/bin.cjs");

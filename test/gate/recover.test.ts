@@ -2,15 +2,15 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { check } from "../../src/gate/check.ts";
-import { done } from "../../src/gate/done.ts";
-import { init } from "../../src/gate/init.ts";
-import { recover } from "../../src/gate/recover.ts";
-import { planRecovery } from "../../src/gate/recovery-plan.ts";
-import { save } from "../../src/gate/save.ts";
-import { start } from "../../src/gate/start.ts";
-import { status } from "../../src/gate/status.ts";
-import { undo } from "../../src/gate/undo.ts";
+import { check } from "../../src/gate/documents/check.ts";
+import { done } from "../../src/gate/documents/done.ts";
+import { init } from "../../src/gate/documents/init.ts";
+import { save } from "../../src/gate/documents/save.ts";
+import { start } from "../../src/gate/documents/start.ts";
+import { undo } from "../../src/gate/history/undo.ts";
+import { planRecovery } from "../../src/gate/recovery/plan.ts";
+import { recover } from "../../src/gate/recovery/recover.ts";
+import { status } from "../../src/gate/view/status.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 
 const STATE = ".claude/state.md";

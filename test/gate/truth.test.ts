@@ -3,10 +3,10 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { findCheckout } from "../../src/files/git.ts";
-import { countChanged } from "../../src/files/git-index.ts";
-import { hasBranch, movesSince } from "../../src/files/git-refs.ts";
-import { status } from "../../src/gate/status.ts";
+import { findCheckout } from "../../src/files/git/checkout.ts";
+import { countChanged } from "../../src/files/git/index-file.ts";
+import { hasBranch, movesSince } from "../../src/files/git/refs.ts";
+import { status } from "../../src/gate/view/status.ts";
 import { NOW } from "../support/clock.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
 

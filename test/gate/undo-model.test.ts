@@ -9,12 +9,12 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { GateError } from "../../src/base/errors.ts";
-import { diff } from "../../src/gate/diff.ts";
-import { history } from "../../src/gate/history.ts";
-import { init } from "../../src/gate/init.ts";
-import { save } from "../../src/gate/save.ts";
-import { start } from "../../src/gate/start.ts";
-import { undo } from "../../src/gate/undo.ts";
+import { init } from "../../src/gate/documents/init.ts";
+import { save } from "../../src/gate/documents/save.ts";
+import { start } from "../../src/gate/documents/start.ts";
+import { diff } from "../../src/gate/history/diff.ts";
+import { history } from "../../src/gate/history/history.ts";
+import { undo } from "../../src/gate/history/undo.ts";
 import { type TestProject, viewProject } from "../support/project.ts";
 
 const STATE = ".claude/state.md";

@@ -3,15 +3,15 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { GateErrorCode } from "../../src/base/errors.ts";
-import { addHistory } from "../../src/files/history.ts";
-import { diff } from "../../src/gate/diff.ts";
-import { done } from "../../src/gate/done.ts";
-import { history } from "../../src/gate/history.ts";
-import { init } from "../../src/gate/init.ts";
-import { save } from "../../src/gate/save.ts";
-import { start } from "../../src/gate/start.ts";
-import { status } from "../../src/gate/status.ts";
-import { type UndoInput, undo } from "../../src/gate/undo.ts";
+import { addHistory } from "../../src/files/record/history.ts";
+import { done } from "../../src/gate/documents/done.ts";
+import { init } from "../../src/gate/documents/init.ts";
+import { save } from "../../src/gate/documents/save.ts";
+import { start } from "../../src/gate/documents/start.ts";
+import { diff } from "../../src/gate/history/diff.ts";
+import { history } from "../../src/gate/history/history.ts";
+import { type UndoInput, undo } from "../../src/gate/history/undo.ts";
+import { status } from "../../src/gate/view/status.ts";
 import { revisionOf } from "../../src/text/source.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 

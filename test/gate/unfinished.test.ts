@@ -1,16 +1,16 @@
 /** What is on record of an operation: when it is named, and who takes it away. */
 import { mkdirSync, symlinkSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { acquireLock } from "../../src/files/lock.ts";
-import { type Pending, writePending } from "../../src/files/pending.ts";
-import { system } from "../../src/files/system.ts";
-import { check } from "../../src/gate/check.ts";
-import { done } from "../../src/gate/done.ts";
-import { init } from "../../src/gate/init.ts";
-import { reconstructFrom } from "../../src/gate/reconstruct.ts";
-import { save } from "../../src/gate/save.ts";
-import { start } from "../../src/gate/start.ts";
-import { status } from "../../src/gate/status.ts";
+import { system } from "../../src/files/guard/system.ts";
+import { acquireLock } from "../../src/files/lock/lock.ts";
+import { type Pending, writePending } from "../../src/files/record/intent-log.ts";
+import { check } from "../../src/gate/documents/check.ts";
+import { done } from "../../src/gate/documents/done.ts";
+import { init } from "../../src/gate/documents/init.ts";
+import { reconstructFrom } from "../../src/gate/documents/reconstruct.ts";
+import { save } from "../../src/gate/documents/save.ts";
+import { start } from "../../src/gate/documents/start.ts";
+import { status } from "../../src/gate/view/status.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
 
 const STATE = ".claude/state.md";

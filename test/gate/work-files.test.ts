@@ -4,8 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatTime } from "../../src/base/time.ts";
-import { reconstruct, reconstructFrom, reconstructHint } from "../../src/gate/reconstruct.ts";
-import { ALL_UP_TO } from "../../src/gate/work-files.ts";
+import { reconstruct, reconstructFrom, reconstructHint } from "../../src/gate/documents/reconstruct.ts";
+import { ALL_UP_TO } from "../../src/gate/view/work-files.ts";
 import { NOW } from "../support/clock.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
 

@@ -1,8 +1,8 @@
 /** What a write costs the disk: one lock, one reading, one flush of file and folder, and no more. */
 import { expect, test } from "vitest";
+import { save } from "../../src/gate/documents/save.ts";
+import { start } from "../../src/gate/documents/start.ts";
 import { openGate } from "../../src/gate/gate.ts";
-import { save } from "../../src/gate/save.ts";
-import { start } from "../../src/gate/start.ts";
 import { wrapped } from "../files/faults.ts";
 import { makeProject } from "../support/project.ts";
 

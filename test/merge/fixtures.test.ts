@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { mergeFiles } from "../../src/merge/merge.ts";
-import { readYaml } from "../../src/syntax/yaml.ts";
+import { readYaml } from "../../src/syntax/yaml/read-yaml.ts";
 import { NOW } from "../support/clock.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures/merge");

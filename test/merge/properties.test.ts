@@ -10,8 +10,8 @@ import { linesOf } from "../../src/merge/part.ts";
 import { printPieces } from "../../src/merge/piece.ts";
 import { mergeDocuments } from "../../src/merge/structure.ts";
 import { withoutBlankEnd } from "../../src/merge/unit.ts";
+import { mergeLines } from "../../src/text/diff/three-way.ts";
 import { sourceOf } from "../../src/text/source.ts";
-import { mergeLines } from "../../src/text/three-way.ts";
 import { NOW } from "../support/clock.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures/merge");

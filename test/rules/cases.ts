@@ -5,7 +5,7 @@ import { parseState } from "../../src/document/state.ts";
 import { parseWork } from "../../src/document/work.ts";
 import { checkState, checkWork } from "../../src/rules/check.ts";
 import type { Diagnostic, Facts } from "../../src/rules/rule.ts";
-import { readYaml } from "../../src/syntax/yaml.ts";
+import { readYaml } from "../../src/syntax/yaml/read-yaml.ts";
 import { indexLines } from "../../src/text/lines.ts";
 import { decode, encode, type Source } from "../../src/text/source.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { toJson } from "../../src/base/json.ts";
-import { formatFiles } from "../../src/rules/format.ts";
+import { formatFiles } from "../../src/rules/formats/format.ts";
 import { RULE_DESCRIPTIONS } from "../../src/rules/index.ts";
 import { type CheckedFile, countIn, problemsOf } from "../../src/rules/report.ts";
 import type { Diagnostic } from "../../src/rules/rule.ts";

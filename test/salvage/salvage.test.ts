@@ -9,7 +9,7 @@ import { parseState } from "../../src/document/state.ts";
 import { checkState } from "../../src/rules/check.ts";
 import { salvageState } from "../../src/salvage/salvage-state.ts";
 import type { Sources } from "../../src/salvage/source.ts";
-import { readYaml } from "../../src/syntax/yaml.ts";
+import { readYaml } from "../../src/syntax/yaml/read-yaml.ts";
 import { decode, sourceOf } from "../../src/text/source.ts";
 import { NOW } from "../support/clock.ts";
 import {

@@ -7,7 +7,7 @@ import { checkWork } from "../../src/rules/check.ts";
 import { salvageState } from "../../src/salvage/salvage-state.ts";
 import { salvageWork } from "../../src/salvage/salvage-work.ts";
 import type { KnownWork, Sources } from "../../src/salvage/source.ts";
-import { readYaml } from "../../src/syntax/yaml.ts";
+import { readYaml } from "../../src/syntax/yaml/read-yaml.ts";
 import { sourceOf } from "../../src/text/source.ts";
 import { NOW } from "../support/clock.ts";
 import { fixture } from "../support/project.ts";

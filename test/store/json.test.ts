@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { system } from "../../src/files/system.ts";
+import { system } from "../../src/files/guard/system.ts";
 import type { Access } from "../../src/store/driver.ts";
 import { openJson } from "../../src/store/json.ts";
 import { MemoryDriver } from "../../src/store/memory.ts";

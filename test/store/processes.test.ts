@@ -135,7 +135,7 @@ describe.each(backends.flatMap((from) => backends.filter((to) => to !== from).ma
   "%s to %s",
   (from, to) => {
     test("10,000 keys and a checkpoint are copied and compared", async () => {
-      const { kvMigrate } = await import("../../src/gate/kv-migrate.ts");
+      const { kvMigrate } = await import("../../src/gate/kv/migrate.ts");
       const { openGate } = await import("../../src/gate/gate.ts");
       const store = await makeStore(from);
       const source = await store.open();

@@ -4,18 +4,17 @@
  * call of this number that changes something; `BATCH` says where the
  * batch is kept, `SESSION` how it is worked through.
  */
-
 import { writeSync } from "node:fs";
 import { GateError } from "../../src/base/errors.ts";
-import { FLAGS, system } from "../../src/files/system.ts";
-import type { BatchOptions } from "../../src/gate/batch/batch-place.ts";
-import { openBatch } from "../../src/gate/batch/batch-session.ts";
+import { FLAGS, system } from "../../src/files/guard/system.ts";
 import { completeFeature } from "../../src/gate/batch/end.ts";
 import { claimNextFeature } from "../../src/gate/batch/next.ts";
+import type { BatchOptions } from "../../src/gate/batch/place.ts";
 import { retryFeature } from "../../src/gate/batch/retry.ts";
+import { openBatch } from "../../src/gate/batch/session.ts";
 import { batchStatus } from "../../src/gate/batch/status.ts";
 import { openGate } from "../../src/gate/gate.ts";
-import { openKv } from "../../src/gate/kv-store.ts";
+import { openKv } from "../../src/gate/kv/store.ts";
 import { DISK_CALLS } from "../files/faults.ts";
 
 const [root = "", act = "", first = "0", last = "0"] = process.argv.slice(2);

@@ -1,18 +1,18 @@
 /** Every operation that writes, with all its options, as data that fast-check can make, shrink and print. */
 import fc from "fast-check";
 import { oneLine } from "../../src/base/line.ts";
-import { check } from "../../src/gate/check.ts";
-import { type DoneInput, done } from "../../src/gate/done.ts";
+import { check } from "../../src/gate/documents/check.ts";
+import { type DoneInput, done } from "../../src/gate/documents/done.ts";
+import { init } from "../../src/gate/documents/init.ts";
+import { reconstructFrom } from "../../src/gate/documents/reconstruct.ts";
+import { type SaveInput, save } from "../../src/gate/documents/save.ts";
+import { type StartInput, start } from "../../src/gate/documents/start.ts";
 import type { Gate, WriteOptions } from "../../src/gate/gate.ts";
-import { history } from "../../src/gate/history.ts";
-import { init } from "../../src/gate/init.ts";
-import { reconstructFrom } from "../../src/gate/reconstruct.ts";
-import { recover } from "../../src/gate/recover.ts";
-import { planRecovery, type RecoverInput } from "../../src/gate/recovery-plan.ts";
-import { type SaveInput, save } from "../../src/gate/save.ts";
-import { type StartInput, start } from "../../src/gate/start.ts";
-import { status } from "../../src/gate/status.ts";
-import { type UndoInput, undo } from "../../src/gate/undo.ts";
+import { history } from "../../src/gate/history/history.ts";
+import { type UndoInput, undo } from "../../src/gate/history/undo.ts";
+import { planRecovery, type RecoverInput } from "../../src/gate/recovery/plan.ts";
+import { recover } from "../../src/gate/recovery/recover.ts";
+import { status } from "../../src/gate/view/status.ts";
 import { line, markdown } from "./arbitraries.ts";
 
 export type Command =

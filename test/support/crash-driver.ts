@@ -5,20 +5,19 @@
  * by which the clock is late. Without dying it prints how many such calls there were.
  * `scene X` is the operation of that scene.
  */
-
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { hasPending } from "../../src/files/pending.ts";
-import { FLAGS, system } from "../../src/files/system.ts";
-import { check } from "../../src/gate/check.ts";
-import { done } from "../../src/gate/done.ts";
+import { FLAGS, system } from "../../src/files/guard/system.ts";
+import { hasPending } from "../../src/files/record/intent-log.ts";
+import { check } from "../../src/gate/documents/check.ts";
+import { done } from "../../src/gate/documents/done.ts";
+import { init } from "../../src/gate/documents/init.ts";
+import { reconstructFrom } from "../../src/gate/documents/reconstruct.ts";
+import { save } from "../../src/gate/documents/save.ts";
+import { start } from "../../src/gate/documents/start.ts";
 import { openGate } from "../../src/gate/gate.ts";
-import { init } from "../../src/gate/init.ts";
-import { reconstructFrom } from "../../src/gate/reconstruct.ts";
-import { save } from "../../src/gate/save.ts";
-import { start } from "../../src/gate/start.ts";
-import { status } from "../../src/gate/status.ts";
-import { undo } from "../../src/gate/undo.ts";
+import { undo } from "../../src/gate/history/undo.ts";
+import { status } from "../../src/gate/view/status.ts";
 import { NOW } from "./clock.ts";
 import { SCENES } from "./scenes.ts";
 

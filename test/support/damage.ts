@@ -2,7 +2,6 @@
  * State files with known facts, the damage that happens to them, and a measure of
  * what a rebuilt file still says. Everything follows from a seed.
  */
-
 import { textOfItem } from "../../src/document/items.ts";
 import { parseQuestion } from "../../src/document/question.ts";
 import { parseState } from "../../src/document/state.ts";

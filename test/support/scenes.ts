@@ -1,12 +1,12 @@
 /** Every operation that writes, each in a situation in which it has something to lose. */
-import { check } from "../../src/gate/check.ts";
-import { done } from "../../src/gate/done.ts";
-import { init } from "../../src/gate/init.ts";
-import { reconstructFrom } from "../../src/gate/reconstruct.ts";
-import { recover } from "../../src/gate/recover.ts";
-import { save } from "../../src/gate/save.ts";
-import { start } from "../../src/gate/start.ts";
-import { undo } from "../../src/gate/undo.ts";
+import { check } from "../../src/gate/documents/check.ts";
+import { done } from "../../src/gate/documents/done.ts";
+import { init } from "../../src/gate/documents/init.ts";
+import { reconstructFrom } from "../../src/gate/documents/reconstruct.ts";
+import { save } from "../../src/gate/documents/save.ts";
+import { start } from "../../src/gate/documents/start.ts";
+import { undo } from "../../src/gate/history/undo.ts";
+import { recover } from "../../src/gate/recovery/recover.ts";
 import type { TestProject } from "./project.ts";
 
 export const STATE = ".claude/state.md";

@@ -1,6 +1,6 @@
 /** What the tests of stores run in processes of their own: `node driver.mjs <arguments as JSON>`. */
 import { writeSync } from "node:fs";
-import { openProject } from "../../src/files/project.ts";
+import { openProject } from "../../src/files/guard/project.ts";
 import type { Backend, Driver } from "../../src/store/driver.ts";
 import { automaticName } from "../../src/store/names.ts";
 import { openStore } from "../../src/store/open.ts";

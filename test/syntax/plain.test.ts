@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { plainBlocks } from "../../src/syntax/plain.ts";
-import { remarkBlocks } from "../../src/syntax/remark.ts";
+import { plainBlocks } from "../../src/syntax/reference/plain.ts";
+import { remarkBlocks } from "../../src/syntax/reference/remark.ts";
 import { blockish, damaged, randomCharacters, STATE } from "../support/block-texts.ts";
 
 const ROOT = join(import.meta.dirname, "../..");

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Block } from "../../src/syntax/block.ts";
-import { remarkBlocks } from "../../src/syntax/remark.ts";
+import { remarkBlocks } from "../../src/syntax/reference/remark.ts";
 import { scanBlocks } from "../../src/syntax/scan.ts";
 import { blockish, damaged, randomCharacters, STATE, WORK } from "../support/block-texts.ts";
 

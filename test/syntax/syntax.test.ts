@@ -10,9 +10,9 @@ import { encodeValue, fieldsIn, makeField, setValue } from "../../src/syntax/fie
 import { needsYaml, readFrontmatter } from "../../src/syntax/frontmatter.ts";
 import { makeText } from "../../src/syntax/make.ts";
 import { outline } from "../../src/syntax/outline.ts";
-import { blockProcessor, remarkBlocks } from "../../src/syntax/remark.ts";
+import { blockProcessor, remarkBlocks } from "../../src/syntax/reference/remark.ts";
 import { scanBlocks } from "../../src/syntax/scan.ts";
-import { readYaml } from "../../src/syntax/yaml.ts";
+import { readYaml } from "../../src/syntax/yaml/read-yaml.ts";
 import { applyEdits } from "../../src/text/edit.ts";
 import { line, markdown } from "../support/arbitraries.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { unifiedDiff } from "../../src/text/diff.ts";
+import { unifiedDiff } from "../../src/text/diff/unified-diff.ts";
 import { applyEdits } from "../../src/text/edit.ts";
 import { endOfLine, indexLines, linesIn, nextLine, startOfLine } from "../../src/text/lines.ts";
 import { decode, encode, revisionOf } from "../../src/text/source.ts";

@@ -16,8 +16,8 @@ import { shorten, widthOf, wrap } from "../../src/cli/views/watch/width.ts";
 import { Painter } from "../../src/cli/watch/painter.ts";
 import { createBatch } from "../../src/gate/batch/create.ts";
 import { completeFeature, failFeature } from "../../src/gate/batch/end.ts";
-import { history } from "../../src/gate/history.ts";
-import { save } from "../../src/gate/save.ts";
+import { save } from "../../src/gate/documents/save.ts";
+import { history } from "../../src/gate/history/history.ts";
 import { ProjectWatch } from "../../src/gate/watch/project-watch.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
 

@@ -1,6 +1,6 @@
 /** `gate brief`: see `gate/brief.ts`. */
 import { GateError } from "../../base/errors.ts";
-import { BRIEF_BYTES, LEAST_BYTES, brief as readBrief } from "../../gate/brief.ts";
+import { BRIEF_BYTES, LEAST_BYTES, brief as readBrief } from "../../gate/agent/brief.ts";
 import type { DefinedCommand } from "../command.ts";
 import { optionsOf } from "../options.ts";
 

@@ -1,8 +1,8 @@
 /** `gate check`: see `gate/check.ts`; the formats are in `rules/format.ts`. */
 import { GateError } from "../../base/errors.ts";
-import { type CheckResult, check as checkDocuments } from "../../gate/check.ts";
-import { documentAt } from "../../gate/documents.ts";
-import { FORMATS, type Format, formatFiles } from "../../rules/format.ts";
+import { type CheckResult, check as checkDocuments } from "../../gate/documents/check.ts";
+import { documentAt } from "../../gate/documents/document-path.ts";
+import { FORMATS, type Format, formatFiles } from "../../rules/formats/format.ts";
 import type { Answer, Call, DefinedCommand } from "../command.ts";
 import { optionsOf } from "../options.ts";
 import type { Style } from "../style.ts";

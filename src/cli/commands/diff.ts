@@ -1,10 +1,10 @@
 /** `gate diff`: see `gate/diff.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
-import { type Diff, diff as readDiff } from "../../gate/diff.ts";
+import { type Diff, diff as readDiff } from "../../gate/history/diff.ts";
 import type { DefinedCommand } from "../command.ts";
 import { optionsOf } from "../options.ts";
-import { formatPatch } from "../patch.ts";
 import { type Style, shown } from "../style.ts";
+import { formatPatch } from "../views/patch.ts";
 
 export const diff: DefinedCommand = {
   description:

@@ -1,5 +1,5 @@
 /** `gate done`: see `gate/done.ts`. */
-import { type DoneInput, done as finish } from "../../gate/done.ts";
+import { type DoneInput, done as finish } from "../../gate/documents/done.ts";
 import type { DeclaredCommand } from "../command.ts";
 import { optionsOf } from "../options.ts";
 import { shown } from "../style.ts";

@@ -1,6 +1,6 @@
 /** `gate help`: the help of the program, or of one command. */
 import type { DefinedCommand } from "../command.ts";
-import { build, findCommand, findSubcommand, groupHelp, helpOf, programHelp } from "../parse.ts";
+import { build, findCommand, findSubcommand, groupHelp, helpOf, programHelp } from "../commander/parse.ts";
 
 export const help: DefinedCommand = {
   description: "Shows what the program can do, or all about one command.",

@@ -1,8 +1,8 @@
 /** `gate history`: see `gate/history.ts`. */
 import { GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
-import { documentAt } from "../../gate/documents.ts";
-import { history as readHistory } from "../../gate/history.ts";
+import { documentAt } from "../../gate/documents/document-path.ts";
+import { history as readHistory } from "../../gate/history/history.ts";
 import type { DefinedCommand } from "../command.ts";
 import { optionsOf } from "../options.ts";
 import { viewHistory } from "../views/history.ts";

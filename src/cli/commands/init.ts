@@ -1,9 +1,14 @@
 /** `gate init`: see `gate/init.ts`. */
+import {
+  foreignRevision,
+  type Initialization,
+  initializationOf,
+  init as initialize,
+} from "../../gate/documents/init.ts";
 import type { Gate } from "../../gate/gate.ts";
-import { foreignRevision, type Initialization, initializationOf, init as initialize } from "../../gate/init.ts";
 import type { Call, DefinedCommand } from "../command.ts";
-import { requireConsent } from "../consent.ts";
 import { optionsOf } from "../options.ts";
+import { requireConsent } from "../prompts/consent.ts";
 import { shown } from "../style.ts";
 import { written } from "../written.ts";
 

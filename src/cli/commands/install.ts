@@ -2,8 +2,15 @@
 import { GateError } from "../../base/errors.ts";
 import { install as installInto } from "../../gate/install/install.ts";
 import type { Call, DefinedCommand } from "../command.ts";
-import { requireConsent } from "../consent.ts";
-import { addAgentOptions, flagsOf, type InstallFlags, inputOf, installOptions, wordsOf } from "../install-options.ts";
+import {
+  addAgentOptions,
+  flagsOf,
+  type InstallFlags,
+  inputOf,
+  installOptions,
+  wordsOf,
+} from "../options/install-options.ts";
+import { requireConsent } from "../prompts/consent.ts";
 import { viewInstallation } from "../views/installation.ts";
 import { written } from "../written.ts";
 
@@ -41,20 +48,10 @@ export const install: DefinedCommand = {
         await requireConsent(call, { act: "install", question, words, planned: async () => planned });
       }
       const outcome = await installInto(gate, input, { ...options, planned });
-      if (!call.flags.dryRun) await prepare(call);
       return { result: outcome.value, ...written(outcome), text: (style) => viewInstallation(outcome.value, style) };
     };
   },
 };
-
-/** What is called at every turn should start fast. Nothing that hinders it, such as a folder of another user's, spoils what is done. */
-async function prepare({ io }: Call): Promise<void> {
-  try {
-    await io.prepare?.();
-  } catch (error) {
-    if (io.environment["DEBUG"]) io.error(`${error instanceof Error ? error.stack : error}\n`);
-  }
-}
 
 /** Whether nothing says for whom; `--git` and `--agents-md` are for all. */
 function needsAgents({ agent, git, agentsMd, mcp, allow, autoApprove }: InstallFlags): boolean {

@@ -1,6 +1,6 @@
 /** `gate merge`: see `gate/merge.ts`. Git calls it, and shows what it says on standard error. */
 import { GateError } from "../../base/errors.ts";
-import { type MergeOutcome, merge as mergeDocuments } from "../../gate/merge.ts";
+import { type MergeOutcome, merge as mergeDocuments } from "../../gate/documents/merge.ts";
 import type { DefinedCommand } from "../command.ts";
 import { shown, styleOf } from "../style.ts";
 import { viewProblems } from "../views/problems.ts";

@@ -1,12 +1,12 @@
 /** `gate reconstruct`: see `gate/suggestions.ts`, and `gate/reconstruct.ts` for `--select`. */
 import { parseIssueNumber } from "../../base/ids.ts";
+import { type Reconstruction, reconstruct as scan } from "../../gate/documents/suggestions.ts";
 import type { Gate } from "../../gate/gate.ts";
-import { type Reconstruction, reconstruct as scan } from "../../gate/suggestions.ts";
-import { canChoose, chooseWork } from "../choose-work.ts";
 import type { Answer, Call, DefinedCommand } from "../command.ts";
-import { requireConsent } from "../consent.ts";
 import { optionsOf } from "../options.ts";
-import { confirm, screenOf } from "../prompt.ts";
+import { canChoose, chooseWork } from "../prompts/choose-work.ts";
+import { requireConsent } from "../prompts/consent.ts";
+import { confirm, screenOf } from "../prompts/prompt.ts";
 import { viewReconstruction } from "../views/reconstruction.ts";
 
 export const reconstruct: DefinedCommand = {
@@ -51,7 +51,7 @@ async function selected(
   found: Reconstruction,
   { issue, choosing }: { readonly issue: number; readonly choosing: boolean },
 ): Promise<Answer> {
-  const { reconstructFrom, selectionOf } = await import("../../gate/reconstruct.ts");
+  const { reconstructFrom, selectionOf } = await import("../../gate/documents/reconstruct.ts");
   const { viewStart } = await import("../views/start.ts");
   const { written } = await import("../written.ts");
   const question = "Write this?";

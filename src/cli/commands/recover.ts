@@ -1,13 +1,13 @@
 /** `gate recover`: see `gate/recover.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
-import { questionOf } from "../../gate/consent.ts";
 import type { Gate } from "../../gate/gate.ts";
-import { type Recovery, recover as rebuild, requireSides } from "../../gate/recover.ts";
-import { changesOf, planRecovery, type RecoverInput, type RecoveryPlan } from "../../gate/recovery-plan.ts";
+import { questionOf } from "../../gate/recovery/consent.ts";
+import { changesOf, planRecovery, type RecoverInput, type RecoveryPlan } from "../../gate/recovery/plan.ts";
+import { type Recovery, recover as rebuild, requireSides } from "../../gate/recovery/recover.ts";
 import type { Side } from "../../salvage/conflict.ts";
 import type { Answer, Call, DefinedCommand } from "../command.ts";
-import { requireConsent } from "../consent.ts";
 import { optionsOf } from "../options.ts";
+import { requireConsent } from "../prompts/consent.ts";
 import { styleOf } from "../style.ts";
 import { viewConflict, viewPlan, viewRecovery } from "../views/recovery.ts";
 import { written } from "../written.ts";

@@ -10,11 +10,11 @@ import {
   readQuestion,
   readTest,
 } from "../../changes/item-words.ts";
-import { readInput } from "../../files/input.ts";
-import { type SaveInput, save as saveProgress } from "../../gate/save.ts";
-import type { SaveLists } from "../../gate/save-lists.ts";
+import { readInput } from "../../files/read/input.ts";
+import { type SaveInput, save as saveProgress } from "../../gate/documents/save.ts";
+import type { SaveLists } from "../../gate/documents/save-lists.ts";
 import type { DeclaredCommand, Words } from "../command.ts";
-import { readSaveJson } from "../from-json.ts";
+import { readSaveJson } from "../options/from-json.ts";
 import { collect, optionsOf } from "../options.ts";
 import { shown } from "../style.ts";
 import { written } from "../written.ts";

@@ -1,7 +1,7 @@
 /** `gate start`: see `gate/start.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
-import { readInput } from "../../files/input.ts";
-import { type StartInput, start as startWork } from "../../gate/start.ts";
+import { readInput } from "../../files/read/input.ts";
+import { type StartInput, start as startWork } from "../../gate/documents/start.ts";
 import type { Call, DeclaredCommand } from "../command.ts";
 import { optionsOf } from "../options.ts";
 import { viewStart } from "../views/start.ts";
@@ -50,6 +50,6 @@ export const start: DeclaredCommand = {
 
 /** Loaded only where it is asked for: with a number nothing needs choosing. */
 async function choose(call: Call): Promise<number> {
-  const { requireWork } = await import("../choose-work.ts");
+  const { requireWork } = await import("../prompts/choose-work.ts");
   return await requireWork(call);
 }

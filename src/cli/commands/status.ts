@@ -1,5 +1,5 @@
 /** `gate status`: see `gate/status.ts`. */
-import { status as readStatus } from "../../gate/status.ts";
+import { status as readStatus } from "../../gate/view/status.ts";
 import type { PlainCommand } from "../command.ts";
 import { viewStatus } from "../views/status.ts";
 

@@ -7,8 +7,8 @@
  * all the same, so only `NO_COLOR` and `TERM=dumb` switch them off.
  */
 import { GateError } from "../../base/errors.ts";
-import { readPiped } from "../../files/piped.ts";
-import { status } from "../../gate/status.ts";
+import { readPiped } from "../../files/read/stdin.ts";
+import { status } from "../../gate/view/status.ts";
 import type { Answer, PlainCommand } from "../command.ts";
 import { styleOf } from "../style.ts";
 import { viewStatusline } from "../views/statusline.ts";

@@ -1,6 +1,6 @@
 /** `gate undo`: see `gate/undo.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
-import { type Undo, undo as undoChange } from "../../gate/undo.ts";
+import { type Undo, undo as undoChange } from "../../gate/history/undo.ts";
 import type { DefinedCommand } from "../command.ts";
 import { optionsOf } from "../options.ts";
 import { type Style, shown } from "../style.ts";

@@ -1,8 +1,8 @@
 /** `gate uninstall`: see `gate/install/install.ts`. */
 import { uninstall as takeOut } from "../../gate/install/install.ts";
 import type { DefinedCommand } from "../command.ts";
-import { requireConsent } from "../consent.ts";
-import { addAgentOptions, flagsOf, inputOf, installOptions, wordsOf } from "../install-options.ts";
+import { addAgentOptions, flagsOf, inputOf, installOptions, wordsOf } from "../options/install-options.ts";
+import { requireConsent } from "../prompts/consent.ts";
 import { viewInstallation } from "../views/installation.ts";
 import { written } from "../written.ts";
 

@@ -1,6 +1,6 @@
 /** `gate verify`: see `gate/verify.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
-import { type Verification, verify as verifyWork } from "../../gate/verify.ts";
+import { type Verification, verify as verifyWork } from "../../gate/documents/verify.ts";
 import type { DeclaredCommand } from "../command.ts";
 import { type Style, shown } from "../style.ts";
 import { viewProblems } from "../views/problems.ts";

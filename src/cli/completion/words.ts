@@ -1,8 +1,8 @@
 /** What can be completed, taken from the commands themselves. */
 import type { Argument, Option } from "commander";
 import type { Registered } from "../command.ts";
+import { build } from "../commander/parse.ts";
 import type { Io } from "../io.ts";
-import { build } from "../parse.ts";
 import { COMMANDS } from "../registry.ts";
 
 /** What a value is made of: some fixed words, or something on the disk; nothing where only the user can know. */

@@ -2,7 +2,7 @@
 import { shortActor } from "../../base/actor.ts";
 import { recencyOf } from "../../base/time.ts";
 import { STATE_PATH } from "../../gate/gate.ts";
-import { endOf, type History, type HistoryItem } from "../../gate/history.ts";
+import { endOf, type History, type HistoryItem } from "../../gate/history/history.ts";
 import { type Style, shown } from "../style.ts";
 
 export function viewHistory({ entries }: History, now: number, { dim, yellow }: Style): string {

@@ -1,5 +1,5 @@
 /** The work that could be taken up again, for people. */
-import type { Reconstruction } from "../../gate/suggestions.ts";
+import type { Reconstruction } from "../../gate/documents/suggestions.ts";
 import { type Style, shown } from "../style.ts";
 import { ageOf, progressOf } from "./suggestions.ts";
 

@@ -1,6 +1,6 @@
 /** What a recovery found, what it would keep and what it would lose, for people. */
-import type { Recovery } from "../../gate/recover.ts";
-import type { RecoveryPlan } from "../../gate/recovery-plan.ts";
+import type { RecoveryPlan } from "../../gate/recovery/plan.ts";
+import type { Recovery } from "../../gate/recovery/recover.ts";
 import type { Conflict } from "../../salvage/conflict.ts";
 import type { PartSource } from "../../salvage/source.ts";
 import { type Style, shown } from "../style.ts";

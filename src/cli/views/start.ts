@@ -1,5 +1,5 @@
 /** What `start` and `reconstruct --select` did, for people. */
-import type { Start } from "../../gate/start.ts";
+import type { Start } from "../../gate/documents/start.ts";
 import { type Style, shown } from "../style.ts";
 
 export function viewStart(result: Start, { bold, dim }: Style): string {

@@ -1,7 +1,7 @@
 /** The active work at a glance, for people. */
 import { parseTime, recencyOf } from "../../base/time.ts";
 import { GLYPHS } from "../../document/values.ts";
-import type { Status } from "../../gate/status.ts";
+import type { Status } from "../../gate/view/status.ts";
 import { type Style, shown } from "../style.ts";
 import { viewProblems } from "./problems.ts";
 

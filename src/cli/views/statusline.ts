@@ -2,7 +2,7 @@
 import { columnsOf, cutToColumns } from "../../base/fit.ts";
 import { printable } from "../../base/line.ts";
 import { parseTime } from "../../base/time.ts";
-import type { Status } from "../../gate/status.ts";
+import type { Status } from "../../gate/view/status.ts";
 import type { Style } from "../style.ts";
 
 const SEPARATOR = " · ";

@@ -1,5 +1,5 @@
 /** Work to choose from, one line for each, in columns. */
-import type { Suggestion } from "../../gate/suggestions.ts";
+import type { Suggestion } from "../../gate/documents/suggestions.ts";
 import { shown } from "../style.ts";
 
 const NARROWEST_TITLE = 16;

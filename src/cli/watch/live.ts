@@ -3,9 +3,9 @@
  * they do. The clock redraws it too, because ages grow.
  */
 import { GateError } from "../../base/errors.ts";
-import { checkedOutBranch } from "../../files/git.ts";
+import { checkedOutBranch } from "../../files/git/checkout.ts";
 import type { Gate } from "../../gate/gate.ts";
-import { type HistoryItem, history } from "../../gate/history.ts";
+import { type HistoryItem, history } from "../../gate/history/history.ts";
 import type { StateEvent, WatchEvent, WorkEvent } from "../../gate/watch/events.ts";
 import type { Io, Screen } from "../io.ts";
 import { styleOf } from "../style.ts";

@@ -9,7 +9,7 @@
 import { spawn } from "node:child_process";
 import { isAbsolute, resolve } from "node:path";
 import { GateError } from "../../base/errors.ts";
-import { findProgram } from "../../files/program.ts";
+import { findProgram } from "../../files/guard/program.ts";
 import type { WatchEvent } from "../../gate/watch/events.ts";
 import { splitWords } from "./words.ts";
 

@@ -1,22 +1,11 @@
 /** The batch that is meant, read or changed wherever it is kept. What every batch operation starts with. */
 import { GateError } from "../../base/errors.ts";
-import type { BatchChange } from "../../records/batch-change.ts";
-import type { JournalEntry } from "../../records/batch-journal.ts";
 import type { Batch, BatchState } from "../../records/batch-state.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
-import type { Outcome } from "../transaction.ts";
-import { changeFile, loadFile } from "./batch-file.ts";
-import { BATCH_PATH, type BatchOptions, placeOf } from "./batch-place.ts";
-
-/** What an operation on the batch comes to; no changes write nothing. */
-export interface BatchStep<T> {
-  readonly changes: readonly BatchChange[];
-  /** Made when the result is known, from the batch as it is then. */
-  value(after: BatchState): T;
-  readonly warnings?: readonly string[];
-  /** The change as a line of the journal, where a line can say it. */
-  readonly entry?: Omit<JournalEntry, "now">;
-}
+import type { Outcome } from "../outcome.ts";
+import { changeFile, loadFile } from "./file.ts";
+import { BATCH_PATH, type BatchOptions, type BatchStep, placeOf } from "./place.ts";
+import { BatchSession } from "./session.ts";
 
 /** Reads all of the batch. `NOT_FOUND` without one, `CORRUPT` with the key that is wrong, `UNSUPPORTED_VERSION`. */
 export async function loadBatch(
@@ -25,7 +14,7 @@ export async function loadBatch(
 ): Promise<{ readonly batch: Batch; readonly revision: string; readonly path: string }> {
   const place = placeOf(gate, options);
   if (place.kind === "file") return { ...loadFile(gate, place), path: BATCH_PATH };
-  return await (await import("./batch-rows.ts")).loadRows(gate, place);
+  return await (await import("./rows.ts")).loadRows(gate, place);
 }
 
 /** What can be told of the batch without loading all of it. */
@@ -36,7 +25,7 @@ export async function viewBatch<T>(
 ): Promise<T> {
   const place = placeOf(gate, options);
   if (place.kind === "file") return view(loadFile(gate, place).batch, gate.clock(), BATCH_PATH);
-  return await (await import("./batch-rows.ts")).viewRows(gate, place, view);
+  return await (await import("./rows.ts")).viewRows(gate, place, view);
 }
 
 /** Changes the batch that is there; `path` is where it is, for messages. The result has its revision afterwards. */
@@ -48,8 +37,13 @@ export async function changeBatch<T extends object>(
   compute: (batch: BatchState, now: number, path: string) => BatchStep<T>,
 ): Promise<Outcome<T & { readonly revision: string }>> {
   const place = placeOf(gate, input);
-  if (place.kind === "file") return await changeFile(gate, place, operation, options, compute);
-  const { changeRows } = await import("./batch-rows.ts");
+  if (place.kind === "file") {
+    const { batchSession: session } = gate;
+    const mayWait = session instanceof BatchSession && options.ifMatch === undefined && !options.dryRun;
+    const written = mayWait && !session.isDue() ? await session.change(place, operation, compute) : undefined;
+    return written ?? (await changeFile(gate, place, operation, options, compute));
+  }
+  const { changeRows } = await import("./rows.ts");
   return await changeRows(gate, place, operation, input.index, options, compute);
 }
 

@@ -1,14 +1,14 @@
 /** Removes a batch; the history keeps it as the text of a record, also one that was shared. */
 import { GateError } from "../../base/errors.ts";
-import { addHistory, removeHistory } from "../../files/history.ts";
-import { acquireLock } from "../../files/lock.ts";
-import { ensureGateFolder } from "../../files/project.ts";
+import { ensureGateFolder } from "../../files/guard/folders.ts";
+import { acquireLock } from "../../files/lock/lock.ts";
+import { addHistory, removeHistory } from "../../files/record/history.ts";
 import { readBatch } from "../../records/batch.ts";
+import { type RecordSnapshot, readSnapshot } from "../commit/record-transaction.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
-import { auditStore, outcomeOf, picture, withStore } from "../kv-store.ts";
-import { type RecordSnapshot, readSnapshot } from "../record-transaction.ts";
-import type { Outcome } from "../transaction.ts";
-import { newer, replaceRecord } from "./batch-file.ts";
+import { auditStore, outcomeOf, picture, withStore } from "../kv/store.ts";
+import type { Outcome } from "../outcome.ts";
+import { newer, replaceRecord } from "./file.ts";
 import {
   BATCH_PATH,
   type BatchOptions,
@@ -16,7 +16,7 @@ import {
   readRememberedBatch,
   rememberBatch,
   type SharedPlace,
-} from "./batch-place.ts";
+} from "./place.ts";
 
 export interface BatchCleanup {
   readonly success: true;
@@ -60,7 +60,7 @@ async function cleanUpShared(
   place: SharedPlace,
   { dryRun = false }: WriteOptions,
 ): Promise<Outcome<BatchCleanup>> {
-  const { textOfRows, useOf } = await import("./batch-rows.ts");
+  const { textOfRows, useOf } = await import("./rows.ts");
   const use = useOf(place, "cleanup", dryRun ? "read" : "write");
   const outcome = await withStore(gate, use, async (driver) => {
     for (;;) {

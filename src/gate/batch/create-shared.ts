@@ -6,14 +6,14 @@ import { makeShared } from "../../records/shared-whole.ts";
 import type { Backend } from "../../store/driver.ts";
 import { remember } from "../../store/remembered.ts";
 import { revisionOf } from "../../text/source.ts";
+import { readSnapshot } from "../commit/record-transaction.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
-import { auditStore, outcomeOf, picture, storeOptions, withStore } from "../kv-store.ts";
-import { readSnapshot } from "../record-transaction.ts";
-import type { Outcome } from "../transaction.ts";
-import { replaceRecord } from "./batch-file.ts";
-import { BATCH_PATH, rememberBatch, type SharedPlace } from "./batch-place.ts";
-import { useOf } from "./batch-rows.ts";
-import { type BatchCreated, type BatchPlan, createdOf, judgeRecord, newId, type Previous } from "./create.ts";
+import { auditStore, outcomeOf, picture, storeOptions, withStore } from "../kv/store.ts";
+import type { Outcome } from "../outcome.ts";
+import { replaceRecord } from "./file.ts";
+import { BATCH_PATH, rememberBatch, type SharedPlace } from "./place.ts";
+import { type BatchCreated, type BatchPlan, createdOf, judgeRecord, newId, type Previous } from "./plan.ts";
+import { useOf } from "./rows.ts";
 
 /** Makes the rows, then the batch the project's. `CONFLICT` where a batch of this id is there already. */
 export async function createShared(
@@ -30,8 +30,9 @@ export async function createShared(
     try {
       return await createRows(gate, plan, { backend, id, previous, before, dryRun });
     } catch (error) {
+      if (!(error instanceof TakenId)) throw error;
       // Another machine may have made the same id at the same moment.
-      if (input.id !== undefined || !(error instanceof TakenId)) throw error;
+      if (input.id !== undefined) throw taken({ backend, id }, error.message);
     }
   }
 }
@@ -57,13 +58,13 @@ async function createRows(
   return await withStore(gate, use, async (driver) => {
     const created = createdOf(plan, id, driver.place, previous.moveTo ?? before);
     const value = { ...created, revision: revisionOf(Buffer.from(rows.get(HEAD)!)) };
-    if ((await driver.get([HEAD])).has(HEAD)) throw new TakenId(place, driver.place);
+    if ((await driver.get([HEAD])).has(HEAD)) throw new TakenId(driver.place);
     if (dryRun) {
       const after = new Map([...rows].map(([key, row]) => [key, { value: row, timestamp: undefined }]));
       return outcomeOf(value, [picture(driver.place, new Map(), after)], warnings);
     }
     await driver.update([HEAD], (found) => {
-      if (found.has(HEAD)) throw new TakenId(place, driver.place);
+      if (found.has(HEAD)) throw new TakenId(driver.place);
       return { writes: rows, result: undefined };
     });
     await remember(storeOptions(gate, use), { backend, told: driver.warnings });
@@ -80,12 +81,12 @@ async function putAway(gate: Gate, moveTo: string | undefined): Promise<Outcome<
   return (await replaceRecord(gate, "batch create", {}, () => ({ value: undefined, moveTo }))).moved;
 }
 
-/** A batch of this id is there already. */
-class TakenId extends GateError {
-  constructor({ id, backend }: SharedPlace, path: string) {
-    super("CONFLICT", `Cannot create batch ${printable(id)}: there is one in ${path}`, {
-      path,
-      hint: `Go on with it: gate batch resume ${printable(id)} --backend ${backend}. Or choose another --id.`,
-    });
-  }
+/** A batch of this id is there already; the message is where. */
+class TakenId extends Error {}
+
+function taken({ id, backend }: Pick<SharedPlace, "id" | "backend">, path: string): GateError {
+  return new GateError("CONFLICT", `Cannot create batch ${printable(id)}: there is one in ${path}`, {
+    path,
+    hint: `Go on with it: gate batch resume ${printable(id)} --backend ${backend}. Or choose another --id.`,
+  });
 }

@@ -4,9 +4,9 @@ import type { BatchState, BatchStatus } from "../../records/batch-state.ts";
 import { endFeature, type FeatureEnd } from "../../records/progress.ts";
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
-import type { Outcome } from "../transaction.ts";
+import type { Outcome } from "../outcome.ts";
 import { changeBatch, requireFeature } from "./batch.ts";
-import type { BatchOptions } from "./batch-place.ts";
+import type { BatchOptions } from "./place.ts";
 
 export interface FeatureEnded {
   readonly success: true;

@@ -4,9 +4,9 @@ import { formatTime } from "../../base/time.ts";
 import { figures, type GitValue } from "../../records/batch-change.ts";
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
-import type { Outcome } from "../transaction.ts";
+import type { Outcome } from "../outcome.ts";
 import { changeBatch, requireFeature } from "./batch.ts";
-import type { BatchOptions } from "./batch-place.ts";
+import type { BatchOptions } from "./place.ts";
 
 export const GIT_OPERATIONS = ["commit", "push", "pr"] as const;
 export type GitOperation = (typeof GIT_OPERATIONS)[number];

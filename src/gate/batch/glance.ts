@@ -5,8 +5,8 @@
  * brief needs: a file that is not as expected is simply no running batch here.
  */
 import { GateError } from "../../base/errors.ts";
-import type { Project } from "../../files/project.ts";
-import { readRecord } from "../../files/read.ts";
+import type { Project } from "../../files/guard/project.ts";
+import { readRecord } from "../../files/read/read.ts";
 import { BATCH_PATH, type Gate, SHARED_BATCH_PATH } from "../gate.ts";
 
 export interface BatchGlance {

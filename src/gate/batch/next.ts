@@ -5,9 +5,9 @@ import type { BatchState, FeatureClaim } from "../../records/batch-state.ts";
 import { claimFeature, claimOf, findNext, type NoneLeft } from "../../records/next.ts";
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
-import type { Outcome } from "../transaction.ts";
+import type { Outcome } from "../outcome.ts";
 import { changeBatch, requireFeature, viewBatch } from "./batch.ts";
-import type { BatchOptions } from "./batch-place.ts";
+import type { BatchOptions } from "./place.ts";
 
 export interface NextFeature {
   readonly index: number;

@@ -5,10 +5,10 @@ import { formatTime } from "../../base/time.ts";
 import { type BatchChange, figures } from "../../records/batch-change.ts";
 import type { BatchState, BatchStatus } from "../../records/batch-state.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
-import type { Outcome } from "../transaction.ts";
+import type { Outcome } from "../outcome.ts";
 import { changeBatch, requireFeature } from "./batch.ts";
-import { type BatchOptions, placeOf, rememberBatch } from "./batch-place.ts";
 import { requireTokens } from "./end.ts";
+import { type BatchOptions, placeOf, rememberBatch } from "./place.ts";
 
 /** Tokens from which on the context should be cleared. */
 export const CLEAR_THRESHOLD = 150_000;

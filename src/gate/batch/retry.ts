@@ -1,13 +1,12 @@
 /** Counts a retry of a feature, and says whether it may be made. */
-
 import { formatTime } from "../../base/time.ts";
 import { figures } from "../../records/batch-change.ts";
 import { decideRetry, type ErrorClass, MAX_BATCH_RETRIES, MAX_RETRIES, type RetryReason } from "../../records/retry.ts";
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
-import type { Outcome } from "../transaction.ts";
+import type { Outcome } from "../outcome.ts";
 import { changeBatch, requireFeature } from "./batch.ts";
-import type { BatchOptions } from "./batch-place.ts";
+import type { BatchOptions } from "./place.ts";
 
 export interface RetryInput extends BatchOptions {
   readonly index: number;

@@ -1,12 +1,11 @@
 /** Where a batch stands, feature by feature. Reads only. */
-
 import type { Batch, BatchStatus, GitRecord } from "../../records/batch-state.ts";
 import { claimOf, findNext, waitsFor } from "../../records/next.ts";
 import type { Gate } from "../gate.ts";
 import { loadBatch } from "./batch.ts";
-import type { BatchOptions } from "./batch-place.ts";
 import type { NextFeature } from "./next.ts";
 import { CLEAR_THRESHOLD } from "./pause.ts";
+import type { BatchOptions } from "./place.ts";
 
 export type FeatureState = "completed" | "failed" | "skipped" | "claimed" | "blocked" | "pending";
 

@@ -5,8 +5,8 @@
  * others check out.
  */
 import { sep } from "node:path";
-import { findProgram } from "../../files/program.ts";
-import { exists } from "../../files/read.ts";
+import { findProgram } from "../../files/guard/program.ts";
+import { exists } from "../../files/read/read.ts";
 import type { Gate } from "../gate.ts";
 
 export interface GateCommand {

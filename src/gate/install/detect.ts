@@ -1,8 +1,8 @@
 /** Which agents are there, as far as their folders and programs show. */
 import { resolve } from "node:path";
-import { findProgram } from "../../files/program.ts";
-import { openProject } from "../../files/project.ts";
-import { listFolder } from "../../files/read.ts";
+import { findProgram } from "../../files/guard/program.ts";
+import { openProject } from "../../files/guard/project.ts";
+import { listFolder } from "../../files/read/read.ts";
 import { AGENT, AGENTS, type AgentName } from "../../settings/agents.ts";
 
 /** Agents with what showed that they are there. Every project of the gate has `.claude`, so only the one in the home folder counts. */

@@ -1,6 +1,6 @@
 /** The merge driver in the configuration of the repository, which git itself changes: it knows where that is. */
 import { GateError } from "../../base/errors.ts";
-import { findProgram } from "../../files/program.ts";
+import { findProgram } from "../../files/guard/program.ts";
 import { SERVER } from "../../settings/agents.ts";
 import type { Gate } from "../gate.ts";
 

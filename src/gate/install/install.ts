@@ -9,15 +9,16 @@
  */
 import { resolve } from "node:path";
 import { GateError } from "../../base/errors.ts";
-import { homeFolder } from "../../files/home.ts";
-import { openProject, removeEmptyFolder } from "../../files/project.ts";
+import { removeEmptyFolder } from "../../files/guard/folders.ts";
+import { homeFolder } from "../../files/guard/home.ts";
+import { openProject } from "../../files/guard/project.ts";
 import { AGENT, AGENTS, type AgentName, SCOPES, type Scope } from "../../settings/agents.ts";
 import { UnfitSettings } from "../../settings/entries.ts";
 import { indexLines } from "../../text/lines.ts";
-import { folderOf } from "../aftermath.ts";
+import { folderOf } from "../commit/post-write.ts";
+import { type RecordSnapshot, transactRecord } from "../commit/record-transaction.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
-import { type RecordSnapshot, transactRecord } from "../record-transaction.ts";
-import type { Outcome, Written } from "../transaction.ts";
+import type { Outcome, Written } from "../outcome.ts";
 import { findGateCommand, type Surroundings } from "./command.ts";
 import { readDriver, writeDriver } from "./git-config.ts";
 import { type FilePlan, type Parts, planInstall, planUninstall } from "./plan.ts";

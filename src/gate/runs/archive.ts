@@ -1,9 +1,9 @@
 /** Puts runs away, and removes old ones. */
 import { join } from "node:path";
 import { GateError } from "../../base/errors.ts";
+import { readSnapshot, transactRecord } from "../commit/record-transaction.ts";
 import type { WriteOptions } from "../gate.ts";
-import { readSnapshot, transactRecord } from "../record-transaction.ts";
-import type { Outcome } from "../transaction.ts";
+import type { Outcome } from "../outcome.ts";
 import { instantOf, lookAt, type RunInput, requireRun } from "./load.ts";
 import { archivePathOf, filesOf, lockOf, noRun, pathOf, type Runs, skillOf } from "./runs.ts";
 import { dryRun } from "./save.ts";

@@ -11,10 +11,10 @@ import { join, resolve } from "node:path";
 import { GateError } from "../../base/errors.ts";
 import { faultOfName } from "../../base/ids.ts";
 import { printable } from "../../base/line.ts";
-import { homeFolder } from "../../files/home.ts";
-import { openProject } from "../../files/project.ts";
-import { exists, listFolder } from "../../files/read.ts";
-import { system } from "../../files/system.ts";
+import { homeFolder } from "../../files/guard/home.ts";
+import { openProject } from "../../files/guard/project.ts";
+import { system } from "../../files/guard/system.ts";
+import { exists, listFolder } from "../../files/read/read.ts";
 import { makeRunId } from "../../records/run.ts";
 import type { Gate } from "../gate.ts";
 

@@ -1,9 +1,9 @@
 /** From two pictures to what changed between them, as events. Pure. */
 import type { Problem } from "../../rules/report.ts";
-import { BATCH_PATH } from "../batch/batch-place.ts";
-import type { Status } from "../status.ts";
+import { BATCH_PATH } from "../batch/place.ts";
+import type { Status } from "../view/status.ts";
 import type { WatchEvent } from "./events.ts";
-import { type Picture, problemsIn } from "./picture.ts";
+import { type Picture, problemsIn } from "./snapshot.ts";
 
 /** What turned the state file in order again, as far as it is known. */
 export interface Author {

@@ -2,8 +2,8 @@
 import type { Freshness } from "../../base/time.ts";
 import type { Problem } from "../../rules/report.ts";
 import type { BatchReport } from "../batch/status.ts";
-import type { Status } from "../status.ts";
-import type { Verification } from "../verify.ts";
+import type { Verification } from "../documents/verify.ts";
+import type { Status } from "../view/status.ts";
 
 interface Common {
   /** `YYYY-MM-DDTHH:MM:SSZ`. */

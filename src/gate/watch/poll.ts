@@ -8,8 +8,8 @@
  */
 import { basename, dirname, join, relative, sep } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
-import { identityOf } from "../../files/folder-watch.ts";
-import type { Project } from "../../files/project.ts";
+import type { Project } from "../../files/guard/project.ts";
+import { identityOf } from "../../files/read/folder-watch.ts";
 
 export interface PollOptions {
   /** Milliseconds between two looks. */

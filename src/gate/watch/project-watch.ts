@@ -10,20 +10,20 @@
 import { resolve } from "node:path";
 import { GateError } from "../../base/errors.ts";
 import { formatTime, freshnessEnds, parseTime } from "../../base/time.ts";
-import { documentsIn } from "../../files/documents.ts";
-import { signatureOf } from "../../files/folder-watch.ts";
-import { checkedOutBranch } from "../../files/git.ts";
-import { hasPending, PENDING_PATH } from "../../files/pending.ts";
-import { BATCH_PATH } from "../batch/batch-place.ts";
+import { checkedOutBranch } from "../../files/git/checkout.ts";
+import { documentsIn } from "../../files/read/documents.ts";
+import { signatureOf } from "../../files/read/folder-watch.ts";
+import { hasPending, PENDING_PATH } from "../../files/record/intent-log.ts";
+import { BATCH_PATH } from "../batch/place.ts";
 import { ARCHIVE_FOLDER, type Gate, openGate, STATE_PATH, WORK_FOLDER, workPath } from "../gate.ts";
-import { history } from "../history.ts";
-import type { Status } from "../status.ts";
-import { Bell } from "./bell.ts";
+import { history } from "../history/history.ts";
+import type { Status } from "../view/status.ts";
 import { type Author, eventsBetween, firstEvents, isDamaged } from "./compare.ts";
 import type { WatchEvent } from "./events.ts";
-import type { Picture } from "./picture.ts";
-import { Senses } from "./senses.ts";
-import { Sight } from "./sight.ts";
+import { Senses } from "./notices.ts";
+import { Sight } from "./observer.ts";
+import type { Picture } from "./snapshot.ts";
+import { Bell } from "./wakeup.ts";
 
 /** What is needed of an `AbortSignal`, whose own type comes with those of Node or a browser alone. */
 export interface WatchSignal {

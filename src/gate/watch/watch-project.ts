@@ -19,7 +19,6 @@
  * differences of two looks (`compare`). So nothing is queued: who is slow to ask
  * for the next event gets fewer, and always the last state.
  */
-
 import type { WatchEvent } from "./events.ts";
 import { ProjectWatch, type WatchOptions } from "./project-watch.ts";
 

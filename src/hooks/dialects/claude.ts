@@ -1,5 +1,5 @@
 /** Claude Code: decisions and context are nested, what is said after the fact is not. */
-import type { Dialect } from "../reply.ts";
+import type { Dialect } from "./dialect.ts";
 
 export const claude: Dialect = (reply, { spelled: hookEventName }) => {
   switch (reply.kind) {

@@ -3,7 +3,7 @@
  * not know. Claude's are made of keys that both know; whatever is added there has
  * to be looked at from here.
  */
-import type { Dialect } from "../reply.ts";
 import { claude } from "./claude.ts";
+import type { Dialect } from "./dialect.ts";
 
 export const codex: Dialect = claude;

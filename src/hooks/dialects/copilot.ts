@@ -1,5 +1,5 @@
 /** Copilot nests nothing, and takes what is said after the fact as context. */
-import type { Dialect } from "../reply.ts";
+import type { Dialect } from "./dialect.ts";
 
 export const copilot: Dialect = (reply) => {
   switch (reply.kind) {

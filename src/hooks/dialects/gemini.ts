@@ -1,5 +1,5 @@
 /** Gemini denies with words of its own. After a tool a denial would hide the tool's result, so problems are context there. */
-import type { Dialect } from "../reply.ts";
+import type { Dialect } from "./dialect.ts";
 
 export const gemini: Dialect = (reply, { spelled: hookEventName }) => {
   switch (reply.kind) {

@@ -3,7 +3,7 @@
  * denial is exit code 2 with the reason on standard error, which all take; nobody
  * is ever allowed anything.
  */
-import type { Dialect } from "../reply.ts";
+import type { Dialect } from "./dialect.ts";
 
 export const unknown: Dialect = (reply, { spelled: hookEventName }) => {
   switch (reply.kind) {

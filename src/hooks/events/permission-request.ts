@@ -4,8 +4,8 @@
  * passes without it. A patch passes if that is all it does.
  */
 import { resolve } from "node:path";
-import { isLink, realPlace } from "../../files/place.ts";
-import { isSoundText } from "../../gate/proposal.ts";
+import { isLink, realPlace } from "../../files/guard/real-path.ts";
+import { isSoundText } from "../../gate/agent/write-guard.ts";
 import { changesOf, namedBy } from "../changes.ts";
 import type { Event } from "../event.ts";
 import { gateOf } from "../gates.ts";

@@ -1,6 +1,6 @@
 /** A tool has run: what is wrong with the state files it touched goes back to the agent. */
-import { complainAbout } from "../../gate/proposal.ts";
-import { remember } from "../../gate/remember.ts";
+import { complainAbout } from "../../gate/agent/write-guard.ts";
+import { remember } from "../../gate/view/cache-fill.ts";
 import { touchedBy } from "../changes.ts";
 import type { Event } from "../event.ts";
 

@@ -1,5 +1,5 @@
 /** The context is about to be compacted. Nothing is said: it would become instructions for the compaction. */
-import { markCompaction } from "../../gate/session.ts";
+import { markCompaction } from "../../gate/agent/session.ts";
 import type { Event } from "../event.ts";
 import { gateOf } from "../gates.ts";
 

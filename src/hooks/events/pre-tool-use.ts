@@ -1,5 +1,5 @@
 /** A tool is about to run: it must not damage a file of the state tree. */
-import { refuseAct, refuseWrite } from "../../gate/proposal.ts";
+import { refuseAct, refuseWrite } from "../../gate/agent/write-guard.ts";
 import { changesOf } from "../changes.ts";
 import { destroyedBy } from "../destroyed.ts";
 import type { Event } from "../event.ts";

@@ -1,5 +1,5 @@
 /** A session is over: one line in the log. */
-import { noteSessionEnd } from "../../gate/session.ts";
+import { noteSessionEnd } from "../../gate/agent/session.ts";
 import type { Event } from "../event.ts";
 import { gateOf } from "../gates.ts";
 

@@ -1,5 +1,5 @@
 /** A session begins: the brief goes into its context. */
-import { brief } from "../../gate/brief.ts";
+import { brief } from "../../gate/agent/brief.ts";
 import type { Event } from "../event.ts";
 import { gateOf } from "../gates.ts";
 

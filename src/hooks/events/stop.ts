@@ -1,7 +1,7 @@
 /** The agent is about to stop: it is asked once in a session to save what has changed. */
 import { actorOf } from "../../base/actor.ts";
 import { activeIssue } from "../../document/state.ts";
-import { mustRemind } from "../../gate/session.ts";
+import { mustRemind } from "../../gate/agent/session.ts";
 import type { Event } from "../event.ts";
 import { gateOf } from "../gates.ts";
 

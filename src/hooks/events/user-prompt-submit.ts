@@ -1,7 +1,7 @@
 /** A prompt was given: the agent is told if the state went stale or was damaged since the last one. */
 import { actorOf } from "../../base/actor.ts";
-import { brief } from "../../gate/brief.ts";
-import { turnedTo } from "../../gate/session.ts";
+import { brief } from "../../gate/agent/brief.ts";
+import { turnedTo } from "../../gate/agent/session.ts";
 import type { Event } from "../event.ts";
 import { gateOf } from "../gates.ts";
 

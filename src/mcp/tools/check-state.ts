@@ -1,7 +1,7 @@
 /** `gate check` as a tool. */
 import * as z from "zod/mini";
-import { check } from "../../gate/check.ts";
-import { documentAt } from "../../gate/documents.ts";
+import { check } from "../../gate/documents/check.ts";
+import { documentAt } from "../../gate/documents/document-path.ts";
 import { PROBLEMS } from "../shapes.ts";
 import { makeTool, WRITE } from "../tool.ts";
 

@@ -1,6 +1,6 @@
 /** `gate done` as a tool. */
 import * as z from "zod/mini";
-import { done } from "../../gate/done.ts";
+import { done } from "../../gate/documents/done.ts";
 import { TEXT, WRITTEN } from "../shapes.ts";
 import { makeTool, WRITE } from "../tool.ts";
 

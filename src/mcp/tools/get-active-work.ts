@@ -1,6 +1,6 @@
 /** `gate status` as a tool. */
 import * as z from "zod/mini";
-import { status } from "../../gate/status.ts";
+import { status } from "../../gate/view/status.ts";
 import { FRESHNESS, PROBLEMS, TEXT } from "../shapes.ts";
 import { makeTool } from "../tool.ts";
 

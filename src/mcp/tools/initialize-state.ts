@@ -1,6 +1,6 @@
 /** `gate init` as a tool. */
 import * as z from "zod/mini";
-import { foreignRevision, init, initializationOf } from "../../gate/init.ts";
+import { foreignRevision, init, initializationOf } from "../../gate/documents/init.ts";
 import { requireConsent } from "../consent.ts";
 import { TEXT, WRITTEN } from "../shapes.ts";
 import { makeTool, WRITE } from "../tool.ts";

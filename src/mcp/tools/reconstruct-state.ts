@@ -1,8 +1,8 @@
 /** `gate reconstruct` as a tool. */
 import * as z from "zod/mini";
 import { parseIssueNumber } from "../../base/ids.ts";
-import { reconstruct, reconstructFrom, selectionOf } from "../../gate/reconstruct.ts";
-import { status } from "../../gate/status.ts";
+import { reconstruct, reconstructFrom, selectionOf } from "../../gate/documents/reconstruct.ts";
+import { status } from "../../gate/view/status.ts";
 import { requireConsent } from "../consent.ts";
 import { FRESHNESS, START, TEXT, WRITTEN } from "../shapes.ts";
 import { makeTool, WRITE } from "../tool.ts";

@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
-import { start } from "../../gate/start.ts";
+import { start } from "../../gate/documents/start.ts";
 import { START, WRITTEN } from "../shapes.ts";
 import { makeTool, WRITE } from "../tool.ts";
 

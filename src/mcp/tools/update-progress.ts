@@ -2,8 +2,8 @@
 import * as z from "zod/mini";
 import { GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
-import { type SaveInput, save } from "../../gate/save.ts";
-import { readSaveLists } from "../../gate/save-lists.ts";
+import { type SaveInput, save } from "../../gate/documents/save.ts";
+import { readSaveLists } from "../../gate/documents/save-lists.ts";
 import { TEXT, WRITTEN } from "../shapes.ts";
 import { makeTool, WRITE } from "../tool.ts";
 

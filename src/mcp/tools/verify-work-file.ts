@@ -1,7 +1,7 @@
 /** `gate verify` as a tool. */
 import * as z from "zod/mini";
 import { parseIssueNumber } from "../../base/ids.ts";
-import { verify } from "../../gate/verify.ts";
+import { verify } from "../../gate/documents/verify.ts";
 import { FRESHNESS, PROBLEMS, TEXT } from "../shapes.ts";
 import { makeTool } from "../tool.ts";
 

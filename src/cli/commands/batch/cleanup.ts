@@ -1,8 +1,8 @@
 /** `gate batch cleanup`: see `gate/batch/cleanup.ts`. */
 import { cleanUpBatch, findBatch } from "../../../gate/batch/cleanup.ts";
-import { batchOf, defineBatch, wordsOfBatch } from "../../batch-options.ts";
 import type { DefinedCommand } from "../../command.ts";
-import { requireConsent } from "../../consent.ts";
+import { batchOf, defineBatch, wordsOfBatch } from "../../options/batch-options.ts";
+import { requireConsent } from "../../prompts/consent.ts";
 import { shown } from "../../style.ts";
 import { written } from "../../written.ts";
 

@@ -1,8 +1,8 @@
 /** `gate batch create`: see `gate/batch/create.ts`. */
 import { parseIssueNumber } from "../../../base/ids.ts";
 import { createBatch } from "../../../gate/batch/create.ts";
-import { backendOf, defineBackend } from "../../batch-options.ts";
 import type { DefinedCommand } from "../../command.ts";
+import { backendOf, defineBackend } from "../../options/batch-options.ts";
 import { optionsOf } from "../../options.ts";
 import { shown } from "../../style.ts";
 import { written } from "../../written.ts";

@@ -1,9 +1,9 @@
 /** `gate batch complete`, `fail` and `skip`: see `gate/batch/end.ts`. */
 import { completeFeature, type FeatureEnded, failFeature, skipFeature } from "../../../gate/batch/end.ts";
-import type { Outcome } from "../../../gate/transaction.ts";
-import { batchOf, defineBatch } from "../../batch-options.ts";
+import type { Outcome } from "../../../gate/outcome.ts";
 import type { Answer, DefinedCommand } from "../../command.ts";
-import { readWhole } from "../../numbers.ts";
+import { batchOf, defineBatch } from "../../options/batch-options.ts";
+import { readWhole } from "../../options/numbers.ts";
 import { optionsOf } from "../../options.ts";
 import { shown } from "../../style.ts";
 import { written } from "../../written.ts";

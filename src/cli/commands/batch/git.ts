@@ -1,9 +1,9 @@
 /** `gate batch git`: see `gate/batch/git.ts`. */
 import { GateError } from "../../../base/errors.ts";
 import { GIT_OPERATIONS, type GitOperation, recordGit } from "../../../gate/batch/git.ts";
-import { batchOf, defineBatch } from "../../batch-options.ts";
 import type { DefinedCommand } from "../../command.ts";
-import { readWhole } from "../../numbers.ts";
+import { batchOf, defineBatch } from "../../options/batch-options.ts";
+import { readWhole } from "../../options/numbers.ts";
 import { optionsOf } from "../../options.ts";
 import { shown } from "../../style.ts";
 import { written } from "../../written.ts";

@@ -1,9 +1,9 @@
 /** `gate batch next` and `gate batch extend`: see `gate/batch/next.ts`. */
 import { GateError } from "../../../base/errors.ts";
 import { claimNextFeature, extendFeatureClaim, nextFeature } from "../../../gate/batch/next.ts";
-import { batchOf, defineBatch } from "../../batch-options.ts";
 import type { DefinedCommand } from "../../command.ts";
-import { readDuration, readWhole } from "../../numbers.ts";
+import { batchOf, defineBatch } from "../../options/batch-options.ts";
+import { readDuration, readWhole } from "../../options/numbers.ts";
 import { optionsOf } from "../../options.ts";
 import { shown } from "../../style.ts";
 import { written } from "../../written.ts";

@@ -1,9 +1,9 @@
 /** `gate batch clear-event`, `pause` and `resume`: see `gate/batch/pause.ts`. */
 import { type BatchMoved, pauseBatch, recordClear, resumeBatch } from "../../../gate/batch/pause.ts";
-import type { Outcome } from "../../../gate/transaction.ts";
-import { backendOf, batchOf, defineBackend, defineBatch } from "../../batch-options.ts";
+import type { Outcome } from "../../../gate/outcome.ts";
 import type { Answer, DefinedCommand } from "../../command.ts";
-import { readWhole } from "../../numbers.ts";
+import { backendOf, batchOf, defineBackend, defineBatch } from "../../options/batch-options.ts";
+import { readWhole } from "../../options/numbers.ts";
 import { optionsOf } from "../../options.ts";
 import { shown } from "../../style.ts";
 import { written } from "../../written.ts";

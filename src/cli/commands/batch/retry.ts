@@ -1,8 +1,8 @@
 /** `gate batch retry`: see `gate/batch/retry.ts`. */
 import { type Retry, retryFeature } from "../../../gate/batch/retry.ts";
-import { batchOf, defineBatch } from "../../batch-options.ts";
 import type { DefinedCommand } from "../../command.ts";
-import { readWhole } from "../../numbers.ts";
+import { batchOf, defineBatch } from "../../options/batch-options.ts";
+import { readWhole } from "../../options/numbers.ts";
 import { optionsOf } from "../../options.ts";
 import type { Style } from "../../style.ts";
 import { written } from "../../written.ts";

@@ -1,7 +1,7 @@
 /** `gate batch status` and `gate batch summary`: see `gate/batch/status.ts`. */
 import { batchStatus, batchSummary } from "../../../gate/batch/status.ts";
-import { batchOf, defineBatch } from "../../batch-options.ts";
 import type { DefinedCommand } from "../../command.ts";
+import { batchOf, defineBatch } from "../../options/batch-options.ts";
 import { viewBatch, viewSummary } from "../../views/batch.ts";
 
 export const status: DefinedCommand = {

@@ -1,7 +1,7 @@
 /** `gate kv checkpoint`: see `gate/kv-checkpoints.ts`. */
-import { kvCheckpoint } from "../../../gate/kv-checkpoints.ts";
+import { kvCheckpoint } from "../../../gate/kv/checkpoints.ts";
 import type { DefinedCommand } from "../../command.ts";
-import { defineStore, refuseMatch, storeOf } from "../../kv-options.ts";
+import { defineStore, refuseMatch, storeOf } from "../../options/kv-options.ts";
 import { optionsOf } from "../../options.ts";
 import { shown } from "../../style.ts";
 import { written } from "../../written.ts";

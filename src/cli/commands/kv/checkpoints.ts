@@ -1,7 +1,7 @@
 /** `gate kv checkpoints`: see `gate/kv-checkpoints.ts`. */
-import { kvCheckpoints } from "../../../gate/kv-checkpoints.ts";
+import { kvCheckpoints } from "../../../gate/kv/checkpoints.ts";
 import type { DefinedCommand } from "../../command.ts";
-import { defineStore, storeOf } from "../../kv-options.ts";
+import { defineStore, storeOf } from "../../options/kv-options.ts";
 import { shown } from "../../style.ts";
 
 export const checkpoints: DefinedCommand = {

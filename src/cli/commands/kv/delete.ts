@@ -1,7 +1,7 @@
 /** `gate kv delete`: see `gate/kv.ts`. */
-import { kvDelete } from "../../../gate/kv.ts";
+import { kvDelete } from "../../../gate/kv/operations.ts";
 import type { DefinedCommand } from "../../command.ts";
-import { defineStore, storeOf } from "../../kv-options.ts";
+import { defineStore, storeOf } from "../../options/kv-options.ts";
 import { shown } from "../../style.ts";
 import { written } from "../../written.ts";
 

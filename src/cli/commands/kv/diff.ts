@@ -1,8 +1,8 @@
 /** `gate kv diff`: see `gate/kv-checkpoints.ts`. */
 import { JsonText } from "../../../base/json-text.ts";
-import { kvDiff } from "../../../gate/kv-checkpoints.ts";
+import { kvDiff } from "../../../gate/kv/checkpoints.ts";
 import type { DefinedCommand } from "../../command.ts";
-import { defineStore, storeOf } from "../../kv-options.ts";
+import { defineStore, storeOf } from "../../options/kv-options.ts";
 import { shown } from "../../style.ts";
 
 export const diff: DefinedCommand = {

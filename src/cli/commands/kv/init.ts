@@ -1,7 +1,7 @@
 /** `gate kv init`: see `gate/kv.ts`. */
-import { kvInit } from "../../../gate/kv.ts";
+import { kvInit } from "../../../gate/kv/operations.ts";
 import type { DefinedCommand } from "../../command.ts";
-import { defineStore, refuseMatch, storeOf } from "../../kv-options.ts";
+import { defineStore, refuseMatch, storeOf } from "../../options/kv-options.ts";
 import { shown } from "../../style.ts";
 import { written } from "../../written.ts";
 

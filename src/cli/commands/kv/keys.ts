@@ -1,7 +1,7 @@
 /** `gate kv keys`: see `gate/kv.ts`. */
-import { kvKeys } from "../../../gate/kv.ts";
+import { kvKeys } from "../../../gate/kv/operations.ts";
 import type { DefinedCommand } from "../../command.ts";
-import { defineStore, storeOf } from "../../kv-options.ts";
+import { defineStore, storeOf } from "../../options/kv-options.ts";
 import { shown } from "../../style.ts";
 
 export const keys: DefinedCommand = {

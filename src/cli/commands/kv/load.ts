@@ -1,8 +1,8 @@
 /** `gate kv load`: see `gate/kv.ts`. */
 import { JsonText } from "../../../base/json-text.ts";
-import { kvLoad } from "../../../gate/kv.ts";
+import { kvLoad } from "../../../gate/kv/operations.ts";
 import type { DefinedCommand } from "../../command.ts";
-import { defineStore, readJson, storeOf, viewJson } from "../../kv-options.ts";
+import { defineStore, readJson, storeOf, viewJson } from "../../options/kv-options.ts";
 import { written } from "../../written.ts";
 
 export const load: DefinedCommand = {

@@ -1,9 +1,9 @@
 /** `gate kv migrate`: see `gate/kv-migrate.ts`. */
-import { kvMigrate } from "../../../gate/kv-migrate.ts";
+import { kvMigrate } from "../../../gate/kv/migrate.ts";
 import { BACKENDS, type Backend } from "../../../store/driver.ts";
 import type { DefinedCommand } from "../../command.ts";
-import { requireConsent } from "../../consent.ts";
-import { defineStore, refuseMatch, storeOf, wordsOfStore } from "../../kv-options.ts";
+import { defineStore, refuseMatch, storeOf, wordsOfStore } from "../../options/kv-options.ts";
+import { requireConsent } from "../../prompts/consent.ts";
 import { written } from "../../written.ts";
 
 export const migrate: DefinedCommand = {

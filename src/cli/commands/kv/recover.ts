@@ -1,8 +1,8 @@
 /** `gate kv recover`: see `gate/kv-recover.ts`. */
-import { kvRecover } from "../../../gate/kv-recover.ts";
+import { kvRecover } from "../../../gate/kv/recover.ts";
 import type { DefinedCommand } from "../../command.ts";
-import { requireConsent } from "../../consent.ts";
-import { defineStore, refuseMatch, storeOf, wordsOfStore } from "../../kv-options.ts";
+import { defineStore, refuseMatch, storeOf, wordsOfStore } from "../../options/kv-options.ts";
+import { requireConsent } from "../../prompts/consent.ts";
 import { shown } from "../../style.ts";
 import { written } from "../../written.ts";
 

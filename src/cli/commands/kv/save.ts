@@ -1,8 +1,8 @@
 /** `gate kv save`: see `gate/kv.ts`. */
 import { GateError } from "../../../base/errors.ts";
-import { kvSave } from "../../../gate/kv.ts";
+import { kvSave } from "../../../gate/kv/operations.ts";
 import type { DefinedCommand } from "../../command.ts";
-import { defineStore, readValue, storeOf } from "../../kv-options.ts";
+import { defineStore, readValue, storeOf } from "../../options/kv-options.ts";
 import { shown } from "../../style.ts";
 import { written } from "../../written.ts";
 

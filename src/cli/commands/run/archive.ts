@@ -2,9 +2,9 @@
 import { GateError } from "../../../base/errors.ts";
 import { archiveRun, pruneRuns } from "../../../gate/runs/archive.ts";
 import type { DefinedCommand } from "../../command.ts";
-import { requireConsent } from "../../consent.ts";
-import { readDuration } from "../../numbers.ts";
+import { readDuration } from "../../options/numbers.ts";
 import { optionsOf } from "../../options.ts";
+import { requireConsent } from "../../prompts/consent.ts";
 import { shown } from "../../style.ts";
 import { written } from "../../written.ts";
 import { runsOf } from "./runs.ts";

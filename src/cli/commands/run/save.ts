@@ -1,6 +1,6 @@
 /** `gate run save`: see `gate/runs/save.ts`. */
-import { readInput } from "../../../files/input.ts";
-import { MAX_RECORD_BYTES } from "../../../files/read.ts";
+import { readInput } from "../../../files/read/input.ts";
+import { MAX_RECORD_BYTES } from "../../../files/read/read.ts";
 import { planRun, saveRun } from "../../../gate/runs/save.ts";
 import type { DefinedCommand } from "../../command.ts";
 import { optionsOf } from "../../options.ts";

@@ -1,6 +1,6 @@
 /** What a view of a watch shows, kept up to date event by event. Pure. */
-import type { HistoryItem } from "../../../gate/history.ts";
-import type { Status } from "../../../gate/status.ts";
+import type { HistoryItem } from "../../../gate/history/history.ts";
+import type { Status } from "../../../gate/view/status.ts";
 import type { BatchEvent, WatchEvent } from "../../../gate/watch/events.ts";
 import type { Problem } from "../../../rules/report.ts";
 

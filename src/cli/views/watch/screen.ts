@@ -1,6 +1,6 @@
 /** The whole screen of a watch: a model and a size make rows of text. Pure. */
 import { freshnessOf, hoursSince, parseTime, recencyOf } from "../../../base/time.ts";
-import type { Status } from "../../../gate/status.ts";
+import type { Status } from "../../../gate/view/status.ts";
 import type { Style } from "../../style.ts";
 import { layOut } from "./layout.ts";
 import { draw, ends, type Line, line, piece, widthOfLine } from "./line.ts";

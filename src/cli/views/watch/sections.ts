@@ -1,7 +1,7 @@
 /** The parts of the screen, each a title with lines, as many as there are; `layout` says how many are shown. */
 import { recencyOf } from "../../../base/time.ts";
 import { GLYPHS } from "../../../document/values.ts";
-import type { Status } from "../../../gate/status.ts";
+import type { Status } from "../../../gate/view/status.ts";
 import { bar } from "./bar.ts";
 import { type Line, line, piece } from "./line.ts";
 import type { SeenChange, WatchModel } from "./model.ts";

@@ -1,0 +1,91 @@
+/** What becomes of a build once its code is made: what goes with it, and the way into its place. */
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+
+/** Adds licences and the plugin, which is what an agent copies and runs as it is: its own files, the version, the program. */
+export function finish(root, build, { version, program, packages }) {
+  chmodSync(join(build, "bin.cjs"), 0o755);
+  writeFileSync(
+    join(build, "licences.txt"),
+    [...packages]
+      .sort()
+      .map(licenceOf)
+      .join(`\n${"-".repeat(80)}\n\n`),
+  );
+  const plugin = join(build, "plugin");
+  const manifest = join(plugin, ".claude-plugin/plugin.json");
+  cpSync(join(root, "plugin"), plugin, { recursive: true });
+  const { name, ...rest } = JSON.parse(readFileSync(manifest, "utf8"));
+  writeFileSync(manifest, `${JSON.stringify({ name, version, ...rest }, null, 2)}\n`);
+  for (const part of ["bin.cjs", program, "licences.txt"]) {
+    cpSync(join(build, part), join(plugin, "program", part), { recursive: true });
+  }
+  cpSync(join(root, "LICENSE"), join(plugin, "LICENSE"));
+}
+
+/** The licences of bundled packages ask to be passed on with their code. */
+function licenceOf(folder) {
+  const { name, version: release, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const file = readdirSync(folder).find((each) => /^licen[cs]e(?:\.md|\.txt)?$/i.test(each));
+  return `${name} ${release} (${license})\n\n${file ? readFileSync(join(folder, file), "utf8") : ""}`;
+}
+
+/**
+ * Moves a build into place, the entries last, so that a program that is linked is
+ * there at any moment. What may be running, the build before, stays until the next.
+ */
+export function swap(build, dist) {
+  const list = join(dist, ".files");
+  const before = existsSync(list) ? readFileSync(list, "utf8").split("\n") : [];
+  const isEntry = (file) => Number(/(?:^|\/)(?:bin\.cjs|index\.js)$/.test(file));
+  const files = filesIn(build).sort((one, other) => isEntry(one) - isEntry(other));
+  for (const file of files) {
+    mkdirSync(dirname(join(dist, file)), { recursive: true });
+    renameSync(join(build, file), join(dist, file));
+  }
+  rmSync(build, { recursive: true });
+  const kept = new Set([...files, ...before, ".files"]);
+  const old = filesIn(dist).filter((file) => !kept.has(file));
+  for (const file of old) rmSync(join(dist, file));
+  const folders = new Set(old.map((file) => file.split("/", 1)[0]).filter((name) => name.startsWith("program-")));
+  for (const name of folders)
+    if (![...kept].some((file) => file.startsWith(`${name}/`))) rmSync(join(dist, name), { recursive: true });
+  writeFileSync(list, files.join("\n"));
+}
+
+/** Has Node keep the compiled code of the program, first that of a save with the functions it calls. */
+export function fillCompileCache(dist, program) {
+  const cache = join(dist, "compile-cache");
+  rmSync(cache, { recursive: true, force: true });
+  const project = mkdtempSync(join(tmpdir(), "gate-build-"));
+  mkdirSync(join(project, ".claude"));
+  const entry = join(dist, "bin.cjs");
+  const run = (args, variables) => {
+    spawnSync(process.execPath, args, { cwd: project, env: { ...process.env, ...variables }, stdio: "ignore" });
+  };
+  const files = filesIn(join(dist, program)).map((file) => join(dist, program, file));
+  run([entry, "start", "1", "--title", "One"]);
+  run([entry, "save", "--done", "One"], { NODE_COMPILE_CACHE: cache });
+  run(["-e", files.map((file) => `require(${JSON.stringify(file)});`).join("\n")], { NODE_COMPILE_CACHE: cache });
+  rmSync(project, { recursive: true });
+}
+
+/** The files in a folder and below, by their paths from there, sorted. */
+export function filesIn(folder) {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map(({ parentPath, path, name }) => relative(folder, join(parentPath ?? path, name))).sort();
+}

@@ -1,0 +1,65 @@
+/** Which of the work files is meant, asked of a person: as a list to move in, or by the line where none can be drawn. */
+import { GateError } from "../../base/errors.ts";
+import { parseIssueNumber } from "../../base/ids.ts";
+import { hintFrom, type Reconstruction, reconstruct } from "../../gate/documents/suggestions.ts";
+import type { Call } from "../command.ts";
+import { styleOf } from "../style.ts";
+import { viewLeftOut, viewSkipped, viewWork } from "../views/reconstruction.ts";
+import { linesFor } from "../views/suggestions.ts";
+import { choose, screenOf } from "./prompt.ts";
+
+/** What the prompt draws in front of a label: it counts the codes of its colours as columns too. */
+const MARGIN = 15;
+
+/** Whether somebody is there to choose, and something to choose from. */
+export function canChoose({ io, flags }: Call, { suggestions }: Reconstruction): boolean {
+  const { json, quiet, input, yes } = flags;
+  return !json && !quiet && !yes && input && io.terminal.input && suggestions.length > 0;
+}
+
+/** Asks which issue it shall be; `undefined` for none of them. Throws `Interrupted` where the person leaves. */
+export async function chooseWork({ io }: Call, found: Reconstruction): Promise<number | undefined> {
+  const screen = screenOf(io);
+  const style = styleOf(io, "error");
+  if (!screen) {
+    io.error(`${[...viewWork(found, style), ""].join("\n")}\n`);
+    const answer = (await io.ask("Which one shall be active? [number, or nothing for none] "))
+      ?.trim()
+      .replace(/^#/, "");
+    return answer ? parseIssueNumber(answer) : undefined;
+  }
+  const rest = [...viewSkipped(found, style), ...viewLeftOut(found, style)];
+  if (rest.length > 0) io.error(`${rest.join("\n")}\n`);
+  const lines = linesFor(found.suggestions, screen.output.columns - MARGIN);
+  const options = lines.map((line, at) => ({ ...line, value: found.suggestions[at]!.issueNumber }));
+  return await choose<number | undefined>(screen, {
+    message: "Which one shall be active?",
+    options: [...options, { value: undefined, label: "None of these" }],
+  });
+}
+
+/** The same where there must be one: an error says what to give where nobody can choose, or has not. */
+export async function requireWork(call: Call): Promise<number> {
+  const found = await findWork(call);
+  if (!found || !canChoose(call, found)) {
+    const another = found?.suggestions.length ? " Run `gate start N --title T` to begin with another." : "";
+    throw new GateError("INVALID_ARGUMENT", "Cannot run gate start: no issue number is given", {
+      hint: hintFrom(found) + another,
+    });
+  }
+  const issue = await chooseWork(call, found);
+  if (issue !== undefined) return issue;
+  throw new GateError("DECLINED", "Cannot start work: none was chosen", {
+    hint: "Nothing was written. Run `gate start N --title T` to begin with another issue.",
+  });
+}
+
+/** What there is to choose from; nothing where there is no project, because what is wrong with the call comes first. */
+async function findWork({ openGate }: Call): Promise<Reconstruction | undefined> {
+  try {
+    return await reconstruct(openGate());
+  } catch (error) {
+    if (error instanceof GateError && error.code === "NOT_FOUND") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+/** Whether a lock is in somebody's hands, for those who only read and must not wait. */
+import { asGateError } from "../guard/errors.ts";
+import { keyOf, openFolder } from "../guard/path.ts";
+import { GATE_FOLDER, type Project } from "../guard/project.ts";
+import { system } from "../guard/system.ts";
+import { lookAt, readOwner } from "./generations.ts";
+import { SILENCE } from "./held-lock.ts";
+import { lifeOf, parseOwner } from "./owner.ts";
+
+/**
+ * Whether a holder that may live has the lock of a document, and with `token`,
+ * whether it is that very holding. Makes nothing, so it asks the heartbeat of a
+ * holder elsewhere by this machine's clock: good enough for words, not for taking
+ * the lock.
+ */
+export async function isLocked(project: Project, document: string, token?: number): Promise<boolean> {
+  const folder = openFolder(project, `${GATE_FOLDER}/locks/${keyOf(document)}`);
+  if (folder === undefined) return false;
+  try {
+    const { generation, released } = lookAt(folder);
+    if (generation === 0 || released || (token !== undefined && token !== generation)) return false;
+    const read = readOwner(folder, generation);
+    if (read.kind !== "text") return read.kind === "forbidden";
+    const owner = parseOwner(read.text);
+    const life = owner === undefined ? "dead" : await lifeOf(owner, false);
+    return life === "unsure" ? system.now() - Number(read.stats.mtimeMs) <= SILENCE : life === "alive";
+  } catch (error) {
+    throw asGateError(error, "look at the lock of", document);
+  } finally {
+    folder.close();
+  }
+}

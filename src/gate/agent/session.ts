@@ -1,0 +1,107 @@
+/**
+ * What is done and remembered in the course of an agent's session: a mark in the
+ * history before its context is compacted, a line in the log at its end, and which
+ * things it was told already.
+ *
+ * All of it is a service that may be refused at any time without harm. Nothing is
+ * written in a project that does not use the gate.
+ */
+import { freshnessOf } from "../../base/time.ts";
+import { activeIssue, type StateDocument } from "../../document/state.ts";
+import { ensureGateFolder } from "../../files/guard/folders.ts";
+import { acquireLock } from "../../files/lock/lock.ts";
+import { addHistory, listHistory } from "../../files/record/history.ts";
+import { readNote, writeNote } from "../../files/record/session-note.ts";
+import { hasErrors } from "../../rules/check.ts";
+import { audit } from "../commit/post-write.ts";
+import { type Gate, STATE_PATH } from "../gate.ts";
+import { COMPACT } from "../history/timeline.ts";
+import { remember } from "../view/cache-fill.ts";
+import { hasChanged, savedAt } from "../view/git-status.ts";
+import { isOurs, usesGate } from "../view/ownership.ts";
+import { readState, type StateSnapshot } from "../view/read.ts";
+
+const REMIND_AFTER = 30 * 60_000;
+
+/**
+ * Puts a mark into the history of the state file: how it stood when the agent's
+ * context was compacted. Nothing where it stands as at the last mark.
+ */
+export async function markCompaction(gate: Gate): Promise<boolean> {
+  if (!isOurs(await readState(gate))) return false;
+  const { project } = gate;
+  ensureGateFolder(project);
+  const lock = await acquireLock(project, STATE_PATH, { timeoutMs: gate.lockTimeout, command: `gate ${COMPACT}` });
+  try {
+    const { bytes, revision } = await readState(gate);
+    if (bytes === undefined || revision === undefined) return false;
+    const [newest] = listHistory(project, STATE_PATH, 1);
+    if (newest?.operation === COMPACT && newest.revision === revision) return false;
+    const now = gate.clock();
+    const entry = addHistory(project, STATE_PATH, {
+      operation: COMPACT,
+      timestamp: now,
+      bytes,
+      revision,
+      actor: gate.actor,
+    });
+    audit(gate, COMPACT, now, { path: STATE_PATH, entry, revision });
+    await remember(gate);
+    return true;
+  } finally {
+    lock.release();
+  }
+}
+
+/** Notes in the log that a session has ended. */
+export async function noteSessionEnd(gate: Gate, reason: string | undefined): Promise<boolean> {
+  if (!(await usesGate(gate))) return false;
+  audit(gate, "session-end", gate.clock(), reason === undefined ? {} : { reason });
+  await remember(gate);
+  return true;
+}
+
+/** How the state stands, as far as an agent should be told when it changes. */
+export type Condition = "fine" | "stale" | "damaged";
+
+/**
+ * The condition that the state has turned to since this was last asked in the
+ * session; `undefined` while it is fine or no worse than then. The first time there
+ * is nothing to compare with: what is wrong then was said at the session's start.
+ */
+export async function turnedTo(gate: Gate, session: string): Promise<Exclude<Condition, "fine"> | undefined> {
+  const snapshot = await readState(gate);
+  if (!isOurs(snapshot)) return undefined;
+  const condition = conditionOf(snapshot, gate.clock());
+  const note = readNote(gate.project, session);
+  if (note?.["condition"] === condition) return undefined;
+  writeNote(gate.project, session, { ...note, condition });
+  await remember(gate);
+  return note?.["condition"] === undefined || condition === "fine" ? undefined : condition;
+}
+
+/**
+ * Whether it is time to remind the agent to save: work is active, it was saved more
+ * than half an hour ago, something has changed since, and nobody was reminded in
+ * this session. Answering yes counts as the reminder.
+ */
+export async function mustRemind(gate: Gate, session: string): Promise<StateDocument | undefined> {
+  const snapshot = await readState(gate);
+  const { document, diagnostics } = snapshot;
+  if (!document || hasErrors(diagnostics) || !activeIssue(document)) return undefined;
+  const saved = savedAt(document);
+  if (saved === undefined || gate.clock() - saved <= REMIND_AFTER) return undefined;
+  const note = readNote(gate.project, session);
+  if (note?.["reminded"] === true || !(await hasChanged(gate, document))) return undefined;
+  // Who cannot remember having said it would say it again and again.
+  if (!writeNote(gate.project, session, { ...note, reminded: true })) return undefined;
+  await remember(gate);
+  return document;
+}
+
+function conditionOf({ document, diagnostics }: StateSnapshot, now: number): Condition {
+  if (hasErrors(diagnostics)) return "damaged";
+  const reading = document?.lastUpdated?.reading;
+  const isStale = document && activeIssue(document) && reading && freshnessOf(reading, now) === "stale";
+  return isStale ? "stale" : "fine";
+}

@@ -1,0 +1,217 @@
+/**
+ * Judges what somebody else is about to do to a file of the state tree, and what
+ * was done to it. Reads only.
+ *
+ * A proposal is refused where it would damage the file: where the result has an
+ * error that the file does not have now. What is damaged already may be mended in
+ * steps, what is somebody else's is left to them, and what is new to the gate and
+ * has no name of ours is nobody's damage.
+ */
+import { GateError } from "../../base/errors.ts";
+import { printable } from "../../base/line.ts";
+import { isForeign } from "../../document/ours.ts";
+import { parseState } from "../../document/state.ts";
+import { parseWork } from "../../document/work.ts";
+import { exists, listFolder, MAX_BYTES } from "../../files/read/read.ts";
+import { hasHistory } from "../../files/record/history.ts";
+import { checkState, checkWork } from "../../rules/check.ts";
+import { type Problem, problemsOf } from "../../rules/report.ts";
+import type { Diagnostic } from "../../rules/rule.ts";
+import { decode } from "../../text/source.ts";
+import { ARCHIVE_FOLDER, BATCH_PATH, type Gate, STATE_PATH, WORK_FOLDER } from "../gate.ts";
+import { usesGate } from "../view/ownership.ts";
+import { insteadOf, isIssueFile, kindOfPath, PROTECTED_FOLDERS, type ProtectedKind } from "../view/paths.ts";
+import { bytesOfPath, readState, readWork, workFacts, yamlFor } from "../view/read.ts";
+
+const NAMED = 5;
+
+/** Why these bytes must not become the file, with what to do instead; `undefined` where they may. */
+export async function refuseWrite(gate: Gate, path: string, bytes: Uint8Array): Promise<string | undefined> {
+  const kind = kindOfPath(path);
+  if (kind === undefined) return undefined;
+  const faults = await faultsOf(gate, kind, path, bytes);
+  return faults.length === 0 ? undefined : sentence(`${path} would be damaged`, faults, kind);
+}
+
+/** Whether a document of this text would have no errors; the gate reads it as its own. */
+export async function isSoundText(gate: Gate, path: string, bytes: Uint8Array): Promise<boolean> {
+  const kind = await protectedKind(gate, path);
+  if ((kind !== "state" && kind !== "work") || bytes.length > MAX_BYTES) return false;
+  return errorsIn(await diagnose(gate, kind, path, bytes)).length === 0;
+}
+
+/**
+ * Why a path must not be `removed`, `moved` or whatever is `done` to it by other
+ * programs; `undefined` where it may. A path that is not there can only be made;
+ * a folder is as protected as what is in it.
+ */
+export async function refuseAct(gate: Gate, path: string, done: string): Promise<string | undefined> {
+  const isThere = isPresent(gate, path);
+  if (!isThere && done !== "written over") return undefined;
+  if (PROTECTED_FOLDERS.includes(path)) {
+    const held = isThere ? await heldIn(gate, path) : undefined;
+    return held && sentence(`${path} holds ${held} and must not be ${done}`, [], kindOfPath(held)!);
+  }
+  const kind = await protectedKind(gate, path);
+  return kind && sentence(`${path} must not be ${done} by other programs`, [], kind);
+}
+
+/** What is wrong with a file after a tool has touched it, in words; `undefined` where it is in order. */
+export async function complainAbout(gate: Gate, path: string): Promise<string | undefined> {
+  const kind = await protectedKind(gate, path);
+  if (kind === undefined || kind === "own") return undefined;
+  if (kind === "batch" || kind === "store") {
+    const bytes = bytesOfPath(gate, path);
+    const fault = bytes && (await faultOfRecord(kind, path, bytes));
+    return fault === undefined ? undefined : sentence(`${path} is damaged`, [fault], kind);
+  }
+  const { document, diagnostics } = kind === "state" ? await readState(gate) : await readWork(gate, path);
+  if (diagnostics.some(({ rule }) => LEFT_ALONE.has(rule))) return undefined;
+  const problems = problemsOf(document?.text ?? "", diagnostics).filter(
+    ({ severity, fixable }) => severity === "error" || fixable,
+  );
+  if (problems.length === 0) return undefined;
+  const isDamaged = problems.some(({ severity }) => severity === "error");
+  const mend = isDamaged
+    ? `Mend what is named, or run \`${kind === "state" ? "gate recover" : `gate check ${path}`}\``
+    : `Run \`gate check --fix ${path}\``;
+  return `${path} is ${isDamaged ? "damaged" : "not in order"}:\n${listOf(problems.map(wordsOf))}\n${mend}. To change it use ${insteadOf(kind)}.`;
+}
+
+const LEFT_ALONE: ReadonlySet<string> = new Set(["foreign-format", "unsupported-version"]);
+
+async function faultsOf(gate: Gate, kind: ProtectedKind, path: string, bytes: Uint8Array): Promise<readonly string[]> {
+  if (kind === "own") return ["it is the gate's own"];
+  if (kind !== "state" && (await protectedKind(gate, path)) === undefined) return [];
+  if (DATABASE.test(path)) return ["it is a database, which no text is written to"];
+  if (kind === "batch" || kind === "store") {
+    const now = attempt(() => bytesOfPath(gate, path));
+    const before = now && (await faultOfRecord(kind, path, now));
+    const after = await faultOfRecord(kind, path, bytes);
+    return after === undefined || before !== undefined ? [] : [after];
+  }
+  const now = kind === "state" ? await readState(gate) : await readWork(gate, path);
+  const before = errorsIn(now.diagnostics);
+  // Somebody else's, or something that no tool for text will write to as it thinks.
+  if (now.exists && (!now.bytes || before.some(({ rule }) => LEFT_ALONE.has(rule)))) return [];
+  if (bytes.length > MAX_BYTES) return ["file-too-large: it would be larger than 1 MiB"];
+  const after = errorsIn(await diagnose(gate, kind, path, bytes));
+  // Another tool's file where there was none is no damage.
+  if (!now.exists && after.some(({ rule }) => rule === "foreign-format")) return [];
+  const known = countRules(before);
+  const added = after.filter(({ rule }) => {
+    const left = known.get(rule) ?? 0;
+    known.set(rule, left - 1);
+    return left <= 0;
+  });
+  return problemsOf(decode(bytes).text, added).map(wordsOf);
+}
+
+/** What is wrong with a text in the place of a document; of its surroundings only what errors depend on. */
+async function diagnose(
+  gate: Gate,
+  kind: ProtectedKind,
+  path: string,
+  bytes: Uint8Array,
+): Promise<readonly Diagnostic[]> {
+  const source = decode(bytes);
+  const readYaml = await yamlFor(source.text);
+  if (kind !== "state") return checkWork(parseWork(source, readYaml), workFacts(gate, path));
+  const document = parseState(source, readYaml);
+  const foreign = isForeign(document) && { hasHistory: hasHistory(gate.project, path) };
+  return checkState(document, { now: gate.clock(), ...foreign });
+}
+
+/** What is wrong with the text of a batch or a store; `undefined` for files of a kind that is not known here. */
+async function faultOfRecord(kind: "batch" | "store", path: string, bytes: Uint8Array): Promise<string | undefined> {
+  const { text, invalidAt } = decode(bytes);
+  if (!path.endsWith(".json")) return undefined;
+  if (invalidAt !== undefined) return "it is not UTF-8";
+  if (kind === "batch") {
+    const { readBatch } = await import("../../records/batch.ts");
+    const reading = readBatch(text);
+    return reading.kind === "damaged" ? reading.reason : undefined;
+  }
+  if (path.endsWith("/state.json")) {
+    const { parseRows } = await import("../../store/json-rows.ts");
+    const rows = parseRows(text);
+    return typeof rows === "string" ? rows : undefined;
+  }
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch {
+    return "it is not JSON";
+  }
+}
+
+const DATABASE = /\.(?:db|sqlite3?)(?:-\w+)?$/;
+
+function errorsIn(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.filter(({ severity }) => severity === "error");
+}
+
+function countRules(diagnostics: readonly Diagnostic[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { rule } of diagnostics) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  return counts;
+}
+
+function wordsOf({ line, column, rule, message }: Problem): string {
+  return `line ${line}, column ${column}: ${rule}: ${message}`;
+}
+
+function sentence(what: string, faults: readonly string[], kind: ProtectedKind): string {
+  const why = faults.length === 0 ? "." : `:\n${listOf(faults)}`;
+  return `${printable(what)}${why}${faults.length === 0 ? " " : "\n"}Use ${insteadOf(kind)}.`;
+}
+
+function listOf(faults: readonly string[]): string {
+  const shown = faults.slice(0, NAMED).map((fault) => `- ${printable(fault)}`);
+  return [...shown, ...(faults.length > NAMED ? [`- and ${faults.length - NAMED} more`] : [])].join("\n");
+}
+
+/** What a path is to the gate, where it is the gate's at all: names such as `.claude/work` are used by others too. */
+async function protectedKind(gate: Gate, path: string): Promise<ProtectedKind | undefined> {
+  const kind = kindOfPath(path);
+  if (kind === undefined || kind === "own") return kind;
+  if ((kind === "work" || kind === "archive") && !isIssueFile(path)) return undefined;
+  const isOurs = kind === "state" ? await isStateOurs(gate) : await usesGate(gate);
+  return isOurs ? kind : undefined;
+}
+
+/** A state file that is not there yet is the gate's where it has written before. */
+async function isStateOurs(gate: Gate): Promise<boolean> {
+  const { exists: isThere, diagnostics } = await readState(gate);
+  return isThere ? !diagnostics.some(({ rule }) => LEFT_ALONE.has(rule)) : await usesGate(gate);
+}
+
+/** A file that a folder holds and that is protected. */
+async function heldIn(gate: Gate, folder: string): Promise<string | undefined> {
+  if (folder === ".claude/.gate") return `${folder}/history`;
+  const known = folder === ".claude" ? [STATE_PATH, BATCH_PATH] : [];
+  const listed = [WORK_FOLDER, ARCHIVE_FOLDER].filter((each) => each === folder || folder === ".claude");
+  const files = listed.flatMap((each) => {
+    return (attempt(() => listFolder(gate.project, each)) ?? []).map(({ name }) => `${each}/${name}`);
+  });
+  for (const path of [...known, ...files]) {
+    if (isPresent(gate, path) && (await protectedKind(gate, path)) !== undefined) return path;
+  }
+  if (folder !== ".claude/state" || !(await usesGate(gate))) return undefined;
+  const [first] = attempt(() => listFolder(gate.project, folder)) ?? [];
+  return first && `${folder}/${first.name}`;
+}
+
+function isPresent({ project }: Gate, path: string): boolean {
+  return attempt(() => exists(project, path)) !== false;
+}
+
+/** What a step came to; `undefined` where the file cannot be read. */
+function attempt<T>(step: () => T): T | undefined {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof GateError) return undefined;
+    throw error;
+  }
+}

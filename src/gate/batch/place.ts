@@ -1,0 +1,134 @@
+/**
+ * Which batch is meant: the record of the project, or one that several machines
+ * share. The project remembers the shared one it works on; where its server is, it
+ * does not: an address may hold a password, and a checkout from somewhere must not
+ * say whom to connect to.
+ */
+import { GateError } from "../../base/errors.ts";
+import { faultOfName } from "../../base/ids.ts";
+import { toJson } from "../../base/json.ts";
+import { printable } from "../../base/line.ts";
+import type { BatchChange } from "../../records/batch-change.ts";
+import type { JournalEntry } from "../../records/batch-journal.ts";
+import type { BatchState } from "../../records/batch-state.ts";
+import { BACKENDS, type Backend } from "../../store/driver.ts";
+import { readSnapshot, transactRecord } from "../commit/record-transaction.ts";
+import { BATCH_PATH, type Gate, SHARED_BATCH_PATH } from "../gate.ts";
+
+export { BATCH_PATH };
+
+const REMEMBERED_VERSION = 1;
+
+/** Which batch is meant; all operations on batches take these. */
+export interface BatchOptions {
+  /** Where it is kept; by default where the project's batch is: in its record, unless a shared one is remembered. */
+  readonly backend?: Backend;
+  /** The id of the batch; needed where the project does not know which shared one is meant. */
+  readonly batchId?: string;
+  /** `redis://127.0.0.1:6379` by default. */
+  readonly redisUrl?: string;
+}
+
+/** A batch that is kept as rows. */
+export interface SharedPlace {
+  readonly kind: "shared";
+  readonly backend: Exclude<Backend, "json">;
+  readonly id: string;
+  readonly redisUrl: string | undefined;
+}
+
+/** A batch that is the record of the project; with an id, this one is meant and no other. */
+export interface FilePlace {
+  readonly kind: "file";
+  readonly id: string | undefined;
+}
+
+export type BatchPlace = SharedPlace | FilePlace;
+
+/** Where the batch is that is meant. `NOT_FOUND` where nothing says which of the shared ones. */
+export function placeOf(gate: Gate, { backend, batchId, redisUrl }: BatchOptions): BatchPlace {
+  if (batchId !== undefined) requireBatchName(batchId);
+  if (backend === "json") return { kind: "file", id: batchId };
+  const remembered = readRememberedBatch(gate);
+  if (backend === undefined) {
+    if (remembered === undefined || (batchId !== undefined && batchId !== remembered.id)) {
+      return { kind: "file", id: batchId };
+    }
+    return { kind: "shared", ...remembered, redisUrl };
+  }
+  const id = batchId ?? (remembered?.backend === backend ? remembered.id : undefined);
+  if (id !== undefined) return { kind: "shared", backend, id, redisUrl };
+  throw new GateError("NOT_FOUND", `Cannot find the batch in ${backend}: this project does not know which one`, {
+    hint: "Name it with --id, or begin one with `gate batch create --backend …`.",
+  });
+}
+
+/** What an operation does, as it stands behind `Cannot` and before the batch. */
+export function actOf(operation: string): string {
+  return operation === "pause" || operation === "resume" ? operation : `${operation} in`;
+}
+
+/** The namespace that keeps a shared batch. */
+export function namespaceOf(id: string): string {
+  return `batch:${id}`;
+}
+
+/** Refuses what cannot be the id of a batch. */
+export function requireBatchName(id: string): void {
+  const fault = faultOfName(id);
+  if (fault === undefined) return;
+  throw new GateError("UNSAFE_PATH", `Cannot name a batch ${JSON.stringify(printable(id))}: ${fault}`, {
+    hint: "Use letters, digits, dashes and underscores, at most 128 of them.",
+  });
+}
+
+/** The shared batch the project works on; `undefined` where it has none. */
+export function readRememberedBatch(gate: Gate): Pick<SharedPlace, "backend" | "id"> | undefined {
+  const { exists, text } = readSnapshot(gate, SHARED_BATCH_PATH);
+  if (!exists) return undefined;
+  const value = parsed(text ?? "");
+  if (typeof value["schema_version"] === "number" && value["schema_version"] > REMEMBERED_VERSION) {
+    throw new GateError("UNSUPPORTED_VERSION", `Cannot read ${SHARED_BATCH_PATH}: it is of a newer program`, {
+      path: SHARED_BATCH_PATH,
+      hint: "Use a newer gate for this project.",
+    });
+  }
+  const { batch_id: id } = value;
+  const backend = BACKENDS.find((each) => each === value["backend"]);
+  if (typeof id === "string" && faultOfName(id) === undefined && backend !== undefined && backend !== "json") {
+    return { backend, id };
+  }
+  throw new GateError("CORRUPT", `Cannot read ${SHARED_BATCH_PATH}: it does not name a shared batch`, {
+    path: SHARED_BATCH_PATH,
+    hint: "Remove it, then name the batch once more: gate batch resume ID --backend …",
+  });
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Remembers the shared batch, or with `undefined` that there is none. What is so already is not written again. */
+export async function rememberBatch(gate: Gate, batch: Pick<SharedPlace, "backend" | "id"> | undefined): Promise<void> {
+  const { exists, text: before } = readSnapshot(gate, SHARED_BATCH_PATH);
+  const value = batch && { batch_id: batch.id, backend: batch.backend, schema_version: REMEMBERED_VERSION };
+  const text = value && `${toJson(value)}\n`;
+  if (exists ? before === text : text === undefined) return;
+  const target = { path: SHARED_BATCH_PATH, operation: "batch remember", history: "never" } as const;
+  await transactRecord(gate, target, {}, () => ({ value: undefined, text: text ?? null }));
+}
+
+/** What an operation on the batch comes to; no changes write nothing. */
+export interface BatchStep<T> {
+  readonly changes: readonly BatchChange[];
+  /** Made when the result is known, from the batch as it is then. */
+  value(after: BatchState): T;
+  readonly warnings?: readonly string[];
+  /** The change as a line of the journal, where a line can say it. */
+  readonly entry?: Omit<JournalEntry, "now">;
+}

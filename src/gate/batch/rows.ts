@@ -1,0 +1,182 @@
+/**
+ * A batch in a store: rows in the namespace `batch:<id>`, for several machines.
+ *
+ * An operation is computed from the rows it asks for and written in one step with a
+ * look whether those rows are still the same, so of two that want one thing one
+ * wins, and none is lost. Its cost does not depend on how many features there are.
+ */
+import { GateError } from "../../base/errors.ts";
+import { printable } from "../../base/line.ts";
+import { BATCH_VERSION, type Batch, type BatchState } from "../../records/batch-state.ts";
+import { HEAD, keysAbout, NotLoaded, SharedBatch } from "../../records/shared-batch.ts";
+import { DamagedRow, NewerRow } from "../../records/shared-rows.ts";
+import { printShared, readShared } from "../../records/shared-whole.ts";
+import type { Driver, Entries } from "../../store/driver.ts";
+import { remember } from "../../store/remembered.ts";
+import { revisionOf } from "../../text/source.ts";
+import type { Gate, WriteOptions } from "../gate.ts";
+import { auditStore, outcomeOf, picture, type StoreUse, storeOptions, withStore } from "../kv/store.ts";
+import type { Outcome } from "../outcome.ts";
+import { actOf, type BatchStep, namespaceOf, type SharedPlace } from "./place.ts";
+
+/** How the store of a batch is opened. */
+export function useOf({ backend, id, redisUrl }: SharedPlace, operation: string, access: StoreUse["access"]): StoreUse {
+  return {
+    backend,
+    namespace: namespaceOf(id),
+    operation: `batch ${operation}`,
+    access,
+    ...(redisUrl !== undefined && { redisUrl }),
+  };
+}
+
+/** All of the batch, as it was at one moment. */
+export async function loadRows(
+  gate: Gate,
+  place: SharedPlace,
+): Promise<{ readonly batch: Batch; readonly revision: string; readonly path: string; readonly entries: Entries }> {
+  const outcome = await withStore(gate, useOf(place, "status", "read"), async (driver) => {
+    const entries = await driver.entries();
+    requireHead(entries, place, driver, "read");
+    const batch = readable(driver, "read", () => readShared(textsOf(entries)));
+    return outcomeOf({ batch, entries, revision: revisionOfRows(entries), path: driver.place });
+  });
+  return outcome.value;
+}
+
+/** What can be told from the rows that are asked for. */
+export async function viewRows<T>(
+  gate: Gate,
+  place: SharedPlace,
+  view: (batch: BatchState, now: number, path: string) => T,
+): Promise<T> {
+  const outcome = await withStore(gate, useOf(place, "next", "read"), async (driver) => {
+    const value = await loading([HEAD], async (keys) => {
+      const { state } = open(await driver.get(keys), keys, place, driver, "read");
+      return readable(driver, "read", () => view(state, gate.clock(), driver.place));
+    });
+    return outcomeOf(value);
+  });
+  return outcome.value;
+}
+
+/** Changes the batch. The revision is the digest of what is one value for the whole batch. */
+export async function changeRows<T extends object>(
+  gate: Gate,
+  place: SharedPlace,
+  operation: string,
+  index: number | undefined,
+  { dryRun = false, ifMatch }: WriteOptions,
+  compute: (batch: BatchState, now: number, path: string) => BatchStep<T>,
+): Promise<Outcome<T & { readonly revision: string }>> {
+  // Who joins is told about the backend as who creates, and then not any more.
+  const tell = operation === "resume" && !dryRun;
+  const use = { ...useOf(place, operation, dryRun ? "read" : "write"), tell };
+  const first = index === undefined || !Number.isSafeInteger(index) ? [HEAD] : [HEAD, ...keysAbout(index)];
+  return await withStore(gate, use, async (driver) => {
+    const act = actOf(operation);
+    const change = (found: Entries, keys: readonly string[]) => {
+      const { rows, state } = open(found, keys, place, driver, act);
+      return readable(driver, act, () => {
+        const { changes, value, warnings = [] } = compute(state, gate.clock(), driver.place);
+        requireRevision(found, ifMatch, driver);
+        rows.apply(changes);
+        const writes = rows.writes();
+        const head = writes.get(HEAD) ?? found.get(HEAD)!.value;
+        const result = { ...value(rows.state()), revision: revisionOf(Buffer.from(head)) };
+        return { writes, result: { value: result, warnings, changed: writes.size > 0 } };
+      });
+    };
+    if (dryRun) {
+      return await loading(first, async (keys) => {
+        const found = await driver.get(keys);
+        const { writes, result } = change(found, keys);
+        const after = new Map([...writes].map(([key, value]) => [key, { value, timestamp: undefined }]));
+        return outcomeOf(result.value, [picture(driver.place, found, new Map([...found, ...after]))], result.warnings);
+      });
+    }
+    const step = (keys: readonly string[]) => driver.update(keys, (found) => change(found, keys));
+    const { value, warnings, changed } = await loading(first, step);
+    if (tell) await remember(storeOptions(gate, use), { backend: place.backend, told: driver.warnings });
+    if (changed) auditStore(gate, driver, use, index === undefined ? {} : { feature: index });
+    return outcomeOf(value, [], warnings);
+  });
+}
+
+/** All rows as the text of a record; where they do not make a batch, as they are. */
+export function textOfRows(entries: Entries, driver: Driver): string {
+  const texts = textsOf(entries);
+  try {
+    return readable(driver, "remove", () => printShared(texts, driver.place));
+  } catch (error) {
+    if (!(error instanceof GateError && error.code === "CORRUPT")) throw error;
+    return JSON.stringify(Object.fromEntries(texts), null, 2);
+  }
+}
+
+/** Runs `step` until it has all the rows it asks for. */
+async function loading<T>(first: readonly string[], step: (keys: readonly string[]) => Promise<T>): Promise<T> {
+  const keys = new Set(first);
+  for (;;) {
+    try {
+      return await step([...keys]);
+    } catch (error) {
+      if (!(error instanceof NotLoaded)) throw error;
+      for (const key of error.keys) keys.add(key);
+    }
+  }
+}
+
+function open(found: Entries, keys: readonly string[], place: SharedPlace, driver: Driver, act: string) {
+  requireHead(found, place, driver, act);
+  return readable(driver, act, () => {
+    const rows = new SharedBatch(textsOf(found), new Set(keys));
+    return { rows, state: rows.state() };
+  });
+}
+
+function textsOf(entries: Entries): ReadonlyMap<string, string> {
+  return new Map([...entries].map(([key, { value }]) => [key, value]));
+}
+
+function revisionOfRows(entries: Entries): string {
+  return revisionOf(Buffer.from(entries.get(HEAD)!.value));
+}
+
+function requireHead(found: Entries, { id, backend }: SharedPlace, driver: Driver, act: string): void {
+  if (found.has(HEAD)) return;
+  throw new GateError("NOT_FOUND", `Cannot ${act} batch ${printable(id)}: there is none in ${driver.place}`, {
+    path: driver.place,
+    hint: `Run \`gate batch create --backend ${backend} …\` to begin one, or name another one with --id.`,
+  });
+}
+
+function requireRevision(found: Entries, wanted: string | undefined, { place }: Driver): void {
+  if (wanted === undefined || revisionOfRows(found) === wanted) return;
+  throw new GateError("CONFLICT", `Cannot write ${place}: the batch was changed since revision ${printable(wanted)}`, {
+    path: place,
+    hint: "Read it again with --json and decide anew.",
+  });
+}
+
+/** What the rows say, or in the gate's terms why they say nothing. */
+function readable<T>({ place }: Driver, act: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DamagedRow) {
+      throw new GateError("CORRUPT", `Cannot ${act} ${place}: ${printable(error.message)}`, {
+        path: place,
+        hint: "Begin anew with `gate batch create … --force`; nothing was written.",
+      });
+    }
+    if (error instanceof NewerRow) {
+      const reason = `its schema_version is ${error.message}, and this program knows ${BATCH_VERSION}`;
+      throw new GateError("UNSUPPORTED_VERSION", `Cannot ${act} ${place}: ${reason}`, {
+        path: place,
+        hint: "Use a newer gate for this batch; nothing was touched.",
+      });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * The second opinion. Documents are read with the program's own scanner, because
+ * remark takes minutes on hostile input and longer than Node itself to start. What
+ * is about to be written, though, is read by a second parser as well: a file that the
+ * rest of the unified world would read differently is not written.
+ *
+ * The second parser is the one of plain texts, which reads as remark does or not at
+ * all. Where it does not read a text, or reads it otherwise than the scanner, remark
+ * itself is asked.
+ *
+ * Only a new disagreement counts: where the file as it stands is read differently
+ * already, refusing would keep its owner from ever saving again.
+ */
+import type { Block } from "../../syntax/block.ts";
+import { plainBlocks } from "../../syntax/reference/plain.ts";
+import { scanBlocks } from "../../syntax/scan.ts";
+
+// Beyond this, remark's worst cases are slower than anybody waits.
+const MAX_LENGTH = 32_768;
+const MAX_MARKERS = 8;
+const NESTED_LINE = new RegExp(`^(?:[ \\t]*(?:[-+*>]|\\d{1,9}[.)])){${MAX_MARKERS}}`, "m");
+const MAX_UNDERLINES = 200;
+
+/**
+ * Whether remark reads the new text as the scanner does, whose `blocks` are given, or did
+ * not do so with the text before either.
+ */
+export async function agreesWithRemark(
+  before: string | undefined,
+  { text, blocks }: { readonly text: string; readonly blocks: readonly Block[] },
+): Promise<boolean> {
+  if (isSame(plainBlocks(text), blocks) || !isOrdinary(text)) return true;
+  const { remarkBlocks } = await import("../../syntax/reference/remark.ts");
+  if (isSame(remarkBlocks(text), blocks)) return true;
+  return before !== undefined && isOrdinary(before) && !isSame(remarkBlocks(before), scanBlocks(before));
+}
+
+/** Whether two trees are equal, member by member. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return one === other;
+  const keys = Object.keys(one);
+  if (Array.isArray(one) !== Array.isArray(other) || keys.length !== Object.keys(other).length) return false;
+  const [left, right] = [one, other] as Readonly<Record<string, unknown>>[];
+  return keys.every((key) => Object.hasOwn(right!, key) && isSame(left![key], right![key]));
+}
+
+function isOrdinary(text: string): boolean {
+  if (text.length > MAX_LENGTH || NESTED_LINE.test(text)) return false;
+  return (text.match(/^[ \t>]*(?:-+|=+)[ \t]*$/gm)?.length ?? 0) <= MAX_UNDERLINES;
+}

@@ -1,0 +1,72 @@
+/**
+ * What is common to all writes once a file was touched: the log, the words for what
+ * went differently, and whether a step that failed was taken after all.
+ */
+import { GateError } from "../../base/errors.ts";
+import { readRecord } from "../../files/read/read.ts";
+import { appendAudit } from "../../files/record/audit.ts";
+import type { ChangedOnDisk, Replaced } from "../../files/replace/replace.ts";
+import type { Gate } from "../gate.ts";
+
+/** So often a write is computed anew because another program has saved meanwhile. */
+export const MAX_ATTEMPTS = 20;
+
+/** The failure of a write that another program overtook each time. */
+export function overtaken(operation: string, cause: ChangedOnDisk): GateError {
+  const reason = `${cause.path} changed on disk ${MAX_ATTEMPTS} times while it was being written`;
+  const hint = "Another program keeps saving the file. Close it, then try again.";
+  return new GateError("CONFLICT", `Cannot ${operation}: ${reason}`, { path: cause.path, hint, cause });
+}
+
+/** What the user should know of a step that was taken; `from` is where a moved file was. */
+export function warningsOf(
+  path: string,
+  { durable, conflictCopy, conflictError }: Replaced,
+  from: string = path,
+): string[] {
+  return [
+    ...(durable ? [] : [`${path} is written, but the disk did not confirm it: a power cut could undo it`]),
+    ...(conflictError
+      ? [`Another program saved ${from} meanwhile, and its text could not be kept: ${conflictError.message}`]
+      : []),
+    ...(conflictCopy ? [`${from} was saved by another program meanwhile; its text is in ${conflictCopy}`] : []),
+  ];
+}
+
+/** Reads back what was written; says so where it is not there any more. */
+export function readBack({ project }: Gate, path: string, bytes: Uint8Array): string[] {
+  const back = readRecord(project, path);
+  if (back.kind === "file" && isSame(bytes, back.bytes)) return [];
+  return [`${path} was changed by another program right after it was written`];
+}
+
+/**
+ * Whether a step that failed may have been taken after all: a network file system
+ * can lose the answer to a call that it carried out. Then the history entry is the
+ * only place where the replaced bytes are; one too many counts as no change.
+ */
+export function mayStand({ project }: Gate, path: string, bytes: Uint8Array | undefined): boolean {
+  try {
+    const file = readRecord(project, path);
+    if (file.kind === "missing") return bytes === undefined;
+    return file.kind === "file" && isSame(file.bytes, bytes);
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    return true;
+  }
+}
+
+export function isSame(one: Uint8Array, other: Uint8Array | undefined): boolean {
+  return other !== undefined && Buffer.compare(one, other) === 0;
+}
+
+export function audit(gate: Gate, operation: string, now: number, entry: Readonly<Record<string, unknown>>): void {
+  const timestamp = new Date(now).toISOString();
+  const line = { timestamp, operation, ...entry, ...(gate.actor !== undefined && { actor: gate.actor }) };
+  if (gate.log === undefined) appendAudit(gate.project, line);
+  else gate.log.appendLater(line);
+}
+
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}

@@ -1,0 +1,151 @@
+/** Check: validate documents, and mend what can be mended without losing anything. */
+import { GateError } from "../../base/errors.ts";
+import { type DocumentFolder, lookAt, openDocuments, readEach } from "../../files/read/documents.ts";
+import { fixesOf, hasErrors } from "../../rules/check.ts";
+import { type CheckedFile, countIn, problemsOf } from "../../rules/report.ts";
+import { applyEdits } from "../../text/edit.ts";
+import type { Transaction } from "../commit/transaction.ts";
+import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "../gate.ts";
+import type { Outcome, Written } from "../outcome.ts";
+import { KEPT_FROM, Verdicts } from "../view/check-cache.ts";
+import { judgeWork, readState, readWork, type StateSnapshot, type WorkSnapshot } from "../view/read.ts";
+import { inOrder } from "../view/work-files.ts";
+
+export interface CheckResult {
+  /** The files with their problems; files without any are listed too. */
+  readonly files: readonly CheckedFile[];
+  readonly errors: number;
+  readonly warnings: number;
+  /** How many problems were mended. */
+  readonly fixed: number;
+  /** What a dry run of `--fix` would write, or what was written. */
+  readonly written: readonly Written[];
+}
+
+export interface CheckInput {
+  /** Paths relative to the project; all documents of the project by default. */
+  readonly paths?: readonly string[];
+  readonly fix?: boolean;
+  /** Whether verdicts kept by an earlier call are believed and new ones kept; `true` by default. They change no answer. */
+  readonly cache?: boolean;
+}
+
+/** Validates documents. Of many work files the verdicts are kept; see `verdicts.ts`. */
+export async function check(gate: Gate, input: CheckInput = {}, options: WriteOptions = {}): Promise<CheckResult> {
+  const written: Written[] = [];
+  let fixed = 0;
+  const settle = async (path: string, snapshot: Checkable): Promise<CheckedFile> => {
+    let last = snapshot;
+    if (input.fix && snapshot.diagnostics.some(({ fix }) => fix)) {
+      const mended = await mend(gate, path, options);
+      written.push(...mended.written);
+      last = mended.value ?? snapshot;
+      fixed += Math.max(0, snapshot.diagnostics.length - last.diagnostics.length);
+    }
+    return { path, problems: problemsOf(last.document?.text ?? "", last.diagnostics) };
+  };
+  const mayKeep = !input.fix && input.cache !== false ? { write: !options.dryRun } : undefined;
+  const files = input.paths?.length
+    ? await checkNamed(gate, input.paths, settle)
+    : await checkAll(gate, settle, mayKeep);
+  return { files, ...countIn(files), fixed, written };
+}
+
+type Settle = (path: string, snapshot: Checkable) => Promise<CheckedFile>;
+
+type Checkable = Pick<StateSnapshot | WorkSnapshot, "exists" | "diagnostics"> & {
+  readonly document?: { readonly text: string };
+};
+
+async function checkNamed(gate: Gate, paths: readonly string[], settle: Settle): Promise<CheckedFile[]> {
+  const files: CheckedFile[] = [];
+  for (const path of new Set(paths.map(requireDocument))) {
+    const snapshot = await (path === STATE_PATH ? readState(gate) : readWork(gate, path));
+    if (!snapshot.exists && snapshot.diagnostics.length === 0) {
+      throw new GateError("NOT_FOUND", `Cannot check ${path}: it does not exist`, {
+        path,
+        hint: "Run `gate check` without a path to check all documents.",
+      });
+    }
+    files.push(await settle(path, snapshot));
+  }
+  return files;
+}
+
+/** The state file, the work files in order of their numbers, the archive. */
+async function checkAll(
+  gate: Gate,
+  settle: Settle,
+  mayKeep: { readonly write: boolean } | undefined,
+): Promise<CheckedFile[]> {
+  const state = await readState(gate);
+  const files = state.exists || state.diagnostics.length > 0 ? [await settle(STATE_PATH, state)] : [];
+  const folders: DocumentFolder[] = [];
+  let verdicts: Verdicts | undefined;
+  let failed = true;
+  try {
+    for (const path of [WORK_FOLDER, ARCHIVE_FOLDER]) {
+      const folder = openDocuments(gate.project, path);
+      if (folder) folders.push(folder);
+    }
+    const count = folders.reduce((sum, { names }) => sum + names.length, 0);
+    if (mayKeep && count >= KEPT_FROM) verdicts = new Verdicts(gate, mayKeep.write);
+    for (const folder of folders) files.push(...(await checkFolder(gate, folder, settle, verdicts)));
+    failed = false;
+  } finally {
+    for (const folder of folders) folder.close();
+    verdicts?.close(failed);
+  }
+  return files;
+}
+
+async function checkFolder(
+  gate: Gate,
+  folder: DocumentFolder,
+  settle: Settle,
+  verdicts: Verdicts | undefined,
+): Promise<CheckedFile[]> {
+  const names = inOrder(folder.names);
+  const files = new Map<string, CheckedFile>();
+  for (const name of verdicts ? names : []) {
+    const path = `${folder.path}/${name}`;
+    const problems = verdicts!.find(path, lookAt(folder, name));
+    if (problems) files.set(name, { path, problems });
+  }
+  const unread = files.size === 0 ? names : names.filter((name) => !files.has(name));
+  if (unread.length > 0) verdicts?.begin();
+  for (const { name, result, mark } of readEach(folder, unread)) {
+    const path = `${folder.path}/${name}`;
+    const file = await settle(path, await judgeWork(gate, path, result));
+    if (mark && result.kind === "file") verdicts?.note(path, mark, file.problems);
+    files.set(name, file);
+  }
+  return names.flatMap((name) => files.get(name) ?? []);
+}
+
+function requireDocument(path: string): string {
+  const known = path === STATE_PATH || /^\.claude\/(?:work|archive)\/[^/\\]+\.md$/i.test(path);
+  if (known) return path;
+  throw new GateError("INVALID_ARGUMENT", `Cannot check ${path || "."}: it is not a document of the state tree`, {
+    path,
+    hint: "Name .claude/state.md, or a file in .claude/work or .claude/archive.",
+  });
+}
+
+/** Applies fixes until none is left: one can uncover another, such as a heading that is known once its case is right. */
+async function mend(gate: Gate, path: string, options: WriteOptions): Promise<Outcome<Checkable | undefined>> {
+  // Looking must not pay for writing.
+  const { transact } = await import("../commit/transaction.ts");
+  return await transact(gate, "check --fix", options, async (transaction: Transaction) => {
+    const snapshot = path === STATE_PATH ? await transaction.readState() : await transaction.readWork(path);
+    const { document, diagnostics } = snapshot;
+    const fixes = fixesOf(diagnostics);
+    if (!document || fixes.length === 0) return undefined;
+    const text = applyEdits(document.text, fixes);
+    const left = await transaction.check(path, text);
+    // A damaged document is written only if that mends it.
+    if (hasErrors(left)) return undefined;
+    transaction.write(snapshot, text, { mending: true });
+    return { exists: true, document: { text }, diagnostics: left };
+  });
+}

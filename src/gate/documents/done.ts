@@ -1,0 +1,174 @@
+/**
+ * Clear Active Work: the work file is completed and archived, then the state file
+ * lets go of the issue. In this order, and every step again harmless: a crash
+ * between any two is finished by running the operation again.
+ */
+import { GateError } from "../../base/errors.ts";
+import { oneLine } from "../../base/line.ts";
+import { formatTime } from "../../base/time.ts";
+import { clearActive } from "../../changes/clear-active.ts";
+import { completeWork } from "../../changes/complete-work.ts";
+import { makeMissingWork } from "../../changes/make-work.ts";
+import { countRecent } from "../../changes/recent.ts";
+import { retire } from "../../changes/retire.ts";
+import { updateWork, type WorkUpdate } from "../../changes/update-work.ts";
+import type { StateDocument } from "../../document/state.ts";
+import type { WorkDocument } from "../../document/work.ts";
+import { exists, listFolder, readFile } from "../../files/read/read.ts";
+import { applyEdits } from "../../text/edit.ts";
+import { encode } from "../../text/source.ts";
+import { type Transaction, transact } from "../commit/transaction.ts";
+import { ARCHIVE_FOLDER, archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
+import type { Outcome } from "../outcome.ts";
+import { requireSound } from "../view/read.ts";
+import { requireActive } from "./save.ts";
+
+export interface DoneInput {
+  /** Why the work ended, for Recent Work. */
+  readonly reason?: string;
+  /** The address of the pull request, for the work file. */
+  readonly pullRequest?: string;
+  /** `false` leaves the completed work file where it is. */
+  readonly archive?: boolean;
+}
+
+export interface Done {
+  readonly success: true;
+  readonly message: string;
+  readonly archivedIssue: number | undefined;
+  /** How many issues Recent Work holds now. */
+  readonly recentWorkCount: number;
+  /** Where the work file is now, if it was archived. */
+  readonly archivedTo: string | undefined;
+  readonly revision: string | undefined;
+}
+
+export async function done(gate: Gate, input: DoneInput = {}, options: WriteOptions = {}): Promise<Outcome<Done>> {
+  const reason = input.reason === undefined ? {} : { reason: oneLine(input.reason, "the reason") };
+  const pullRequest = input.pullRequest === undefined ? undefined : oneLine(input.pullRequest, "the pull request");
+  const operation = { name: "done", words: input.archive === false ? "done --no-archive" : "done" };
+  const outcome = await transact(gate, operation, options, async (transaction) => {
+    const state = await transaction.readState();
+    requireSound(state);
+    const issue = await requireActive(gate, state.document, "finish");
+    const document = state.document!;
+    if (issue.number === undefined) {
+      if (pullRequest !== undefined) throw noPlaceFor(issue.id);
+      transaction.warn(NO_NUMBER);
+    }
+    const archivedTo =
+      issue.number === undefined
+        ? undefined
+        : await finishWork(transaction, gate, document, issue.number, {
+            ...reason,
+            pullRequest,
+            archive: input.archive ?? true,
+          });
+    transaction.write(state, applyEdits(document.text, clearActive(document, reason, transaction.now)));
+    const id = String(issue.number ?? issue.id);
+    return { issue, archivedTo, recentWorkCount: countRecent(document, id) };
+  });
+  const { issue, archivedTo, recentWorkCount } = outcome.value;
+  const value: Done = {
+    success: true,
+    message: `Cleared active work - moved #${issue.number ?? issue.id} to Recent Work`,
+    archivedIssue: issue.number,
+    recentWorkCount,
+    archivedTo,
+    revision: outcome.written.find(({ path }) => path === STATE_PATH)?.revision,
+  };
+  return { ...outcome, value };
+}
+
+const NO_NUMBER = "The issue has no number, so no work file took what stood under Active Work; it is in the history";
+
+/** What is given is not dropped: without a work file nothing takes the address. */
+function noPlaceFor(id: string): GateError {
+  return new GateError(
+    "INVALID_ARGUMENT",
+    `Cannot finish #${id} with a pull request: it has no number, so no work file could take the address`,
+    { path: STATE_PATH, hint: "Leave it away, or give the address as the reason." },
+  );
+}
+
+interface Finish {
+  readonly reason?: string;
+  readonly pullRequest: string | undefined;
+  readonly archive: boolean;
+}
+
+/** Completes the work file and stages its move; returns where it will be. */
+async function finishWork(
+  transaction: Transaction,
+  gate: Gate,
+  document: StateDocument,
+  issue: number,
+  { reason, pullRequest, archive }: Finish,
+): Promise<string | undefined> {
+  const update = retire(document, reason === undefined ? "Completed" : `Completed: ${reason}`);
+  const input = { update, ...(pullRequest !== undefined && { pullRequest }) };
+  const target = archivePath(issue);
+  const work = await transaction.readWork(workPath(issue));
+  if (!work.exists) {
+    // The move of an interrupted `done` is behind us; what was saved since goes after it.
+    const archived = await transaction.readWork(target);
+    if (archived.exists) {
+      requireSound(archived);
+      const file = archived.document!;
+      const text = applyEdits(file.text, completeWork(file, input, transaction.now));
+      if (!isSettled(file, update, pullRequest)) transaction.write(archived, text);
+      return target;
+    }
+    if (update.log.length === 1 && update.nextActions.length === 0 && pullRequest === undefined) {
+      transaction.warn(`There is no work file of #${issue}, so nothing was archived`);
+      return undefined;
+    }
+  }
+  requireSound(work);
+  const file = work.document ?? makeMissingWork(document, issue, transaction.now);
+  const text = applyEdits(file.text, completeWork(file, input, transaction.now));
+  const unchanged = isSettled(file, update, pullRequest);
+  if (!unchanged) transaction.write(work, text);
+  if (!archive) return undefined;
+  await makeRoom(transaction, gate, issue, unchanged ? work.bytes! : encode(file.source, text));
+  transaction.move(work.path, target);
+  return target;
+}
+
+/** Whether the file and its newest log entry say all that is to be kept, as after an interrupted `done`. */
+function isSettled(file: WorkDocument, update: WorkUpdate, pullRequest: string | undefined): boolean {
+  if (pullRequest !== undefined && file.fields["Pull Request"]?.value.value !== pullRequest) return false;
+  return file.status === "completed" && updateWork(file, update, 0).every(({ start, end }) => start !== end);
+}
+
+/**
+ * An earlier archive of the issue keeps its bytes under a name with a time in it.
+ * The same bytes at two places are an interrupted move, which moving again finishes.
+ */
+async function makeRoom(transaction: Transaction, gate: Gate, issue: number, bytes: Uint8Array): Promise<void> {
+  const target = archivePath(issue);
+  const there = readFile(gate.project, target);
+  if (there.kind === "missing" || (there.kind === "file" && Buffer.compare(there.bytes, bytes) === 0)) return;
+  await transaction.readWork(target);
+  const begun = there.kind === "file" ? earlierArchive(gate, issue, there.bytes) : undefined;
+  transaction.move(target, begun ?? freeName(gate, issue, transaction.now));
+}
+
+function earlierArchive(gate: Gate, issue: number, bytes: Uint8Array): string | undefined {
+  return listFolder(gate.project, ARCHIVE_FOLDER)
+    .filter(({ name, kind }) => kind === "file" && name.startsWith(`${issue}.`) && EARLIER.test(name))
+    .map(({ name }) => `${ARCHIVE_FOLDER}/${name}`)
+    .find((path) => {
+      const file = readFile(gate.project, path);
+      return file.kind === "file" && Buffer.compare(file.bytes, bytes) === 0;
+    });
+}
+
+const EARLIER = /^\d+\.\d{8}T\d{6}Z(?:-\d+)?\.md$/;
+
+function freeName(gate: Gate, issue: number, now: number): string {
+  const stamp = formatTime(now).replace(/[-:]/g, "");
+  let name = `${ARCHIVE_FOLDER}/${issue}.${stamp}.md`;
+  for (let count = 2; exists(gate.project, name); count++) name = `${ARCHIVE_FOLDER}/${issue}.${stamp}-${count}.md`;
+  return name;
+}

@@ -1,0 +1,70 @@
+/** Initialize State: the state file and its folders, or the way in for a file that was somebody else's. */
+import { adopt, makeState } from "../../changes/make-state.ts";
+import { ensureFolders, ensureGateFolder } from "../../files/guard/folders.ts";
+import { exists } from "../../files/read/read.ts";
+import { hasErrors } from "../../rules/check.ts";
+import { applyEdits } from "../../text/edit.ts";
+import { transact } from "../commit/transaction.ts";
+import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "../gate.ts";
+import type { Outcome } from "../outcome.ts";
+import { readState, requireSound, type StateSnapshot } from "../view/read.ts";
+
+export interface Initialization {
+  readonly initialized: true;
+  /** The path of the state file if this call made it. */
+  readonly stateFileCreated: string | undefined;
+  readonly directoriesCreated: readonly string[];
+  /** Whether a foreign file was made one of ours. */
+  readonly adopted: boolean;
+}
+
+export async function init(
+  gate: Gate,
+  input: { readonly adopt?: boolean } = {},
+  options: WriteOptions = {},
+): Promise<Outcome<Initialization>> {
+  const outcome = await transact(gate, input.adopt ? "init --adopt" : "init", options, async (transaction) => {
+    const snapshot = await transaction.readState();
+    const kind = kindOf(snapshot);
+    if (kind === "new") transaction.write(snapshot, makeState(transaction.now), { mending: true });
+    else if (kind === "foreign" && input.adopt) {
+      const { document } = snapshot;
+      transaction.write(snapshot, applyEdits(document!.text, adopt(document!, transaction.now)), { mending: true });
+    } else if (kind !== "ours") requireSound(snapshot);
+    else if (hasErrors(snapshot.diagnostics)) {
+      transaction.warn(`${STATE_PATH} is there but damaged, and was left as it is; run \`gate recover\` to rebuild it`);
+    }
+    return { created: kind === "new", adopted: kind === "foreign" };
+  });
+  const folders = [WORK_FOLDER, ARCHIVE_FOLDER];
+  const directoriesCreated = options.dryRun
+    ? folders.filter((folder) => !exists(gate.project, folder))
+    : ensureFolders(gate.project, folders).filter((folder) => folders.includes(folder));
+  if (!options.dryRun) ensureGateFolder(gate.project);
+  const { created, adopted } = outcome.value;
+  const stateFileCreated = created ? STATE_PATH : undefined;
+  return { ...outcome, value: { initialized: true, stateFileCreated, directoriesCreated, adopted } };
+}
+
+/** The result of `init` with the revision of the state file, which is not written where it is there already. */
+export async function initializationOf(
+  gate: Gate,
+  { value, written }: Outcome<Initialization>,
+): Promise<Initialization & { readonly revision: string | undefined }> {
+  return { ...value, revision: written[0]?.revision ?? (await readState(gate)).revision };
+}
+
+/** Whether `init --adopt` would write into a file that is somebody else's, and which bytes those are. */
+export async function foreignRevision(gate: Gate): Promise<string | undefined> {
+  const { diagnostics, revision } = await readState(gate);
+  return diagnostics.some(({ rule }) => rule === "foreign-format") ? revision : undefined;
+}
+
+/** A file of ours stays as it is, damaged or not: making state is not mending it. */
+function kindOf({ exists: there, document, diagnostics }: StateSnapshot): "new" | "ours" | "foreign" | "refused" {
+  if (!there) return "new";
+  if (!document) return "refused";
+  const rules = new Set(diagnostics.map(({ rule }) => rule));
+  if (rules.has("empty-file")) return "new";
+  return rules.has("foreign-format") ? "foreign" : "ours";
+}

@@ -1,0 +1,94 @@
+/** Reconstruct State from Work Files: making one of them the active work. What there is to choose from: `suggestions.ts`. */
+import { GateError } from "../../base/errors.ts";
+import { freshnessOf } from "../../base/time.ts";
+import { makeState } from "../../changes/make-state.ts";
+import { addRecent, MAX_RECENT } from "../../changes/recent.ts";
+import { setActive } from "../../changes/set-active.ts";
+import { updateProgress } from "../../changes/update-progress.ts";
+import { parseState, type StateDocument } from "../../document/state.ts";
+import { issueOf, updateTimeOf } from "../../document/work.ts";
+import { applyEdits, type Edit } from "../../text/edit.ts";
+import { sourceOf } from "../../text/source.ts";
+import { transact } from "../commit/transaction.ts";
+import { ARCHIVE_FOLDER, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
+import type { Outcome } from "../outcome.ts";
+import { activeNumber, requireSound } from "../view/read.ts";
+import { findWork } from "../view/work-files.ts";
+import { requireIdle, type Start } from "./start.ts";
+import { factsOf, type Reconstruction } from "./suggestions.ts";
+
+export {
+  type ReconstructInput,
+  type Reconstruction,
+  reconstruct,
+  reconstructHint,
+  type Suggestion,
+} from "./suggestions.ts";
+
+/** Makes the issue of a work file the active one; the work file is not changed. The call is the consent. */
+export async function reconstructFrom(gate: Gate, issue: number, options: WriteOptions = {}): Promise<Outcome<Start>> {
+  const recent = await findWork(gate, ARCHIVE_FOLDER, MAX_RECENT, ({ issue, instant }) => ({ issue, instant }));
+  const operation = { name: "reconstruct", words: `reconstruct --select ${issue}` };
+  const outcome = await transact(gate, operation, options, async (transaction) => {
+    const state = await transaction.readState();
+    const work = await transaction.readWork(workPath(issue));
+    if (!work.exists) {
+      throw new GateError("NOT_FOUND", `Cannot reconstruct from #${issue}: ${work.path} does not exist`, {
+        path: work.path,
+        hint: "Run `gate reconstruct` to see the work files that are there.",
+      });
+    }
+    requireSound(work);
+    if (state.exists) requireSound(state);
+    let document = state.document ?? parse(makeState(transaction.now));
+    requireIdle(document, issue);
+    const apply = (edits: readonly Edit[]) => {
+      document = parse(applyEdits(document.text, edits));
+    };
+    if (document.recentWork.length === 0) {
+      for (const entry of recent.found.slice(0, MAX_RECENT).reverse()) {
+        const { number, title } = entry.issue;
+        if (entry.instant === undefined || number === issue) continue;
+        apply(addRecent(document, { id: String(number), title, status: "Completed", instant: entry.instant }));
+      }
+    }
+    const resumed = activeNumber(document) === issue;
+    const title = issueOf(work.document!)?.title ?? "";
+    const started = work.document!.started?.reading;
+    const instant = started && started.kind !== "impossible" ? started.instant : transaction.now;
+    if (!resumed) apply(setActive(document, { number: issue, title, started: instant }, transaction.now));
+    if (!resumed && !hasItems(document)) apply(updateProgress(document, factsOf(work.document!), transaction.now));
+    transaction.write(state, document.text);
+    return { resumed, title, state, instant: updateTimeOf(work.document!) };
+  });
+  const { resumed, title, state, instant } = outcome.value;
+  const written = outcome.written.find(({ path }) => path === STATE_PATH);
+  const value: Start = {
+    success: true,
+    message: `Active work set to #${issue}${title === "" ? "" : ` - ${title}`}`,
+    stateFileUpdated: STATE_PATH,
+    previousWorkArchived: false,
+    fileSize: written?.size ?? state.bytes?.length,
+    workFile: workPath(issue),
+    workFileCreated: false,
+    workFileFreshness: instant?.reading && freshnessOf(instant.reading, gate.clock()),
+    resumed,
+    revision: written?.revision ?? state.revision,
+  };
+  return { ...outcome, value };
+}
+
+/** The result of choosing from what was found: the list, and what making it active did. */
+export function selectionOf(found: Reconstruction, { value }: Outcome<Start>): Reconstruction & Start {
+  const { complete, ...listed } = found;
+  return { ...listed, userSelectionNeeded: false, ...value, complete };
+}
+
+/** Items that stand below an idle Active Work are somebody's; they are not replaced. */
+function hasItems({ progress, nextSteps, openQuestions }: StateDocument): boolean {
+  return progress.length + nextSteps.length + openQuestions.length > 0;
+}
+
+function parse(text: string): StateDocument {
+  return parseState(sourceOf(text));
+}

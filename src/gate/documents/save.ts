@@ -1,0 +1,248 @@
+/** Update Progress: the lists of the state file, and a log entry in the work file. */
+import { GateError } from "../../base/errors.ts";
+import { oneLine } from "../../base/line.ts";
+import { formatTime } from "../../base/time.ts";
+import type { DecisionInput, FileInput, ProgressInput, QuestionInput, TestInput } from "../../changes/inputs.ts";
+import { makeMissingWork } from "../../changes/make-work.ts";
+import { regressionsOf } from "../../changes/regression.ts";
+import { progressLine, updateProgress } from "../../changes/update-progress.ts";
+import { updateWork, type WorkUpdate } from "../../changes/update-work.ts";
+import type { StateDocument } from "../../document/state.ts";
+import { exists } from "../../files/read/read.ts";
+import { hasErrors } from "../../rules/check.ts";
+import { encodeLine } from "../../syntax/escape.ts";
+import { applyEdits } from "../../text/edit.ts";
+import { type Transaction, transact } from "../commit/transaction.ts";
+import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
+import type { Outcome } from "../outcome.ts";
+import { activeNumber, damageOf, readState, requireSound } from "../view/read.ts";
+
+/** What is not given stays; the lists given replace the ones that are there, the rest is added to the work file. */
+export interface SaveInput {
+  readonly progress?: readonly ProgressInput[];
+  readonly nextSteps?: readonly string[];
+  readonly openQuestions?: readonly QuestionInput[];
+  readonly log?: readonly string[];
+  readonly decisions?: readonly DecisionInput[];
+  readonly learnings?: readonly string[];
+  readonly files?: readonly FileInput[];
+  readonly tests?: readonly TestInput[];
+  /** Leave the state file alone and write the log entry to the work file, for when the state file is damaged. */
+  readonly offline?: boolean;
+  /** The issue whose work file is meant with `offline`, where the state file cannot say. */
+  readonly issue?: number;
+}
+
+export interface Save {
+  readonly success: true;
+  readonly message: string;
+  /** How many progress items, next steps and open questions were given. */
+  readonly itemsUpdated: number;
+  /** The new Last Updated. */
+  readonly timestamp: string;
+  /** The path of the work file if it was written. */
+  readonly workFileUpdated: string | undefined;
+  readonly revision: string | undefined;
+}
+
+export async function save(gate: Gate, input: SaveInput, options: WriteOptions = {}): Promise<Outcome<Save>> {
+  const clean = cleanInput(input);
+  if (input.offline) return await saveOffline(gate, clean, options);
+  const outcome = await transact(gate, "save", options, async (transaction) => {
+    const state = await transaction.readState();
+    requireSound(state);
+    const issue = await requireActive(gate, state.document, "save");
+    const document = state.document!;
+    for (const loss of regressionsOf(document, clean)) transaction.warn(loss);
+    if (issue.number !== undefined) await log(transaction, gate, document, issue.number, clean);
+    else if (needsWorkFile(clean)) throw noWorkFile(issue.id);
+    transaction.write(state, applyEdits(document.text, updateProgress(document, clean, transaction.now)));
+    return { issue, now: transaction.now, revision: state.revision };
+  });
+  const { issue, now, revision } = outcome.value;
+  const work = outcome.written.find(({ path }) => path !== STATE_PATH);
+  const state = outcome.written.find(({ path }) => path === STATE_PATH);
+  return {
+    ...outcome,
+    value: result(clean, `#${issue.number ?? issue.id}`, now, work?.path, state?.revision ?? revision),
+  };
+}
+
+function result(
+  input: CleanInput,
+  issue: string,
+  now: number,
+  work: string | undefined,
+  revision: string | undefined,
+): Save {
+  return {
+    success: true,
+    message: `Progress updated for issue ${issue}`,
+    itemsUpdated: countOf(input),
+    timestamp: formatTime(now),
+    workFileUpdated: work,
+    revision,
+  };
+}
+
+async function saveOffline(gate: Gate, input: CleanInput, options: WriteOptions): Promise<Outcome<Save>> {
+  const { document } = await readState(gate);
+  const issue = input.issue ?? (document && activeNumber(document));
+  if (issue === undefined) {
+    throw new GateError("NO_ACTIVE_WORK", "Cannot save offline: the state file does not say which issue is active", {
+      path: STATE_PATH,
+      hint: "Name the issue: gate save --offline --issue N …",
+    });
+  }
+  const outcome = await transact(gate, "save --offline", options, async (transaction) => {
+    const work = await transaction.readWork(workPath(issue));
+    if (!work.exists) {
+      throw new GateError("NOT_FOUND", `Cannot save offline: ${work.path} does not exist`, {
+        path: work.path,
+        hint: "Name an issue that has a work file with --issue, or mend the state file first.",
+      });
+    }
+    requireSound(work);
+    const update = updateOf(input, true);
+    transaction.write(work, applyEdits(work.document!.text, updateWork(work.document!, update, transaction.now)));
+    return transaction.now;
+  });
+  const work = outcome.written[0];
+  return { ...outcome, value: result(input, `#${issue}`, outcome.value, work?.path, undefined) };
+}
+
+/** The active issue, or `NO_ACTIVE_WORK` with what could be resumed. */
+export async function requireActive(
+  gate: Gate,
+  document: StateDocument | undefined,
+  operation: string,
+): Promise<{ number?: number; id: string; title: string }> {
+  const issue = document?.active.issue;
+  if (issue?.kind === "issue") return issue.issue;
+  const { reconstructHint } = await import("./suggestions.ts");
+  throw new GateError(
+    "NO_ACTIVE_WORK",
+    `Cannot ${operation}: ${document ? "no issue is active" : `${STATE_PATH} does not exist`}`,
+    {
+      path: STATE_PATH,
+      hint: await reconstructHint(gate),
+    },
+  );
+}
+
+/** The work file takes the log entry; a missing one is made, a damaged one is left unless something would be lost. */
+async function log(
+  transaction: Transaction,
+  gate: Gate,
+  document: StateDocument,
+  issue: number,
+  input: CleanInput,
+): Promise<void> {
+  const update = updateOf(input, false);
+  if (Object.values(update).every((list) => list.length === 0)) return;
+  const work = await transaction.readWork(workPath(issue));
+  const mustKeep = needsWorkFile(input);
+  if (work.exists) {
+    if (hasErrors(work.diagnostics)) {
+      if (mustKeep) requireSound(work);
+      transaction.warn(damageOf(work));
+      return;
+    }
+    transaction.write(work, applyEdits(work.document!.text, updateWork(work.document!, update, transaction.now)));
+    return;
+  }
+  if (exists(gate.project, archivePath(issue))) {
+    if (mustKeep) {
+      throw new GateError("NOT_FOUND", `Cannot save: the work file of #${issue} is archived already`, {
+        path: archivePath(issue),
+        hint: `Run \`gate done\` to finish what was interrupted, or \`gate start ${issue}\` to open the issue again.`,
+      });
+    }
+    transaction.warn(
+      `The work file of #${issue} is archived already; run \`gate done\` to finish what was interrupted`,
+    );
+    return;
+  }
+  const made = makeMissingWork(document, issue, transaction.now);
+  transaction.write(work, applyEdits(made.text, updateWork(made, update, transaction.now)));
+}
+
+/** Whether something is given that has no place but the work file. */
+function needsWorkFile(input: CleanInput): boolean {
+  return Object.values(updateOf({ ...input, progress: [] }, false)).some((list) => list.length > 0);
+}
+
+function noWorkFile(id: string): GateError {
+  return new GateError("NOT_FOUND", `Cannot save: #${id} has no number, so no work file takes what is to be logged`, {
+    path: STATE_PATH,
+    hint: "Give progress, next steps and questions alone, which the state file takes.",
+  });
+}
+
+/** Offline, next steps and open questions have no other place than the log. */
+function updateOf(input: CleanInput, offline: boolean): WorkUpdate {
+  const steps = offline ? (input.nextSteps ?? []).map((text) => `Next: ${encodeLine(text)}`) : [];
+  const questions = offline
+    ? (input.openQuestions ?? []).map(({ question, decision }) =>
+        encodeLine(`Open question: ${question}${decision === undefined ? "" : ` → ${decision}`}`),
+      )
+    : [];
+  return {
+    log: [...(input.log ?? []).map(encodeLine), ...(input.progress ?? []).map(progressLine), ...steps, ...questions],
+    decisions: input.decisions ?? [],
+    learnings: input.learnings ?? [],
+    files: input.files ?? [],
+    tests: input.tests ?? [],
+    nextActions: [],
+  };
+}
+
+type CleanInput = SaveInput;
+
+function countOf(input: SaveInput): number {
+  return (input.progress?.length ?? 0) + (input.nextSteps?.length ?? 0) + (input.openQuestions?.length ?? 0);
+}
+
+/** Every text is one line; what cannot be is refused before anything is read. */
+function cleanInput(input: SaveInput): CleanInput {
+  const lines = (texts: readonly string[], name: string) => texts.map((text) => oneLine(text, name));
+  return {
+    ...input,
+    ...(input.progress && { progress: input.progress.map(cleanProgress) }),
+    ...(input.nextSteps && { nextSteps: lines(input.nextSteps, "a next step") }),
+    ...(input.openQuestions && {
+      openQuestions: input.openQuestions.map(({ question, decision }) => ({
+        question: oneLine(question, "a question"),
+        ...(decision !== undefined && { decision: oneLine(decision, "a decision") }),
+      })),
+    }),
+    ...(input.log && { log: lines(input.log, "a log line") }),
+    ...(input.learnings && { learnings: lines(input.learnings, "a learning") }),
+    ...(input.decisions && {
+      decisions: input.decisions.map(({ decision, rationale, notes }) => ({
+        decision: oneLine(decision, "a decision"),
+        ...(rationale !== undefined && { rationale: oneLine(rationale, "a rationale") }),
+        ...(notes && { notes: lines(notes, "a note") }),
+      })),
+    }),
+    ...(input.files && {
+      files: input.files.map((file) => ({
+        ...file,
+        path: oneLine(file.path, "a file's path"),
+        ...(file.changes && { changes: lines(file.changes, "a change") }),
+      })),
+    }),
+    ...(input.tests && { tests: input.tests.map(({ text, done }) => ({ text: oneLine(text, "a test"), done })) }),
+  };
+}
+
+function cleanProgress(item: ProgressInput): ProgressInput {
+  const { percentage } = item;
+  if (percentage !== undefined && !(Number.isInteger(percentage) && percentage >= 0 && percentage <= 100)) {
+    throw new GateError(
+      "INVALID_ARGUMENT",
+      `Cannot use the percentage ${percentage}: expected a whole number from 0 to 100`,
+    );
+  }
+  return { ...item, text: oneLine(item.text, "a progress item") };
+}

@@ -1,0 +1,243 @@
+/** Set Active Work: another issue, or the one that was left. */
+import { GateError } from "../../base/errors.ts";
+import { oneLine } from "../../base/line.ts";
+import { type Freshness, freshnessOf, isFuture, parseTime } from "../../base/time.ts";
+import { reopenWork } from "../../changes/complete-work.ts";
+import { makeState } from "../../changes/make-state.ts";
+import { makeMissingWork, makeWork } from "../../changes/make-work.ts";
+import { retire } from "../../changes/retire.ts";
+import { resumeActive, setActive } from "../../changes/set-active.ts";
+import { updateWork } from "../../changes/update-work.ts";
+import { parseState, type StateDocument } from "../../document/state.ts";
+import { issueOf, updateTimeOf } from "../../document/work.ts";
+import { hasErrors } from "../../rules/check.ts";
+import { makeText } from "../../syntax/make.ts";
+import { applyEdits } from "../../text/edit.ts";
+import { sourceOf } from "../../text/source.ts";
+import { type Transaction, transact } from "../commit/transaction.ts";
+import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
+import type { Outcome } from "../outcome.ts";
+import { fetchIssue } from "../view/github-issue.ts";
+import { activeNumber, damageOf, readState, readWork, requireSound, type WorkSnapshot } from "../view/read.ts";
+
+export interface StartInput {
+  /** A positive whole number. */
+  readonly issue: number;
+  /** Without it the title comes from the work file, then from `gh issue view`. */
+  readonly title?: string;
+  readonly branch?: string;
+  /** A time in the format's spelling; now by default. */
+  readonly started?: string;
+  /** The issue's address, for a new work file. */
+  readonly url?: string;
+  /** Markdown for the Issue Description of a new work file. */
+  readonly description?: string;
+}
+
+export interface Start {
+  readonly success: true;
+  readonly message: string;
+  readonly stateFileUpdated: string;
+  /** Whether another issue was active and is now in Recent Work. */
+  readonly previousWorkArchived: boolean;
+  /** Size of the state file in bytes. */
+  readonly fileSize: number | undefined;
+  readonly workFile: string;
+  readonly workFileCreated: boolean;
+  /** How far what the work file says can be trusted. */
+  readonly workFileFreshness: Freshness | undefined;
+  /** Whether the issue was the active one already. */
+  readonly resumed: boolean;
+  readonly revision: string | undefined;
+}
+
+export async function start(gate: Gate, input: StartInput, options: WriteOptions = {}): Promise<Outcome<Start>> {
+  const clean = cleanInput(gate, input);
+  const known = await titleOf(gate, clean);
+  const outcome = await transact(
+    gate,
+    { name: "start", words: `start ${input.issue}` },
+    options,
+    async (transaction) => {
+      const state = await transaction.readState();
+      requireSound(state);
+      // A missing state file is made, a damaged or foreign one is not touched.
+      const document = state.document ?? parseState(sourceOf(makeState(transaction.now)));
+      const resumed = activeNumber(document) === input.issue;
+      const previous = document.active.issue?.kind === "issue" && !resumed;
+      // The work files first: what the state file names or lets go of must be there already.
+      if (previous) await retirePrevious(transaction, document);
+      const work = await openWork(transaction, clean, known, resumed ? document : undefined);
+      const title = clean.title ?? (resumed ? undefined : known.title);
+      const edits = resumed
+        ? resumeActive(document, { ...(title !== undefined && { title }), ...branchOf(clean) }, transaction.now)
+        : setActive(
+            document,
+            { number: input.issue, title: title ?? "", started: clean.started ?? transaction.now, ...branchOf(clean) },
+            transaction.now,
+          );
+      transaction.write(state, applyEdits(document.text, edits));
+      const named = title ?? (document.active.issue?.kind === "issue" ? document.active.issue.issue.title : "");
+      return { resumed, previous, title: named, state, ...work };
+    },
+  );
+  const { resumed, previous, title, state, ...work } = outcome.value;
+  const written = outcome.written.find(({ path }) => path === STATE_PATH);
+  const value: Start = {
+    success: true,
+    message: `Active work set to #${input.issue}${title === "" ? "" : ` - ${title}`}`,
+    stateFileUpdated: STATE_PATH,
+    previousWorkArchived: previous,
+    fileSize: written?.size ?? state.bytes?.length,
+    workFile: workPath(input.issue),
+    workFileCreated: work.created,
+    workFileFreshness: work.freshness,
+    resumed,
+    revision: written?.revision ?? state.revision,
+  };
+  return { ...outcome, value };
+}
+
+interface CleanInput extends Omit<StartInput, "started"> {
+  /** Milliseconds since the epoch. */
+  readonly started?: number;
+}
+
+function cleanInput(gate: Gate, input: StartInput): CleanInput {
+  const { started, ...rest } = input;
+  const reading = started === undefined ? undefined : parseTime(started);
+  if (started !== undefined && reading?.kind !== "exact") {
+    throw new GateError(
+      "INVALID_ARGUMENT",
+      `Cannot use the start time ${JSON.stringify(started)}: expected YYYY-MM-DDTHH:MM:SSZ`,
+      {
+        hint: "Give UTC with whole seconds, for example 2024-10-23T10:00:00Z.",
+      },
+    );
+  }
+  if (reading && isFuture(reading, gate.clock())) {
+    throw new GateError("INVALID_ARGUMENT", `Cannot use the start time ${started}: it lies in the future`, {
+      hint: "Leave --started away to start now.",
+    });
+  }
+  return {
+    ...rest,
+    ...(input.description !== undefined && { description: requireText(input.description) }),
+    ...(input.title !== undefined && { title: oneLine(input.title, "the title") }),
+    ...(input.branch !== undefined && { branch: oneLine(input.branch, "the branch") }),
+    ...(input.url !== undefined && { url: oneLine(input.url, "the address") }),
+    ...(reading?.kind === "exact" && { started: reading.instant }),
+  };
+}
+
+/** A description may have lines and tabs, and nothing else that is no text. */
+function requireText(description: string): string {
+  const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\p{Surrogate}/u.exec(description);
+  if (!control) return description;
+  const code = control[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+  throw new GateError("INVALID_ARGUMENT", `Cannot use the description: it holds the control character U+${code}`, {
+    hint: "Remove the character from the file.",
+  });
+}
+
+function branchOf(input: CleanInput): { branch?: string } {
+  return input.branch === undefined ? {} : { branch: input.branch };
+}
+
+/** Refuses to displace other work: that is what `start` does, with its items kept in their work file. */
+export function requireIdle(document: StateDocument, issue: number): void {
+  const { issue: active } = document.active;
+  if (active?.kind !== "issue" || active.issue.number === issue) return;
+  throw new GateError("INVALID_ARGUMENT", `Cannot reconstruct from #${issue}: #${active.issue.id} is active`, {
+    path: STATE_PATH,
+    hint: `Run \`gate start ${issue}\` to switch; it keeps what is recorded of #${active.issue.id}.`,
+  });
+}
+
+interface KnownIssue {
+  readonly title?: string;
+  readonly url?: string;
+}
+
+/** The title, from where it is nearest: what was given, the work file, its archived form, GitHub. */
+async function titleOf(gate: Gate, input: CleanInput): Promise<KnownIssue> {
+  if (input.title !== undefined) return { title: input.title };
+  for (const path of [workPath(input.issue), archivePath(input.issue)]) {
+    const { document, diagnostics } = await readWork(gate, path);
+    const named = document && !hasErrors(diagnostics) ? issueOf(document) : undefined;
+    if (named?.number === input.issue && named.title !== "") return { title: named.title };
+  }
+  const state = await readState(gate);
+  if (state.document && activeNumber(state.document) === input.issue) return {};
+  const fetched = await fetchIssue(gate, input.issue);
+  if (fetched) return fetched;
+  throw new GateError("INVALID_ARGUMENT", `Cannot start #${input.issue}: its title is not known`, {
+    hint: `Give it: gate start ${input.issue} --title "…"`,
+  });
+}
+
+/** Makes the work file if it is not there. One that is there stays as it is, unless it says that the work is completed. */
+async function openWork(
+  transaction: Transaction,
+  input: CleanInput,
+  known: KnownIssue,
+  resumed: StateDocument | undefined,
+) {
+  const { now } = transaction;
+  const snapshot = await transaction.readWork(workPath(input.issue));
+  if (snapshot.exists) {
+    const { document } = snapshot;
+    if (hasErrors(snapshot.diagnostics)) transaction.warn(damageOf(snapshot));
+    else if (document?.status === "completed") {
+      transaction.write(snapshot, applyEdits(document.text, reopenWork(document, now)));
+    }
+    warnOfUnused(transaction, snapshot, input);
+    return { created: false, freshness: freshnessOfWork(snapshot, now) };
+  }
+  const url = input.url ?? known.url;
+  const about = {
+    ...(url !== undefined && { url }),
+    ...(input.description !== undefined && { description: input.description }),
+  };
+  if (resumed && input.title === undefined) {
+    transaction.write(snapshot, makeMissingWork(resumed, input.issue, now, about).text);
+    return { created: true, freshness: "recent" as const };
+  }
+  const title = input.title ?? known.title ?? "";
+  const text = makeWork({ number: input.issue, title, started: input.started ?? now, ...about }, now);
+  transaction.write(snapshot, text);
+  return { created: true, freshness: "recent" as const };
+}
+
+/** A work file that is there is not rewritten; that it does not say what was given for a new one must be known. */
+function warnOfUnused(transaction: Transaction, { path, document }: WorkSnapshot, input: CleanInput): void {
+  const { url, description } = input;
+  const hasAddress = url === undefined || document?.fields["GitHub"]?.value.value === url;
+  const hasText = description === undefined || document?.text.replace(/\r\n?/g, "\n").includes(makeText(description));
+  if (hasAddress && hasText) return;
+  const what = hasText ? "the address" : hasAddress ? "the description" : "the address and the description";
+  transaction.warn(`${path} was there already and does not take ${what}; add by hand what it should say`);
+}
+
+function freshnessOfWork({ document }: WorkSnapshot, now: number): Freshness | undefined {
+  const reading = document && updateTimeOf(document)?.reading;
+  return reading && !isFuture(reading, now) ? freshnessOf(reading, now) : undefined;
+}
+
+/** What stood under Active Work goes into the work file of the issue it belonged to. */
+async function retirePrevious(transaction: Transaction, document: StateDocument): Promise<void> {
+  const number = activeNumber(document);
+  const update = retire(document, "Paused");
+  if (number === undefined) {
+    if (update.log.length > 1 || update.nextActions.length > 0) {
+      transaction.warn(
+        "The previous work had no issue number, so no work file took its items; they are in the history",
+      );
+    }
+    return;
+  }
+  const snapshot = await transaction.readWork(workPath(number));
+  requireSound(snapshot);
+  const work = snapshot.document ?? makeMissingWork(document, number, transaction.now);
+  transaction.write(snapshot, applyEdits(work.text, updateWork(work, update, transaction.now)));
+}

@@ -1,0 +1,122 @@
+/**
+ * Reconstruct State from Work Files: which work could be made active again. Reads
+ * only; what makes one of them active is in a module of its own, so that looking
+ * does not pay for writing.
+ */
+import { type Freshness, freshnessOf, recencyOf } from "../../base/time.ts";
+import type { ProgressInput } from "../../changes/inputs.ts";
+import { itemsIn, textOfItem } from "../../document/items.ts";
+import { parseProgress } from "../../document/values.ts";
+import { updateTimeOf, type WorkDocument } from "../../document/work.ts";
+import { type Gate, WORK_FOLDER } from "../gate.ts";
+import { timeOf } from "../view/content.ts";
+import { type FoundWork, findWork, type SkippedFile } from "../view/work-files.ts";
+
+export interface Suggestion {
+  readonly issueNumber: number;
+  readonly title: string;
+  readonly lastUpdated: string | undefined;
+  /** The age in words, such as `2 hours ago`. */
+  readonly recency: string | undefined;
+  readonly status: string | undefined;
+  readonly freshness: Freshness | undefined;
+  /** How many items of the newest log entry with progress are completed; absent where no entry has any. */
+  readonly progress: { readonly completed: number; readonly total: number } | undefined;
+}
+
+export interface Reconstruction {
+  readonly foundWorkFiles: number;
+  /** Newest first. */
+  readonly suggestions: readonly Suggestion[];
+  /** Files that were read and cannot be used. */
+  readonly skipped: readonly SkippedFile[];
+  /** Whether somebody has to choose: there is something to choose from, and nothing was chosen. */
+  readonly userSelectionNeeded: boolean;
+  /** Whether every work file is among the suggestions or the skipped ones. */
+  readonly complete: boolean;
+}
+
+export interface ReconstructInput {
+  /** Read every file of a project with more than 300, too. */
+  readonly full?: boolean;
+}
+
+/** How many suggestions a project with more than 300 work files gets, unless all are asked for. */
+const MOST_SUGGESTIONS = 10;
+
+/** Looks through the work files; reads only. Of more than 300 the newest 10 are suggested, unless `full` says otherwise. */
+export async function reconstruct(gate: Gate, input: ReconstructInput = {}): Promise<Reconstruction> {
+  return await suggest(gate, input.full ? Number.POSITIVE_INFINITY : MOST_SUGGESTIONS);
+}
+
+async function suggest(gate: Gate, most: number): Promise<Reconstruction> {
+  const now = gate.clock();
+  const work = await findWork(gate, WORK_FOLDER, most, (found) => suggestionOf(found, now));
+  const { found: suggestions, skipped, total: foundWorkFiles, complete } = work;
+  return { foundWorkFiles, suggestions, skipped, userSelectionNeeded: suggestions.length > 0, complete };
+}
+
+function suggestionOf({ document, issue, instant }: FoundWork, now: number): Suggestion {
+  const updated = updateTimeOf(document);
+  return {
+    issueNumber: issue.number,
+    title: issue.title,
+    lastUpdated: timeOf(updated),
+    recency: instant === undefined ? undefined : recencyOf(instant, now),
+    status: document.status ?? (document.fields["Status"]?.value.value || undefined),
+    freshness: updated?.reading && freshnessOf(updated.reading, now),
+    progress: countOf(progressIn(document)),
+  };
+}
+
+/** What an operation that found nothing active tells the user to do. */
+export async function reconstructHint(gate: Gate): Promise<string> {
+  return hintFrom(await suggest(gate, HINTED));
+}
+
+const HINTED = 3;
+
+/** The same hint where the suggestions are at hand, or nothing was found to look through. */
+export function hintFrom(found: Reconstruction | undefined): string {
+  const suggestions = found?.suggestions ?? [];
+  if (!found || suggestions.length === 0) return "Run `gate start N --title T` to begin with an issue.";
+  const list = suggestions
+    .slice(0, HINTED)
+    .map(({ issueNumber, title, recency }) => `#${issueNumber} ${title} (${recency ?? "no date"})`);
+  const others = found.foundWorkFiles - found.skipped.length - list.length;
+  const more = others > 0 ? `, and ${others} more` : "";
+  return `Run \`gate start N\` to go on with one of these: ${list.join(", ")}${more}.`;
+}
+
+/** What the work file knows of the state: the items of the newest log entry that has any, and the next actions. */
+export function factsOf(document: WorkDocument): { progress: readonly ProgressInput[]; nextSteps: string[] } {
+  return { progress: progressIn(document), nextSteps: nextActions(document) };
+}
+
+function progressIn({ log, text }: WorkDocument): readonly ProgressInput[] {
+  for (const { section } of log) {
+    const progress = itemsIn(section.blocks, text)
+      .map((item) => parseProgress(item.raw))
+      .filter(({ marked }) => marked)
+      .map(({ status, text: words, percentage }) => ({
+        status,
+        text: words,
+        ...(percentage !== undefined && { percentage }),
+      }));
+    if (progress.length > 0) return progress;
+  }
+  return [];
+}
+
+function countOf(items: readonly ProgressInput[]): Suggestion["progress"] {
+  if (items.length === 0) return undefined;
+  return { completed: items.filter(({ status }) => status === "completed").length, total: items.length };
+}
+
+function nextActions(document: WorkDocument): string[] {
+  const section = document.known.nextActions?.value;
+  const items = section ? itemsIn(section.blocks, document.text) : [];
+  return items
+    .map((item) => textOfItem(item).replace(/^\[[ ~]\]\s+/, ""))
+    .filter((text) => text !== "" && !/^\[[xX]\]\s/.test(text));
+}

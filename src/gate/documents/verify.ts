@@ -1,0 +1,55 @@
+/** Verify Work File Exists. */
+import { type Freshness, freshnessOf } from "../../base/time.ts";
+import { issueOf, updateTimeOf, type WorkDocument } from "../../document/work.ts";
+import { hasErrors } from "../../rules/check.ts";
+import { type Problem, problemsOf } from "../../rules/report.ts";
+import { type Gate, workPath } from "../gate.ts";
+import { timeOf } from "../view/content.ts";
+import { readWork } from "../view/read.ts";
+
+export interface Verification {
+  readonly exists: boolean;
+  /** Whether the file has no errors. */
+  readonly valid: boolean;
+  readonly issueNumber: number | undefined;
+  readonly issueTitle: string | undefined;
+  /** `in_progress` or `completed`; another word as it stands. */
+  readonly status: string | undefined;
+  readonly started: string | undefined;
+  readonly lastUpdated: string | undefined;
+  readonly freshness: Freshness | undefined;
+  readonly problems: readonly Problem[];
+  readonly revision: string | undefined;
+  readonly path: string;
+}
+
+/** Says whether the work file of an issue is there and can be trusted. Never fails because it is not. */
+export async function verify(gate: Gate, issue: number): Promise<Verification> {
+  return await verifyFile(gate, workPath(issue));
+}
+
+/** The same for a file by its path, in the work folder or archived. */
+export async function verifyFile(gate: Gate, file: string): Promise<Verification> {
+  const { path, exists, document, diagnostics, revision } = await readWork(gate, file);
+  return {
+    exists,
+    valid: exists && !hasErrors(diagnostics),
+    ...headOf(document, gate.clock()),
+    problems: problemsOf(document?.text ?? "", diagnostics),
+    revision,
+    path,
+  };
+}
+
+function headOf(document: WorkDocument | undefined, now: number) {
+  const updated = document && updateTimeOf(document);
+  const issue = document && issueOf(document);
+  return {
+    issueNumber: issue?.number,
+    issueTitle: issue?.title,
+    status: document?.status ?? (document?.fields["Status"]?.value.value || undefined),
+    started: timeOf(document?.started),
+    lastUpdated: timeOf(updated),
+    freshness: updated?.reading && freshnessOf(updated.reading, now),
+  };
+}

@@ -1,0 +1,161 @@
+/** What changed the documents, as far as the history remembers. Reads only. */
+import { GateError } from "../../base/errors.ts";
+import { faultOfName } from "../../base/ids.ts";
+import { formatTime } from "../../base/time.ts";
+import { readFile } from "../../files/read/read.ts";
+import { listHistory, readHistory } from "../../files/record/history.ts";
+import type { HistoryEntry } from "../../files/record/history-entry.ts";
+import { BATCH_PATH } from "../batch/place.ts";
+import { archivePath, type Gate, STATE_PATH, workPath } from "../gate.ts";
+import { COMPACT, type Content, entriesOf, REDO, readTimeline, UNDO } from "./timeline.ts";
+
+/** One change of a document. Its bytes are those that the change replaced. */
+export interface Change {
+  /** What `diff` and `undo` take. */
+  readonly id: string;
+  /** What made the change, such as `save`. */
+  readonly operation: string;
+  /** `YYYY-MM-DDTHH:MM:SSZ`. */
+  readonly timestamp: string;
+  /** The document, relative to the project. */
+  readonly path: string;
+  /** How many bytes are kept. */
+  readonly size: number;
+}
+
+export interface HistoryItem extends Change {
+  /** Whether the document was there before the change. */
+  readonly existed: boolean;
+  /** The digest of what the change wrote; absent where it removed the document. */
+  readonly revision: string | undefined;
+  /** The change whose bytes an `undo` or `undo --redo` put back. */
+  readonly restores: string | undefined;
+  readonly actor: string | undefined;
+  /** Whether the document stands as if the change had not been made. Undoing itself is never undone. */
+  readonly undone: boolean;
+}
+
+export interface History {
+  /** Newest first. */
+  readonly entries: readonly HistoryItem[];
+}
+
+export interface HistoryInput {
+  /** Documents, relative to the project, or the record of the batch; by default all documents. */
+  readonly paths?: readonly string[];
+  /** The issue whose work file is meant, at work and archived; adds to `paths`. */
+  readonly issue?: number;
+  /** How many entries at most. */
+  readonly limit?: number;
+}
+
+export async function history(gate: Gate, input: HistoryInput = {}): Promise<History> {
+  const { project } = gate;
+  const { issue, limit = Number.POSITIVE_INFINITY } = input;
+  if (!(limit >= 1)) {
+    throw new GateError("INVALID_ARGUMENT", `Cannot list ${limit} entries: expected a number from 1`, {
+      hint: "Leave the limit away to list all.",
+    });
+  }
+  const wanted = new Set((input.paths ?? []).map(requireDocument));
+  if (issue !== undefined) wanted.add(workPath(issue)).add(archivePath(issue));
+  const entries = documentEntries(gate)
+    .filter(({ path }) => (wanted.size === 0 ? path !== BATCH_PATH : wanted.has(path)))
+    .slice(0, limit);
+  const inEffect = new Set(
+    [...new Set(entries.map(({ path }) => path))].flatMap((path) => {
+      return entriesOf(readTimeline(project, path, standing(gate, path)).done).map(({ id }) => id);
+    }),
+  );
+  return { entries: entries.map((entry) => itemOf(entry, !inEffect.has(entry.id))) };
+}
+
+/**
+ * The entry that an id means: the id itself, its beginning, or the six characters
+ * at its end, as long as only one entry is meant. `NOT_FOUND`, `INVALID_ARGUMENT`
+ * where several are, `UNSAFE_PATH` for what could be no id, `CORRUPT` for a torn entry.
+ */
+export function findEntry(gate: Gate, id: string): HistoryEntry {
+  const entries = documentEntries(gate);
+  const exact = entries.find((entry) => entry.id === id);
+  if (exact) return exact;
+  const meant = entries.filter((entry) => (id.length >= SHORTEST && entry.id.startsWith(id)) || endOf(entry.id) === id);
+  if (meant.length === 1) return meant[0]!;
+  // It says why there is none.
+  if (meant.length === 0) return requireOfDocument(readHistory(gate.project, id).entry);
+  const named = meant.slice(0, NAMED).map((entry) => entry.id);
+  const more = meant.length > NAMED ? ` and ${meant.length - NAMED} more` : "";
+  throw new GateError("INVALID_ARGUMENT", `Cannot tell which entry ${id} is: it may be ${named.join(", ")}${more}`, {
+    hint: "Give more of the id, or the six characters at its end.",
+  });
+}
+
+export function twoDocuments(act: string): GateError {
+  return new GateError("INVALID_ARGUMENT", `Cannot ${act}: both an id and an issue are given`, {
+    hint: "Give one of the two; an id says already which document is meant.",
+  });
+}
+
+const SHORTEST = 4;
+const NAMED = 5;
+
+/** The part of an id that differs most from other ids. */
+export function endOf(id: string): string {
+  return id.slice(id.lastIndexOf("-") + 1);
+}
+
+export function changeOf({ id, operation, timestamp, path, size }: HistoryEntry): Change {
+  return { id, operation, timestamp: formatTime(timestamp), path, size };
+}
+
+export function itemOf(entry: HistoryEntry, isUndone: boolean): HistoryItem {
+  const { operation, existed, revision, restores, actor } = entry;
+  const isChange = operation !== COMPACT && (restores === undefined || (operation !== UNDO && operation !== REDO));
+  return { ...changeOf(entry), existed, revision, restores, actor, undone: isChange && isUndone };
+}
+
+/** How a document stands now; `undefined` where it cannot be read, which is no reason to hide its history. */
+function standing({ project }: Gate, path: string): { readonly content: Content } | undefined {
+  try {
+    const file = readFile(project, path);
+    if (file.kind === "refused") return undefined;
+    return { content: file.kind === "file" ? file.bytes : undefined };
+  } catch (error) {
+    if (error instanceof GateError) return undefined;
+    throw error;
+  }
+}
+
+const DOCUMENT = /^\.claude\/(?:work|archive)\/([^/]+\.md)$/i;
+
+/** Entries come with a checkout too, and may then name anything: what is no document is nobody's history. */
+function documentEntries({ project }: Gate): HistoryEntry[] {
+  return listHistory(project)
+    .filter(({ path }) => isDocument(path))
+    .sort(newestFirst);
+}
+
+/** Ids of one document differ in their time. Of two documents in one operation the state file is the later one. */
+function newestFirst(one: HistoryEntry, other: HistoryEntry): number {
+  const [time, otherTime] = [one, other].map(({ id }) => id.slice(0, -endOf(id).length)) as [string, string];
+  if (time !== otherTime) return time < otherTime ? 1 : -1;
+  return Number(other.path === STATE_PATH) - Number(one.path === STATE_PATH);
+}
+
+function isDocument(path: string): boolean {
+  const name = DOCUMENT.exec(path)?.[1];
+  return path === STATE_PATH || path === BATCH_PATH || (name !== undefined && faultOfName(name) === undefined);
+}
+
+function requireOfDocument(entry: HistoryEntry): HistoryEntry {
+  requireDocument(entry.path);
+  return entry;
+}
+
+function requireDocument(path: string): string {
+  if (isDocument(path)) return path;
+  throw new GateError("INVALID_ARGUMENT", `Cannot tell the history of ${path || "."}: it is no document`, {
+    path,
+    hint: "Name .claude/state.md, a file in .claude/work or .claude/archive, or .claude/batch_state.json.",
+  });
+}

@@ -1,0 +1,183 @@
+/** Key-value state: values that programs keep between their runs, under keys in a namespace. */
+import { GateError } from "../../base/errors.ts";
+import { JsonText, parseJson, toJsonText } from "../../base/json-text.ts";
+import { printable } from "../../base/line.ts";
+import type { Backend, Entry } from "../../store/driver.ts";
+import { readRemembered, remember } from "../../store/remembered.ts";
+import { revisionOf } from "../../text/source.ts";
+import type { Gate, WriteOptions } from "../gate.ts";
+import type { Outcome } from "../outcome.ts";
+import { auditStore, type KvOptions, outcomeOf, picture, requireKey, storeOptions, withStore } from "./store.ts";
+
+export interface KvInitInput extends KvOptions {
+  /** Also where another backend is remembered; what that one keeps stays where it is. */
+  readonly force?: boolean;
+}
+
+export interface KvInit {
+  readonly initialized: true;
+  readonly namespace: string;
+  readonly backend: Backend;
+  /** Where the state is: a path in the project, or a server. */
+  readonly place: string;
+}
+
+export interface KvSaveInput extends KvOptions {
+  readonly key: string;
+  /** What JSON can say, or a `JsonText` that says it. */
+  readonly value: unknown;
+  /** Seconds until it goes by itself; Redis only. */
+  readonly ttl?: number;
+}
+
+export interface KvSave {
+  readonly success: true;
+  readonly key: string;
+  readonly revision: string;
+}
+
+export interface KvLoadInput extends KvOptions {
+  readonly key: string;
+  /** Taken where the key is not there; `null` counts. */
+  readonly default?: unknown;
+}
+
+export interface KvLoad {
+  readonly key: string;
+  readonly value: unknown;
+  /** The value as it is kept: its own digits, its own order. */
+  readonly json: string;
+  readonly timestamp: string | undefined;
+  /** The digest of the value; absent for a default. */
+  readonly revision: string | undefined;
+}
+
+/** Makes the store of a namespace and remembers its backend. A second time nothing changes. */
+export async function kvInit(
+  gate: Gate,
+  input: KvInitInput,
+  { dryRun = false }: WriteOptions = {},
+): Promise<Outcome<KvInit>> {
+  const use = { ...input, operation: "kv init", access: dryRun ? "read" : "write", tell: true } as const;
+  const options = storeOptions(gate, use);
+  const { namespace } = options;
+  const there = readRemembered(options)?.backend;
+  const backend = input.backend ?? there ?? "json";
+  if (there !== undefined && there !== backend && !input.force) {
+    throw new GateError("CONFLICT", `Cannot init ${namespace}: it is kept in ${there} already`, {
+      hint: `Run \`gate kv migrate --from ${there} --to ${backend}\` to take its state along, or add --force to leave that where it is.`,
+    });
+  }
+  return await withStore(gate, { ...use, backend }, async (driver) => {
+    if (!dryRun) {
+      // Taken once, so that what would stand in the way of writing shows now.
+      await driver.update([], () => ({ writes: new Map(), result: undefined }));
+      await remember(options, { backend, told: driver.warnings });
+      auditStore(gate, driver, use, {});
+    }
+    return outcomeOf({ initialized: true, namespace, backend, place: driver.place });
+  });
+}
+
+/** Saves a value under a key. With `ifMatch` only if the value there has this revision, else `CONFLICT`. */
+export async function kvSave(gate: Gate, input: KvSaveInput, options: WriteOptions = {}): Promise<Outcome<KvSave>> {
+  const { key } = input;
+  const { dryRun = false, ifMatch } = options;
+  requireKey(key);
+  const value = textOf(input.value);
+  const use = { ...input, operation: "kv save", access: dryRun ? "read" : "write" } as const;
+  return await withStore(gate, use, async (driver) => {
+    const result: KvSave = {
+      success: true,
+      key,
+      // Who saves many does not ask, and a digest costs a tenth of a save.
+      get revision() {
+        return revisionOfValue(value);
+      },
+    };
+    if (dryRun) {
+      const before = await driver.get([key]);
+      requireRevision(key, before.get(key), ifMatch);
+      const after = new Map([[key, { value, timestamp: undefined }]]);
+      return outcomeOf(result, [picture(driver.place, before, after)]);
+    }
+    await driver.update(ifMatch === undefined ? [] : [key], (found) => {
+      requireRevision(key, found.get(key), ifMatch);
+      return { writes: new Map([[key, value]]), result: undefined };
+    });
+    auditStore(gate, driver, use, { key });
+    return outcomeOf(result);
+  });
+}
+
+/** Loads the value of a key. `NOT_FOUND` where there is none and no default is given. */
+export async function kvLoad(gate: Gate, input: KvLoadInput): Promise<Outcome<KvLoad>> {
+  const { key } = input;
+  requireKey(key);
+  const fallback = "default" in input ? textOf(input.default) : undefined;
+  return await withStore(gate, { ...input, operation: "kv load", access: "read" }, async (driver) => {
+    const entry = (await driver.get([key])).get(key);
+    const json = entry?.value ?? fallback;
+    if (json === undefined) throw keyNotFound(key);
+    const revision = entry && revisionOfValue(json);
+    return outcomeOf({ key, value: parseJson(json), json, timestamp: entry?.timestamp, revision });
+  });
+}
+
+/** Removes a key; `NOT_FOUND` where it is not there. */
+export async function kvDelete(
+  gate: Gate,
+  input: KvOptions & { readonly key: string },
+  { dryRun = false, ifMatch }: WriteOptions = {},
+): Promise<Outcome<{ readonly deleted: true; readonly key: string }>> {
+  const { key } = input;
+  requireKey(key);
+  const use = { ...input, operation: "kv delete", access: dryRun ? "read" : "write" } as const;
+  return await withStore(gate, use, async (driver) => {
+    const before = await driver.get([key]);
+    if (!before.has(key)) throw keyNotFound(key);
+    requireRevision(key, before.get(key), ifMatch);
+    const result = { deleted: true, key } as const;
+    if (dryRun) return outcomeOf(result, [picture(driver.place, before, new Map())]);
+    await driver.update([key], (found) => {
+      if (!found.has(key)) throw keyNotFound(key);
+      requireRevision(key, found.get(key), ifMatch);
+      return { writes: new Map([[key, undefined]]), result: undefined };
+    });
+    auditStore(gate, driver, use, { key });
+    return outcomeOf(result);
+  });
+}
+
+/** All keys, sorted. */
+export async function kvKeys(
+  gate: Gate,
+  input: KvOptions = {},
+): Promise<Outcome<{ readonly keys: readonly string[] }>> {
+  return await withStore(gate, { ...input, operation: "kv keys", access: "read" }, async (driver) =>
+    outcomeOf({ keys: await driver.keys() }),
+  );
+}
+
+function textOf(value: unknown): string {
+  return value instanceof JsonText ? value.text : toJsonText(value);
+}
+
+function revisionOfValue(json: string): string {
+  return revisionOf(Buffer.from(json));
+}
+
+function requireRevision(key: string, entry: Entry | undefined, wanted: string | undefined): void {
+  if (wanted === undefined || (entry && revisionOfValue(entry.value) === wanted)) return;
+  throw new GateError(
+    "CONFLICT",
+    `Cannot write key ${printable(key)}: it was changed since revision ${printable(wanted)}`,
+    {
+      hint: "Load it again, then decide.",
+    },
+  );
+}
+
+function keyNotFound(key: string): GateError {
+  return new GateError("NOT_FOUND", `Key not found: ${printable(key)}`, { hint: "`gate kv keys` lists all keys." });
+}

@@ -1,0 +1,77 @@
+/** What the project still knows of a damaged document: its history, the work files, the archive. Reads only. */
+import { formatTime, isFuture } from "../../base/time.ts";
+import { recentValue } from "../../changes/recent.ts";
+import { progressLine } from "../../changes/update-progress.ts";
+import { isForeign } from "../../document/ours.ts";
+import { parseState } from "../../document/state.ts";
+import { parseWork } from "../../document/work.ts";
+import { listHistory, readHistory } from "../../files/record/history.ts";
+import { checkState, checkWork, hasErrors } from "../../rules/check.ts";
+import type { ArchivedWork, KnownWork, OlderState, Sources } from "../../salvage/source.ts";
+import { encodeLine } from "../../syntax/escape.ts";
+import { makeField } from "../../syntax/fields.ts";
+import { decode } from "../../text/source.ts";
+import { factsOf } from "../documents/suggestions.ts";
+import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER } from "../gate.ts";
+import { workFacts, yamlFor } from "../view/read.ts";
+import { type FoundWork, findWork } from "../view/work-files.ts";
+
+/** The newest state of a document in the history that was in order. */
+export async function findOlder(
+  gate: Gate,
+  path: string,
+  damaged: Uint8Array | undefined,
+): Promise<OlderState | undefined> {
+  for (const { id, existed } of listHistory(gate.project, path)) {
+    if (!existed) continue;
+    const { bytes } = readHistory(gate.project, id);
+    if (damaged && Buffer.compare(bytes, damaged) === 0) continue;
+    const source = decode(bytes);
+    if (await isSound(gate, path, source)) return { id, text: source.text };
+  }
+  return undefined;
+}
+
+async function isSound(gate: Gate, path: string, source: ReturnType<typeof decode>): Promise<boolean> {
+  const readYaml = await yamlFor(source.text);
+  if (path !== STATE_PATH) return !hasErrors(checkWork(parseWork(source, readYaml), workFacts(gate, path)));
+  const document = parseState(source, readYaml);
+  return !isForeign(document) && !hasErrors(checkState(document, { now: gate.clock() }));
+}
+
+export async function findSources(gate: Gate, damaged: Uint8Array | undefined, modified?: number): Promise<Sources> {
+  const older = await findOlder(gate, STATE_PATH, damaged);
+  const now = gate.clock();
+  const all = Number.POSITIVE_INFINITY;
+  const work = await findWork(gate, WORK_FOLDER, all, (found) => knownWork(found, now));
+  const archive = await findWork(gate, ARCHIVE_FOLDER, all, archivedWork);
+  return {
+    work: work.found,
+    archived: archive.found.flat(),
+    ...(older && { older }),
+    ...(modified !== undefined && { modified }),
+  };
+}
+
+function knownWork({ document, issue, instant, path }: FoundWork, now: number): KnownWork {
+  const { progress, nextSteps } = factsOf(document);
+  const started = document.started?.reading;
+  return {
+    path,
+    ...issue,
+    completed: document.status === "completed",
+    progress: progress.map(progressLine),
+    nextSteps: nextSteps.map(encodeLine),
+    ...(started &&
+      started.kind !== "impossible" &&
+      !isFuture(started, now) && { started: formatTime(started.instant) }),
+    ...(instant !== undefined && { updated: instant }),
+  };
+}
+
+function archivedWork({ issue, instant, path }: FoundWork): ArchivedWork[] {
+  if (instant === undefined) return [];
+  const { number, title } = issue;
+  const value = recentValue({ id: String(number), title, status: "Completed", instant });
+  return [{ path, line: makeField("Previous Issue", value) }];
+}

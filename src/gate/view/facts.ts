@@ -1,0 +1,74 @@
+/** What the surroundings of a state document say about it, and files as they are read for that. Nothing is parsed here. */
+import { GateError } from "../../base/errors.ts";
+import type { WorkStatus } from "../../document/work.ts";
+import { checkedOutBranch } from "../../files/git/checkout.ts";
+import { exists, type ReadResult, readFile } from "../../files/read/read.ts";
+import type { Diagnostic, Facts } from "../../rules/rule.ts";
+import { checkUnreadable } from "../../rules/unreadable-file.ts";
+import { archivePath, type Gate, workPath } from "../gate.ts";
+
+/** A file as it was found; without bytes there is nothing to parse, and the diagnostics say why. */
+export interface Loaded {
+  readonly exists: boolean;
+  readonly bytes?: Uint8Array;
+  /** Milliseconds since the epoch. */
+  readonly modified?: number | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function load(gate: Gate, path: string): Loaded {
+  return loadedFrom(gate, readFile(gate.project, path));
+}
+
+/** The same from what was read already. */
+export function loadedFrom(gate: Gate, result: ReadResult): Loaded {
+  if (result.kind === "missing") return { exists: false, diagnostics: [] };
+  if (result.kind === "refused") return { exists: true, diagnostics: [checkUnreadable(result.rule, result.message)] };
+  // A file from the future says that two clocks disagree, nothing about the document.
+  const modified = result.modified <= gate.clock() ? result.modified : undefined;
+  return { exists: true, bytes: result.bytes, modified, diagnostics: [] };
+}
+
+/** The same; a file that cannot be read is a finding, because one of many must not stop what concerns the others. */
+export function loadTolerantly(gate: Gate, path: string): Loaded {
+  try {
+    return load(gate, path);
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    return failed(error);
+  }
+}
+
+/** A file that could not be read, as a finding. */
+export function failed({ message }: GateError): Loaded {
+  return { exists: true, diagnostics: [checkUnreadable("unreadable-file", message)] };
+}
+
+/** The facts about a state document that names this issue as the active one; how the bytes of a work file are read is an argument. */
+export function surroundingsOf(
+  gate: Gate,
+  issue: number | undefined,
+  modified: number | undefined,
+  statusOf: (bytes: Uint8Array) => WorkStatus | undefined,
+): Facts {
+  const branch = checkedOutBranch(gate.project.root);
+  return {
+    now: gate.clock(),
+    ...(modified !== undefined && { modified }),
+    ...(branch !== undefined && { branch }),
+    ...(issue !== undefined && activeWorkFacts(gate, issue, statusOf)),
+  };
+}
+
+function activeWorkFacts(
+  gate: Gate,
+  issue: number,
+  statusOf: (bytes: Uint8Array) => WorkStatus | undefined,
+): Partial<Facts> {
+  const archived = exists(gate.project, archivePath(issue));
+  const file = loadTolerantly(gate, workPath(issue));
+  if (!file.exists) return { activeWorkFile: archived ? "archived" : "missing" };
+  const activeWorkFile = archived ? "both" : "present";
+  const status = file.bytes && statusOf(file.bytes);
+  return { activeWorkFile, ...(status && { activeWorkStatus: status }) };
+}

@@ -1,0 +1,25 @@
+/** What GitHub says about an issue, asked through its own command line where that is installed. */
+import { findProgram } from "../../files/guard/program.ts";
+import type { Gate } from "../gate.ts";
+
+const TIMEOUT = 10_000;
+
+/** The title and address of an issue from `gh issue view`; `undefined` where `gh` is missing or does not know. */
+export async function fetchIssue(gate: Gate, issue: number): Promise<{ title: string; url?: string } | undefined> {
+  const program = findProgram("gh", process.env["PATH"]);
+  if (program === undefined) return undefined;
+  const { execFile } = await import("node:child_process");
+  const output = await new Promise<string>((resolve) => {
+    const options = { cwd: gate.project.root, timeout: TIMEOUT, maxBuffer: 1 << 20 };
+    execFile(program, ["issue", "view", String(issue), "--json", "title,url"], options, (error, stdout) => {
+      resolve(error ? "" : stdout);
+    });
+  });
+  try {
+    const value = JSON.parse(output) as { title?: unknown; url?: unknown } | null;
+    if (typeof value?.title !== "string" || value.title.trim() === "") return undefined;
+    return { title: value.title.replace(/\s+/g, " ").trim(), ...(typeof value.url === "string" && { url: value.url }) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * From the disk to documents with their diagnostics. Reading takes no lock, writes
+ * nothing and never throws because a document is missing or damaged.
+ */
+import { GateError } from "../../base/errors.ts";
+import { isForeign } from "../../document/ours.ts";
+import { activeIssue, type StateDocument } from "../../document/state.ts";
+import type { WorkDocument, WorkStatus } from "../../document/work.ts";
+import { type ReadAttempt, readFile, readRecord } from "../../files/read/read.ts";
+import { hasHistory } from "../../files/record/history.ts";
+import { checkState, checkWork } from "../../rules/check.ts";
+import type { Diagnostic, Facts } from "../../rules/rule.ts";
+import { checkUnfinished } from "../../rules/unfinished-operation.ts";
+import { needsYaml, type YamlReader } from "../../syntax/frontmatter.ts";
+import { indexLines } from "../../text/lines.ts";
+import { decode, revisionOf } from "../../text/source.ts";
+import { type Gate, STATE_PATH } from "../gate.ts";
+import { failed, type Loaded, load, loadedFrom, loadTolerantly, surroundingsOf } from "./facts.ts";
+import { findUnfinished } from "./interrupted.ts";
+import { stateFrom, workFrom } from "./parse-once.ts";
+import { kindOfPath } from "./paths.ts";
+
+/** A document as it is on disk now. `document` is absent where the file could not be read as text at all. */
+export interface Snapshot<D> {
+  readonly path: string;
+  readonly exists: boolean;
+  readonly bytes?: Uint8Array;
+  readonly document?: D;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The digest of the bytes. */
+  readonly revision?: string;
+}
+
+export interface StateSnapshot extends Snapshot<StateDocument> {
+  /** What the surroundings say; absent where there is no document. */
+  readonly facts?: Facts;
+}
+export type WorkSnapshot = Snapshot<WorkDocument>;
+
+/** Loads the YAML parser only for a text whose frontmatter needs it. */
+export async function yamlFor(text: string): Promise<YamlReader | undefined> {
+  if (!needsYaml(text)) return undefined;
+  return (await import("../../syntax/yaml/read-yaml.ts")).readYaml;
+}
+
+/** Reads the state document, or takes what was read of it just now. */
+export async function readState(gate: Gate, file: Loaded = load(gate, STATE_PATH)): Promise<StateSnapshot> {
+  const { bytes } = file;
+  const unfinished = await findUnfinished(gate, () => bytes && revisionOf(bytes));
+  if (!bytes) {
+    const diagnostics = [...file.diagnostics, ...checkUnfinished(unfinished)];
+    return { path: STATE_PATH, exists: file.exists, diagnostics };
+  }
+  const source = decode(bytes);
+  const document = stateFrom(source, await yamlFor(source.text));
+  const facts = { ...stateFacts(gate, document, file.modified), ...(unfinished && { unfinished }) };
+  const diagnostics = checkState(document, facts);
+  return {
+    ...{ path: STATE_PATH, exists: true, bytes, document, diagnostics, facts },
+    // Most readers do not ask for it, and making digests has to be loaded.
+    get revision() {
+      return revisionOf(bytes);
+    },
+  };
+}
+
+/** A work file that cannot be read is a finding: one of many must not stop what concerns the others. */
+export async function readWork(gate: Gate, path: string): Promise<WorkSnapshot> {
+  const snapshot = await judgeLoaded(gate, path, loadTolerantly(gate, path));
+  return snapshot.bytes ? { ...snapshot, revision: revisionOf(snapshot.bytes) } : snapshot;
+}
+
+/** The same for one of many that was read already; without its digest, which nobody asks for there. */
+export async function judgeWork(gate: Gate, path: string, result: ReadAttempt): Promise<WorkSnapshot> {
+  const loaded = result.kind === "failed" ? failed(result.error) : loadedFrom(gate, result);
+  return await judgeLoaded(gate, path, loaded);
+}
+
+async function judgeLoaded(gate: Gate, path: string, file: Loaded): Promise<WorkSnapshot> {
+  const { bytes } = file;
+  if (!bytes) return { path, exists: file.exists, diagnostics: file.diagnostics };
+  const source = decode(bytes);
+  const document = workFrom(source, await yamlFor(source.text));
+  const diagnostics = checkWork(document, workFacts(gate, path, file.modified));
+  return { path, exists: true, bytes, document, diagnostics };
+}
+
+/** The file as it is now, for those who compute what becomes of it; `undefined` where there is none to read. */
+export function bytesOfPath({ project }: Gate, path: string): Uint8Array | undefined {
+  const file = kindOfPath(path) === "batch" || kindOfPath(path) === "store" ? readRecord : readFile;
+  const read = file(project, path);
+  return read.kind === "file" ? read.bytes : undefined;
+}
+
+/** What the state document's surroundings say about it. */
+export function stateFacts(gate: Gate, document: StateDocument, modified?: number): Facts {
+  return {
+    ...surroundingsOf(gate, activeNumber(document), modified, statusIn),
+    ...(isForeign(document) && { hasHistory: hasHistory(gate.project, STATE_PATH) }),
+  };
+}
+
+/** The status that a work file records. */
+export function statusIn(bytes: Uint8Array): WorkStatus | undefined {
+  return workFrom(decode(bytes)).status;
+}
+
+export function workFacts(gate: Gate, path: string, modified?: number): Facts {
+  const name = /([^/]*)\.md$/.exec(path)?.[1] ?? "";
+  const archived = path.startsWith(".claude/archive/");
+  // An earlier archive of the same issue is `<issue>.<timestamp>.md`.
+  const digits = archived ? name.replace(/\..*$/, "") : name;
+  return {
+    now: gate.clock(),
+    archived,
+    // `007.md` is not where the work of #7 is looked for.
+    fileIssue: /^[1-9]\d*$/.test(digits) ? Number(digits) : null,
+    ...(modified !== undefined && { modified }),
+  };
+}
+
+/** The number of the active issue, where it has one. */
+export function activeNumber(document: StateDocument): number | undefined {
+  return activeIssue(document)?.number;
+}
+
+/** The first thing that is wrong with a document that is left as it is, as a warning. */
+export function damageOf({ path, diagnostics }: Snapshot<unknown>): string {
+  const error = diagnostics.find(({ severity }) => severity === "error")!;
+  return `${path} cannot be trusted and was left as it is: ${error.rule}: ${error.message}`;
+}
+
+/** Refuses to write a document that cannot be trusted, naming the first thing that is wrong with it. */
+export function requireSound(snapshot: Snapshot<unknown>): void {
+  const error = snapshot.diagnostics.find(({ severity }) => severity === "error");
+  if (!error) return;
+  const { path } = snapshot;
+  const message = `Cannot write ${path}${positionOf(snapshot, error)}: ${error.rule}: ${error.message}`;
+  switch (error.rule) {
+    case "foreign-format":
+      throw new GateError("FOREIGN_FORMAT", message, {
+        path,
+        hint: "The file belongs to another tool or a person. Run `gate init --adopt` to add what is missing around its text.",
+      });
+    case "unsupported-version":
+      throw new GateError("UNSUPPORTED_VERSION", message, {
+        path,
+        hint: "Use a newer gate for this project; nothing was touched.",
+      });
+    case "symbolic-link":
+      throw new GateError("UNSAFE_PATH", message, { path, hint: "Replace the link by a real file." });
+    case "unreadable-file":
+      throw new GateError("IO", message, {
+        path,
+        hint: "Check who may read the file and whether its name is in order.",
+      });
+    case "empty-file":
+      throw new GateError("CORRUPT", message, {
+        path,
+        hint: `Run ${recoverCall(path)} to rebuild it from what is known, or \`gate init\` to begin anew; nothing was written.`,
+      });
+    default:
+      throw new GateError("CORRUPT", message, {
+        path,
+        hint: `Run \`gate check ${path}\` to see all that is wrong, and ${recoverCall(path)} to rebuild the file; nothing was written.`,
+      });
+  }
+}
+
+/** The call that rebuilds a document, in backticks. */
+function recoverCall(path: string): string {
+  const issue = /\/(\d+)[^/]*\.md$/.exec(path)?.[1];
+  return issue === undefined ? "`gate recover`" : `\`gate recover --work ${issue}\``;
+}
+
+function positionOf(snapshot: Snapshot<unknown>, error: Diagnostic): string {
+  const { document } = snapshot as Snapshot<{ text: string }>;
+  if (!document) return "";
+  const { line, column } = indexLines(document.text).positionAt(error.start);
+  return `:${line}:${column}`;
+}

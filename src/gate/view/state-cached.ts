@@ -1,0 +1,68 @@
+/**
+ * The state file as answers are made from it, in two ways that lead to the same:
+ * from what is kept of its text (`viewKept`), with nothing of the parser loaded, and
+ * from the text (`view`, in `state-reading`).
+ */
+import type { StateHead } from "../../document/state.ts";
+import { type Problem, problemsOf } from "../../rules/report.ts";
+import type { Facts } from "../../rules/rule.ts";
+import { inOrder } from "../../rules/run.ts";
+import { checkSurroundings } from "../../rules/surroundings.ts";
+import { checkUnfinished } from "../../rules/unfinished-operation.ts";
+import { decode } from "../../text/source.ts";
+import type { Gate } from "../gate.ts";
+import { findKept, type KeptState } from "./cache.ts";
+import type { Said } from "./content.ts";
+import { type Loaded, surroundingsOf } from "./facts.ts";
+import { findUnfinished } from "./interrupted.ts";
+
+export interface StateView {
+  readonly exists: boolean;
+  readonly problems: readonly Problem[];
+  readonly revision: string | undefined;
+  /** Absent where nothing may be read from the file. */
+  readonly said: Said | undefined;
+  readonly workFile: Facts["activeWorkFile"];
+}
+
+/** The view of a state file of whose text it is known what it says, or that is not there; else `undefined`. */
+export async function viewKept(gate: Gate, file: Loaded): Promise<StateView | undefined> {
+  if (file.bytes === undefined) return await viewNothing(gate, file);
+  const kept = findKept(gate.project, "state", file.bytes);
+  if (kept === undefined) return undefined;
+  const { said, revision } = kept;
+  const unfinished = await findUnfinished(gate, () => revision);
+  let isKnown = true;
+  const facts = surroundingsOf(gate, said.content.issueNumber, file.modified, (bytes) => {
+    const work = findKept(gate.project, "work", bytes);
+    if (work === undefined) isKnown = false;
+    return work?.status;
+  });
+  if (!isKnown) return undefined;
+  const { bytes } = file;
+  let text: string | undefined;
+  const head = {
+    ...said.head,
+    kind: "state" as const,
+    get text() {
+      text ??= decode(bytes).text;
+      return text;
+    },
+  };
+  const problems = problemsWith(kept, head, { ...facts, ...(unfinished && { unfinished }) });
+  return { exists: true, problems, revision, said, workFile: facts.activeWorkFile };
+}
+
+async function viewNothing(gate: Gate, file: Loaded): Promise<StateView> {
+  const unfinished = await findUnfinished(gate, () => undefined);
+  const problems = problemsOf("", [...file.diagnostics, ...checkUnfinished(unfinished)]);
+  return { exists: file.exists, problems, revision: undefined, said: undefined, workFile: undefined };
+}
+
+/** What is wrong with the text and what with its surroundings, in the order of one check. */
+function problemsWith({ findings }: KeptState, head: StateHead, facts: Facts): readonly Problem[] {
+  const diagnostics = checkSurroundings(head, facts);
+  const places = diagnostics.length > 0 ? problemsOf(head.text, diagnostics) : [];
+  const found = places.map((problem, index) => ({ ...problem, start: diagnostics[index]!.start }));
+  return inOrder([...findings, ...found]).map(({ start: _, ...problem }) => problem);
+}

@@ -1,0 +1,25 @@
+/** The state file as answers are made from it, read from its text; see `state-view`. */
+import { problemsOf } from "../../rules/report.ts";
+import type { Gate } from "../gate.ts";
+import { saidBy } from "./content.ts";
+import type { Loaded } from "./facts.ts";
+import { readState } from "./read.ts";
+import type { StateView } from "./state-cached.ts";
+
+export async function view(gate: Gate, file: Loaded): Promise<StateView> {
+  const snapshot = await readState(gate, file);
+  const { exists, document, diagnostics, facts } = snapshot;
+  const readable = diagnostics.some(({ rule }) => UNREAD.has(rule)) ? undefined : document;
+  return {
+    exists,
+    problems: problemsOf(document?.text ?? "", diagnostics),
+    get revision() {
+      return snapshot.revision;
+    },
+    said: readable && saidBy(readable),
+    workFile: readable && facts?.activeWorkFile,
+  };
+}
+
+/** Nothing is read from documents that are somebody else's or in a format not known yet. */
+const UNREAD: ReadonlySet<string> = new Set(["foreign-format", "unsupported-version"]);

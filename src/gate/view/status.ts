@@ -1,0 +1,83 @@
+/** Get Active Work: what is being worked on, how fresh that is, and what is wrong with the file that says so. */
+import { type Freshness, freshnessOf, hoursSince, isFuture } from "../../base/time.ts";
+import type { Problem } from "../../rules/report.ts";
+import type { Facts } from "../../rules/rule.ts";
+import { type Gate, STATE_PATH } from "../gate.ts";
+import type { Content, Said } from "./content.ts";
+import { load } from "./facts.ts";
+import { type Truth, type TruthOptions, truthOf } from "./git-status.ts";
+import { viewKept } from "./state-cached.ts";
+
+/** The active work; everything about it is absent while the project is idle or its state file is not valid. */
+export interface Status extends Content {
+  /** Whether the state file is there. */
+  readonly exists: boolean;
+  /** Whether it has no errors. */
+  readonly valid: boolean;
+  readonly freshness: Freshness | undefined;
+  /** Rounded down. */
+  readonly hoursSinceUpdate: number | undefined;
+  readonly problems: readonly Problem[];
+  /** The digest of the file's bytes. */
+  readonly revision: string | undefined;
+  readonly path: string;
+  /** Where the work file of the active issue is; `both` with an earlier archive beside it. */
+  readonly workFile: Facts["activeWorkFile"];
+  /** What git says of the active work; absent without git. */
+  readonly git: Truth | undefined;
+}
+
+/**
+ * Reads the state document. A missing, damaged, foreign or newer file is an answer,
+ * not an error. What happened in git since the last save is counted, unless asked not to.
+ */
+export async function status(gate: Gate, options: TruthOptions = { counts: "exact" }): Promise<Status> {
+  const file = load(gate, STATE_PATH);
+  const view = (await viewKept(gate, file)) ?? (await (await import("./state-parsed.ts")).view(gate, file));
+  const { exists, problems, said, workFile } = view;
+  const valid = exists && !problems.some(({ severity }) => severity === "error");
+  return {
+    exists,
+    valid,
+    ...contentOf(said, gate.clock()),
+    problems,
+    get revision() {
+      return view.revision;
+    },
+    path: STATE_PATH,
+    workFile,
+    git: await truthOf(gate, said, options),
+  };
+}
+
+/** A damaged document is read as far as it is safe: what it says twice, or of the future, is not repeated. */
+function contentOf(said: Said | undefined, now: number): Said["content"] & Pick<Status, Timely> {
+  const {
+    progressItems = [],
+    nextSteps = [],
+    openQuestions = [],
+    recentWork = [],
+    blockers,
+    context = [],
+  } = said?.content ?? {};
+  const updated = said?.head.lastUpdated;
+  const reading =
+    updated?.reading && updated.others.length === 0 && !isFuture(updated.reading, now) ? updated.reading : undefined;
+  return {
+    issueNumber: said?.content.issueNumber,
+    issueTitle: said?.content.issueTitle,
+    branch: said?.content.branch,
+    started: said?.content.started,
+    lastUpdated: said?.content.lastUpdated,
+    freshness: reading && freshnessOf(reading, now),
+    hoursSinceUpdate: reading && hoursSince(reading, now),
+    progressItems,
+    nextSteps,
+    openQuestions,
+    recentWork,
+    blockers,
+    context,
+  };
+}
+
+type Timely = "freshness" | "hoursSinceUpdate";
