@@ -30,7 +30,7 @@ export function clearActive(document: StateDocument, input: ClearInput, now: num
       instant: now,
       ...reason,
     }),
-    { start: startOfLine(text, own.start), end: own.end, replacement: IDLE_TEXT },
+    { start: startOfLine(text, own.start), end: own.end, text: IDLE_TEXT },
     ...fields.map((field) => removeLines(text, { start: startOfLine(text, field.start), end: field.end })),
     ...clearSubsections(document, "remove"),
   ]);
@@ -56,8 +56,8 @@ export function clearSubsections(document: StateDocument, headings: "remove" | "
       const onlyItems = section.blocks.every((block) => block.type === "list");
       if (headings === "remove" && onlyItems) {
         // Text before must not run into what follows: a setext underline would make a heading of it.
-        const replacement = isBlankBefore(text, section.start) ? "" : document.source.eol;
-        return [{ start: section.start, end: section.end, replacement }];
+        const lineBreak = isBlankBefore(text, section.start) ? "" : document.source.eol;
+        return [{ start: section.start, end: section.end, text: lineBreak }];
       }
       return listSpans.map((list) => removeLines(text, list));
     });

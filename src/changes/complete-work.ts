@@ -44,7 +44,7 @@ export function reopenWork(document: WorkDocument, now: number): readonly Edit[]
   // Where Completed stood for Last Updated it becomes that.
   if (completed && !document.lastUpdated) {
     const { start, end } = completed.value;
-    edits.push({ start, end, replacement: makeField("Last Updated", formatTime(now)) });
+    edits.push({ start, end, text: makeField("Last Updated", formatTime(now)) });
   } else if (completed)
     edits.push(
       removeLines(document.text, {

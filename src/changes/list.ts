@@ -148,7 +148,7 @@ function typedText(text: string, item: Item, entry: Entry, eol: string): string 
   const edits = (entry.rewrite?.(item) ?? []).map((edit) => ({
     start: edit.start - item.start,
     end: Math.min(edit.end, end) - item.start,
-    replacement: edit.replacement,
+    text: edit.text,
   }));
   const typed = applyEdits(text.slice(item.start, end), edits);
   return /[\r\n]$/.test(typed) ? typed : typed + eol;

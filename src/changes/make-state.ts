@@ -26,9 +26,9 @@ export function adopt(document: StateDocument, now: number): readonly Edit[] {
   const head = isUsable(document.lastUpdated, now) ? [] : makeHead(now);
   if (document.frontmatter) return [append(document, [...head, ...sections])];
   if (missing.includes("context") && head.length > 0) {
-    return [{ start: 0, end: 0, replacement: [...makeFrontmatter(), ...head, ...sections].join(eol) + eol }];
+    return [{ start: 0, end: 0, text: [...makeFrontmatter(), ...head, ...sections].join(eol) + eol }];
   }
-  const front = { start: 0, end: 0, replacement: [...makeFrontmatter(), ...head].join(eol) + eol };
+  const front = { start: 0, end: 0, text: [...makeFrontmatter(), ...head].join(eol) + eol };
   return sections.length > 0 && text !== "" ? [front, append(document, sections)] : [front];
 }
 
@@ -42,7 +42,7 @@ function append({ text, source }: StateDocument, lines: readonly string[]): Edit
   const { eol } = source;
   const open = text !== "" && !/[\r\n]$/.test(text);
   const gap = `${open ? eol : ""}${isBlankBefore(text, text.length) ? "" : eol}`;
-  return { start: text.length, end: text.length, replacement: gap + lines.join(eol).trimEnd() + eol };
+  return { start: text.length, end: text.length, text: gap + lines.join(eol).trimEnd() + eol };
 }
 
 function makeFrontmatter(): string[] {

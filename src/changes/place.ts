@@ -21,13 +21,13 @@ export function insertLines(document: Document, offset: number, lines: readonly 
   const { eol } = document.source;
   const atEnd = offset === text.length;
   const openLine = offset > 0 && !/[\r\n]/.test(text[offset - 1]!);
-  let replacement = lines.join(eol);
-  if (openLine) replacement = eol + replacement;
-  if (spacing.before && offset > 0 && !isBlankBefore(text, offset)) replacement = eol + replacement;
+  let added = lines.join(eol);
+  if (openLine) added = eol + added;
+  if (spacing.before && offset > 0 && !isBlankBefore(text, offset)) added = eol + added;
   // Without a line break at its end the file keeps none.
-  if (!(atEnd && openLine)) replacement += eol;
-  if (spacing.after && !atEnd && !isBlankAt(text, offset)) replacement += eol;
-  return { start: offset, end: offset, replacement };
+  if (!(atEnd && openLine)) added += eol;
+  if (spacing.after && !atEnd && !isBlankAt(text, offset)) added += eol;
+  return { start: offset, end: offset, text: added };
 }
 
 /** The edit that removes whole lines, with the blank lines that would be left doubled. */
@@ -37,11 +37,11 @@ export function removeLines(text: string, span: Span): Edit {
   const lineBreak = /(?:\r\n|\n|\r)$/.exec(text.slice(start, end))?.[0] ?? "";
   if (isBlankBefore(text, start)) while (end < text.length && isBlankAt(text, end)) end = nextLine(text, end);
   // Text in front must not become the heading of an underline behind.
-  else if (UNDERLINE.test(text.slice(end, endOfLine(text, end)))) return { start, end, replacement: lineBreak };
+  else if (UNDERLINE.test(text.slice(end, endOfLine(text, end)))) return { start, end, text: lineBreak };
   // The last line without a line break goes with the one before it: the file keeps none.
   const open = end === text.length && end > 0 && !/[\r\n]/.test(text[end - 1]!);
   if (open) start = Math.max(0, text[start - 1] === "\n" && text[start - 2] === "\r" ? start - 2 : start - 1);
-  return { start, end, replacement: "" };
+  return { start, end, text: "" };
 }
 
 const UNDERLINE = /^ {0,3}(?:-+|=+)[ \t]*$/;
@@ -65,11 +65,11 @@ export function settle(edits: readonly Edit[]): readonly Edit[] {
       );
       return around ? { ...edit, start: around.end, end: around.end } : edit;
     });
-  return [...removals.map((span) => ({ ...span, replacement: "" })), ...others];
+  return [...removals.map((span) => ({ ...span, text: "" })), ...others];
 }
 
-function isRemoval({ start, end, replacement }: Edit): boolean {
-  return start < end && replacement === "";
+function isRemoval({ start, end, text }: Edit): boolean {
+  return start < end && text === "";
 }
 
 function lastCharacter(text: string, span: Span): number {

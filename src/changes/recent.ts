@@ -73,6 +73,6 @@ function isIssue(issue: RecentEntry["reading"]["issue"], id: string): boolean {
 function removeEntry(document: StateDocument, entry: RecentEntry): Edit {
   const { text } = document;
   const span = { start: startOfLine(text, entry.field.start), end: entry.field.end };
-  if (entry === document.recentWork[0]) return { start: span.start, end: nextLine(text, span.end), replacement: "" };
+  if (entry === document.recentWork[0]) return { start: span.start, end: nextLine(text, span.end), text: "" };
   return removeLines(text, span);
 }

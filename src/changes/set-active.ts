@@ -98,7 +98,7 @@ function insertFirst(document: StateDocument, lines: readonly string[]): Edit {
   const { text } = document;
   const section = document.known.active!.value;
   const idle = idleLine(document);
-  if (idle) return { ...idle, replacement: lines.join(document.source.eol) };
+  if (idle) return { ...idle, text: lines.join(document.source.eol) };
   const blank = section.bodyStart < section.end && isBlankAt(text, section.bodyStart);
   const offset = blank ? nextLine(text, section.bodyStart) : section.bodyStart;
   return insertLines(document, offset, lines, { before: true, after: true });

@@ -97,11 +97,11 @@ function progressEntry(input: ProgressInput): Entry {
       const edits: Edit[] = [];
       if (!old.marked || old.status !== input.status) {
         const { start } = item.textSpan;
-        edits.push({ start, end: start + old.textStart, replacement: `${GLYPHS[input.status]} ` });
+        edits.push({ start, end: start + old.textStart, text: `${GLYPHS[input.status]} ` });
       }
       if (old.percentage !== input.percentage) {
         const { end } = item.lastSpan;
-        edits.push({ start: end - (item.raw.length - old.textEnd), end, replacement: percentOf(input) });
+        edits.push({ start: end - (item.raw.length - old.textEnd), end, text: percentOf(input) });
       }
       return edits;
     },
@@ -124,13 +124,13 @@ function questionEntry(document: StateDocument, input: QuestionInput): Entry {
       if (!arrow) return [arrowBelow(document, item, input.decision!)];
       if (input.decision === undefined) return [removeLines(document.text, arrow)];
       const bullet = /^[-*+]\s+/.exec(document.text.slice(arrow.start, arrow.end))?.[0] ?? "";
-      return [{ ...arrow, replacement: bullet + arrowLine(input.decision) }];
+      return [{ ...arrow, text: bullet + arrowLine(input.decision) }];
     },
   };
 }
 
 function arrowBelow(document: StateDocument, item: Item, decision: string): Edit {
   const column = item.textSpan.start - startOfLine(document.text, item.textSpan.start);
-  const replacement = document.source.eol + " ".repeat(column) + arrowLine(decision);
-  return { start: item.lastSpan.end, end: item.lastSpan.end, replacement };
+  const added = document.source.eol + " ".repeat(column) + arrowLine(decision);
+  return { start: item.lastSpan.end, end: item.lastSpan.end, text: added };
 }

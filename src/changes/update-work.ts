@@ -161,8 +161,8 @@ function testsOf(document: WorkDocument, tests: readonly TestInput[]): [Entry[],
     else {
       const box = CHECKBOX.exec(item.raw);
       const { start } = item.textSpan;
-      if (!box) edits.push({ start, end: start, replacement: `[${mark}] ` });
-      else if ((box[1] !== " ") !== test.done) edits.push({ start: start + 1, end: start + 2, replacement: mark });
+      if (!box) edits.push({ start, end: start, text: `[${mark}] ` });
+      else if ((box[1] !== " ") !== test.done) edits.push({ start: start + 1, end: start + 2, text: mark });
     }
   }
   return [entries, edits];

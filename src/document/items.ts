@@ -112,6 +112,6 @@ export function smallestEdit(start: number, before: string, after: string): Edit
   return {
     start: start + head,
     end: start + before.length - tail,
-    replacement: after.slice(head, after.length - tail),
+    text: after.slice(head, after.length - tail),
   };
 }

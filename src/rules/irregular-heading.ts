@@ -38,10 +38,10 @@ export const irregularHeading: Rule = {
     const safe = first && others.length === 0 && !(setext && /#$|[\r\n]/.test(section.title));
     const fix = setext
       ? [
-          { start: content.start, end: content.start, replacement: "# " },
-          { start: content.end, end, replacement: "" },
+          { start: content.start, end: content.start, text: "# " },
+          { start: content.end, end, text: "" },
         ]
-      : [{ start, end: start + section.depth, replacement: "#" }];
+      : [{ start, end: start + section.depth, text: "#" }];
     report({
       start,
       end,
@@ -72,9 +72,9 @@ const SUBSECTIONS = /^\s*(?:progress|next\s+steps|open\s+questions)\s*:?\s*$/i;
 
 function rewrite({ heading, title: found, depth: current }: Section, title: string, depth: number): readonly Edit[] {
   const { start, end, setext, content } = heading!;
-  if (setext) return [{ start, end, replacement: `${"#".repeat(depth)} ${title}` }];
+  if (setext) return [{ start, end, text: `${"#".repeat(depth)} ${title}` }];
   return [
-    ...(current === depth ? [] : [{ start, end: start + current, replacement: "#".repeat(depth) }]),
-    ...(found === title ? [] : [{ start: content.start, end: content.end, replacement: title }]),
+    ...(current === depth ? [] : [{ start, end: start + current, text: "#".repeat(depth) }]),
+    ...(found === title ? [] : [{ start: content.start, end: content.end, text: title }]),
   ];
 }

@@ -20,7 +20,7 @@ export function addSections(document: AnyDocument, sections: readonly KnownSecti
     if (part || mentioned.has(title.toLowerCase())) continue;
     const before = sections.slice(index + 1).find((section) => section.part)?.part?.value;
     const at = before?.start ?? document.text.length;
-    edits.set(name, { start: at, end: at, replacement: newSection(document, title, at, !taken.has(at)) });
+    edits.set(name, { start: at, end: at, text: newSection(document, title, at, !taken.has(at)) });
     taken.add(at);
   }
   return edits;

@@ -17,7 +17,7 @@ export const paddedIssue: Rule = {
         start,
         end,
         message: `Unexpected leading zeros in issue ${quote(`#${reading.issue.id}`)}, expected \`#${reading.issue.number}\``,
-        ...(zeros && { fix: [{ start: last - zeros[1]!.length, end: last, replacement: "" }] }),
+        ...(zeros && { fix: [{ start: last - zeros[1]!.length, end: last, text: "" }] }),
       });
     }
   },

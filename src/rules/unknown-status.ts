@@ -18,7 +18,7 @@ export const unknownStatus: Rule<WorkDocument> = {
       start,
       end,
       message: `Unexpected status ${quote(field.raw)}, expected \`in_progress\` or \`completed\``,
-      ...(meant && { fix: [{ start, end, replacement: meant }] }),
+      ...(meant && { fix: [{ start, end, text: meant }] }),
     });
   },
 };

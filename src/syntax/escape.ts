@@ -11,13 +11,17 @@ const ESCAPE = /\\([!-/:-@[-`{-~])/g;
 const REFERENCE = /&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#[xX][\da-fA-F]{1,6});/g;
 const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
 
-/** Reads Markdown text as it is meant: backslash escapes and the usual character references are resolved. */
-export function decodeText(raw: string): string {
+/** Resolves the name of a character reference; `false` for one that is not known. */
+export type NamedCharacter = (name: string) => string | false;
+
+/** Reads Markdown text as it is meant: backslash escapes and the usual character references, or all that `named` knows, are resolved. */
+export function decodeText(raw: string, named?: NamedCharacter): string {
   if (!raw.includes("&")) return raw.includes("\\") ? raw.replace(ESCAPE, "$1") : raw;
   // One pass over both, so that what an escape yields is not read again.
-  return raw.replace(/\\[!-/:-@[-`{-~]|&[#\w]{2,9};/g, (match) =>
-    match[0] === "\\" ? match[1]! : match.replace(REFERENCE, resolve),
-  );
+  return raw.replace(/\\[!-/:-@[-`{-~]|&(#?\w{1,31});/g, (match, name: string | undefined) => {
+    if (name === undefined) return match[1]!;
+    return (name[0] !== "#" && named?.(name)) || match.replace(REFERENCE, resolve);
+  });
 }
 
 function resolve(reference: string): string {
@@ -33,6 +37,8 @@ const AMBIGUOUS = /\\(?=[!-/:-@[-`{-~]|$)|&(?=[#\w]{2,9};)/g;
 // What would open a block where a line (or an item's text) begins.
 const OPENS_BLOCK =
   /^(?:#{1,6}(?=[ \t]|$)|>|[-+*](?=[ \t]|$)|[-_*](?=(?:[ \t]*[-_*])+[ \t]*$)|=+[ \t]*$|`{3,}|~{3,}|<(?=[!/?A-Za-z]))/;
+// What would be taken for a definition.
+const DEFINES = /^\[(?:[^[\]\\]|\\.){1,999}\]:/;
 // What would be taken for a field.
 const LABEL = /^\*\*(?=[^*\n\r]{1,80}?(?::[ \t]*\*\*|\*\*[ \t]*:))/;
 const NUMBERED = /^(\d{1,9})([.)])(?=[ \t]|$)/;
@@ -46,7 +52,7 @@ export function encodeText(text: string): string {
 export function encodeLine(text: string): string {
   const encoded = encodeText(text);
   if (NUMBERED.test(encoded)) return encoded.replace(NUMBERED, "$1\\$2");
-  return OPENS_BLOCK.test(encoded) || LABEL.test(encoded) ? `\\${encoded}` : encoded;
+  return OPENS_BLOCK.test(encoded) || DEFINES.test(encoded) || LABEL.test(encoded) ? `\\${encoded}` : encoded;
 }
 
 /** Writes text for the end of a heading line, where a closing run of `#` would be dropped. */

@@ -77,9 +77,9 @@ export function isKey(field: Field, key: string): boolean {
 /** Replaces the value of a field by encoded text; its label, its line and, where they can, its backticks stay. */
 export function setValue(field: Field, encoded: string): Edit {
   const { start, end } = field.valueSpan;
-  if (start === end) return { start, end, replacement: ` ${encoded}` };
-  if (field.quoted && /[`\\]/.test(encoded)) return { start: start - 1, end: end + 1, replacement: encoded };
-  return { start, end, replacement: encoded };
+  if (start === end) return { start, end, text: ` ${encoded}` };
+  if (field.quoted && /[`\\]/.test(encoded)) return { start: start - 1, end: end + 1, text: encoded };
+  return { start, end, text: encoded };
 }
 
 /** A new field line without a line break. */

@@ -16,6 +16,12 @@ export function frontmatterEnd(text: string, start: number): number {
   return 0;
 }
 
+/** Whether the text begins with a fence of frontmatter that nothing closes. */
+export function isOpenFrontmatter(text: string, start: number): boolean {
+  const opening = text.startsWith(FENCE, start) ? fenceEnd(text, start) : -1;
+  return opening !== -1 && opening < text.length && frontmatterEnd(text, start) === 0;
+}
+
 /** The end of the line if the fence at `at` stands alone in it, or -1. */
 function fenceEnd(text: string, at: number): number {
   const end = afterSpace(text, at + FENCE.length, text.length);

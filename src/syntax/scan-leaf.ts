@@ -3,6 +3,8 @@
  * its container markers are read.
  */
 import type { Block, LeafBlock } from "./block.ts";
+import { divideLeaf } from "./definition.ts";
+import type { InnerLines } from "./leaf-lines.ts";
 import { COMMENT, endsHtml, htmlContentStart, htmlKind, LAST_DELIMITED, TAG } from "./scan-html.ts";
 import {
   atxContent,
@@ -28,12 +30,20 @@ interface OpenLeaf {
   readonly mark: number;
   /** Length of a fence. */
   readonly length: number;
+  /** Where its lines begin, inside of containers. */
+  readonly lines: number[] | undefined;
 }
 
 /** Where the scanner stands among leaves. */
 export interface Flow {
   readonly line: Line;
   leaf: OpenLeaf | undefined;
+  /** The containers that are open. */
+  readonly stack: readonly unknown[];
+  /** How many containers there are up to the innermost quote. */
+  quotes: number;
+  /** Where the lines of leaves in containers begin. */
+  readonly inner: Map<Block, InnerLines>;
   /** The blocks of the innermost container. */
   siblings: Block[];
   /** The first of the line breaks that nothing follows, or -1. */
@@ -85,20 +95,29 @@ const CONTINUES = {
 };
 
 function continuesParagraph(flow: Flow, { block }: OpenLeaf): boolean {
-  const { line, siblings } = flow;
+  const { line } = flow;
   if (isBlank(line)) return false;
   const mark = indentOf(line) > 3 ? "" : line.text[line.inkAt]!;
-  if ((mark === "=" || mark === "-") && isSetextUnderline(line)) {
-    const { start } = block;
-    const content = { start, end: beforeSpace(line.text, start, block.end) };
-    const depth = mark === "=" ? 1 : 2;
-    siblings[siblings.length - 1] = { type: "heading", start, end: line.end, depth, setext: true, content };
-    flow.leaf = undefined;
-    touch(flow);
-    return true;
-  }
+  if ((mark === "=" || mark === "-") && isSetextUnderline(line)) return underline(flow, block, mark === "=" ? 1 : 2);
   if (interruptsParagraph(line, false)) return false;
   extendLeaf(flow);
+  return true;
+}
+
+/** Makes a heading of the open paragraph; `false` where there are only definitions, which the line then ends. */
+function underline(flow: Flow, paragraph: Open<LeafBlock>, depth: number): boolean {
+  const { line, siblings, inner } = flow;
+  const { text } = line;
+  const lines = inner.get(paragraph);
+  const { rest } = divideLeaf({ ...paragraph, lines }, text);
+  if (!rest) return false;
+  const content = { start: rest.start, end: beforeSpace(text, rest.start, paragraph.end) };
+  // Like micromark's, it begins with the definitions before its text.
+  const heading = { type: "heading", start: paragraph.start, end: line.end, depth, setext: true, content } as const;
+  siblings[siblings.length - 1] = heading;
+  if (lines) inner.set(heading, lines);
+  flow.leaf = undefined;
+  touch(flow);
   return true;
 }
 
@@ -124,10 +143,12 @@ export function interruptsParagraph(line: Line, lazy: boolean): boolean {
   }
 }
 
-function continuesIndented(flow: Flow): boolean {
-  if (indentOf(flow.line) > 3) extendLeaf(flow);
+function continuesIndented(flow: Flow, { lines }: OpenLeaf): boolean {
+  const { line } = flow;
+  if (indentOf(line) > 3) extendLeaf(flow);
+  else if (!isBlank(line)) return false;
   // Blank lines belong to it only if more code follows.
-  else if (!isBlank(flow.line)) return false;
+  else lines?.push(line.at, line.atColumn - line.column);
   return true;
 }
 
@@ -159,7 +180,9 @@ function endHtml(flow: Flow, from: number): void {
 
 /** Gives the line to the open leaf. */
 export function extendLeaf(flow: Flow): void {
-  flow.leaf!.block.end = flow.line.end;
+  const { line, leaf } = flow;
+  leaf!.block.end = line.end;
+  leaf!.lines?.push(line.at, line.atColumn - line.column);
   touch(flow);
 }
 
@@ -170,7 +193,7 @@ export function startLeaf(flow: Flow, lazy: boolean): void {
   if (isBlank(line)) return;
   touch(flow);
   if (indentOf(line) > 3) {
-    openLeaf(flow, { type: "code", start: line.at, end: line.end }, "indented");
+    openLeaf(flow, { type: "code", start: line.at, end: line.end }, { holds: "indented" });
     if (lazy) flow.leaf = undefined;
     return;
   }
@@ -181,7 +204,7 @@ export function startLeaf(flow: Flow, lazy: boolean): void {
   else if (mark === "<" && htmlKind(text, start, end) > 0) startHtml(flow);
   else if ((mark === "*" || mark === "-" || mark === "_") && isThematicBreak(line)) {
     flow.siblings.push({ type: "thematicBreak", start, end });
-  } else openLeaf(flow, { type: "paragraph", start, end }, "paragraph");
+  } else openLeaf(flow, { type: "paragraph", start, end }, { holds: "paragraph" });
 }
 
 function startHeading(flow: Flow): void {
@@ -193,7 +216,7 @@ function startHeading(flow: Flow): void {
 
 function startFence(flow: Flow, mark: number): void {
   const { inkAt: start, end } = flow.line;
-  openLeaf(flow, { type: "code", start, end, closed: false }, "fence", mark, fenceLength(flow.line));
+  openLeaf(flow, { type: "code", start, end, closed: false }, { holds: "fence", mark, length: fenceLength(flow.line) });
 }
 
 function startHtml(flow: Flow): void {
@@ -201,11 +224,19 @@ function startHtml(flow: Flow): void {
   const kind = htmlKind(text, inkAt, end);
   const block: Open<LeafBlock> = { type: "html", start, end };
   if (kind === COMMENT) block.closed = false;
-  openLeaf(flow, block, "html", kind);
+  openLeaf(flow, block, { holds: "html", mark: kind });
   endHtml(flow, htmlContentStart(kind, inkAt));
 }
 
-function openLeaf(flow: Flow, block: Open<LeafBlock>, holds: OpenLeaf["holds"], mark = 0, length = 0): void {
-  flow.siblings.push(block);
-  flow.leaf = { block, holds, mark, length };
+/** What opens a leaf: what it `holds`, and for a fence its character and length, for HTML its kind. */
+type Opening = Pick<OpenLeaf, "holds"> & { readonly mark?: number; readonly length?: number };
+
+function openLeaf(flow: Flow, block: Open<LeafBlock>, { holds, mark = 0, length = 0 }: Opening): void {
+  const { line, siblings, stack, quotes, inner } = flow;
+  // In lists the lines of a paragraph have nothing but white space before them.
+  const isInside = holds === "paragraph" ? quotes > 0 : stack.length > 0;
+  const lines = isInside ? [line.at, line.atColumn - line.column] : undefined;
+  if (lines) inner.set(block, lines);
+  siblings.push(block);
+  flow.leaf = { block, holds, mark, length, lines };
 }

@@ -16,12 +16,15 @@
  * - a fence or a comment that is cut off by a new container or the end of the text
  *   takes the line break before that with it;
  * - trailing line breaks are outside of containers, but the end of a container does
- *   not move back over a quote marker, the end of an item does.
+ *   not move back over a quote marker, the end of an item does;
+ * - a fence of frontmatter that is never closed keeps markers from opening containers
+ *   in the whole text.
  *
  * One difference is meant: containers nest to 64, a marker beyond that is text.
  */
 import type { Block, ListBlock, ListItemBlock, QuoteBlock } from "./block.ts";
-import { frontmatterEnd } from "./scan-frontmatter.ts";
+import type { InnerLines } from "./leaf-lines.ts";
+import { frontmatterEnd, isOpenFrontmatter } from "./scan-frontmatter.ts";
 import { htmlKind, TAG } from "./scan-html.ts";
 import {
   continuesLeaf,
@@ -65,18 +68,32 @@ type Container = OpenQuote | OpenList;
 interface Scan extends Flow {
   readonly roots: Block[];
   readonly stack: Container[];
-  /** How many containers there are up to the innermost quote. */
-  quotes: number;
+  /** How deep containers may nest. */
+  readonly maxDepth: number;
+}
+
+/** What a scan gives: the blocks, and where the lines of leaves in containers begin. */
+export interface Scanned {
+  readonly blocks: readonly Block[];
+  readonly inner: ReadonlyMap<Block, InnerLines>;
 }
 
 /** Parses any text to blocks. There is no invalid Markdown, so this never throws. */
 export function scanBlocks(text: string): readonly Block[] {
+  return scan(text).blocks;
+}
+
+/** The same, for who asks what leaves hold. */
+export function scan(text: string): Scanned {
   const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   const yaml = frontmatterEnd(text, start);
   const line = firstLine(text, start);
   const roots: Block[] = [];
-  const flow: Flow = { line, leaf: undefined, siblings: roots, tail: -1, itemTail: -1 };
-  const scan: Scan = { ...flow, roots, stack: [], quotes: 0 };
+  const stack: Container[] = [];
+  const maxDepth = yaml === 0 && isOpenFrontmatter(text, start) ? 0 : MAX_DEPTH;
+  const inner = new Map<Block, InnerLines>();
+  const ends = { tail: -1, itemTail: -1 };
+  const scan: Scan = { line, maxDepth, leaf: undefined, roots, stack, quotes: 0, inner, siblings: roots, ...ends };
   if (yaml > 0) {
     roots.push({ type: "yaml", start, end: yaml });
     while (line.end < yaml) toNextLine(line);
@@ -88,7 +105,7 @@ export function scanBlocks(text: string): readonly Block[] {
     scanLine(scan);
   }
   exitContainers(scan, 0, text.length);
-  return roots;
+  return { blocks: roots, inner };
 }
 
 function scanLine(scan: Scan): void {
@@ -204,10 +221,10 @@ function startsItem(scan: Scan, open: OpenList, depth: number): boolean {
  * the leaf.
  */
 function openContainers(scan: Scan, depth: number, quoted: boolean): boolean {
-  const { line, stack } = scan;
+  const { line, stack, maxDepth } = scan;
   const interrupts = depth === stack.length && isInterruptible(scan);
   let opened = false;
-  while ((opened ? stack.length : depth) < MAX_DEPTH) {
+  while ((opened ? stack.length : depth) < maxDepth) {
     const { at, inkAt } = line;
     const isQuote = readQuoteMarker(line);
     const marker = isQuote ? undefined : readListMarker(line, interrupts);

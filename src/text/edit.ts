@@ -13,7 +13,7 @@ export interface Span {
 }
 
 export interface Edit extends Span {
-  readonly replacement: string;
+  readonly text: string;
 }
 
 /** The text with all edits applied. Insertions at one offset are applied in the order given. */
@@ -30,7 +30,7 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
     if (splitsLineBreak(text, edit.start) || splitsLineBreak(text, edit.end)) {
       throw new RangeError(`Edit ${edit.start}-${edit.end} would stand between CR and LF`);
     }
-    result += text.slice(position, edit.start) + edit.replacement;
+    result += text.slice(position, edit.start) + edit.text;
     position = edit.end;
   }
   return result + text.slice(position);

@@ -11,7 +11,7 @@ import { NOW, sourceOf } from "./cases.ts";
 
 const warning: Diagnostic = { rule: "r", severity: "warning", message: "m", start: 0, end: 0 };
 
-const edit = (start: number, end: number, replacement: string): Edit => ({ start, end, replacement });
+const edit = (start: number, end: number, text: string): Edit => ({ start, end, text });
 
 function fixed(text: string, ...fixes: readonly (readonly Edit[] | undefined)[]): string {
   return applyEdits(text, fixesOf(fixes.map((fix) => ({ ...warning, ...(fix && { fix }) }))));

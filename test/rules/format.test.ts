@@ -18,7 +18,7 @@ const warning: Diagnostic = {
   message: "Unexpected leading zeros",
   start: 0,
   end: 5,
-  fix: [{ start: 0, end: 1, replacement: "" }],
+  fix: [{ start: 0, end: 1, text: "" }],
 };
 
 const TEXT = "😀b\r\nc\nd\0";

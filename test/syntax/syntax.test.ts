@@ -10,7 +10,7 @@ import { encodeValue, fieldsIn, makeField, setValue } from "../../src/syntax/fie
 import { needsYaml, readFrontmatter } from "../../src/syntax/frontmatter.ts";
 import { makeText } from "../../src/syntax/make.ts";
 import { outline } from "../../src/syntax/outline.ts";
-import { blockProcessor, remarkBlocks } from "../../src/syntax/reference/remark.ts";
+import { referenceProcessor, remarkBlocks } from "../../src/syntax/reference/remark.ts";
 import { scanBlocks } from "../../src/syntax/scan.ts";
 import { readYaml } from "../../src/syntax/yaml/read-yaml.ts";
 import { applyEdits } from "../../src/text/edit.ts";
@@ -44,7 +44,7 @@ describe("escape", () => {
   test("remark takes the text for what was given", () => {
     fc.assert(
       fc.property(line, (text) => {
-        const [list] = blockProcessor.parse(`- ${encodeLine(text)}\n`).children;
+        const [list] = referenceProcessor.parse(`- ${encodeLine(text)}\n`).children;
         expect(textOf(list)).toBe(text);
       }),
       { seed: 19, numRuns: 2000 },

@@ -64,14 +64,14 @@ describe("edits", () => {
       fc.property(raw, ([text, offsets, words]) => {
         const splits = (at: number) => text[at] === "\n" && text[at - 1] === "\r";
         const cuts = offsets.filter((at) => at <= text.length && !splits(at)).sort((a, b) => a - b);
-        const edits = words.flatMap((replacement, index) => {
+        const edits = words.flatMap((added, index) => {
           const [start, end] = cuts.slice(index * 2);
-          return start === undefined || end === undefined ? [] : [{ start, end, replacement }];
+          return start === undefined || end === undefined ? [] : [{ start, end, text: added }];
         });
         let expected = "";
         let at = 0;
-        for (const { start, end, replacement } of edits) {
-          expected += text.slice(at, start) + replacement;
+        for (const { start, end, text: added } of edits) {
+          expected += text.slice(at, start) + added;
           at = end;
         }
         expect(applyEdits(text, [...edits].reverse())).toBe(expected + text.slice(at));
@@ -83,8 +83,8 @@ describe("edits", () => {
   test("insertions at one place keep their order", () => {
     expect(
       applyEdits("ab", [
-        { start: 1, end: 1, replacement: "1" },
-        { start: 1, end: 1, replacement: "2" },
+        { start: 1, end: 1, text: "1" },
+        { start: 1, end: 1, text: "2" },
       ]),
     ).toBe("a12b");
   });
@@ -92,8 +92,8 @@ describe("edits", () => {
   test("an insertion stands before the removal that starts there", () => {
     expect(
       applyEdits("ab", [
-        { start: 1, end: 2, replacement: "" },
-        { start: 1, end: 1, replacement: "x" },
+        { start: 1, end: 2, text: "" },
+        { start: 1, end: 1, text: "x" },
       ]),
     ).toBe("ax");
   });
@@ -101,18 +101,18 @@ describe("edits", () => {
   test.each([
     [
       [
-        { start: 0, end: 2, replacement: "" },
-        { start: 1, end: 3, replacement: "" },
+        { start: 0, end: 2, text: "" },
+        { start: 1, end: 3, text: "" },
       ],
     ],
-    [[{ start: 2, end: 1, replacement: "" }]],
-    [[{ start: 0, end: 99, replacement: "" }]],
+    [[{ start: 2, end: 1, text: "" }]],
+    [[{ start: 0, end: 99, text: "" }]],
   ])("%j has no defined result", (edits) =>
     expect(() => applyEdits("abc", edits)).toThrow("overlaps another one or leaves"),
   );
 
   test("no edit stands between CR and LF", () => {
-    expect(() => applyEdits("a\r\nb", [{ start: 2, end: 2, replacement: "x" }])).toThrow("between CR and LF");
+    expect(() => applyEdits("a\r\nb", [{ start: 2, end: 2, text: "x" }])).toThrow("between CR and LF");
   });
 });
 
