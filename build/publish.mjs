@@ -50,7 +50,7 @@ function licenceOf(folder) {
 export function swap(build, dist) {
   const list = join(dist, ".files");
   const before = existsSync(list) ? readFileSync(list, "utf8").split("\n") : [];
-  const isEntry = (file) => Number(/(?:^|\/)(?:bin\.cjs|index\.js)$/.test(file));
+  const isEntry = (file) => Number(/(?:^|\/)(?:bin\.cjs|index\.js|remark\.js)$/.test(file));
   const files = filesIn(build).sort((one, other) => isEntry(one) - isEntry(other));
   for (const file of files) {
     mkdirSync(dirname(join(dist, file)), { recursive: true });
@@ -60,9 +60,10 @@ export function swap(build, dist) {
   const kept = new Set([...files, ...before, ".files"]);
   const old = filesIn(dist).filter((file) => !kept.has(file));
   for (const file of old) rmSync(join(dist, file));
-  const folders = new Set(old.map((file) => file.split("/", 1)[0]).filter((name) => name.startsWith("program-")));
-  for (const name of folders)
-    if (![...kept].some((file) => file.startsWith(`${name}/`))) rmSync(join(dist, name), { recursive: true });
+  for (const name of readdirSync(dist)) {
+    const isKept = [...kept].some((file) => file.startsWith(`${name}/`));
+    if (name.startsWith("program-") && !isKept) rmSync(join(dist, name), { recursive: true });
+  }
   writeFileSync(list, files.join("\n"));
 }
 

@@ -47,6 +47,7 @@ export {
 } from "./base/time.ts";
 /** What `save` takes in its lists. Each text is one line; `percentage` is a whole number from 0 to 100. */
 export type { DecisionInput, FileInput, ProgressInput, QuestionInput, TestInput } from "./changes/inputs.ts";
+export type { ProgressStatusItem, RecentWorkItem } from "./document/content.ts";
 /** What documents are made of: fields and sections with the spans where they stand, in UTF-16 units. */
 export type { Document, Part, TimeField } from "./document/document.ts";
 export { SCHEMA_VERSION } from "./document/document.ts";
@@ -237,7 +238,6 @@ export { planRecovery, type RecoverInput, type RecoveryPlan } from "./gate/recov
  * ```
  */
 export { type Recovery, recover } from "./gate/recovery/recover.ts";
-export type { ProgressStatusItem, RecentWorkItem } from "./gate/view/content.ts";
 /** What git says of the active work, in `status`. */
 export type { Truth, TruthOptions } from "./gate/view/git-status.ts";
 /**

@@ -1,9 +1,11 @@
 /** What state and work documents have in common: the text, its sections, its frontmatter. */
+import type { Root } from "mdast";
 import { parseTime, type TimeReading } from "../base/time.ts";
 import type { Block } from "../syntax/block.ts";
 import { type Field, fieldsIn, isKey } from "../syntax/fields.ts";
 import { type Frontmatter, readFrontmatter, type YamlReader } from "../syntax/frontmatter.ts";
 import { outline, type Section } from "../syntax/outline.ts";
+import { blocksIn } from "../syntax/read-tree.ts";
 import { scanBlocks } from "../syntax/scan.ts";
 import type { Span } from "../text/edit.ts";
 import type { Source } from "../text/source.ts";
@@ -20,10 +22,18 @@ export interface Document {
   readonly frontmatter?: Frontmatter;
 }
 
-/** Parses what every document has. Never throws, whatever the text. */
-export function parseDocument(source: Source, readYaml?: YamlReader): Omit<Document, "kind"> {
+/** How a document is read. */
+export interface Reading {
+  /** Reads frontmatter beyond plain `key: value` lines; without it that is a fault. */
+  readonly readYaml?: YamlReader | undefined;
+  /** The tree of the text, by whatever parser; made by the scanner where it is absent. */
+  readonly tree?: Root | undefined;
+}
+
+/** Reads what every document has from its tree. Never throws, whatever the text. */
+export function parseDocument(source: Source, { readYaml, tree }: Reading = {}): Omit<Document, "kind"> {
   const { text } = source;
-  const blocks = scanBlocks(text);
+  const blocks = tree ? blocksIn(tree, text) : scanBlocks(text);
   const frontmatter = readFrontmatter(blocks, text, readYaml);
   return { source, text, blocks, sections: outline(blocks, text), ...(frontmatter && { frontmatter }) };
 }

@@ -18,6 +18,7 @@ import {
   type Part,
   parseDocument,
   preferDepth,
+  type Reading,
   type TimeField,
   timeFieldOf,
 } from "./document.ts";
@@ -88,7 +89,12 @@ export interface RecentEntry {
 }
 
 export function parseState(source: Source, readYaml?: YamlReader): StateDocument {
-  const document = parseDocument(source, readYaml);
+  return stateFrom(source, { readYaml });
+}
+
+/** The same from a tree that is there. */
+export function stateFrom(source: Source, reading: Reading): StateDocument {
+  const document = parseDocument(source, reading);
   const { text, sections } = document;
   const known = knownSections(sections);
   const active = known.active ? [known.active.value] : [];
@@ -137,9 +143,8 @@ export function freeLines(document: StateDocument, name: "blockers" | "context")
  * line. A known heading ends it even when it stands at a deeper level.
  */
 export function bodyOf(document: Document, section: Section): Span {
-  const { sections } = document;
-  const after = sections.slice(sections.indexOf(section) + 1);
-  const next = after.find((other) => other.depth <= section.depth || nameOf(other) !== undefined);
+  const isNext = (other: Section) => other.depth <= section.depth || nameOf(other) !== undefined;
+  const next = document.sections.find((other) => other.start > section.start && isNext(other));
   return { start: section.bodyStart, end: next?.start ?? document.text.length };
 }
 
@@ -187,7 +192,7 @@ const NAMES: ReadonlyMap<string, StateSectionName> = new Map(
 
 /** Which of the known sections this is. */
 export function nameOf(section: Section): StateSectionName | undefined {
-  return section.heading ? sectionNamed(section.title) : undefined;
+  return section.heading && sectionNamed(section.heading.words ?? section.title);
 }
 
 /** The known section that a heading names. */

@@ -13,6 +13,7 @@ import {
   parseDocument,
   partOf,
   preferDepth,
+  type Reading,
   type TimeField,
   timeFieldOf,
 } from "./document.ts";
@@ -66,7 +67,12 @@ export interface LogEntry extends Span {
 const HEADER = /^issue[ \t]{0,9}:?[ \t]{0,9}(?=\[?#?\d)/i;
 
 export function parseWork(source: Source, readYaml?: YamlReader): WorkDocument {
-  const document = parseDocument(source, readYaml);
+  return workFrom(source, { readYaml });
+}
+
+/** The same from a tree that is there. */
+export function workFrom(source: Source, reading: Reading): WorkDocument {
+  const document = parseDocument(source, reading);
   const { text, sections } = document;
   const headers = sections.flatMap((section) => headerOf(section) ?? []);
   const header = partOf(headers.filter(({ section }) => section.depth === 1)) ?? partOf(headers);
@@ -99,6 +105,15 @@ export function parseWork(source: Source, readYaml?: YamlReader): WorkDocument {
 /** The time that says how fresh the work is: Last Updated, or Completed for finished work without it. */
 export function updateTimeOf(document: WorkDocument): TimeField | undefined {
   return document.lastUpdated ?? (document.status === "completed" ? document.completed : undefined);
+}
+
+/** The Markdown of a section with what is below it, without its heading; empty where it is not there. */
+export function bodyOfSection({ known, sections, text }: WorkDocument, name: WorkSectionName): string {
+  const section = known[name]?.value;
+  if (!section) return "";
+  const isNext = (other: Section) => other.depth <= section.depth || nameOf(other) !== undefined;
+  const next = sections.find((other) => other.start > section.start && isNext(other));
+  return text.slice(section.bodyStart, next?.start);
 }
 
 /** The issue of the header, when it names one by number. */
@@ -143,7 +158,7 @@ const NAMES: ReadonlyMap<string, WorkSectionName> = new Map([
 
 /** Which of the known sections this is. */
 export function nameOf(section: Section): WorkSectionName | undefined {
-  return section.heading ? sectionNamed(section.title) : undefined;
+  return section.heading && sectionNamed(section.heading.words ?? section.title);
 }
 
 /** The known section that a heading names. */

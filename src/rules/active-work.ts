@@ -66,6 +66,7 @@ export const branchMismatch: Rule<StateHead> = {
     if (!activeIssueOf(document)) return;
     const { start, end } = field.valueSpan;
     const expected = branch === null ? "no branch (the head is detached)" : `${quote(branch)}, which is checked out`;
-    report({ start, end, message: `Unexpected branch ${quote(field.value)}, expected ${expected}` });
+    const message = `Unexpected branch ${quote(field.value)}, expected ${expected}`;
+    report({ start, end, message, ...(branch !== null && { expected: [branch] }) });
   },
 };

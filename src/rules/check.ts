@@ -7,6 +7,7 @@ import type { StateDocument } from "../document/state.ts";
 import type { WorkDocument } from "../document/work.ts";
 import type { Edit } from "../text/edit.ts";
 import { FIRST_RULES, STATE_RULES, WORK_RULES } from "./index.ts";
+import type { StateMessage } from "./message.ts";
 import type { AnyDocument, Diagnostic, Facts, Rule } from "./rule.ts";
 import { inOrder, runRules } from "./run.ts";
 import { SURROUNDING_RULES } from "./surroundings.ts";
@@ -14,12 +15,17 @@ import { unfinishedOperation } from "./unfinished-operation.ts";
 
 /** What is wrong with a state file, sorted by position, then rule. Of empty, foreign and newer files nothing else is said, but for what was interrupted. */
 export function checkState(document: StateDocument, facts: Facts): readonly Diagnostic[] {
-  return check(document, facts, STATE_RULES);
+  return messagesOf(document, facts);
 }
 
 /** What is wrong with a work file, in the work folder or archived; see `checkState`. */
 export function checkWork(document: WorkDocument, facts: Facts): readonly Diagnostic[] {
-  return check(document, facts, WORK_RULES);
+  return messagesOf(document, facts);
+}
+
+/** The same of either, as messages of the unified world. */
+export function messagesOf(document: AnyDocument, facts: Facts): readonly StateMessage[] {
+  return document.kind === "state" ? check(document, facts, STATE_RULES) : check(document, facts, WORK_RULES);
 }
 
 /**
@@ -55,7 +61,7 @@ export function fixesOf(diagnostics: readonly Diagnostic[]): Edit[] {
   return edits.filter(({ owner }) => !refused.has(owner)).map(({ edit }) => edit);
 }
 
-function check<D extends AnyDocument>(document: D, facts: Facts, rules: readonly Rule<D>[]): readonly Diagnostic[] {
+function check<D extends AnyDocument>(document: D, facts: Facts, rules: readonly Rule<D>[]): readonly StateMessage[] {
   const first = FIRST_RULES.map((rule) => runRules([rule], document, facts)).find((found) => found.length > 0);
   // What was interrupted is not about the text, so it can be said of a text that says nothing.
   const further = first ? rules.filter(({ id }) => id === unfinishedOperation.id) : rules;

@@ -19,10 +19,13 @@ export const irregularHeading: Rule = {
           section === part?.value && isOurs(document) && keepsItsContent(document, known)
             ? rewrite(section, title, depth)
             : undefined;
+        const { start, end } = heading;
+        const expected = `${"#".repeat(depth)} ${title}`;
         report({
-          start: heading.start,
-          end: heading.end,
-          message: `Unexpected heading ${quote(text.slice(heading.start, heading.end))}, expected \`${"#".repeat(depth)} ${title}\``,
+          start,
+          end,
+          message: `Unexpected heading ${quote(text.slice(start, end))}, expected \`${expected}\``,
+          expected: [expected],
           ...(fix && { fix }),
         });
       }

@@ -22,7 +22,7 @@ export const irregularTimestamp: Rule = {
         start,
         end,
         message: `Unexpected spelling of a timestamp ${quote(value)}, ${expected}`,
-        ...(mended && { fix: [{ start, end, text: mended }] }),
+        ...(mended && { expected: [mended], fix: [{ start, end, text: mended }] }),
       });
     }
   },

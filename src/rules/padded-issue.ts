@@ -17,6 +17,7 @@ export const paddedIssue: Rule = {
         start,
         end,
         message: `Unexpected leading zeros in issue ${quote(`#${reading.issue.id}`)}, expected \`#${reading.issue.number}\``,
+        expected: [`#${reading.issue.number}`],
         ...(zeros && { fix: [{ start: last - zeros[1]!.length, end: last, text: "" }] }),
       });
     }

@@ -14,7 +14,7 @@ export interface Diagnostic extends Span {
   /** What was found and what was expected, with values in backticks. */
   readonly message: string;
   /** Edits that mend it without losing content; absent where no certain mend exists. */
-  readonly fix?: readonly Edit[];
+  readonly fix?: readonly Edit[] | undefined;
 }
 
 /** What is known about the surroundings of a document; absent means not known, and rules about it are silent. */
@@ -41,6 +41,8 @@ export interface Facts {
 
 export interface Finding extends Span {
   readonly message: string;
+  /** What could stand there instead. */
+  readonly expected?: readonly string[];
   readonly fix?: readonly Edit[];
   /** Overrides the rule's severity for this finding. */
   readonly severity?: Severity;

@@ -1,18 +1,25 @@
 /** Rules on a document, and what they find in the order in which it is shown. */
 import type { StateHead } from "../document/state.ts";
-import type { AnyDocument, Diagnostic, Facts, Rule, RuleContext } from "./rule.ts";
+import { indexLines, type LineIndex } from "../text/lines.ts";
+import { StateMessage } from "./message.ts";
+import type { AnyDocument, Diagnostic, Facts, Finding, Rule, RuleContext } from "./rule.ts";
 
 /** What some rules find, rule by rule. */
 export function runRules<D extends AnyDocument | StateHead>(
   rules: readonly Rule<D>[],
   document: D,
   facts: Facts,
-): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
+): StateMessage[] {
+  const messages: StateMessage[] = [];
+  let lines: LineIndex | undefined;
   for (const { id, severity, check } of rules) {
-    check(new Context(document, facts, (finding) => diagnostics.push({ rule: id, severity, ...finding })));
+    const report = (finding: Finding) => {
+      lines ??= indexLines(document.text);
+      messages.push(new StateMessage(id, finding.severity ?? severity, finding, lines));
+    };
+    check(new Context(document, facts, report));
   }
-  return diagnostics;
+  return messages;
 }
 
 /** A class, because there is one for each rule and each of ten thousand files. */

@@ -18,6 +18,7 @@ export const unknownStatus: Rule<WorkDocument> = {
       start,
       end,
       message: `Unexpected status ${quote(field.raw)}, expected \`in_progress\` or \`completed\``,
+      expected: meant ? [meant] : ["in_progress", "completed"],
       ...(meant && { fix: [{ start, end, text: meant }] }),
     });
   },

@@ -7,9 +7,9 @@
  * verbatim, into code under `## Recovered`, where nothing can be taken for structure.
  */
 import { IDLE_TEXT } from "../changes/clear-active.ts";
-import { makeState } from "../changes/make-state.ts";
 import { SCHEMA_VERSION } from "../document/document.ts";
 import { isIdle, parseState, type StateDocument } from "../document/state.ts";
+import { newState } from "../pipeline/new-documents.ts";
 import { checkState, hasErrors } from "../rules/check.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import { sourceOf } from "../text/source.ts";
@@ -60,7 +60,7 @@ export function compose(draft: Draft, options: ComposeOptions): Composition {
   // Nothing of it can stand in its place: an idle state with all of it in code.
   const all = draft.chunks.flatMap(({ heading, lines }) => [heading ?? "", ...lines.map(({ text }) => text)]);
   const pairs = (options.frontmatter ?? []).filter((line) => !/^schema_version\b/.test(line));
-  const lines = recoveredLines(makeState(options.now).split("\n"), [...pairs, ...all, ...draft.orphans]);
+  const lines = recoveredLines(newState(options.now).text.split("\n"), [...pairs, ...all, ...draft.orphans]);
   return read(lines.join("\n"), options);
 }
 

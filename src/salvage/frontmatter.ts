@@ -88,7 +88,7 @@ function wellFormed(
 }
 
 function isWellFormed(body: readonly string[], readYaml: YamlReader): boolean {
-  const { frontmatter } = parseDocument(sourceOf(["---", ...body, "---", ""].join("\n")), readYaml);
+  const { frontmatter } = parseDocument(sourceOf(["---", ...body, "---", ""].join("\n")), { readYaml });
   const version = frontmatter?.schemaVersion;
   return frontmatter?.fault === undefined && (version === undefined || Number.isSafeInteger(version));
 }

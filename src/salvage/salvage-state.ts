@@ -53,7 +53,7 @@ export interface Kept {
 
 /** The schema version of a newer program, also behind another encoding: then nothing is to be rebuilt. */
 export function newerIn(bytes: Uint8Array, readYaml: YamlReader): number | undefined {
-  return newerVersion(parseDocument(sourceOf(unwrap(bytes).text), readYaml))?.version;
+  return newerVersion(parseDocument(sourceOf(unwrap(bytes).text), { readYaml }))?.version;
 }
 
 export function salvageState(bytes: Uint8Array, sources: Sources, options: SalvageOptions): Salvage {

@@ -11,7 +11,9 @@ import { ensureFolders, ensureGateFolder } from "../files/guard/folders.ts";
 import { acquireLock, type Lock } from "../files/lock/lock.ts";
 import { listFolder, lookOf, MAX_STORE_BYTES, readStore } from "../files/read/read.ts";
 import { removeFile } from "../files/replace/move.ts";
-import { ChangedOnDisk, replaceFile } from "../files/replace/replace.ts";
+import { replaceFile } from "../files/replace/replace.ts";
+import { retryChanged } from "../files/replace/retry.ts";
+import { warningsOf } from "../files/replace/warnings.ts";
 import {
   type Change,
   type Checkpoint,
@@ -27,7 +29,6 @@ import { contended, damaged, damagedCheckpoint, nameTaken, noCheckpoint } from "
 import { formatRows, isLine, makeRow, parseRows, type Row, type Rows, rowsOf, spliceRow } from "./json-rows.ts";
 import { expiredNames, newestFirst, timeOfName } from "./names.ts";
 
-const MAX_ATTEMPTS = 20;
 const SUFFIX = ".json";
 
 interface Content {
@@ -170,16 +171,12 @@ class JsonDriver implements Driver {
     this.#made = false;
     const lock = await acquireLock(project, this.place, { timeoutMs: timeout, command });
     try {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          const result = step(lock, attempt);
-          this.#made = true;
-          return result;
-        } catch (error) {
-          if (!(error instanceof ChangedOnDisk)) throw error;
-          if (attempt === MAX_ATTEMPTS) throw contended(error.path);
-        }
-      }
+      const result = await retryChanged(
+        (attempt) => step(lock, attempt),
+        ({ path }) => contended(path),
+      );
+      this.#made = true;
+      return result;
     } finally {
       lock.release();
     }
@@ -246,13 +243,8 @@ class JsonDriver implements Driver {
   #write(lock: Lock, path: string, bytes: Uint8Array, expected: Uint8Array | undefined): void {
     // What could not be read again must not be written.
     if (bytes.length > MAX_STORE_BYTES) throw tooLarge(path);
-    const { durable, conflictCopy, conflictError } = replaceFile(this.#options.project, path, bytes, {
-      expected,
-      lock,
-    });
-    if (!durable) this.warnings.push(`${path} is written, but the disk did not confirm it: a power cut could undo it`);
-    if (conflictError) this.warnings.push(conflictError.message);
-    if (conflictCopy) this.warnings.push(`${path} was saved by another program meanwhile; that is in ${conflictCopy}`);
+    const replaced = replaceFile(this.#options.project, path, bytes, { expected, lock });
+    this.warnings.push(...warningsOf(path, replaced));
   }
 
   #prune(lock: Lock): void {

@@ -12,8 +12,8 @@ export interface HeadingBlock extends Span {
   readonly depth: number;
   readonly setext: boolean;
   readonly content: Span;
-  /** The text as it is meant, where it has phrasing. */
-  readonly title?: string;
+  /** The words without markup, where another parser has found some in them. */
+  readonly words?: string;
 }
 
 /** `bullet` is the marker of the first item without its number: `-`, `*`, `+`, `.` or `)`. */

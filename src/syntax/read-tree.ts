@@ -15,7 +15,7 @@ import { blocksUnder } from "./tree.ts";
 /** The blocks of a tree. `text` is what it was parsed from. */
 export function blocksIn(tree: Root, text: string): readonly Block[] {
   // Places do not count a byte order mark, spans do.
-  return blocksUnder(tree) ?? new TreeReader(text, text.charCodeAt(0) === 0xfeff ? 1 : 0).blocksOf(tree.children);
+  return blocksUnder(tree, text) ?? new TreeReader(text, text.charCodeAt(0) === 0xfeff ? 1 : 0).blocksOf(tree.children);
 }
 
 /** A class for the text, which every step needs. */
@@ -74,8 +74,8 @@ class TreeReader {
     const content = first && last ? { start: first.start, end: last.end } : { start: span.end, end: span.end };
     const { start, end } = node.position!;
     const isPlain = node.children.every(({ type }) => type === "text" || type === "break");
-    const title = isPlain ? {} : { title: textOf(node, { includeHtml: false }).trim() };
-    return { type: "heading", ...span, depth: node.depth, setext: start.line !== end.line, content, ...title };
+    const words = isPlain ? {} : { words: textOf(node, { includeHtml: false }).trim() };
+    return { type: "heading", ...span, depth: node.depth, setext: start.line !== end.line, content, ...words };
   }
 
   #listOf(node: List, span: Span): ListBlock {

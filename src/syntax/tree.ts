@@ -33,12 +33,36 @@ export interface ParseOptions {
 
 /** Parses any text to a tree of blocks, in linear time. There is no invalid Markdown, so this never throws. */
 export function parseMarkdown(text: string, { named }: ParseOptions = {}): Root {
-  return new RootNode(text, named) as unknown as Root;
+  const { blocks, inner } = scan(text);
+  const source = new TreeText(text, named, inner);
+  const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  const node = new Parent("root", { start, end: text.length }, source, () => nodesOf(blocks, source));
+  // unified takes nothing but a plain object for the root of a tree.
+  const root = {
+    type: "root",
+    get children() {
+      return node.children;
+    },
+    set children(children) {
+      node.children = children;
+    },
+    get position() {
+      return node.position;
+    },
+  };
+  untouched.set(root, (wanted) => (node.isMade || wanted !== text ? undefined : blocks));
+  return root as unknown as Root;
 }
 
-/** The blocks that a tree was made over; `undefined` for another one, and once anybody was given its nodes, who may have changed them. */
-export function blocksUnder(tree: Root): readonly Block[] | undefined {
-  return tree instanceof RootNode ? tree.untouched() : undefined;
+/** The blocks of trees whose nodes nobody has asked for. */
+const untouched = new WeakMap<object, (text: string) => readonly Block[] | undefined>();
+
+/**
+ * The blocks that a tree was made over, if it is of this very text; `undefined` for
+ * another one, and once anybody was given its nodes, who may have changed them.
+ */
+export function blocksUnder(tree: Root, text: string): readonly Block[] | undefined {
+  return untouched.get(tree)?.(text);
 }
 
 /** The text of a tree, and the way from an offset to a place in it. */
@@ -136,22 +160,6 @@ class Parent extends TreeNode {
 
   override toJSON(): object {
     return { ...this, children: this.children, position: this.position };
-  }
-}
-
-class RootNode extends Parent {
-  readonly #blocks: readonly Block[];
-
-  constructor(text: string, named: NamedCharacter | undefined) {
-    const { blocks, inner } = scan(text);
-    const source = new TreeText(text, named, inner);
-    const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-    super("root", { start, end: text.length }, source, () => nodesOf(blocks, source));
-    this.#blocks = blocks;
-  }
-
-  untouched(): readonly Block[] | undefined {
-    return this.isMade ? undefined : this.#blocks;
   }
 }
 

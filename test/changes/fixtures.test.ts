@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { adopt } from "../../src/changes/adopt.ts";
 import { clearActive } from "../../src/changes/clear-active.ts";
 import { completeWork, reopenWork } from "../../src/changes/complete-work.ts";
-import { adopt } from "../../src/changes/make-state.ts";
 import { resumeActive, setActive } from "../../src/changes/set-active.ts";
 import { updateProgress } from "../../src/changes/update-progress.ts";
 import { EMPTY_UPDATE, updateWork } from "../../src/changes/update-work.ts";

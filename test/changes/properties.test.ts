@@ -5,8 +5,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { clearActive } from "../../src/changes/clear-active.ts";
 import type { ProgressInput } from "../../src/changes/inputs.ts";
-import { makeState } from "../../src/changes/make-state.ts";
-import { makeWork } from "../../src/changes/make-work.ts";
 import { countRecent, recentValue } from "../../src/changes/recent.ts";
 import { retire } from "../../src/changes/retire.ts";
 import { resumeActive, setActive } from "../../src/changes/set-active.ts";
@@ -16,6 +14,7 @@ import { itemsIn, textOfItem } from "../../src/document/items.ts";
 import { parseState, type StateDocument } from "../../src/document/state.ts";
 import { parseRecent } from "../../src/document/values.ts";
 import { issueOf, parseWork } from "../../src/document/work.ts";
+import { newState, newWork } from "../../src/pipeline/new-documents.ts";
 import { checkState, checkWork, hasErrors } from "../../src/rules/check.ts";
 import { decodeText } from "../../src/syntax/escape.ts";
 import { remarkBlocks } from "../../src/syntax/reference/remark.ts";
@@ -232,12 +231,12 @@ describe("state", () => {
 describe("work", () => {
   const work = fc
     .record({ title: line, url: line, description: line }, { requiredKeys: ["title"] })
-    .map((input) => makeWork({ number: 42, started: NOW, ...input }, NOW));
+    .map((input) => newWork({ number: 42, started: NOW, ...input }, NOW).text);
 
   test("a new work file is valid and reads back", () => {
     fc.assert(
       fc.property(line, line, fc.option(line, { nil: undefined }), (title, url, description) => {
-        const text = makeWork(
+        const { text } = newWork(
           { number: 42, title, url, started: NOW, ...(description !== undefined && { description }) },
           NOW,
         );
@@ -290,7 +289,7 @@ describe("work", () => {
         const document = parse(before);
         if (document.active.issue?.kind !== "issue") return;
         const update = retire(document, "Paused");
-        const made = makeWork({ number: 1, title: "t", started: NOW }, NOW);
+        const made = newWork({ number: 1, title: "t", started: NOW }, NOW).text;
         const text = applyEdits(made, updateWork(parseIssueFile(made), update, NOW));
         const words = (value: string) => value.match(/[\p{L}\p{N}]{3,}/gu) ?? [];
         const own = [
@@ -312,10 +311,10 @@ describe("work", () => {
 describe("templates", () => {
   const TIME = Date.UTC(2024, 9, 23, 14, 30, 0);
   test.each([
-    ["state.md", makeState(TIME)],
+    ["state.md", newState(TIME).text],
     [
       "work.md",
-      makeWork(
+      newWork(
         {
           number: 1234,
           title: "Add rate limiting to authentication",
@@ -323,7 +322,7 @@ describe("templates", () => {
           started: TIME,
         },
         TIME,
-      ),
+      ).text,
     ],
   ])("%s is what the program makes", (name, text) => {
     expect(readFileSync(join(FIXTURES, "../templates", name), "utf8")).toBe(text);

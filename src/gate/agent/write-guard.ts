@@ -10,11 +10,10 @@
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { isForeign } from "../../document/ours.ts";
-import { parseState } from "../../document/state.ts";
-import { parseWork } from "../../document/work.ts";
+import type { StateDocument } from "../../document/state.ts";
 import { exists, listFolder, MAX_BYTES } from "../../files/read/read.ts";
 import { hasHistory } from "../../files/record/history.ts";
-import { checkState, checkWork } from "../../rules/check.ts";
+import { readDocument } from "../../pipeline/processor.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
 import type { Diagnostic } from "../../rules/rule.ts";
 import { decode } from "../../text/source.ts";
@@ -116,10 +115,14 @@ async function diagnose(
 ): Promise<readonly Diagnostic[]> {
   const source = decode(bytes);
   const readYaml = await yamlFor(source.text);
-  if (kind !== "state") return checkWork(parseWork(source, readYaml), workFacts(gate, path));
-  const document = parseState(source, readYaml);
-  const foreign = isForeign(document) && { hasHistory: hasHistory(gate.project, path) };
-  return checkState(document, { now: gate.clock(), ...foreign });
+  if (kind !== "state") {
+    return readDocument("work", source, { readYaml, factsOf: () => workFacts(gate, path) }).messages;
+  }
+  const factsOf = (document: StateDocument) => {
+    const foreign = isForeign(document) && { hasHistory: hasHistory(gate.project, path) };
+    return { now: gate.clock(), ...foreign };
+  };
+  return readDocument("state", source, { readYaml, factsOf }).messages;
 }
 
 /** What is wrong with the text of a batch or a store; `undefined` for files of a kind that is not known here. */

@@ -4,10 +4,11 @@ import { ensureGateFolder } from "../../files/guard/folders.ts";
 import { acquireLock } from "../../files/lock/lock.ts";
 import { addHistory, removeHistory } from "../../files/record/history.ts";
 import { readBatch } from "../../records/batch.ts";
-import { type RecordSnapshot, readSnapshot } from "../commit/record-transaction.ts";
+import { readSnapshot } from "../commit/record-transaction.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import { auditStore, outcomeOf, picture, withStore } from "../kv/store.ts";
 import type { Outcome } from "../outcome.ts";
+import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { newer, replaceRecord } from "./file.ts";
 import {
   BATCH_PATH,

@@ -6,7 +6,6 @@ import { textChanges } from "../../records/batch-change.ts";
 import { BATCH_VERSION, type BatchState } from "../../records/batch-state.ts";
 import { changeRecord, printRecord } from "../../records/json-edit.ts";
 import {
-  type RecordSnapshot,
   type RecordStep,
   readSnapshot,
   requireRevision,
@@ -15,6 +14,7 @@ import {
 } from "../commit/record-transaction.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
+import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { announceFold, endFold, isContinued, type Journaled, journalOf, putAside, withJournal } from "./journal.ts";
 import { actOf, BATCH_PATH, type BatchStep, type FilePlace } from "./place.ts";
 

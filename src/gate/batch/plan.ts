@@ -8,8 +8,8 @@ import { exists } from "../../files/read/read.ts";
 import { readBatch } from "../../records/batch.ts";
 import type { BatchStatus } from "../../records/batch-state.ts";
 import { batchId, type Duplicate } from "../../records/make-batch.ts";
-import type { RecordSnapshot } from "../commit/record-transaction.ts";
 import type { Gate } from "../gate.ts";
+import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { newer, withLines } from "./file.ts";
 import type { BatchOptions } from "./place.ts";
 

@@ -11,9 +11,9 @@
  * Only a new disagreement counts: where the file as it stands is read differently
  * already, refusing would keep its owner from ever saving again.
  */
-import type { Block } from "../../syntax/block.ts";
 import { plainBlocks } from "../../syntax/reference/plain.ts";
 import { scanBlocks } from "../../syntax/scan.ts";
+import type { AnyDocument } from "../view/read.ts";
 
 // Beyond this, remark's worst cases are slower than anybody waits.
 const MAX_LENGTH = 32_768;
@@ -27,7 +27,7 @@ const MAX_UNDERLINES = 200;
  */
 export async function agreesWithRemark(
   before: string | undefined,
-  { text, blocks }: { readonly text: string; readonly blocks: readonly Block[] },
+  { text, blocks }: Pick<AnyDocument, "text" | "blocks">,
 ): Promise<boolean> {
   if (isSame(plainBlocks(text), blocks) || !isOrdinary(text)) return true;
   const { remarkBlocks } = await import("../../syntax/reference/remark.ts");

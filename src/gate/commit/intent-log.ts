@@ -25,7 +25,8 @@ import {
 import { revisionOf } from "../../text/source.ts";
 import { type Gate, type Operation, STATE_PATH } from "../gate.ts";
 import { isFinished } from "../view/interrupted.ts";
-import type { Applied, Step } from "./steps.ts";
+import type { Applied } from "./document-step.ts";
+import type { Step } from "./steps.ts";
 
 /** Operations that leave what the active work is as it is. */
 const DECIDE_NOTHING: ReadonlySet<string> = new Set(["save", "check --fix", "init", "init --adopt"]);
@@ -63,8 +64,7 @@ export class Intent {
       this.#earlier = left?.kind === "record" ? left.bytes : undefined;
     }
     const last = steps.at(-1)!;
-    const revision =
-      last.kind === "write" && last.snapshot.path === STATE_PATH ? { revision: revisionOf(last.bytes) } : {};
+    const revision = last.kind === "write" && last.path === STATE_PATH ? { revision: revisionOf(last.bytes) } : {};
     const pending = {
       command: this.#command(),
       timestamp: formatTime(now),
@@ -82,7 +82,7 @@ export class Intent {
 
   /** Says that a step failed; it may have come half-way. */
   failed(step: Step, applied: ReadonlyMap<string, Applied>): void {
-    if (step.kind === "write" && applied.has(step.snapshot.path)) this.#changed = true;
+    if (step.kind === "write" && applied.has(step.path)) this.#changed = true;
     if (step.kind === "move" && mayBeThere(this.#gate, step.to)) this.#changed = true;
   }
 
@@ -115,7 +115,7 @@ export class Intent {
 }
 
 function pathsOf(step: Step): readonly string[] {
-  return step.kind === "move" ? [step.from, step.to] : [step.snapshot.path];
+  return step.kind === "move" ? [step.from, step.to] : [step.path];
 }
 
 function mayBeThere({ project }: Gate, path: string): boolean {

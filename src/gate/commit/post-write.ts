@@ -5,32 +5,16 @@
 import { GateError } from "../../base/errors.ts";
 import { readRecord } from "../../files/read/read.ts";
 import { appendAudit } from "../../files/record/audit.ts";
-import type { ChangedOnDisk, Replaced } from "../../files/replace/replace.ts";
+import type { ChangedOnDisk } from "../../files/replace/replace.ts";
+import { MAX_ATTEMPTS } from "../../files/replace/retry.ts";
+import { revisionOf } from "../../text/revision.ts";
 import type { Gate } from "../gate.ts";
-
-/** So often a write is computed anew because another program has saved meanwhile. */
-export const MAX_ATTEMPTS = 20;
 
 /** The failure of a write that another program overtook each time. */
 export function overtaken(operation: string, cause: ChangedOnDisk): GateError {
   const reason = `${cause.path} changed on disk ${MAX_ATTEMPTS} times while it was being written`;
   const hint = "Another program keeps saving the file. Close it, then try again.";
   return new GateError("CONFLICT", `Cannot ${operation}: ${reason}`, { path: cause.path, hint, cause });
-}
-
-/** What the user should know of a step that was taken; `from` is where a moved file was. */
-export function warningsOf(
-  path: string,
-  { durable, conflictCopy, conflictError }: Replaced,
-  from: string = path,
-): string[] {
-  return [
-    ...(durable ? [] : [`${path} is written, but the disk did not confirm it: a power cut could undo it`]),
-    ...(conflictError
-      ? [`Another program saved ${from} meanwhile, and its text could not be kept: ${conflictError.message}`]
-      : []),
-    ...(conflictCopy ? [`${from} was saved by another program meanwhile; its text is in ${conflictCopy}`] : []),
-  ];
 }
 
 /** Reads back what was written; says so where it is not there any more. */
@@ -54,6 +38,15 @@ export function mayStand({ project }: Gate, path: string, bytes: Uint8Array | un
     if (!(error instanceof GateError)) throw error;
     return true;
   }
+}
+
+const revisions = new WeakMap<Uint8Array, string>();
+
+/** The digest of bytes that nobody changes, made once: of a large record it takes a tenth of a write. */
+export function revisionOnce(bytes: Uint8Array): string {
+  const revision = revisions.get(bytes) ?? revisionOf(bytes);
+  revisions.set(bytes, revision);
+  return revision;
 }
 
 export function isSame(one: Uint8Array, other: Uint8Array | undefined): boolean {

@@ -1,71 +1,81 @@
 /**
- * One step of a write, taken under the lock: history, replacement, read back, audit.
- * What went differently without being wrong comes back as words for the user.
+ * The steps of a write, whatever is written: history, replacement, read back, audit.
+ * A document, a record, a batch: all of them change by these, one step at a time, under
+ * the lock. What went differently without being wrong comes back as words for the user.
  */
 import { ensureFolders } from "../../files/guard/folders.ts";
 import type { Lock } from "../../files/lock/lock.ts";
-import { addHistory, removeHistory } from "../../files/record/history.ts";
+import { addHistory, newestHistory, removeHistory } from "../../files/record/history.ts";
 import { backUp } from "../../files/replace/backup.ts";
 import { moveFile, removeFile } from "../../files/replace/move.ts";
 import { replaceFile } from "../../files/replace/replace.ts";
-import { revisionOf } from "../../text/source.ts";
+import { warningsOf } from "../../files/replace/warnings.ts";
 import type { Gate } from "../gate.ts";
-import type { Snapshot } from "../view/read.ts";
-import { audit, folderOf, isSame, mayStand, readBack, warningsOf } from "./post-write.ts";
+import { audit, folderOf, mayStand, readBack, revisionOnce } from "./post-write.ts";
 
-export type Step =
-  | WriteStep
-  | { readonly kind: "move"; readonly from: string; readonly to: string; readonly bytes: Uint8Array }
-  | { readonly kind: "backup"; readonly snapshot: Snapshot<unknown> }
-  | { readonly kind: "remove"; readonly snapshot: Snapshot<unknown>; readonly restores: string };
+export type Step = WriteStep | MoveStep | BackupStep | RemoveStep;
 
 export interface WriteStep {
   readonly kind: "write";
-  readonly snapshot: Snapshot<unknown>;
+  readonly path: string;
+  /** The bytes the change was computed from; absent where there was no file. */
+  readonly expected: Uint8Array | undefined;
   readonly bytes: Uint8Array;
-  readonly text: string;
   /** The history entry whose bytes these are; they are put back as they were, damaged or not. */
-  readonly restores?: string;
+  readonly restores?: string | undefined;
+  readonly keeping?: Keeping;
+  /** The mode of a file, an existing one too; without it a new one has the usual mode and others keep theirs. */
+  readonly mode?: { readonly value: number; readonly always: boolean };
+  /** Called with the revision to come right before the file is replaced, and as soon as it was. */
+  readonly announce?: ((revision: string) => void) | undefined;
+  readonly settle?: (() => void) | undefined;
 }
 
-/** A document that this operation has written: what it was computed from, and what is there now. */
-export interface Applied {
-  readonly snapshot: Snapshot<unknown>;
+export interface RemoveStep extends Pick<WriteStep, "path" | "expected" | "restores" | "keeping"> {
+  readonly kind: "remove";
+}
+
+export interface MoveStep {
+  readonly kind: "move";
+  readonly from: string;
+  readonly to: string;
   readonly bytes: Uint8Array;
 }
 
+export interface BackupStep {
+  readonly kind: "backup";
+  readonly path: string;
+}
+
+/** Whether what is replaced is kept, and how many versions; all that the history keeps by default. */
+export interface Keeping {
+  readonly when: "always" | "sometimes" | "never";
+  readonly versions?: number;
+}
+
+/** What the steps of one operation are taken with, and what has come of them so far. */
 export interface Application {
   readonly gate: Gate;
   readonly operation: string;
-  readonly locks: ReadonlyMap<string, Lock>;
-  /** What the attempts so far have written. */
-  readonly applied: Map<string, Applied>;
+  /** The lock under which a path is changed. */
+  lockOf(path: string): Lock;
+  readonly now: number;
   /** The backups that were made. */
   readonly backups: string[];
   /** The ids of the history entries that were made. */
   readonly entries: string[];
-  readonly now: number;
 }
 
-/** Takes one step; returns what the user should know about it. */
-export function apply(application: Application, step: Step): string[] {
-  const { gate, operation, locks, backups, now } = application;
-  const { project } = gate;
+/** A version that is replaced within this time of another one, in milliseconds, is kept only sometimes. */
+const MINUTE = 60_000;
+
+/** Takes one step; returns what the user should know about it. `ChangedOnDisk` where the file is not what was expected. */
+export function applyStep(application: Application, step: Step): string[] {
   switch (step.kind) {
-    case "move": {
-      const lock = locks.get(step.from)!;
-      ensureFolders(project, [folderOf(step.to)]);
-      const moved = moveFile(project, step.from, step.to, { expected: step.bytes, lock });
-      audit(gate, operation, now, { path: step.to, from: step.from });
-      return warningsOf(step.to, moved, step.from);
-    }
-    case "backup": {
-      const { path } = step.snapshot;
-      const backup = backUp(project, path);
-      backups.push(backup);
-      audit(gate, operation, now, { path: backup, from: path });
-      return [];
-    }
+    case "move":
+      return move(application, step);
+    case "backup":
+      return copy(application, step);
     case "remove":
       return remove(application, step);
     case "write":
@@ -73,56 +83,84 @@ export function apply(application: Application, step: Step): string[] {
   }
 }
 
-function write({ gate, operation, locks, applied, entries, now }: Application, step: WriteStep): string[] {
-  const { project } = gate;
-  const { path } = step.snapshot;
-  const own = applied.get(path);
-  const expected = own?.snapshot === step.snapshot ? own.bytes : step.snapshot.bytes;
-  if (isSame(step.bytes, expected)) return [];
-  const lock = locks.get(path)!;
-  ensureFolders(project, [folderOf(path)]);
-  const revision = revisionOf(step.bytes);
-  const { restores } = step;
-  const entry = addHistory(project, path, {
-    operation,
-    timestamp: now,
-    bytes: expected,
-    revision,
-    restores,
-    actor: gate.actor,
-  });
-  let result: ReturnType<typeof replaceFile>;
-  try {
-    result = replaceFile(project, path, step.bytes, { expected, lock });
-  } catch (error) {
-    // Where nothing was replaced there is nothing to go back to.
-    if (!mayStand(gate, path, step.bytes)) removeHistory(project, path, entry);
-    throw error;
-  }
-  applied.set(path, { snapshot: step.snapshot, bytes: step.bytes });
-  entries.push(entry);
-  const changed = readBack(gate, path, step.bytes);
-  audit(gate, operation, now, { path, entry, revision });
-  return [...warningsOf(path, result), ...changed];
+function move({ gate, operation, lockOf, now }: Application, { from, to, bytes }: MoveStep): string[] {
+  ensureFolders(gate.project, [folderOf(to)]);
+  const moved = moveFile(gate.project, from, to, { expected: bytes, lock: lockOf(from) });
+  audit(gate, operation, now, { path: to, from });
+  return warningsOf(to, moved, from);
 }
 
-/** The document goes, its bytes stay in the history. */
-function remove({ gate, operation, locks, entries, now }: Application, step: Step & { kind: "remove" }): string[] {
-  const { path, bytes } = step.snapshot;
-  const entry = addHistory(gate.project, path, {
+function copy({ gate, operation, now, backups }: Application, { path }: BackupStep): string[] {
+  const backup = backUp(gate.project, path);
+  backups.push(backup);
+  audit(gate, operation, now, { path: backup, from: path });
+  return [];
+}
+
+function write(application: Application, step: WriteStep): string[] {
+  const { gate, operation, lockOf, now } = application;
+  const { path, bytes, expected, mode } = step;
+  const folder = folderOf(path);
+  ensureFolders(gate.project, folder === "" ? [] : [folder]);
+  const revision = revisionOnce(bytes);
+  return withHistory(application, step, bytes, (entry) => {
+    step.announce?.(revision);
+    const options = { expected, lock: lockOf(path), mode: mode?.value, setMode: mode?.always ?? false };
+    const replaced = replaceFile(gate.project, path, bytes, options);
+    step.settle?.();
+    const changed = readBack(gate, path, bytes);
+    audit(gate, operation, now, { path, ...(entry !== undefined && { entry }), revision });
+    return [...warningsOf(path, replaced), ...changed];
+  });
+}
+
+/** The file goes, its bytes stay in the history. */
+function remove(application: Application, step: RemoveStep): string[] {
+  const { gate, operation, lockOf, now } = application;
+  const { path, expected } = step;
+  if (!expected) return [];
+  return withHistory(application, step, undefined, (entry) => {
+    const removed = removeFile(gate.project, path, { expected, lock: lockOf(path) });
+    audit(gate, operation, now, { path, ...(entry !== undefined && { entry }) });
+    return warningsOf(path, removed);
+  });
+}
+
+/** Keeps what is replaced before it is; where nothing was replaced after all there is nothing to go back to. */
+function withHistory(
+  application: Application,
+  step: WriteStep | RemoveStep,
+  bytes: Uint8Array | undefined,
+  replace: (entry: string | undefined) => string[],
+): string[] {
+  const { gate, entries } = application;
+  const { path } = step;
+  const entry = keep(application, step, bytes && revisionOnce(bytes));
+  try {
+    const said = replace(entry);
+    if (entry !== undefined) entries.push(entry);
+    return said;
+  } catch (error) {
+    if (entry !== undefined && !mayStand(gate, path, bytes)) removeHistory(gate.project, path, entry);
+    throw error;
+  }
+}
+
+function keep({ gate, operation, now }: Application, step: WriteStep | RemoveStep, revision: string | undefined) {
+  const { path, expected: bytes, restores, keeping = { when: "always" } } = step;
+  const { project, actor } = gate;
+  if (keeping.when === "never") return undefined;
+  if (keeping.when === "sometimes") {
+    const newest = newestHistory(project, path);
+    if (newest !== undefined && Math.abs(now - newest) < MINUTE) return undefined;
+  }
+  return addHistory(project, path, {
     operation,
     timestamp: now,
     bytes,
-    restores: step.restores,
-    actor: gate.actor,
+    revision,
+    restores,
+    actor,
+    keep: keeping.versions,
   });
-  try {
-    const removed = removeFile(gate.project, path, { expected: bytes!, lock: locks.get(path)! });
-    entries.push(entry);
-    audit(gate, operation, now, { path, entry });
-    return warningsOf(path, removed);
-  } catch (error) {
-    if (!mayStand(gate, path, undefined)) removeHistory(gate.project, path, entry);
-    throw error;
-  }
 }

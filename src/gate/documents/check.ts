@@ -1,9 +1,10 @@
 /** Check: validate documents, and mend what can be mended without losing anything. */
 import { GateError } from "../../base/errors.ts";
 import { type DocumentFolder, lookAt, openDocuments, readEach } from "../../files/read/documents.ts";
+import { writeDocument } from "../../pipeline/processor.ts";
 import { fixesOf, hasErrors } from "../../rules/check.ts";
 import { type CheckedFile, countIn, problemsOf } from "../../rules/report.ts";
-import { applyEdits } from "../../text/edit.ts";
+import { encode } from "../../text/source.ts";
 import type { Transaction } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "../gate.ts";
 import type { Outcome, Written } from "../outcome.ts";
@@ -141,11 +142,11 @@ async function mend(gate: Gate, path: string, options: WriteOptions): Promise<Ou
     const { document, diagnostics } = snapshot;
     const fixes = fixesOf(diagnostics);
     if (!document || fixes.length === 0) return undefined;
-    const text = applyEdits(document.text, fixes);
-    const left = await transaction.check(path, text);
+    const bytes = encode(document.source, writeDocument(document, fixes));
+    const { document: mended, messages } = await transaction.judge(path, bytes);
     // A damaged document is written only if that mends it.
-    if (hasErrors(left)) return undefined;
-    transaction.write(snapshot, text, { mending: true });
-    return { exists: true, document: { text }, diagnostics: left };
+    if (hasErrors(messages)) return undefined;
+    transaction.write(snapshot, { document: mended }, { mending: true });
+    return { exists: true, document: mended, diagnostics: messages };
   });
 }

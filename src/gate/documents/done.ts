@@ -8,15 +8,15 @@ import { oneLine } from "../../base/line.ts";
 import { formatTime } from "../../base/time.ts";
 import { clearActive } from "../../changes/clear-active.ts";
 import { completeWork } from "../../changes/complete-work.ts";
-import { makeMissingWork } from "../../changes/make-work.ts";
 import { countRecent } from "../../changes/recent.ts";
 import { retire } from "../../changes/retire.ts";
 import { updateWork, type WorkUpdate } from "../../changes/update-work.ts";
 import type { StateDocument } from "../../document/state.ts";
 import type { WorkDocument } from "../../document/work.ts";
 import { exists, listFolder, readFile } from "../../files/read/read.ts";
-import { applyEdits } from "../../text/edit.ts";
+import { writeDocument } from "../../pipeline/processor.ts";
 import { encode } from "../../text/source.ts";
+import { missingWork } from "../commit/new-documents.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
@@ -59,12 +59,11 @@ export async function done(gate: Gate, input: DoneInput = {}, options: WriteOpti
     const archivedTo =
       issue.number === undefined
         ? undefined
-        : await finishWork(transaction, gate, document, issue.number, {
-            ...reason,
-            pullRequest,
+        : await finishWork(transaction, gate, {
+            ...{ ...reason, document, issue: issue.number, pullRequest },
             archive: input.archive ?? true,
           });
-    transaction.write(state, applyEdits(document.text, clearActive(document, reason, transaction.now)));
+    transaction.write(state, { document, edits: clearActive(document, reason, transaction.now) });
     const id = String(issue.number ?? issue.id);
     return { issue, archivedTo, recentWorkCount: countRecent(document, id) };
   });
@@ -92,6 +91,8 @@ function noPlaceFor(id: string): GateError {
 }
 
 interface Finish {
+  readonly document: StateDocument;
+  readonly issue: number;
   readonly reason?: string;
   readonly pullRequest: string | undefined;
   readonly archive: boolean;
@@ -101,9 +102,7 @@ interface Finish {
 async function finishWork(
   transaction: Transaction,
   gate: Gate,
-  document: StateDocument,
-  issue: number,
-  { reason, pullRequest, archive }: Finish,
+  { document, issue, reason, pullRequest, archive }: Finish,
 ): Promise<string | undefined> {
   const update = retire(document, reason === undefined ? "Completed" : `Completed: ${reason}`);
   const input = { update, ...(pullRequest !== undefined && { pullRequest }) };
@@ -115,8 +114,8 @@ async function finishWork(
     if (archived.exists) {
       requireSound(archived);
       const file = archived.document!;
-      const text = applyEdits(file.text, completeWork(file, input, transaction.now));
-      if (!isSettled(file, update, pullRequest)) transaction.write(archived, text);
+      const edits = completeWork(file, input, transaction.now);
+      if (!isSettled(file, update, pullRequest)) transaction.write(archived, { document: file, edits });
       return target;
     }
     if (update.log.length === 1 && update.nextActions.length === 0 && pullRequest === undefined) {
@@ -125,12 +124,12 @@ async function finishWork(
     }
   }
   requireSound(work);
-  const file = work.document ?? makeMissingWork(document, issue, transaction.now);
-  const text = applyEdits(file.text, completeWork(file, input, transaction.now));
+  const file = work.document ?? (await missingWork(document, issue, transaction.now));
+  const edits = completeWork(file, input, transaction.now);
   const unchanged = isSettled(file, update, pullRequest);
-  if (!unchanged) transaction.write(work, text);
+  if (!unchanged) transaction.write(work, { document: file, edits });
   if (!archive) return undefined;
-  await makeRoom(transaction, gate, issue, unchanged ? work.bytes! : encode(file.source, text));
+  await makeRoom(transaction, gate, issue, unchanged ? work.bytes! : encode(file.source, writeDocument(file, edits)));
   transaction.move(work.path, target);
   return target;
 }

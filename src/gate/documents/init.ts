@@ -1,9 +1,9 @@
 /** Initialize State: the state file and its folders, or the way in for a file that was somebody else's. */
-import { adopt, makeState } from "../../changes/make-state.ts";
+import { adopt } from "../../changes/adopt.ts";
 import { ensureFolders, ensureGateFolder } from "../../files/guard/folders.ts";
 import { exists } from "../../files/read/read.ts";
 import { hasErrors } from "../../rules/check.ts";
-import { applyEdits } from "../../text/edit.ts";
+import { newState } from "../commit/new-documents.ts";
 import { transact } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
@@ -26,10 +26,10 @@ export async function init(
   const outcome = await transact(gate, input.adopt ? "init --adopt" : "init", options, async (transaction) => {
     const snapshot = await transaction.readState();
     const kind = kindOf(snapshot);
-    if (kind === "new") transaction.write(snapshot, makeState(transaction.now), { mending: true });
+    if (kind === "new") transaction.write(snapshot, { document: await newState(transaction.now) }, { mending: true });
     else if (kind === "foreign" && input.adopt) {
-      const { document } = snapshot;
-      transaction.write(snapshot, applyEdits(document!.text, adopt(document!, transaction.now)), { mending: true });
+      const document = snapshot.document!;
+      transaction.write(snapshot, { document, edits: adopt(document, transaction.now) }, { mending: true });
     } else if (kind !== "ours") requireSound(snapshot);
     else if (hasErrors(snapshot.diagnostics)) {
       transaction.warn(`${STATE_PATH} is there but damaged, and was left as it is; run \`gate recover\` to rebuild it`);

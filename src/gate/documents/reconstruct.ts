@@ -1,14 +1,15 @@
 /** Reconstruct State from Work Files: making one of them the active work. What there is to choose from: `suggestions.ts`. */
 import { GateError } from "../../base/errors.ts";
 import { freshnessOf } from "../../base/time.ts";
-import { makeState } from "../../changes/make-state.ts";
 import { addRecent, MAX_RECENT } from "../../changes/recent.ts";
 import { setActive } from "../../changes/set-active.ts";
 import { updateProgress } from "../../changes/update-progress.ts";
-import { parseState, type StateDocument } from "../../document/state.ts";
+import { type StateDocument, stateFrom } from "../../document/state.ts";
 import { issueOf, updateTimeOf } from "../../document/work.ts";
-import { applyEdits, type Edit } from "../../text/edit.ts";
+import { writeDocument } from "../../pipeline/processor.ts";
+import type { Edit } from "../../text/edit.ts";
 import { sourceOf } from "../../text/source.ts";
+import { newState } from "../commit/new-documents.ts";
 import { transact } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
@@ -40,10 +41,10 @@ export async function reconstructFrom(gate: Gate, issue: number, options: WriteO
     }
     requireSound(work);
     if (state.exists) requireSound(state);
-    let document = state.document ?? parse(makeState(transaction.now));
+    let document = state.document ?? (await newState(transaction.now));
     requireIdle(document, issue);
     const apply = (edits: readonly Edit[]) => {
-      document = parse(applyEdits(document.text, edits));
+      document = stateFrom(sourceOf(writeDocument(document, edits)), {});
     };
     if (document.recentWork.length === 0) {
       for (const entry of recent.found.slice(0, MAX_RECENT).reverse()) {
@@ -58,7 +59,7 @@ export async function reconstructFrom(gate: Gate, issue: number, options: WriteO
     const instant = started && started.kind !== "impossible" ? started.instant : transaction.now;
     if (!resumed) apply(setActive(document, { number: issue, title, started: instant }, transaction.now));
     if (!resumed && !hasItems(document)) apply(updateProgress(document, factsOf(work.document!), transaction.now));
-    transaction.write(state, document.text);
+    transaction.write(state, { document });
     return { resumed, title, state, instant: updateTimeOf(work.document!) };
   });
   const { resumed, title, state, instant } = outcome.value;
@@ -87,8 +88,4 @@ export function selectionOf(found: Reconstruction, { value }: Outcome<Start>): R
 /** Items that stand below an idle Active Work are somebody's; they are not replaced. */
 function hasItems({ progress, nextSteps, openQuestions }: StateDocument): boolean {
   return progress.length + nextSteps.length + openQuestions.length > 0;
-}
-
-function parse(text: string): StateDocument {
-  return parseState(sourceOf(text));
 }

@@ -3,19 +3,19 @@ import { GateError } from "../../base/errors.ts";
 import { oneLine } from "../../base/line.ts";
 import { formatTime } from "../../base/time.ts";
 import type { DecisionInput, FileInput, ProgressInput, QuestionInput, TestInput } from "../../changes/inputs.ts";
-import { makeMissingWork } from "../../changes/make-work.ts";
 import { regressionsOf } from "../../changes/regression.ts";
 import { progressLine, updateProgress } from "../../changes/update-progress.ts";
 import { updateWork, type WorkUpdate } from "../../changes/update-work.ts";
 import type { StateDocument } from "../../document/state.ts";
+import type { WorkDocument } from "../../document/work.ts";
 import { exists } from "../../files/read/read.ts";
 import { hasErrors } from "../../rules/check.ts";
 import { encodeLine } from "../../syntax/escape.ts";
-import { applyEdits } from "../../text/edit.ts";
+import { missingWork } from "../commit/new-documents.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { activeNumber, damageOf, readState, requireSound } from "../view/read.ts";
+import { activeNumber, damageOf, readState, requireSound, type WorkSnapshot } from "../view/read.ts";
 
 /** What is not given stays; the lists given replace the ones that are there, the rest is added to the work file. */
 export interface SaveInput {
@@ -54,9 +54,9 @@ export async function save(gate: Gate, input: SaveInput, options: WriteOptions =
     const issue = await requireActive(gate, state.document, "save");
     const document = state.document!;
     for (const loss of regressionsOf(document, clean)) transaction.warn(loss);
-    if (issue.number !== undefined) await log(transaction, gate, document, issue.number, clean);
+    if (issue.number !== undefined) await log(transaction, gate, { document, issue: issue.number, input: clean });
     else if (needsWorkFile(clean)) throw noWorkFile(issue.id);
-    transaction.write(state, applyEdits(document.text, updateProgress(document, clean, transaction.now)));
+    transaction.write(state, { document, edits: updateProgress(document, clean, transaction.now) });
     return { issue, now: transaction.now, revision: state.revision };
   });
   const { issue, now, revision } = outcome.value;
@@ -64,25 +64,17 @@ export async function save(gate: Gate, input: SaveInput, options: WriteOptions =
   const state = outcome.written.find(({ path }) => path === STATE_PATH);
   return {
     ...outcome,
-    value: result(clean, `#${issue.number ?? issue.id}`, now, work?.path, state?.revision ?? revision),
+    value: {
+      ...resultOf(clean, issue.number ?? issue.id, now),
+      workFileUpdated: work?.path,
+      revision: state?.revision ?? revision,
+    },
   };
 }
 
-function result(
-  input: CleanInput,
-  issue: string,
-  now: number,
-  work: string | undefined,
-  revision: string | undefined,
-): Save {
-  return {
-    success: true,
-    message: `Progress updated for issue ${issue}`,
-    itemsUpdated: countOf(input),
-    timestamp: formatTime(now),
-    workFileUpdated: work,
-    revision,
-  };
+function resultOf(input: CleanInput, issue: number | string, now: number) {
+  const message = `Progress updated for issue #${issue}`;
+  return { success: true, message, itemsUpdated: countOf(input), timestamp: formatTime(now) } as const;
 }
 
 async function saveOffline(gate: Gate, input: CleanInput, options: WriteOptions): Promise<Outcome<Save>> {
@@ -103,12 +95,15 @@ async function saveOffline(gate: Gate, input: CleanInput, options: WriteOptions)
       });
     }
     requireSound(work);
-    const update = updateOf(input, true);
-    transaction.write(work, applyEdits(work.document!.text, updateWork(work.document!, update, transaction.now)));
+    const document = work.document!;
+    transaction.write(work, { document, edits: updateWork(document, updateOf(input, true), transaction.now) });
     return transaction.now;
   });
   const work = outcome.written[0];
-  return { ...outcome, value: result(input, `#${issue}`, outcome.value, work?.path, undefined) };
+  return {
+    ...outcome,
+    value: { ...resultOf(input, issue, outcome.value), workFileUpdated: work?.path, revision: undefined },
+  };
 }
 
 /** The active issue, or `NO_ACTIVE_WORK` with what could be resumed. */
@@ -130,14 +125,15 @@ export async function requireActive(
   );
 }
 
+/** What is saved, by whose issue it is about. */
+interface Logged {
+  readonly document: StateDocument;
+  readonly issue: number;
+  readonly input: CleanInput;
+}
+
 /** The work file takes the log entry; a missing one is made, a damaged one is left unless something would be lost. */
-async function log(
-  transaction: Transaction,
-  gate: Gate,
-  document: StateDocument,
-  issue: number,
-  input: CleanInput,
-): Promise<void> {
+async function log(transaction: Transaction, gate: Gate, { document, issue, input }: Logged): Promise<void> {
   const update = updateOf(input, false);
   if (Object.values(update).every((list) => list.length === 0)) return;
   const work = await transaction.readWork(workPath(issue));
@@ -148,7 +144,7 @@ async function log(
       transaction.warn(damageOf(work));
       return;
     }
-    transaction.write(work, applyEdits(work.document!.text, updateWork(work.document!, update, transaction.now)));
+    writeLog(transaction, work, work.document!, update);
     return;
   }
   if (exists(gate.project, archivePath(issue))) {
@@ -163,8 +159,11 @@ async function log(
     );
     return;
   }
-  const made = makeMissingWork(document, issue, transaction.now);
-  transaction.write(work, applyEdits(made.text, updateWork(made, update, transaction.now)));
+  writeLog(transaction, work, await missingWork(document, issue, transaction.now), update);
+}
+
+function writeLog(transaction: Transaction, work: WorkSnapshot, document: WorkDocument, update: WorkUpdate): void {
+  transaction.write(work, { document, edits: updateWork(document, update, transaction.now) });
 }
 
 /** Whether something is given that has no place but the work file. */

@@ -3,17 +3,14 @@ import { GateError } from "../../base/errors.ts";
 import { oneLine } from "../../base/line.ts";
 import { type Freshness, freshnessOf, isFuture, parseTime } from "../../base/time.ts";
 import { reopenWork } from "../../changes/complete-work.ts";
-import { makeState } from "../../changes/make-state.ts";
-import { makeMissingWork, makeWork } from "../../changes/make-work.ts";
 import { retire } from "../../changes/retire.ts";
 import { resumeActive, setActive } from "../../changes/set-active.ts";
 import { updateWork } from "../../changes/update-work.ts";
-import { parseState, type StateDocument } from "../../document/state.ts";
+import type { StateDocument } from "../../document/state.ts";
 import { issueOf, updateTimeOf } from "../../document/work.ts";
 import { hasErrors } from "../../rules/check.ts";
 import { makeText } from "../../syntax/make.ts";
-import { applyEdits } from "../../text/edit.ts";
-import { sourceOf } from "../../text/source.ts";
+import { missingWork, newState, newWork } from "../commit/new-documents.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
@@ -62,7 +59,7 @@ export async function start(gate: Gate, input: StartInput, options: WriteOptions
       const state = await transaction.readState();
       requireSound(state);
       // A missing state file is made, a damaged or foreign one is not touched.
-      const document = state.document ?? parseState(sourceOf(makeState(transaction.now)));
+      const document = state.document ?? (await newState(transaction.now));
       const resumed = activeNumber(document) === input.issue;
       const previous = document.active.issue?.kind === "issue" && !resumed;
       // The work files first: what the state file names or lets go of must be there already.
@@ -76,7 +73,7 @@ export async function start(gate: Gate, input: StartInput, options: WriteOptions
             { number: input.issue, title: title ?? "", started: clean.started ?? transaction.now, ...branchOf(clean) },
             transaction.now,
           );
-      transaction.write(state, applyEdits(document.text, edits));
+      transaction.write(state, { document, edits });
       const named = title ?? (document.active.issue?.kind === "issue" ? document.active.issue.issue.title : "");
       return { resumed, previous, title: named, state, ...work };
     },
@@ -189,7 +186,7 @@ async function openWork(
     const { document } = snapshot;
     if (hasErrors(snapshot.diagnostics)) transaction.warn(damageOf(snapshot));
     else if (document?.status === "completed") {
-      transaction.write(snapshot, applyEdits(document.text, reopenWork(document, now)));
+      transaction.write(snapshot, { document, edits: reopenWork(document, now) });
     }
     warnOfUnused(transaction, snapshot, input);
     return { created: false, freshness: freshnessOfWork(snapshot, now) };
@@ -200,12 +197,12 @@ async function openWork(
     ...(input.description !== undefined && { description: input.description }),
   };
   if (resumed && input.title === undefined) {
-    transaction.write(snapshot, makeMissingWork(resumed, input.issue, now, about).text);
+    transaction.write(snapshot, { document: await missingWork(resumed, input.issue, now, about) });
     return { created: true, freshness: "recent" as const };
   }
   const title = input.title ?? known.title ?? "";
-  const text = makeWork({ number: input.issue, title, started: input.started ?? now, ...about }, now);
-  transaction.write(snapshot, text);
+  const document = await newWork({ number: input.issue, title, started: input.started ?? now, ...about }, now);
+  transaction.write(snapshot, { document });
   return { created: true, freshness: "recent" as const };
 }
 
@@ -238,6 +235,6 @@ async function retirePrevious(transaction: Transaction, document: StateDocument)
   }
   const snapshot = await transaction.readWork(workPath(number));
   requireSound(snapshot);
-  const work = snapshot.document ?? makeMissingWork(document, number, transaction.now);
-  transaction.write(snapshot, applyEdits(work.text, updateWork(work, update, transaction.now)));
+  const work = snapshot.document ?? (await missingWork(document, number, transaction.now));
+  transaction.write(snapshot, { document: work, edits: updateWork(work, update, transaction.now) });
 }

@@ -5,11 +5,11 @@
  */
 import { type Freshness, freshnessOf, recencyOf } from "../../base/time.ts";
 import type { ProgressInput } from "../../changes/inputs.ts";
+import { timeOf } from "../../document/content.ts";
 import { itemsIn, textOfItem } from "../../document/items.ts";
 import { parseProgress } from "../../document/values.ts";
 import { updateTimeOf, type WorkDocument } from "../../document/work.ts";
 import { type Gate, WORK_FOLDER } from "../gate.ts";
-import { timeOf } from "../view/content.ts";
 import { type FoundWork, findWork, type SkippedFile } from "../view/work-files.ts";
 
 export interface Suggestion {

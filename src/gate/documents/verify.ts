@@ -1,10 +1,10 @@
 /** Verify Work File Exists. */
 import { type Freshness, freshnessOf } from "../../base/time.ts";
+import { timeOf } from "../../document/content.ts";
 import { issueOf, updateTimeOf, type WorkDocument } from "../../document/work.ts";
 import { hasErrors } from "../../rules/check.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
 import { type Gate, workPath } from "../gate.ts";
-import { timeOf } from "../view/content.ts";
 import { readWork } from "../view/read.ts";
 
 export interface Verification {

@@ -9,14 +9,13 @@
 import { GateError } from "../../base/errors.ts";
 import { formatTime } from "../../base/time.ts";
 import { isForeign } from "../../document/ours.ts";
-import { parseState } from "../../document/state.ts";
 import type { Project } from "../../files/guard/project.ts";
 import { exists } from "../../files/read/read.ts";
 import { hasHistory } from "../../files/record/history.ts";
 import type { HistoryEntry } from "../../files/record/history-entry.ts";
-import { decode } from "../../text/source.ts";
 import { BATCH_PATH } from "../batch/place.ts";
-import { requireMatch, type Transaction, transact } from "../commit/transaction.ts";
+import { type Transaction, transact } from "../commit/transaction.ts";
+import { requireMatch } from "../commit/validate.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import {
@@ -26,7 +25,6 @@ import {
   requireSound,
   type StateSnapshot,
   type WorkSnapshot,
-  yamlFor,
 } from "../view/read.ts";
 import { type Change, endOf, findEntry, type HistoryItem, itemOf, twoDocuments } from "./history.ts";
 import {
@@ -211,15 +209,14 @@ function nothing(path: string, redo: boolean, reason: string, hint: string): Gat
 
 /** What is put back is not checked, but who puts it back should know what it is. */
 async function warnOf(transaction: Transaction, gate: Gate, path: string, content: Uint8Array): Promise<void> {
-  const source = decode(content);
-  const diagnostics = await transaction.check(path, source.text);
-  const error = diagnostics.find(({ severity }) => severity === "error");
-  const fault = source.invalidAt === undefined ? error && `${error.rule}: ${error.message}` : "it is not UTF-8";
-  if (path !== STATE_PATH) {
+  const { document, messages } = await transaction.judge(path, content);
+  const error = messages.find(({ severity }) => severity === "error");
+  const fault =
+    document.source.invalidAt === undefined ? error && `${error.rule}: ${error.message}` : "it is not UTF-8";
+  if (document.kind !== "state") {
     if (fault) transaction.warn(`${path} is damaged, as it was then (${fault}); see \`gate check ${path}\``);
     return;
   }
-  const document = parseState(source, await yamlFor(source.text));
   if (isForeign(document)) {
     transaction.warn(`${path} is again what it was before the gate took it over; \`gate undo --redo\` goes forward`);
   } else if (fault) {

@@ -16,9 +16,10 @@ import { AGENT, AGENTS, type AgentName, SCOPES, type Scope } from "../../setting
 import { UnfitSettings } from "../../settings/entries.ts";
 import { indexLines } from "../../text/lines.ts";
 import { folderOf } from "../commit/post-write.ts";
-import { type RecordSnapshot, transactRecord } from "../commit/record-transaction.ts";
+import { transactRecord } from "../commit/record-transaction.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome, Written } from "../outcome.ts";
+import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { findGateCommand, type Surroundings } from "./command.ts";
 import { readDriver, writeDriver } from "./git-config.ts";
 import { type FilePlan, type Parts, planInstall, planUninstall } from "./plan.ts";

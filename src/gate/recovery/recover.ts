@@ -8,7 +8,7 @@ import { readRecord } from "../../files/read/read.ts";
 import type { Problem } from "../../rules/report.ts";
 import type { Kept } from "../../salvage/salvage-state.ts";
 import type { PartSource } from "../../salvage/source.ts";
-import { revisionOf } from "../../text/source.ts";
+import { encode, revisionOf } from "../../text/source.ts";
 import { transact } from "../commit/transaction.ts";
 import { type Gate, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
@@ -55,7 +55,8 @@ export async function recover(
     }
     for (const warning of plan.warnings) transaction.warn(warning);
     if (whole.exists) transaction.backUp(whole);
-    transaction.write(whole, plan.after, { mending: true });
+    const { document } = await transaction.judge(plan.path, encode({ bom: false }, plan.after));
+    transaction.write(whole, { document }, { mending: true });
     return plan;
   });
   const plan = outcome.value;

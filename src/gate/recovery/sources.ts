@@ -3,10 +3,9 @@ import { formatTime, isFuture } from "../../base/time.ts";
 import { recentValue } from "../../changes/recent.ts";
 import { progressLine } from "../../changes/update-progress.ts";
 import { isForeign } from "../../document/ours.ts";
-import { parseState } from "../../document/state.ts";
-import { parseWork } from "../../document/work.ts";
 import { listHistory, readHistory } from "../../files/record/history.ts";
-import { checkState, checkWork, hasErrors } from "../../rules/check.ts";
+import { readDocument } from "../../pipeline/processor.ts";
+import { hasErrors } from "../../rules/check.ts";
 import type { ArchivedWork, KnownWork, OlderState, Sources } from "../../salvage/source.ts";
 import { encodeLine } from "../../syntax/escape.ts";
 import { makeField } from "../../syntax/fields.ts";
@@ -34,9 +33,12 @@ export async function findOlder(
 
 async function isSound(gate: Gate, path: string, source: ReturnType<typeof decode>): Promise<boolean> {
   const readYaml = await yamlFor(source.text);
-  if (path !== STATE_PATH) return !hasErrors(checkWork(parseWork(source, readYaml), workFacts(gate, path)));
-  const document = parseState(source, readYaml);
-  return !isForeign(document) && !hasErrors(checkState(document, { now: gate.clock() }));
+  if (path !== STATE_PATH) {
+    const { messages } = readDocument("work", source, { readYaml, factsOf: () => workFacts(gate, path) });
+    return !hasErrors(messages);
+  }
+  const { document, messages } = readDocument("state", source, { readYaml, factsOf: () => ({ now: gate.clock() }) });
+  return !isForeign(document) && !hasErrors(messages);
 }
 
 export async function findSources(gate: Gate, damaged: Uint8Array | undefined, modified?: number): Promise<Sources> {

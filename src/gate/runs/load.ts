@@ -3,8 +3,9 @@ import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { parseTime } from "../../base/time.ts";
 import { type RunMeta, type RunReading, readRun } from "../../records/run.ts";
-import { type RecordSnapshot, readSnapshot, revisionOfRecord } from "../commit/record-transaction.ts";
+import { readSnapshot, revisionOfRecord } from "../commit/record-transaction.ts";
 import type { Gate } from "../gate.ts";
+import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { filesOf, noRun, pathOf, type Runs, skillOf } from "./runs.ts";
 
 export interface RunInput {

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { GateError } from "../../base/errors.ts";
 import { formatTime } from "../../base/time.ts";
 import { makeRun, readRun } from "../../records/run.ts";
-import { type RecordSnapshot, transactRecord } from "../commit/record-transaction.ts";
+import { transactRecord } from "../commit/record-transaction.ts";
 import type { WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
+import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { requireRun } from "./load.ts";
 import { lockOf, pathOf, type Runs, runPath } from "./runs.ts";
 

@@ -4,6 +4,7 @@
  * where the gate has a folder of its own.
  */
 import { GateError } from "../../base/errors.ts";
+import { parseState, type StateDocument } from "../../document/state.ts";
 import { GATE_FOLDER } from "../../files/guard/project.ts";
 import { exists } from "../../files/read/read.ts";
 import { checkAlone } from "../../rules/check.ts";
@@ -13,11 +14,10 @@ import { type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { findKept, type KeptState, keep } from "./cache.ts";
 import { saidBy } from "./content.ts";
 import { loadTolerantly } from "./facts.ts";
-import { stateFrom } from "./parse-once.ts";
-import { statusIn, yamlFor } from "./read.ts";
+import { type AnyDocument, statusIn, yamlFor } from "./read.ts";
 
 /** Documents that were written just now, by their paths. */
-type Written = ReadonlyMap<string, { readonly bytes: Uint8Array }>;
+type Written = ReadonlyMap<string, { readonly bytes: Uint8Array; readonly document?: AnyDocument | undefined }>;
 
 /** Keeps what is not kept yet. Nothing comes of a failure: what was to be done is done. */
 export async function remember(gate: Gate, written: Written = new Map()): Promise<void> {
@@ -36,7 +36,7 @@ async function keepAll(gate: Gate, written: Written): Promise<void> {
   if (bytes === undefined) return;
   // What was written just now is not what was kept before.
   const known = written.has(STATE_PATH) ? undefined : findKept(project, "state", bytes);
-  const state = known ?? (await read(bytes));
+  const state = known ?? (await read(bytes, written.get(STATE_PATH)?.document));
   if (state === undefined) return;
   if (!known) keep(project, "state", bytes, state);
   const { issueNumber } = state.said.content;
@@ -44,14 +44,14 @@ async function keepAll(gate: Gate, written: Written): Promise<void> {
   const path = workPath(issueNumber);
   const work = bytesOf(path);
   if (work && (written.has(path) || !findKept(project, "work", work))) {
-    keep(project, "work", work, { status: statusIn(work) });
+    const document = written.get(path)?.document;
+    keep(project, "work", work, { status: document?.kind === "work" ? document.status : statusIn(work) });
   }
 }
 
 /** What is to be kept of a state file; `undefined` where its surroundings decide how it is read. */
-async function read(bytes: Uint8Array): Promise<KeptState | undefined> {
-  const source = decode(bytes);
-  const document = stateFrom(source, await yamlFor(source.text));
+async function read(bytes: Uint8Array, known: AnyDocument | undefined): Promise<KeptState | undefined> {
+  const document = known?.kind === "state" ? known : await parse(bytes);
   const diagnostics = checkAlone(document);
   if (diagnostics === undefined) return undefined;
   const findings = problemsOf(document.text, diagnostics).map((problem, index) => ({
@@ -59,4 +59,9 @@ async function read(bytes: Uint8Array): Promise<KeptState | undefined> {
     start: diagnostics[index]!.start,
   }));
   return { said: saidBy(document), findings, revision: revisionOf(bytes) };
+}
+
+async function parse(bytes: Uint8Array): Promise<StateDocument> {
+  const source = decode(bytes);
+  return parseState(source, await yamlFor(source.text));
 }

@@ -1,14 +1,16 @@
 /**
- * From the disk to documents with their diagnostics. Reading takes no lock, writes
- * nothing and never throws because a document is missing or damaged.
+ * From the disk to documents with what the rules say of them. Reading takes no lock,
+ * writes nothing and never throws because a document is missing or damaged.
  */
 import { GateError } from "../../base/errors.ts";
 import { isForeign } from "../../document/ours.ts";
 import { activeIssue, type StateDocument } from "../../document/state.ts";
-import type { WorkDocument, WorkStatus } from "../../document/work.ts";
+import { type WorkDocument, type WorkStatus, workFrom } from "../../document/work.ts";
+import { readWorkHead } from "../../document/work-head.ts";
 import { type ReadAttempt, readFile, readRecord } from "../../files/read/read.ts";
 import { hasHistory } from "../../files/record/history.ts";
-import { checkState, checkWork } from "../../rules/check.ts";
+import { factsOfPath } from "../../pipeline/path.ts";
+import { type ReadDocument, readDocument } from "../../pipeline/processor.ts";
 import type { Diagnostic, Facts } from "../../rules/rule.ts";
 import { checkUnfinished } from "../../rules/unfinished-operation.ts";
 import { needsYaml, type YamlReader } from "../../syntax/frontmatter.ts";
@@ -17,8 +19,9 @@ import { decode, revisionOf } from "../../text/source.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
 import { failed, type Loaded, load, loadedFrom, loadTolerantly, surroundingsOf } from "./facts.ts";
 import { findUnfinished } from "./interrupted.ts";
-import { stateFrom, workFrom } from "./parse-once.ts";
 import { kindOfPath } from "./paths.ts";
+
+export type AnyDocument = StateDocument | WorkDocument;
 
 /** A document as it is on disk now. `document` is absent where the file could not be read as text at all. */
 export interface Snapshot<D> {
@@ -27,14 +30,13 @@ export interface Snapshot<D> {
   readonly bytes?: Uint8Array;
   readonly document?: D;
   readonly diagnostics: readonly Diagnostic[];
+  /** What is known around a state document. */
+  readonly facts?: Facts;
   /** The digest of the bytes. */
   readonly revision?: string;
 }
 
-export interface StateSnapshot extends Snapshot<StateDocument> {
-  /** What the surroundings say; absent where there is no document. */
-  readonly facts?: Facts;
-}
+export type StateSnapshot = Snapshot<StateDocument>;
 export type WorkSnapshot = Snapshot<WorkDocument>;
 
 /** Loads the YAML parser only for a text whose frontmatter needs it. */
@@ -46,17 +48,16 @@ export async function yamlFor(text: string): Promise<YamlReader | undefined> {
 /** Reads the state document, or takes what was read of it just now. */
 export async function readState(gate: Gate, file: Loaded = load(gate, STATE_PATH)): Promise<StateSnapshot> {
   const { bytes } = file;
-  const unfinished = await findUnfinished(gate, () => bytes && revisionOf(bytes));
   if (!bytes) {
+    const unfinished = await findUnfinished(gate, () => undefined);
     const diagnostics = [...file.diagnostics, ...checkUnfinished(unfinished)];
     return { path: STATE_PATH, exists: file.exists, diagnostics };
   }
-  const source = decode(bytes);
-  const document = stateFrom(source, await yamlFor(source.text));
-  const facts = { ...stateFacts(gate, document, file.modified), ...(unfinished && { unfinished }) };
-  const diagnostics = checkState(document, facts);
+  const { document, messages, facts } = await judgeState(gate, bytes, (state) =>
+    stateFacts(gate, state, file.modified),
+  );
   return {
-    ...{ path: STATE_PATH, exists: true, bytes, document, diagnostics, facts },
+    ...{ path: STATE_PATH, exists: true, bytes, document, diagnostics: messages, facts },
     // Most readers do not ask for it, and making digests has to be loaded.
     get revision() {
       return revisionOf(bytes);
@@ -66,23 +67,44 @@ export async function readState(gate: Gate, file: Loaded = load(gate, STATE_PATH
 
 /** A work file that cannot be read is a finding: one of many must not stop what concerns the others. */
 export async function readWork(gate: Gate, path: string): Promise<WorkSnapshot> {
-  const snapshot = await judgeLoaded(gate, path, loadTolerantly(gate, path));
+  const snapshot = await snapshotOf(gate, path, loadTolerantly(gate, path));
   return snapshot.bytes ? { ...snapshot, revision: revisionOf(snapshot.bytes) } : snapshot;
 }
 
 /** The same for one of many that was read already; without its digest, which nobody asks for there. */
 export async function judgeWork(gate: Gate, path: string, result: ReadAttempt): Promise<WorkSnapshot> {
   const loaded = result.kind === "failed" ? failed(result.error) : loadedFrom(gate, result);
-  return await judgeLoaded(gate, path, loaded);
+  return await snapshotOf(gate, path, loaded);
 }
 
-async function judgeLoaded(gate: Gate, path: string, file: Loaded): Promise<WorkSnapshot> {
-  const { bytes } = file;
-  if (!bytes) return { path, exists: file.exists, diagnostics: file.diagnostics };
+async function snapshotOf(gate: Gate, path: string, { bytes, exists, ...file }: Loaded): Promise<WorkSnapshot> {
+  if (!bytes) return { path, exists, diagnostics: file.diagnostics };
+  const { document, messages } = await judgeAsWork(gate, path, bytes, file.modified);
+  return { path, exists: true, bytes, document, diagnostics: messages };
+}
+
+/** Bytes in the place of the document at a path, through the processor; `modified` is when they were written. */
+export async function judge(gate: Gate, path: string, bytes: Uint8Array): Promise<ReadDocument<AnyDocument>> {
+  if (path !== STATE_PATH) return await judgeAsWork(gate, path, bytes);
+  return await judgeState(gate, bytes, (document) => stateFacts(gate, document));
+}
+
+/** Bytes as the state document, with what is known around it. */
+export async function judgeState(
+  gate: Gate,
+  bytes: Uint8Array,
+  factsAround: (document: StateDocument) => Facts,
+): Promise<ReadDocument<StateDocument>> {
+  const unfinished = await findUnfinished(gate, () => revisionOf(bytes));
   const source = decode(bytes);
-  const document = workFrom(source, await yamlFor(source.text));
-  const diagnostics = checkWork(document, workFacts(gate, path, file.modified));
-  return { path, exists: true, bytes, document, diagnostics };
+  const factsOf = (document: StateDocument) => ({ ...factsAround(document), ...(unfinished && { unfinished }) });
+  return readDocument("state", source, { readYaml: await yamlFor(source.text), factsOf });
+}
+
+async function judgeAsWork(gate: Gate, path: string, bytes: Uint8Array, modified?: number) {
+  const source = decode(bytes);
+  const readYaml = await yamlFor(source.text);
+  return readDocument("work", source, { readYaml, factsOf: () => workFacts(gate, path, modified) });
 }
 
 /** The file as it is now, for those who compute what becomes of it; `undefined` where there is none to read. */
@@ -102,21 +124,13 @@ export function stateFacts(gate: Gate, document: StateDocument, modified?: numbe
 
 /** The status that a work file records. */
 export function statusIn(bytes: Uint8Array): WorkStatus | undefined {
-  return workFrom(decode(bytes)).status;
+  const source = decode(bytes);
+  const head = readWorkHead(source.text);
+  return head ? head.status : workFrom(source, {}).status;
 }
 
 export function workFacts(gate: Gate, path: string, modified?: number): Facts {
-  const name = /([^/]*)\.md$/.exec(path)?.[1] ?? "";
-  const archived = path.startsWith(".claude/archive/");
-  // An earlier archive of the same issue is `<issue>.<timestamp>.md`.
-  const digits = archived ? name.replace(/\..*$/, "") : name;
-  return {
-    now: gate.clock(),
-    archived,
-    // `007.md` is not where the work of #7 is looked for.
-    fileIssue: /^[1-9]\d*$/.test(digits) ? Number(digits) : null,
-    ...(modified !== undefined && { modified }),
-  };
+  return { now: gate.clock(), ...factsOfPath(path), ...(modified !== undefined && { modified }) };
 }
 
 /** The number of the active issue, where it has one. */

@@ -1,15 +1,16 @@
 /** Get Active Work: what is being worked on, how fresh that is, and what is wrong with the file that says so. */
 import { type Freshness, freshnessOf, hoursSince, isFuture } from "../../base/time.ts";
+import type { StateContent } from "../../document/content.ts";
 import type { Problem } from "../../rules/report.ts";
 import type { Facts } from "../../rules/rule.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
-import type { Content, Said } from "./content.ts";
+import type { Said } from "./content.ts";
 import { load } from "./facts.ts";
 import { type Truth, type TruthOptions, truthOf } from "./git-status.ts";
 import { viewKept } from "./state-cached.ts";
 
 /** The active work; everything about it is absent while the project is idle or its state file is not valid. */
-export interface Status extends Content {
+export interface Status extends StateContent {
   /** Whether the state file is there. */
   readonly exists: boolean;
   /** Whether it has no errors. */

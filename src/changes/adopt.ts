@@ -1,4 +1,4 @@
-/** A new state file, and the way in for a file that was somebody else's. */
+/** The way in for a file that was somebody else's. */
 import { formatTime, isFuture } from "../base/time.ts";
 import { SCHEMA_VERSION, type TimeField } from "../document/document.ts";
 import { REQUIRED_SECTIONS, STATE_SECTIONS, type StateDocument } from "../document/state.ts";
@@ -6,11 +6,6 @@ import { makeField } from "../syntax/fields.ts";
 import type { Edit } from "../text/edit.ts";
 import { IDLE_TEXT } from "./clear-active.ts";
 import { isBlankBefore } from "./place.ts";
-
-/** The text of an idle state file, with `\n` line endings. `templates/state.md` is one. */
-export function makeState(now: number): string {
-  return [...makeFrontmatter(), ...makeHead(now), ...REQUIRED_SECTIONS.flatMap(makeSection)].join("\n");
-}
 
 /**
  * Adds around a foreign text what a state file needs; the text itself stays byte

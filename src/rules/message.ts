@@ -1,0 +1,40 @@
+/** What a rule finds, as the message that the unified world knows, with the span that the rest of the program asks for. */
+import { VFileMessage } from "vfile-message";
+import type { Edit } from "../text/edit.ts";
+import type { LineIndex } from "../text/lines.ts";
+import type { Diagnostic, Finding, Severity } from "./rule.ts";
+
+/** Where the page of each rule is, from the folder of the package. */
+const PAGE = "docs/rules.md";
+
+/** One finding: a `VFileMessage` with `ruleId`, `source: "state"`, `place`, `fatal` for an error, `expected`, `url` and our `edits`. */
+export class StateMessage extends VFileMessage implements Diagnostic {
+  readonly start: number;
+  readonly end: number;
+  /** Edits that mend it without losing content; absent where no certain mend exists. */
+  readonly edits: readonly Edit[] | undefined;
+
+  constructor(rule: string, severity: Severity, finding: Omit<Finding, "severity">, lines: LineIndex) {
+    const { start, end, message, expected, fix } = finding;
+    const pointAt = (offset: number) => ({ ...lines.positionAt(offset), offset });
+    super(message, { place: { start: pointAt(start), end: pointAt(end) }, ruleId: rule, source: "state" });
+    this.start = start;
+    this.end = end;
+    this.edits = fix;
+    this.fatal = severity === "error";
+    this.url = `${PAGE}#${rule}`;
+    if (expected !== undefined) this.expected = [...expected];
+  }
+
+  get rule(): string {
+    return this.ruleId!;
+  }
+
+  get severity(): Severity {
+    return this.fatal ? "error" : "warning";
+  }
+
+  get fix(): readonly Edit[] | undefined {
+    return this.edits;
+  }
+}
