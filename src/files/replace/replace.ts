@@ -21,6 +21,7 @@ import {
   closeQuietly,
   holds,
   isSameBytes,
+  makeNew,
   type Opened,
   openRegular,
   readAll,
@@ -32,7 +33,7 @@ import {
 import { asGateError, codeOf } from "../guard/errors.ts";
 import { type Folder, isSameFile, type Located, locate, requireOwn, type Stats, statsAt } from "../guard/path.ts";
 import type { Project } from "../guard/project.ts";
-import { FLAGS, system } from "../guard/system.ts";
+import { system } from "../guard/system.ts";
 import { sweepFolder, temporaryName } from "../guard/temporary.ts";
 import type { Lock } from "../lock/held-lock.ts";
 
@@ -173,22 +174,13 @@ function writeTemporary(
 ): string {
   const name = temporaryName(place.name);
   const mode = old === undefined || setMode ? newMode : Number(old.mode) & 0o777;
-  const flags = FLAGS.write | FLAGS.create | FLAGS.exclusive | FLAGS.noFollow;
-  let descriptor: number | undefined = system.openSync(place.folder.at(name), flags, mode);
-  try {
+  makeNew(place.folder, name, mode, (descriptor) => {
     writeAll(descriptor, bytes);
-    const stats = requireSize(descriptor, bytes.length);
-    if (old !== undefined) keepOwner(descriptor, stats, old, mode);
+    const made = requireSize(descriptor, bytes.length);
+    if (old !== undefined) keepOwner(descriptor, made, old, mode);
     system.fsyncSync(descriptor);
-    const done = descriptor;
-    descriptor = undefined;
-    system.closeSync(done);
-    return name;
-  } catch (error) {
-    if (descriptor !== undefined) closeQuietly(descriptor);
-    removeQuietly(place.folder, name);
-    throw error;
-  }
+  });
+  return name;
 }
 
 /** Owner and mode as before, as far as the system lets us. */
