@@ -23,7 +23,7 @@ import type { Diagnostic } from "../../rules/rule.ts";
 import { decode, encode, revisionOf, type Source } from "../../text/source.ts";
 import { type Gate, type Operation, STATE_PATH, type WriteOptions } from "../gate.ts";
 import type { Outcome, Written } from "../outcome.ts";
-import { remember } from "../view/cache-fill.ts";
+import { fillCache } from "../view/cache-fill.ts";
 import {
   readState,
   readWork,
@@ -156,7 +156,7 @@ export async function transact<T>(
   } finally {
     try {
       intent.close(finished);
-      if (applied.size > 0) await remember(gate, applied);
+      if (applied.size > 0) await fillCache(gate, applied);
     } finally {
       for (const held of locks.values()) held.release();
     }
