@@ -13,7 +13,7 @@ import { isSameBytes } from "../guard/descriptor.ts";
 import { GATE_FOLDER, type Project } from "../guard/project.ts";
 
 /** Where the record is, relative to the project. */
-export const PENDING_PATH = `${GATE_FOLDER}/pending.json`;
+export const INTENT_PATH = `${GATE_FOLDER}/pending.json`;
 /** Bytes; ours are a tenth of it. */
 const MAX_SIZE = 8192;
 const COMMAND = /^gate(?: [\w.-]+){1,8}$/;
@@ -21,7 +21,7 @@ const COMMAND = /^gate(?: [\w.-]+){1,8}$/;
 const MAX_COMMAND = 50;
 
 /** What is known of an operation before its first step. */
-export interface Pending {
+export interface IntentRecord {
   /** The words that run it again, such as `gate start 7`; text that people gave is not among them. */
   readonly command: string;
   /** When it began, as `YYYY-MM-DDTHH:MM:SSZ`. */
@@ -38,43 +38,43 @@ export interface Pending {
  * A record as it was found. `foreign` is something in its place that this program
  * has not written, `hidden` what this user may not or cannot read.
  */
-export type PendingFound =
-  | { readonly kind: "record"; readonly pending: Pending; readonly bytes: Uint8Array }
+export type IntentFound =
+  | { readonly kind: "record"; readonly intent: IntentRecord; readonly bytes: Uint8Array }
   | { readonly kind: "foreign" | "hidden" };
 
 /** Whether there is something to read; the one question that every reader of the state pays for. */
-export function hasPending(project: Project): boolean {
-  return hasVolatile(project, PENDING_PATH);
+export function hasIntent(project: Project): boolean {
+  return hasVolatile(project, INTENT_PATH);
 }
 
 /** Reads the record; `undefined` where there is none. */
-export function readPending(project: Project): PendingFound | undefined {
-  const file = readVolatile(project, PENDING_PATH, MAX_SIZE + 1);
+export function readIntent(project: Project): IntentFound | undefined {
+  const file = readVolatile(project, INTENT_PATH, MAX_SIZE + 1);
   if (file === undefined) return { kind: "hidden" };
   if (file.kind === "missing") return undefined;
   if (file.kind === "refused" || file.bytes.length > MAX_SIZE) return { kind: "foreign" };
-  const pending = parsePending(Buffer.from(file.bytes).toString());
-  return pending === undefined ? { kind: "foreign" } : { kind: "record", pending, bytes: file.bytes };
+  const intent = parseIntent(Buffer.from(file.bytes).toString());
+  return intent === undefined ? { kind: "foreign" } : { kind: "record", intent, bytes: file.bytes };
 }
 
 /** Whether two looks found the same record, of the same operation. */
-export function isSamePending(one: PendingFound | undefined, other: PendingFound | undefined): boolean {
+export function isSameIntent(one: IntentFound | undefined, other: IntentFound | undefined): boolean {
   if (one?.kind !== "record" || other?.kind !== "record") return one?.kind === other?.kind;
   return isSameBytes(one.bytes, other.bytes);
 }
 
 /** Writes the record in place of any other, or puts the bytes of an earlier one back; `false` where that failed. */
-export function writePending(project: Project, pending: Pending | Uint8Array): boolean {
-  const bytes = pending instanceof Uint8Array ? pending : Buffer.from(`${JSON.stringify(pending)}\n`);
-  return replaceVolatile(project, PENDING_PATH, bytes, true);
+export function writeIntent(project: Project, intent: IntentRecord | Uint8Array): boolean {
+  const bytes = intent instanceof Uint8Array ? intent : Buffer.from(`${JSON.stringify(intent)}\n`);
+  return replaceVolatile(project, INTENT_PATH, bytes, true);
 }
 
 /** Removes the record, and whatever stands in its place; `false` where that failed. */
-export function removePending(project: Project): boolean {
-  return removeVolatile(project, PENDING_PATH);
+export function removeIntent(project: Project): boolean {
+  return removeVolatile(project, INTENT_PATH);
 }
 
-function parsePending(text: string): Pending | undefined {
+function parseIntent(text: string): IntentRecord | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
