@@ -151,6 +151,27 @@ export function writeNew(folder: Reach, name: string, bytes: Uint8Array, mode: n
   });
 }
 
+/**
+ * Gives a file another name without ever taking it from another file; `false` where the
+ * name is taken, `undefined` where the file system has no links.
+ */
+export function linkNew(from: Reach, name: string, to: Reach, newName: string): boolean | undefined {
+  try {
+    system.linkSync(from.at(name), to.at(newName));
+    return true;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "EEXIST") return false;
+    if (code === undefined || HARD_FAILURES.has(code)) throw error;
+    return undefined;
+  }
+}
+
+/** Failures that say nothing about whether the file system has links. */
+const HARD_FAILURES = new Set([
+  ...["ENOENT", "ENOTDIR", "ENOSPC", "EDQUOT", "EROFS", "EIO", "ESTALE", "EMFILE", "ENFILE", "ELOOP", "ENAMETOOLONG"],
+]);
+
 /** Fails unless the open file has this size: what a full disk swallowed must not be taken for written. */
 export function requireSize(descriptor: number, size: number): Stats {
   const stats = system.fstatSync(descriptor, { bigint: true });

@@ -3,8 +3,7 @@
  * name nobody else has, which then gets the name that counts by a link. And the clock
  * of the file system, which such a file tells on the way.
  */
-import { closeQuietly, createNew, removeQuietly, requireSize } from "../guard/descriptor.ts";
-import { codeOf } from "../guard/errors.ts";
+import { closeQuietly, createNew, linkNew, removeQuietly, requireSize } from "../guard/descriptor.ts";
 import type { Folder } from "../guard/path.ts";
 import { FLAGS, system } from "../guard/system.ts";
 
@@ -33,7 +32,11 @@ export function publish(folder: Folder, record: Uint8Array, name?: string): Publ
   let linked: boolean | undefined = false;
   try {
     const written = writeRecord(descriptor, record);
-    if (name !== undefined) linked = link(folder, own, name, descriptor);
+    if (name !== undefined) {
+      linked = linkNew(folder, own, folder, name);
+      // A network file system may have made the link and lost the answer.
+      if (linked === false) linked = system.fstatSync(descriptor, { bigint: true }).nlink > 1n;
+    }
     return { linked, descriptor, written };
   } finally {
     removeQuietly(folder, own);
@@ -51,20 +54,3 @@ export function writeRecord(descriptor: number, record: Uint8Array): number {
   }
   return Number(requireSize(descriptor, record.length).mtimeMs);
 }
-
-/** Gives an open file a second name; `false` where that is taken, `undefined` where the file system has no links. */
-function link(folder: Folder, own: string, name: string, descriptor: number): boolean | undefined {
-  try {
-    system.linkSync(folder.at(own), folder.at(name));
-    return true;
-  } catch (error) {
-    const code = codeOf(error);
-    // A network file system may have made the link and lost the answer.
-    if (code === "EEXIST") return system.fstatSync(descriptor, { bigint: true }).nlink > 1n;
-    if (code === undefined || HARD_FAILURES.has(code)) throw error;
-    return undefined;
-  }
-}
-
-/** Failures that say nothing about whether the file system has links. */
-const HARD_FAILURES = new Set(["ENOENT", "ENOTDIR", "ENOSPC", "EDQUOT", "EROFS", "EIO", "ESTALE", "EMFILE", "ENFILE"]);

@@ -21,6 +21,7 @@ import {
   closeQuietly,
   holds,
   isSameBytes,
+  linkNew,
   makeNew,
   type Opened,
   openRegular,
@@ -31,7 +32,7 @@ import {
   writeNew,
 } from "../guard/descriptor.ts";
 import { asGateError, codeOf } from "../guard/errors.ts";
-import { type Folder, isSameFile, type Located, locate, requireOwn, type Stats, statsAt } from "../guard/path.ts";
+import { isSameFile, type Located, locate, requireOwn, type Stats, statsAt } from "../guard/path.ts";
 import type { Project } from "../guard/project.ts";
 import { system } from "../guard/system.ts";
 import { sweepFolder, temporaryName } from "../guard/temporary.ts";
@@ -107,32 +108,6 @@ export function requireHeld(lock: Lock, path: string): void {
     hint: "Run the command again; nothing was changed.",
   });
 }
-
-/** Gives a new name to a file without ever taking it from another; `false` where the name is taken. */
-export function linkNew(from: Folder, name: string, to: Folder, newName: string): boolean | undefined {
-  try {
-    system.linkSync(from.at(name), to.at(newName));
-    return true;
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === "EEXIST") return false;
-    if (code === undefined || HARD_FAILURES.has(code)) throw error;
-    return undefined;
-  }
-}
-
-/** Failures that do not mean that the file system has no links. */
-const HARD_FAILURES = new Set([
-  "ENOENT",
-  "ENOTDIR",
-  "ENOSPC",
-  "EDQUOT",
-  "EROFS",
-  "EIO",
-  "ESTALE",
-  "ELOOP",
-  "ENAMETOOLONG",
-]);
 
 function replaceOnce(project: Project, path: string, bytes: Uint8Array, options: ReplaceOptions): Replaced {
   const place = locate(project, path);
