@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Project } from "../../src/files/guard/project.ts";
 import { system } from "../../src/files/guard/system.ts";
 import type { Lock } from "../../src/files/lock/lock.ts";
-import { backUp } from "../../src/files/replace/backup.ts";
+import { backUp, nextBackup } from "../../src/files/replace/backup.ts";
 import { moveFile, removeFile } from "../../src/files/replace/move.ts";
 import { ChangedOnDisk, type ReplaceOptions, replaceFile } from "../../src/files/replace/replace.ts";
 import { callsOf, failing, replaced, systemError, wrapped } from "./faults.ts";
@@ -98,8 +98,10 @@ describe.runIf(linux)("the calls", () => {
   });
 });
 
+/** How many files are open. */
+const opened = () => (linux ? readdirSync("/proc/self/fd").length : 0);
+
 describe.runIf(linux)("what was opened is closed", () => {
-  const opened = () => readdirSync("/proc/self/fd").length;
   const edited = (act: () => unknown) => () => {
     const rename = system.renameSync;
     const renameSync = ((from: string, to: string) => {
@@ -528,6 +530,55 @@ describe("a backup", () => {
     };
     failure("CONFLICT", () => replaced({ fsyncSync }, () => backUp(project, STATE)));
     expect(copies).toBe(5);
+  });
+
+  test("has the path that was told before it was made", () => {
+    for (const path of [STATE, FROM]) {
+      for (const end of [".bak", ".bak.1"]) {
+        expect(nextBackup(project, path)).toBe(path + end);
+        expect(backUp(project, path)).toBe(path + end);
+      }
+    }
+    const before = opened();
+    nextBackup(project, STATE);
+    const readdirSync = throwing("EIO", "scandir") as never;
+    const error = failure("IO", () => replaced({ readdirSync }, () => nextBackup(project, STATE)));
+    expect(error.message).toBe("Cannot back up .claude/state.md: the disk reports an error");
+    expect(opened()).toBe(before);
+  });
+
+  test("takes no number from a document whose name is as long", () => {
+    put(project, ".claude/other.md.bak.7", "another's");
+    expect(backUp(project, STATE)).toBe(`${STATE}.bak`);
+  });
+
+  test("has the whole mode of the document", () => {
+    chmodSync(on(project, STATE), 0o711);
+    expect(statSync(on(project, backUp(project, STATE))).mode & 0o7777).toBe(0o711);
+  });
+
+  test("that cannot be made, or not whole, is the disk's fault and not a document that changes", () => {
+    const open = system.openSync;
+    const openSync = ((path: string, flags: number, mode?: number) => {
+      if (mode !== undefined) throw systemError("ENOSPC", "open");
+      return open(path, flags, mode);
+    }) as typeof open;
+    failure("IO", () => replaced({ openSync }, () => backUp(project, STATE)));
+    const write = system.writeSync;
+    const writeSync = ((fd: number, bytes: Uint8Array, offset: number, length: number) => {
+      write(fd, bytes, offset, length - 1, null);
+      return length;
+    }) as typeof write;
+    const error = failure("IO", () => replaced({ writeSync }, () => backUp(project, STATE)));
+    expect(error.message).toContain("not all of it arrived on the disk");
+    expect(documentsOf(project)).toEqual({ [STATE]: OLD.toString(), [FROM]: OLD.toString() });
+  });
+
+  test("of others stays, however many there are: links are not ours", () => {
+    symlinkSync("nowhere", on(project, `${STATE}.bak`));
+    for (let count = 0; count < 22; count++) backUp(project, STATE);
+    expect(readdirSync(on(project, ".claude"))).toEqual(expect.arrayContaining(["state.md.bak", "state.md.bak.22"]));
+    expect(readdirSync(on(project, ".claude"))).not.toContain("state.md.bak.2");
   });
 });
 
