@@ -311,6 +311,21 @@ describe("the record", () => {
     lock.release();
   });
 
+  test("and its mark may be read by all, and stays as it is when it is marked", async () => {
+    const before = process.umask(0);
+    try {
+      const lock = await tryLock();
+      const text = readFileSync(on(project, `${FOLDER}/1`), "utf8");
+      lock.release();
+      expect(readFileSync(on(project, `${FOLDER}/1`), "utf8")).toBe(text);
+      (await replaced(noLinks, () => tryLock())).release();
+    } finally {
+      process.umask(before);
+    }
+    const modes = namesIn().map((name) => [name, system.statSync(on(project, `${FOLDER}/${name}`)).mode & 0o7777]);
+    expect(modes).toEqual(["1", "1.rel", "2", "2.rel"].map((name) => [name, 0o644]));
+  });
+
   test("that is not written whole is no lock", async () => {
     const write = system.writeSync;
     let left = 20;

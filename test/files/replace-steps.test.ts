@@ -361,6 +361,12 @@ describe("an editor in the last moment", () => {
     expect(textOf(project, result.conflictCopy!)).toBe("theirs");
   });
 
+  test("has its bytes kept with the whole mode of the file", () => {
+    chmodSync(on(project, STATE), 0o711);
+    const { result } = savingAt("renameSync", STATE, "theirs", () => replace());
+    expect(statSync(on(project, result.conflictCopy!)).mode & 0o7777).toBe(0o711);
+  });
+
   test("who writes what was there is not waited for", () => {
     const { result, pauses } = savingAt("renameSync", STATE, OLD.toString(), () => replace());
     expect([result, pauses]).toEqual([{ durable: true }, []]);
