@@ -69,13 +69,13 @@ export function project() {
   return root;
 }
 
-/** The same project after the gate has seen its content: what it says is kept. */
+/** The same project after the gate has seen its content: what it says is cached. */
 export function seenProject(by = program) {
   const root = project();
   mkdirSync(join(root, ".claude/.gate"));
   const input = JSON.stringify({ session_id: "bench", cwd: root, hook_event_name: "SessionEnd" });
   spawnSync(process.execPath, [by, "hook"], { cwd: root, env: environment, input });
-  if (!existsSync(join(root, ".claude/.gate/cache/state"))) throw new Error("nothing was kept of the project");
+  if (!existsSync(join(root, ".claude/.gate/cache/state"))) throw new Error("nothing was cached of the project");
   return root;
 }
 

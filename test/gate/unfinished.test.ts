@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { system } from "../../src/files/guard/system.ts";
 import { acquireLock } from "../../src/files/lock/lock.ts";
-import { type Pending, writePending } from "../../src/files/record/intent-log.ts";
+import { type IntentRecord, writeIntent } from "../../src/files/record/intent-log.ts";
 import { check } from "../../src/gate/documents/check.ts";
 import { done } from "../../src/gate/documents/done.ts";
 import { init } from "../../src/gate/documents/init.ts";
@@ -16,7 +16,7 @@ import { fixture, makeProject, type TestProject } from "../support/project.ts";
 const STATE = ".claude/state.md";
 const RECORD = ".claude/.gate/pending.json";
 const RULE = "unfinished-operation";
-const LEFT: Pending = { command: "gate start 7", timestamp: "2024-10-23T16:30:00Z", paths: [STATE], lock: 1 };
+const LEFT: IntentRecord = { command: "gate start 7", timestamp: "2024-10-23T16:30:00Z", paths: [STATE], lock: 1 };
 
 async function started(): Promise<TestProject> {
   const project = makeProject();
@@ -26,9 +26,9 @@ async function started(): Promise<TestProject> {
 }
 
 /** A project in which somebody died. */
-async function left(pending: Partial<Pending> = {}): Promise<TestProject> {
+async function left(record: Partial<IntentRecord> = {}): Promise<TestProject> {
   const project = await started();
-  writePending(project.gate.project, { ...LEFT, ...pending });
+  writeIntent(project.gate.project, { ...LEFT, ...record });
   return project;
 }
 
@@ -70,7 +70,7 @@ describe("what was left", () => {
 
   test("is named without a state file, and in one that is damaged or somebody else's", async () => {
     const project = makeProject({ ".claude/.gate/.gitignore": "*\n" });
-    writePending(project.gate.project, LEFT);
+    writeIntent(project.gate.project, LEFT);
     expect(await status(project.gate)).toMatchObject({ exists: false, valid: false, problems: [{ rule: RULE }] });
     for (const paths of [[], [STATE]]) {
       expect(await check(project.gate, { paths })).toMatchObject({
@@ -95,7 +95,7 @@ describe("what was left", () => {
   test("of which only the record is left is not named, and goes with the next look under the lock", async () => {
     const project = await started();
     const { revision } = await status(project.gate);
-    writePending(project.gate.project, { ...LEFT, command: "gate done", revision: revision! });
+    writeIntent(project.gate.project, { ...LEFT, command: "gate done", revision: revision! });
     expect(await namedIn(project)).toEqual([]);
     expect(project.exists(RECORD)).toBe(true);
     await expect(start(project.gate, { issue: 9, title: "t" }, { ifMatch: "other" })).rejects.toMatchObject({
@@ -118,11 +118,11 @@ describe("an operation that is at it", () => {
   test("is not named, until its lock is out of its hands", async () => {
     const project = await started();
     const lock = await acquireLock(project.gate.project, STATE, { command: "test" });
-    writePending(project.gate.project, { ...LEFT, lock: lock.token });
+    writeIntent(project.gate.project, { ...LEFT, lock: lock.token });
     expect(await namedIn(project)).toEqual([]);
-    writePending(project.gate.project, { ...LEFT, lock: lock.token - 1 });
+    writeIntent(project.gate.project, { ...LEFT, lock: lock.token - 1 });
     expect(await namedIn(project)).toHaveLength(1);
-    writePending(project.gate.project, { ...LEFT, lock: lock.token });
+    writeIntent(project.gate.project, { ...LEFT, lock: lock.token });
     lock.release();
     expect(await namedIn(project)).toHaveLength(1);
   });

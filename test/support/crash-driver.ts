@@ -8,7 +8,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { FLAGS, system } from "../../src/files/guard/system.ts";
-import { hasPending } from "../../src/files/record/intent-log.ts";
+import { hasIntent } from "../../src/files/record/intent-log.ts";
 import { check } from "../../src/gate/documents/check.ts";
 import { done } from "../../src/gate/documents/done.ts";
 import { init } from "../../src/gate/documents/init.ts";
@@ -89,7 +89,7 @@ async function watch(): Promise<void> {
   let seen = 0;
   const named: string[] = [];
   for (let look = 0; look < 200 || (seen < 20 && look < 4000); look++) {
-    if (hasPending(gate.project)) seen++;
+    if (hasIntent(gate.project)) seen++;
     const { problems } = await status(gate);
     const { files } = await check(gate, { paths: [".claude/state.md"] });
     const found = [...problems, ...files.flatMap((file) => file.problems)].filter(({ rule }) => rule === RULE);

@@ -4,12 +4,12 @@
  */
 import { isSameBytes } from "../guard/descriptor.ts";
 
-export function twice(bytes: Uint8Array): Uint8Array {
+export function mirror(bytes: Uint8Array): Uint8Array {
   return Buffer.concat([bytes, bytes]);
 }
 
 /** What stands there twice; `undefined` where it does not. */
-export function once(bytes: Uint8Array): Uint8Array | undefined {
+export function unmirror(bytes: Uint8Array): Uint8Array | undefined {
   const half = bytes.length / 2;
   if (half < 1 || !Number.isInteger(half)) return undefined;
   const first = bytes.subarray(0, half);

@@ -119,18 +119,19 @@ export function writeAll(descriptor: number, bytes: Uint8Array): void {
   }
 }
 
-/**
- * Makes a new file with these bytes and has it flushed to the disk; `EEXIST` where
- * there is one. Nothing is left of a file that could not be written whole.
- */
-export function writeNew(folder: Pick<Folder, "at">, name: string, bytes: Uint8Array, mode: number): void {
-  const place = folder.at(name);
-  const flags = FLAGS.write | FLAGS.create | FLAGS.exclusive | FLAGS.noFollow;
-  let descriptor: number | undefined = system.openSync(place, flags, mode);
+/** Makes a file and opens it; `EEXIST` where anything, be it a broken link, has its name. */
+export function createNew(place: string, mode: number, access: number = FLAGS.write): number {
+  return system.openSync(place, access | FLAGS.create | FLAGS.exclusive | FLAGS.noFollow, mode);
+}
+
+/** A folder as far as it is needed to reach a file of a known name. */
+export type Reach = Pick<Folder, "at">;
+
+/** Makes a file, has it written and closes it; nothing is left of one that could not be written whole. */
+export function makeNew(folder: Reach, name: string, mode: number, write: (descriptor: number) => void): void {
+  let descriptor: number | undefined = createNew(folder.at(name), mode);
   try {
-    writeAll(descriptor, bytes);
-    requireSize(descriptor, bytes.length);
-    system.fsyncSync(descriptor);
+    write(descriptor);
     const done = descriptor;
     descriptor = undefined;
     system.closeSync(done);
@@ -140,6 +141,36 @@ export function writeNew(folder: Pick<Folder, "at">, name: string, bytes: Uint8A
     throw error;
   }
 }
+
+/** Makes a file with these bytes and has it flushed to the disk; `EEXIST` where there is one. */
+export function writeNew(folder: Reach, name: string, bytes: Uint8Array, mode: number): void {
+  makeNew(folder, name, mode, (descriptor) => {
+    writeAll(descriptor, bytes);
+    requireSize(descriptor, bytes.length);
+    system.fsyncSync(descriptor);
+  });
+}
+
+/**
+ * Gives a file another name without ever taking it from another file; `false` where the
+ * name is taken, `undefined` where the file system has no links.
+ */
+export function linkNew(from: Reach, name: string, to: Reach, newName: string): boolean | undefined {
+  try {
+    system.linkSync(from.at(name), to.at(newName));
+    return true;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "EEXIST") return false;
+    if (code === undefined || HARD_FAILURES.has(code)) throw error;
+    return undefined;
+  }
+}
+
+/** Failures that say nothing about whether the file system has links. */
+const HARD_FAILURES = new Set([
+  ...["ENOENT", "ENOTDIR", "ENOSPC", "EDQUOT", "EROFS", "EIO", "ESTALE", "EMFILE", "ENFILE", "ELOOP", "ENAMETOOLONG"],
+]);
 
 /** Fails unless the open file has this size: what a full disk swallowed must not be taken for written. */
 export function requireSize(descriptor: number, size: number): Stats {
@@ -169,7 +200,7 @@ export function closeQuietly(descriptor: number): void {
 }
 
 /** Removes a file of our own making and says whether it did; what cannot be removed is swept later. */
-export function removeQuietly(folder: Pick<Folder, "at">, name: string): boolean {
+export function removeQuietly(folder: Reach, name: string): boolean {
   try {
     system.unlinkSync(folder.at(name));
     return true;

@@ -1,11 +1,11 @@
 /** The folders made in a project. */
 import { GateError } from "../../base/errors.ts";
 import { codeOf } from "./code.ts";
-import { writeAll } from "./descriptor.ts";
+import { makeNew, writeAll } from "./descriptor.ts";
 import { attempt, explained } from "./errors.ts";
 import { openFolder, requireOwn, split, statsAt } from "./path.ts";
 import { GATE_FOLDER, type Project } from "./project.ts";
-import { FLAGS, system } from "./system.ts";
+import { system } from "./system.ts";
 
 /**
  * Makes the folders that are missing, those above them too, and returns those it
@@ -46,18 +46,10 @@ export function ensureGateFolder(project: Project): void {
   try {
     if (statsAt(folder.at(".gitignore")) !== undefined) return;
     explained("write", `${GATE_FOLDER}/.gitignore`, () => {
-      const flags = FLAGS.write | FLAGS.create | FLAGS.exclusive | FLAGS.noFollow;
-      let descriptor: number;
       try {
-        descriptor = system.openSync(folder.at(".gitignore"), flags, 0o644);
+        makeNew(folder, ".gitignore", 0o644, (descriptor) => writeAll(descriptor, Buffer.from("*\n")));
       } catch (error) {
-        if (codeOf(error) === "EEXIST") return;
-        throw error;
-      }
-      try {
-        writeAll(descriptor, Buffer.from("*\n"));
-      } finally {
-        system.closeSync(descriptor);
+        if (codeOf(error) !== "EEXIST") throw error;
       }
     });
   } finally {

@@ -4,7 +4,7 @@
  * Whoever holds the lock of the document knows that every temporary of our own
  * making is an orphan. Those of other programs are given an hour.
  */
-import { removeQuietly } from "./descriptor.ts";
+import { makeNew, type Reach, removeQuietly } from "./descriptor.ts";
 import { attempt } from "./errors.ts";
 import { type Folder, openFolder, split, statsAt } from "./path.ts";
 import type { Project } from "./project.ts";
@@ -15,6 +15,21 @@ const ORPHANED_AFTER = 3_600_000;
 /** A name for a temporary file beside `name` that nobody can guess. */
 export function temporaryName(name: string): string {
   return `.${name}.${system.random(6)}.tmp`;
+}
+
+/**
+ * Has a file written beside its place and puts it there by a rename, whatever has its
+ * name; where that fails, all is as it was. Not flushed: for what may be lost with the machine.
+ */
+export function replaceUnflushed(folder: Reach, name: string, mode: number, write: (descriptor: number) => void): void {
+  const temporary = temporaryName(name);
+  makeNew(folder, temporary, mode, write);
+  try {
+    system.renameSync(folder.at(temporary), folder.at(name));
+  } catch (error) {
+    removeQuietly(folder, temporary);
+    throw error;
+  }
 }
 
 /**

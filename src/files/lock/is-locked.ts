@@ -1,11 +1,10 @@
 /** Whether a lock is in somebody's hands, for those who only read and must not wait. */
 import { asGateError } from "../guard/errors.ts";
-import { keyOf, openFolder } from "../guard/path.ts";
-import { GATE_FOLDER, type Project } from "../guard/project.ts";
+import { openFolder } from "../guard/path.ts";
+import type { Project } from "../guard/project.ts";
 import { system } from "../guard/system.ts";
-import { lookAt, readOwner } from "./generations.ts";
-import { SILENCE } from "./held-lock.ts";
 import { lifeOf, parseOwner } from "./owner.ts";
+import { lockPath, look, readOwner, SILENCE } from "./protocol.ts";
 
 /**
  * Whether a holder that may live has the lock of a document, and with `token`,
@@ -14,10 +13,10 @@ import { lifeOf, parseOwner } from "./owner.ts";
  * the lock.
  */
 export async function isLocked(project: Project, document: string, token?: number): Promise<boolean> {
-  const folder = openFolder(project, `${GATE_FOLDER}/locks/${keyOf(document)}`);
+  const folder = openFolder(project, lockPath(document));
   if (folder === undefined) return false;
   try {
-    const { generation, released } = lookAt(folder);
+    const { generation, released } = look(folder);
     if (generation === 0 || released || (token !== undefined && token !== generation)) return false;
     const read = readOwner(folder, generation);
     if (read.kind !== "text") return read.kind === "forbidden";

@@ -51,7 +51,7 @@ export interface Entry {
 
 /** Reads a whole document. `IO` where the system fails, `UNSAFE_PATH` where the path leaves the project. */
 export function readFile(project: Project, path: string): ReadResult {
-  return readTwice(project, path, MAX_BYTES);
+  return readTwice(project, path, { limit: MAX_BYTES, isWhole: true });
 }
 
 /** The size up to which a store in one file is read, in bytes. */
@@ -62,7 +62,11 @@ export const MAX_STORE_BYTES = 64 * MAX_BYTES;
  * it holds what is `known`, that is given back, the very same bytes.
  */
 export function readStore(project: Project, path: string, known?: Uint8Array): ReadResult {
-  return readTwice(project, path, MAX_STORE_BYTES, known);
+  const read: typeof readAll = (descriptor, most, size) => {
+    const isKnown = known !== undefined && known.length === size && holds(descriptor, known);
+    return isKnown ? known : readAll(descriptor, most, size);
+  };
+  return readTwice(project, path, { limit: MAX_STORE_BYTES, isWhole: true, read });
 }
 
 /** The size up to which a record is read, in bytes, and a document that is to be rebuilt: what the history can keep. */
@@ -70,20 +74,29 @@ export const MAX_RECORD_BYTES = 15 * MAX_BYTES;
 
 /** Reads a whole record, or a damaged document, which may be larger than one in order. Otherwise as `readFile`. */
 export function readRecord(project: Project, path: string): ReadResult {
-  return readTwice(project, path, MAX_RECORD_BYTES);
+  return readTwice(project, path, { limit: MAX_RECORD_BYTES, isWhole: true });
 }
 
-function readTwice(project: Project, path: string, limit: number, known?: Uint8Array): ReadResult {
+/** How much of a file is read, and how. */
+interface Extent {
+  /** Bytes. */
+  readonly limit: number;
+  /** A longer file is refused; else its first bytes are read. */
+  readonly isWhole: boolean;
+  readonly read?: typeof readAll;
+}
+
+function readTwice(project: Project, path: string, extent: Extent): ReadResult {
   let again: ReadResult | undefined;
   try {
-    const result = readOnce(project, path, limit, true, known);
+    const result = readOnce(project, path, extent);
     if (result.kind !== "file" || result.bytes.length > 0) return result;
     again = result;
   } catch (error) {
     if (!(error instanceof Error) || !("code" in error) || error.code !== "IO") throw error;
   }
   system.pause(SECOND_LOOK);
-  const result = readOnce(project, path, limit, true);
+  const result = readOnce(project, path, extent);
   return result.kind === "missing" && again !== undefined ? again : result;
 }
 
@@ -99,7 +112,7 @@ export function lookOf(project: Project, path: string): string | undefined {
 
 /** Reads the first bytes of a document of any size. */
 export function readHead(project: Project, path: string, bytes: number): ReadResult {
-  return readOnce(project, path, bytes, false);
+  return readOnce(project, path, { limit: bytes, isWhole: false });
 }
 
 /** Whether anything at all, a broken link too, has this name. */
@@ -128,7 +141,7 @@ export function listFolder(project: Project, path: string, details = false): Ent
   );
 }
 
-function readOnce(project: Project, path: string, limit: number, whole: boolean, known?: Uint8Array): ReadResult {
+function readOnce(project: Project, path: string, { limit, isWhole, read = readAll }: Extent): ReadResult {
   const { parent, name } = split(path);
   return inFolder<ReadResult>(project, parent, { kind: "missing" }, (folder) =>
     explained("read", path, () => {
@@ -137,11 +150,10 @@ function readOnce(project: Project, path: string, limit: number, whole: boolean,
       if (opened.kind === "refused") return refuse(opened.rule, path);
       const { descriptor, stats } = opened;
       try {
-        if (whole && stats.size > limit) return refuse("file-too-large", path, limit);
+        if (isWhole && stats.size > limit) return refuse("file-too-large", path, limit);
         if (hasOtherCase(folder, name)) return refuse("wrong-case", path);
-        const isKnown = known !== undefined && Number(stats.size) === known.length && holds(descriptor, known);
-        const bytes = isKnown ? known : readAll(descriptor, whole ? limit + 1 : limit, Number(stats.size));
-        if (whole && bytes.length > limit) return refuse("file-too-large", path, limit);
+        const bytes = read(descriptor, isWhole ? limit + 1 : limit, Number(stats.size));
+        if (isWhole && bytes.length > limit) return refuse("file-too-large", path, limit);
         return { kind: "file", bytes, mode: Number(stats.mode) & 0o777, modified: Number(stats.mtimeMs) };
       } finally {
         closeQuietly(descriptor);

@@ -8,7 +8,7 @@
  */
 import { join } from "node:path";
 import { escapeHidden } from "../../base/json.ts";
-import { closeQuietly, removeQuietly } from "../guard/descriptor.ts";
+import { closeQuietly, createNew, removeQuietly } from "../guard/descriptor.ts";
 import { codeOf } from "../guard/errors.ts";
 import { ensureGateFolder } from "../guard/folders.ts";
 import { type Folder, isSameFile, openFolder, type Stats, statsAt } from "../guard/path.ts";
@@ -170,7 +170,7 @@ function rotate(folder: Folder): void {
 function claim(folder: Folder): boolean {
   const place = folder.at(CLAIM);
   try {
-    closeQuietly(system.openSync(place, FLAGS.write | FLAGS.create | FLAGS.exclusive | FLAGS.noFollow, 0o600));
+    closeQuietly(createNew(place, 0o600));
     return true;
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw error;

@@ -2,18 +2,17 @@
  * What a hook remembers of an agent's session until its next call: a small file
  * below `.claude/.gate/sessions`.
  *
- * Only hooks that may write have one. It arrives whole, by a rename, is not
- * flushed, and may be deleted at any time: without it a hook says a thing once more
- * at worst. Sessions end without telling, so only the newest notes are kept.
+ * Only hooks that may write have one. It may be deleted at any time: without it a
+ * hook says a thing once more at worst. Sessions end without telling, so only the
+ * newest notes are kept.
  */
 import { faultOfName } from "../../base/ids.ts";
-import { putUnflushed } from "../cache/volatile.ts";
+import { inFolderOf, quietly, readVolatile, replaceVolatile } from "../cache/volatile.ts";
 import { removeQuietly } from "../guard/descriptor.ts";
 import { ensureFolders, ensureGateFolder } from "../guard/folders.ts";
-import { type Folder, openFolder, statsAt } from "../guard/path.ts";
+import { type Folder, statsAt } from "../guard/path.ts";
 import { GATE_FOLDER, type Project } from "../guard/project.ts";
 import { sweepFolder } from "../guard/temporary.ts";
-import { readHead } from "../read/read.ts";
 
 const FOLDER = `${GATE_FOLDER}/sessions`;
 const MAX_SIZE = 4096;
@@ -21,9 +20,11 @@ const KEPT = 50;
 
 /** Reads the note of a session; `undefined` where there is none that can be read. */
 export function readNote(project: Project, session: string): Readonly<Record<string, unknown>> | undefined {
+  const path = pathOf(session);
+  const file = path === undefined ? undefined : readVolatile(project, path, MAX_SIZE);
+  if (file?.kind !== "file") return undefined;
   try {
-    const file = readHead(project, `${FOLDER}/${nameOf(session)}`, MAX_SIZE);
-    const value: unknown = file.kind === "file" ? JSON.parse(Buffer.from(file.bytes).toString()) : undefined;
+    const value: unknown = JSON.parse(Buffer.from(file.bytes).toString());
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
@@ -32,29 +33,21 @@ export function readNote(project: Project, session: string): Readonly<Record<str
 
 /** Writes the note in place of an earlier one; `false` where that failed. */
 export function writeNote(project: Project, session: string, note: Readonly<Record<string, unknown>>): boolean {
-  try {
-    const name = nameOf(session);
+  const path = pathOf(session);
+  if (path === undefined) return false;
+  quietly(() => {
     ensureGateFolder(project);
     ensureFolders(project, [FOLDER]);
-    const folder = openFolder(project, FOLDER);
-    if (folder === undefined) return false;
-    try {
-      const isNew = statsAt(folder.at(name)) === undefined;
-      putUnflushed(folder, name, Buffer.from(`${JSON.stringify(note)}\n`));
-      if (isNew) prune(folder);
-      return true;
-    } finally {
-      folder.close();
-    }
-  } catch {
-    return false;
-  }
+  });
+  const isWritten = replaceVolatile(project, path, Buffer.from(`${JSON.stringify(note)}\n`));
+  if (isWritten) inFolderOf(project, path, prune);
+  return isWritten;
 }
 
-function nameOf(session: string): string {
+/** Where the note of a session is; `undefined` where its name cannot be that of a file. */
+function pathOf(session: string): string | undefined {
   const name = `${session.replaceAll(":", "-")}.json`;
-  if (faultOfName(name) !== undefined) throw new Error(`${JSON.stringify(session)} cannot be the name of a note`);
-  return name;
+  return faultOfName(name) === undefined ? `${FOLDER}/${name}` : undefined;
 }
 
 function prune(folder: Folder): void {

@@ -9,6 +9,7 @@ import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import {
   closeQuietly,
+  createNew,
   isSameBytes,
   type Opened,
   openRegular,
@@ -92,10 +93,9 @@ function copyOnce(place: Located): string | undefined {
 }
 
 function copy(source: Opened, place: Located, name: string): boolean {
-  const flags = FLAGS.readWrite | FLAGS.create | FLAGS.exclusive | FLAGS.noFollow;
   let descriptor: number;
   try {
-    descriptor = system.openSync(place.folder.at(name), flags, Number(source.stats.mode) & 0o777);
+    descriptor = createNew(place.folder.at(name), Number(source.stats.mode) & 0o777, FLAGS.readWrite);
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
     throw error;

@@ -7,16 +7,16 @@
  * is that nobody finds half a file: it is written beside and renamed, and where that
  * fails it is as it was.
  */
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { closeQuietly, readAll, requireSize, writeAll } from "../guard/descriptor.ts";
 import { attempt, explained } from "../guard/errors.ts";
 import { FLAGS, system } from "../guard/system.ts";
-import { temporaryName } from "../guard/temporary.ts";
+import { replaceUnflushed } from "../guard/temporary.ts";
 
 /** Reads a file whole, its path relative to `cwd`. `INVALID_ARGUMENT` beyond `limit` bytes, `IO` where it cannot be read. */
-export function readHanded(path: string, cwd: string, limit: number): Uint8Array {
+export function readExternal(path: string, cwd: string, limit: number): Uint8Array {
   return explained("read", path, () => {
     const descriptor = system.openSync(resolve(cwd, path), FLAGS.read | FLAGS.noWait);
     try {
@@ -33,25 +33,16 @@ export function readHanded(path: string, cwd: string, limit: number): Uint8Array
 }
 
 /** Replaces a file that is there, its mode kept. `IO` where that fails; then it is as it was. */
-export function replaceHanded(path: string, cwd: string, bytes: Uint8Array): void {
+export function replaceExternal(path: string, cwd: string, bytes: Uint8Array): void {
   explained("write", path, () => {
     const target = system.realpathSync(resolve(cwd, path));
     const mode = Number(system.statSync(target).mode) & 0o777;
-    const temporary = join(dirname(target), temporaryName("gate-merge"));
-    const descriptor = system.openSync(temporary, FLAGS.write | FLAGS.create | FLAGS.exclusive | FLAGS.noFollow, mode);
-    try {
-      try {
-        writeAll(descriptor, bytes);
-        requireSize(descriptor, bytes.length);
-        // What the umask took away.
-        attempt(() => system.fchmodSync(descriptor, mode));
-      } finally {
-        closeQuietly(descriptor);
-      }
-      system.renameSync(temporary, target);
-    } catch (error) {
-      attempt(() => system.unlinkSync(temporary));
-      throw error;
-    }
+    const folder = { at: (name: string) => join(dirname(target), name) };
+    replaceUnflushed(folder, basename(target), mode, (descriptor) => {
+      writeAll(descriptor, bytes);
+      requireSize(descriptor, bytes.length);
+      // What the umask took away.
+      attempt(() => system.fchmodSync(descriptor, mode));
+    });
   });
 }

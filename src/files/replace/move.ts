@@ -11,6 +11,7 @@ import { printable } from "../../base/line.ts";
 import {
   closeQuietly,
   isSameBytes,
+  linkNew,
   type Opened,
   openRegular,
   readAll,
@@ -22,7 +23,7 @@ import { isSameFile, type Located, locate, requireOwn, statsAt } from "../guard/
 import type { Project } from "../guard/project.ts";
 import { system } from "../guard/system.ts";
 import type { Lock } from "../lock/held-lock.ts";
-import { ChangedOnDisk, type Conflict, keepConflict, linkNew, requireHeld } from "./replace.ts";
+import { ChangedOnDisk, type Conflict, keepConflict, requireHeld } from "./replace.ts";
 
 export interface MoveOptions {
   /** The bytes the decision was made from. */

@@ -21,6 +21,8 @@ import {
   closeQuietly,
   holds,
   isSameBytes,
+  linkNew,
+  makeNew,
   type Opened,
   openRegular,
   readAll,
@@ -30,9 +32,9 @@ import {
   writeNew,
 } from "../guard/descriptor.ts";
 import { asGateError, codeOf } from "../guard/errors.ts";
-import { type Folder, isSameFile, type Located, locate, requireOwn, type Stats, statsAt } from "../guard/path.ts";
+import { isSameFile, type Located, locate, requireOwn, type Stats, statsAt } from "../guard/path.ts";
 import type { Project } from "../guard/project.ts";
-import { FLAGS, system } from "../guard/system.ts";
+import { system } from "../guard/system.ts";
 import { sweepFolder, temporaryName } from "../guard/temporary.ts";
 import type { Lock } from "../lock/held-lock.ts";
 
@@ -107,32 +109,6 @@ export function requireHeld(lock: Lock, path: string): void {
   });
 }
 
-/** Gives a new name to a file without ever taking it from another; `false` where the name is taken. */
-export function linkNew(from: Folder, name: string, to: Folder, newName: string): boolean | undefined {
-  try {
-    system.linkSync(from.at(name), to.at(newName));
-    return true;
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === "EEXIST") return false;
-    if (code === undefined || HARD_FAILURES.has(code)) throw error;
-    return undefined;
-  }
-}
-
-/** Failures that do not mean that the file system has no links. */
-const HARD_FAILURES = new Set([
-  "ENOENT",
-  "ENOTDIR",
-  "ENOSPC",
-  "EDQUOT",
-  "EROFS",
-  "EIO",
-  "ESTALE",
-  "ELOOP",
-  "ENAMETOOLONG",
-]);
-
 function replaceOnce(project: Project, path: string, bytes: Uint8Array, options: ReplaceOptions): Replaced {
   const place = locate(project, path);
   let old: Opened | undefined;
@@ -173,22 +149,13 @@ function writeTemporary(
 ): string {
   const name = temporaryName(place.name);
   const mode = old === undefined || setMode ? newMode : Number(old.mode) & 0o777;
-  const flags = FLAGS.write | FLAGS.create | FLAGS.exclusive | FLAGS.noFollow;
-  let descriptor: number | undefined = system.openSync(place.folder.at(name), flags, mode);
-  try {
+  makeNew(place.folder, name, mode, (descriptor) => {
     writeAll(descriptor, bytes);
-    const stats = requireSize(descriptor, bytes.length);
-    if (old !== undefined) keepOwner(descriptor, stats, old, mode);
+    const made = requireSize(descriptor, bytes.length);
+    if (old !== undefined) keepOwner(descriptor, made, old, mode);
     system.fsyncSync(descriptor);
-    const done = descriptor;
-    descriptor = undefined;
-    system.closeSync(done);
-    return name;
-  } catch (error) {
-    if (descriptor !== undefined) closeQuietly(descriptor);
-    removeQuietly(place.folder, name);
-    throw error;
-  }
+  });
+  return name;
 }
 
 /** Owner and mode as before, as far as the system lets us. */

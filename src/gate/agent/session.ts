@@ -16,7 +16,7 @@ import { hasErrors } from "../../rules/check.ts";
 import { audit } from "../commit/post-write.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
 import { COMPACT } from "../history/timeline.ts";
-import { remember } from "../view/cache-fill.ts";
+import { fillCache } from "../view/cache-fill.ts";
 import { hasChanged, savedAt } from "../view/git-status.ts";
 import { isOurs, usesGate } from "../view/ownership.ts";
 import { readState, type StateSnapshot } from "../view/read.ts";
@@ -46,7 +46,7 @@ export async function markCompaction(gate: Gate): Promise<boolean> {
       actor: gate.actor,
     });
     audit(gate, COMPACT, now, { path: STATE_PATH, entry, revision });
-    await remember(gate);
+    await fillCache(gate);
     return true;
   } finally {
     lock.release();
@@ -57,7 +57,7 @@ export async function markCompaction(gate: Gate): Promise<boolean> {
 export async function noteSessionEnd(gate: Gate, reason: string | undefined): Promise<boolean> {
   if (!(await usesGate(gate))) return false;
   audit(gate, "session-end", gate.clock(), reason === undefined ? {} : { reason });
-  await remember(gate);
+  await fillCache(gate);
   return true;
 }
 
@@ -76,7 +76,7 @@ export async function turnedTo(gate: Gate, session: string): Promise<Exclude<Con
   const note = readNote(gate.project, session);
   if (note?.["condition"] === condition) return undefined;
   writeNote(gate.project, session, { ...note, condition });
-  await remember(gate);
+  await fillCache(gate);
   return note?.["condition"] === undefined || condition === "fine" ? undefined : condition;
 }
 
@@ -95,7 +95,7 @@ export async function mustRemind(gate: Gate, session: string): Promise<StateDocu
   if (note?.["reminded"] === true || !(await hasChanged(gate, document))) return undefined;
   // Who cannot remember having said it would say it again and again.
   if (!writeNote(gate.project, session, { ...note, reminded: true })) return undefined;
-  await remember(gate);
+  await fillCache(gate);
   return document;
 }
 

@@ -15,13 +15,7 @@ import { GateError } from "../../base/errors.ts";
 import { formatTime } from "../../base/time.ts";
 import type { Lock } from "../../files/lock/lock.ts";
 import { exists } from "../../files/read/read.ts";
-import {
-  hasPending,
-  type PendingFound,
-  readPending,
-  removePending,
-  writePending,
-} from "../../files/record/intent-log.ts";
+import { hasIntent, type IntentFound, readIntent, removeIntent, writeIntent } from "../../files/record/intent-log.ts";
 import { revisionOf } from "../../text/source.ts";
 import { type Gate, type Operation, STATE_PATH } from "../gate.ts";
 import { isFinished } from "../view/interrupted.ts";
@@ -51,7 +45,7 @@ export class Intent {
     if (this.#lock) return;
     this.#lock = lock;
     const left = this.#leftover();
-    if (left && isFinished(left, revision)) removePending(this.#gate.project);
+    if (left && isFinished(left, revision)) removeIntent(this.#gate.project);
   }
 
   /** Says what comes. A single step is done or not done, so there is nothing to say of it. */
@@ -65,14 +59,14 @@ export class Intent {
     }
     const last = steps.at(-1)!;
     const revision = last.kind === "write" && last.path === STATE_PATH ? { revision: revisionOf(last.bytes) } : {};
-    const pending = {
+    const record = {
       command: this.#command(),
       timestamp: formatTime(now),
       paths: [...new Set(steps.flatMap(pathsOf))],
       ...revision,
       lock: lock.token,
     };
-    this.#written = writePending(this.#gate.project, pending) || this.#written;
+    this.#written = writeIntent(this.#gate.project, record) || this.#written;
   }
 
   /** Says that a step was taken. */
@@ -92,10 +86,10 @@ export class Intent {
     const { project } = this.#gate;
     if (finished) {
       const left = this.#leftover();
-      if (left && (this.#written || this.#supersedes(left))) removePending(project);
+      if (left && (this.#written || this.#supersedes(left))) removeIntent(project);
     } else if (this.#written && !this.#changed) {
-      if (this.#earlier) writePending(project, this.#earlier);
-      else removePending(project);
+      if (this.#earlier) writeIntent(project, this.#earlier);
+      else removeIntent(project);
     }
   }
 
@@ -103,14 +97,14 @@ export class Intent {
     return `gate ${this.#operation.words ?? this.#operation.name}`;
   }
 
-  #leftover(): PendingFound | undefined {
+  #leftover(): IntentFound | undefined {
     const { project } = this.#gate;
-    return hasPending(project) ? readPending(project) : undefined;
+    return hasIntent(project) ? readIntent(project) : undefined;
   }
 
-  #supersedes(left: PendingFound): boolean {
+  #supersedes(left: IntentFound): boolean {
     if (!DECIDE_NOTHING.has(this.#operation.name)) return true;
-    return left.kind === "record" && left.pending.command === this.#command();
+    return left.kind === "record" && left.intent.command === this.#command();
   }
 }
 

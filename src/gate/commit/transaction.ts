@@ -21,7 +21,7 @@ import { ChangedOnDisk } from "../../files/replace/replace.ts";
 import { retryChanged } from "../../files/replace/retry.ts";
 import { type Gate, type Operation, STATE_PATH, type WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { remember } from "../view/cache-fill.ts";
+import { fillCache } from "../view/cache-fill.ts";
 import type { StateSnapshot } from "../view/read.ts";
 import type { Applied, DocumentStep } from "./document-step.ts";
 import { Intent } from "./intent-log.ts";
@@ -119,7 +119,7 @@ class Commit {
   async close(): Promise<void> {
     try {
       this.#intent.close(this.#finished);
-      if (this.applied.size > 0) await remember(this.gate, this.applied);
+      if (this.applied.size > 0) await fillCache(this.gate, this.applied);
     } finally {
       for (const held of this.#locks.values()) held.release();
     }

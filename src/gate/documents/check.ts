@@ -8,7 +8,7 @@ import { encode } from "../../text/source.ts";
 import type { Transaction } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "../gate.ts";
 import type { Outcome, Written } from "../outcome.ts";
-import { KEPT_FROM, Verdicts } from "../view/check-cache.ts";
+import { CACHED_FROM, CheckCache } from "../view/check-cache.ts";
 import { judgeWork, readState, readWork, type StateSnapshot, type WorkSnapshot } from "../view/read.ts";
 import { inOrder } from "../view/work-files.ts";
 
@@ -27,11 +27,11 @@ export interface CheckInput {
   /** Paths relative to the project; all documents of the project by default. */
   readonly paths?: readonly string[];
   readonly fix?: boolean;
-  /** Whether verdicts kept by an earlier call are believed and new ones kept; `true` by default. They change no answer. */
+  /** Whether what an earlier call cached is believed and more is cached; `true` by default. It changes no answer. */
   readonly cache?: boolean;
 }
 
-/** Validates documents. Of many work files the verdicts are kept; see `verdicts.ts`. */
+/** Validates documents. What is found in many work files is cached; see `check-cache.ts`. */
 export async function check(gate: Gate, input: CheckInput = {}, options: WriteOptions = {}): Promise<CheckResult> {
   const written: Written[] = [];
   let fixed = 0;
@@ -45,10 +45,10 @@ export async function check(gate: Gate, input: CheckInput = {}, options: WriteOp
     }
     return { path, problems: problemsOf(last.document?.text ?? "", last.diagnostics) };
   };
-  const mayKeep = !input.fix && input.cache !== false ? { write: !options.dryRun } : undefined;
+  const mayCache = !input.fix && input.cache !== false ? { write: !options.dryRun } : undefined;
   const files = input.paths?.length
     ? await checkNamed(gate, input.paths, settle)
-    : await checkAll(gate, settle, mayKeep);
+    : await checkAll(gate, settle, mayCache);
   return { files, ...countIn(files), fixed, written };
 }
 
@@ -77,25 +77,22 @@ async function checkNamed(gate: Gate, paths: readonly string[], settle: Settle):
 async function checkAll(
   gate: Gate,
   settle: Settle,
-  mayKeep: { readonly write: boolean } | undefined,
+  mayCache: { readonly write: boolean } | undefined,
 ): Promise<CheckedFile[]> {
   const state = await readState(gate);
   const files = state.exists || state.diagnostics.length > 0 ? [await settle(STATE_PATH, state)] : [];
   const folders: DocumentFolder[] = [];
-  let verdicts: Verdicts | undefined;
-  let failed = true;
   try {
     for (const path of [WORK_FOLDER, ARCHIVE_FOLDER]) {
       const folder = openDocuments(gate.project, path);
       if (folder) folders.push(folder);
     }
     const count = folders.reduce((sum, { names }) => sum + names.length, 0);
-    if (mayKeep && count >= KEPT_FROM) verdicts = new Verdicts(gate, mayKeep.write);
-    for (const folder of folders) files.push(...(await checkFolder(gate, folder, settle, verdicts)));
-    failed = false;
+    const cache = mayCache && count >= CACHED_FROM ? new CheckCache(gate, mayCache.write) : undefined;
+    for (const folder of folders) files.push(...(await checkFolder(gate, folder, settle, cache)));
+    cache?.write();
   } finally {
     for (const folder of folders) folder.close();
-    verdicts?.close(failed);
   }
   return files;
 }
@@ -104,21 +101,21 @@ async function checkFolder(
   gate: Gate,
   folder: DocumentFolder,
   settle: Settle,
-  verdicts: Verdicts | undefined,
+  cache: CheckCache | undefined,
 ): Promise<CheckedFile[]> {
   const names = inOrder(folder.names);
   const files = new Map<string, CheckedFile>();
-  for (const name of verdicts ? names : []) {
+  for (const name of cache ? names : []) {
     const path = `${folder.path}/${name}`;
-    const problems = verdicts!.find(path, lookAt(folder, name));
+    const problems = cache!.find(path, lookAt(folder, name));
     if (problems) files.set(name, { path, problems });
   }
   const unread = files.size === 0 ? names : names.filter((name) => !files.has(name));
-  if (unread.length > 0) verdicts?.begin();
+  if (unread.length > 0) cache?.begin();
   for (const { name, result, mark } of readEach(folder, unread)) {
     const path = `${folder.path}/${name}`;
     const file = await settle(path, await judgeWork(gate, path, result));
-    if (mark && result.kind === "file") verdicts?.note(path, mark, file.problems);
+    if (mark && result.kind === "file") cache?.note(path, mark, file.problems);
     files.set(name, file);
   }
   return names.flatMap((name) => files.get(name) ?? []);

@@ -6,7 +6,7 @@
  */
 import { GateError } from "../../base/errors.ts";
 import { MAX_RECORD_BYTES } from "../../files/read/read.ts";
-import { readHanded, replaceHanded } from "../../files/replace/external-file.ts";
+import { readExternal, replaceExternal } from "../../files/replace/external-file.ts";
 import { mergeFiles } from "../../merge/merge.ts";
 import { MARKER_SIZE } from "../../merge/piece.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
@@ -59,7 +59,7 @@ export async function merge(input: MergeDriverInput, options: MergeDriverOptions
   const cwd = options.cwd ?? process.cwd();
   const { markerSize = MARKER_SIZE, path = input.ours } = input;
   requireSize(markerSize);
-  const read = (file: string) => readHanded(file, cwd, MAX_RECORD_BYTES);
+  const read = (file: string) => readExternal(file, cwd, MAX_RECORD_BYTES);
   const [base, ours, theirs] = [read(input.base), read(input.ours), read(input.theirs)];
   const yaml = await Promise.all([base, ours, theirs].map(async (bytes) => await yamlFor(decode(bytes).text)));
   const { bytes, conflicts, by, problems } = mergeFiles({
@@ -71,7 +71,7 @@ export async function merge(input: MergeDriverInput, options: MergeDriverOptions
     now: (options.clock ?? Date.now)(),
     readYaml: yaml.find((reader) => reader !== undefined),
   });
-  if (!options.dryRun && !isSame(bytes, ours)) replaceHanded(input.ours, cwd, bytes);
+  if (!options.dryRun && !isSame(bytes, ours)) replaceExternal(input.ours, cwd, bytes);
   return {
     merged: conflicts === 0 && problems.length === 0,
     path,

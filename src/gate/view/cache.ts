@@ -1,84 +1,57 @@
 /**
- * What the gate remembers of a text: what it says, so that whoever asks again need
- * not read it again.
+ * What the state file and the work file of its issue say, for who asks again.
  *
- * Invariant: an answer from here is the answer that parsing the text would give.
- * It stands beside the whole text it was made from, and is believed only for a
- * text that has the very same bytes. Nothing is kept that depends on anything else,
- * such as the clock, other files or git. Another build of the program, a byte that
- * is not what was written, or a shape that is not expected means that nothing is
- * kept; so does the absence of the file, which may be deleted at any time.
+ * Invariant: an answer from here is the answer that parsing the text would give. It is
+ * believed only for a text of the very same bytes, and nothing is cached that depends
+ * on anything else, such as the clock, other files or git.
  *
  * Somebody who writes such a file with care can make `status` tell a lie, as by
  * writing the state file itself. Nothing that writes a document asks here.
  */
-import { BUILD } from "../../base/build.ts";
 import type { WorkStatus } from "../../document/work.ts";
-import { readKept, writeKept } from "../../files/cache/cache-file.ts";
-import { once, twice } from "../../files/cache/mirrored.ts";
-import { isSameBytes } from "../../files/guard/descriptor.ts";
+import { readCache, writeCache } from "../../files/cache/cache.ts";
 import type { Project } from "../../files/guard/project.ts";
 import type { Problem } from "../../rules/report.ts";
-import { restore, type Shape, UNFIT } from "./cache-shape.ts";
+import { PROBLEM, restore, type Shape } from "./cache-shape.ts";
 import type { Said } from "./content.ts";
 
 /** Larger texts are read each time, in bytes. */
 const MOST_BYTES = 128 * 1024;
-const LONGEST_HEAD = 120;
+/** In characters; longer answers take longer to read than their texts to parse. */
+const LONGEST_ANSWER = 448 * 1024;
+/** The time from which on an answer counts that depends on no time. */
+const ALWAYS = 0;
 
-/** What is kept of a state file. */
-export interface KeptState {
+/** What a state file says. */
+export interface CachedState {
   readonly said: Said;
   /** What is wrong with the text itself, with the offsets that put it in order among all else. */
   readonly findings: readonly (Problem & { readonly start: number })[];
   readonly revision: string;
 }
 
-/** What is kept of the work file of the active issue; there is one, whichever issue that is. */
-export interface KeptWork {
+/** What the work file of the active issue says; there is one, whichever issue that is. */
+export interface CachedWork {
   readonly status: WorkStatus | undefined;
 }
 
-/** The kinds of text of which something is kept, with the names of the files it is kept in. */
+/** The kinds of text of which something is cached, with the names of their caches. */
 interface Kinds {
-  readonly state: KeptState;
-  readonly work: KeptWork;
+  readonly state: CachedState;
+  readonly work: CachedWork;
 }
 
-/** What is kept of a text with these bytes. */
-export function findKept<K extends keyof Kinds>(project: Project, kind: K, bytes: Uint8Array): Kinds[K] | undefined {
-  const kept = readKept(project, kind);
-  const length = kept?.subarray(0, LONGEST_HEAD).indexOf(10) ?? -1;
-  if (kept === undefined || length === -1) return undefined;
-  const start = length + 1 + bytes.length;
-  if (Buffer.from(kept.subarray(0, length)).toString() !== headOf(kind, bytes.length, (kept.length - start) / 2)) {
-    return undefined;
-  }
-  const answer = isSameBytes(kept.subarray(length + 1, start), bytes) ? once(kept.subarray(start)) : undefined;
-  const value = answer && restore(parse(Buffer.from(answer).toString()), SHAPES[kind]);
-  return value === UNFIT ? undefined : (value as Kinds[K] | undefined);
+/** What a text with these bytes says, where it is known. */
+export function findCached<K extends keyof Kinds>(project: Project, kind: K, bytes: Uint8Array): Kinds[K] | undefined {
+  const answer = readCache(project, kind, ALWAYS)(kind, bytes);
+  return answer === undefined ? undefined : (restore(answer, SHAPES[kind]) as Kinds[K] | undefined);
 }
 
-/** Keeps what a text with these bytes says. */
-export function keep<K extends keyof Kinds>(project: Project, kind: K, bytes: Uint8Array, value: Kinds[K]): void {
-  if (bytes.length > MOST_BYTES) return;
-  const json = JSON.stringify(value, (_key, inner: unknown) => (inner === undefined ? null : inner));
-  const answer = Buffer.from(json);
-  const head = headOf(kind, bytes.length, answer.length);
-  writeKept(project, kind, Buffer.concat([Buffer.from(`${head}\n`), bytes, twice(answer)]));
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The first line: which build it is, and how much of the text and of the answer follows. */
-function headOf(kind: keyof Kinds, length: number, answer: number): string {
-  return `gate ${kind} ${BUILD} ${length} ${answer}`;
+/** Caches what a text with these bytes says. */
+export function cache<K extends keyof Kinds>(project: Project, kind: K, bytes: Uint8Array, value: Kinds[K]): void {
+  const answer = JSON.stringify(value, (_key, inner: unknown) => (inner === undefined ? null : inner));
+  if (bytes.length > MOST_BYTES || answer.length > LONGEST_ANSWER) return;
+  writeCache(project, kind, ALWAYS, [{ question: kind, madeFrom: bytes, answer }]);
 }
 
 const SPAN: Shape = { start: "number", end: "number" };
@@ -120,12 +93,7 @@ const SHAPES: { readonly [K in keyof Kinds]: Shape } = {
         context: ["string"],
       },
     },
-    findings: [
-      {
-        ...{ rule: "string", severity: "string", message: "string", start: "number" },
-        ...{ line: "number", column: "number", endLine: "number", endColumn: "number", fixable: "boolean" },
-      },
-    ],
+    findings: [{ ...PROBLEM, start: "number" }],
     revision: "string",
   },
   work: { "status?": "string" },

@@ -7,7 +7,7 @@
  * that is still the same after its lock was seen in nobody's hands is left behind.
  */
 import { GateError } from "../../base/errors.ts";
-import { hasPending, isSamePending, type PendingFound, readPending } from "../../files/record/intent-log.ts";
+import { hasIntent, type IntentFound, isSameIntent, readIntent } from "../../files/record/intent-log.ts";
 import type { Facts } from "../../rules/rule.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
 
@@ -17,28 +17,28 @@ const LOOKS = 3;
 /** The operation that nobody is at any more; `revision`, of the state document, is a function as it is hardly ever asked. */
 export async function findUnfinished(gate: Gate, revision: () => string | undefined): Promise<Facts["unfinished"]> {
   const { project } = gate;
-  if (!hasPending(project)) return undefined;
+  if (!hasIntent(project)) return undefined;
   for (let look = 0; look < LOOKS; look++) {
-    const found = readPending(project);
+    const found = readIntent(project);
     if (found === undefined || isFinished(found, revision()) || (await isRunning(gate, found))) return undefined;
-    if (isSamePending(readPending(project), found)) {
-      return found.kind === "record" ? { command: found.pending.command } : {};
+    if (isSameIntent(readIntent(project), found)) {
+      return found.kind === "record" ? { command: found.intent.command } : {};
     }
   }
   return undefined;
 }
 
 /** Whether only the record is left of the operation: its last step gave the state document these bytes. */
-export function isFinished(found: PendingFound, revision: string | undefined): boolean {
-  return found.kind === "record" && found.pending.revision !== undefined && found.pending.revision === revision;
+export function isFinished(found: IntentFound, revision: string | undefined): boolean {
+  return found.kind === "record" && found.intent.revision !== undefined && found.intent.revision === revision;
 }
 
-async function isRunning({ project }: Gate, found: PendingFound): Promise<boolean> {
+async function isRunning({ project }: Gate, found: IntentFound): Promise<boolean> {
   // A record arrives whole, so nobody who runs has written something else.
   if (found.kind === "foreign") return false;
   const { isLocked } = await import("../../files/lock/is-locked.ts");
   try {
-    return await isLocked(project, STATE_PATH, found.kind === "record" ? found.pending.lock : undefined);
+    return await isLocked(project, STATE_PATH, found.kind === "record" ? found.intent.lock : undefined);
   } catch (error) {
     if (!(error instanceof GateError)) throw error;
     return false;

@@ -1,7 +1,7 @@
 /**
- * The state file as answers are made from it, in two ways that lead to the same:
- * from what is kept of its text (`viewKept`), with nothing of the parser loaded, and
- * from the text (`view`, in `state-reading`).
+ * The state file as answers are made from it, in two ways that lead to the same: from
+ * what is cached of its text (`viewCached`), with nothing of the parser loaded, and from
+ * the text (`view`, in `state-parsed`).
  */
 import type { StateHead } from "../../document/state.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
@@ -11,7 +11,7 @@ import { checkSurroundings } from "../../rules/surroundings.ts";
 import { checkUnfinished } from "../../rules/unfinished-operation.ts";
 import { decode } from "../../text/source.ts";
 import type { Gate } from "../gate.ts";
-import { findKept, type KeptState } from "./cache.ts";
+import { type CachedState, findCached } from "./cache.ts";
 import type { Said } from "./content.ts";
 import { type Loaded, surroundingsOf } from "./facts.ts";
 import { findUnfinished } from "./interrupted.ts";
@@ -26,15 +26,15 @@ export interface StateView {
 }
 
 /** The view of a state file of whose text it is known what it says, or that is not there; else `undefined`. */
-export async function viewKept(gate: Gate, file: Loaded): Promise<StateView | undefined> {
+export async function viewCached(gate: Gate, file: Loaded): Promise<StateView | undefined> {
   if (file.bytes === undefined) return await viewNothing(gate, file);
-  const kept = findKept(gate.project, "state", file.bytes);
-  if (kept === undefined) return undefined;
-  const { said, revision } = kept;
+  const cached = findCached(gate.project, "state", file.bytes);
+  if (cached === undefined) return undefined;
+  const { said, revision } = cached;
   const unfinished = await findUnfinished(gate, () => revision);
   let isKnown = true;
   const facts = surroundingsOf(gate, said.content.issueNumber, file.modified, (bytes) => {
-    const work = findKept(gate.project, "work", bytes);
+    const work = findCached(gate.project, "work", bytes);
     if (work === undefined) isKnown = false;
     return work?.status;
   });
@@ -49,7 +49,7 @@ export async function viewKept(gate: Gate, file: Loaded): Promise<StateView | un
       return text;
     },
   };
-  const problems = problemsWith(kept, head, { ...facts, ...(unfinished && { unfinished }) });
+  const problems = problemsWith(cached, head, { ...facts, ...(unfinished && { unfinished }) });
   return { exists: true, problems, revision, said, workFile: facts.activeWorkFile };
 }
 
@@ -60,7 +60,7 @@ async function viewNothing(gate: Gate, file: Loaded): Promise<StateView> {
 }
 
 /** What is wrong with the text and what with its surroundings, in the order of one check. */
-function problemsWith({ findings }: KeptState, head: StateHead, facts: Facts): readonly Problem[] {
+function problemsWith({ findings }: CachedState, head: StateHead, facts: Facts): readonly Problem[] {
   const diagnostics = checkSurroundings(head, facts);
   const places = diagnostics.length > 0 ? problemsOf(head.text, diagnostics) : [];
   const found = places.map((problem, index) => ({ ...problem, start: diagnostics[index]!.start }));

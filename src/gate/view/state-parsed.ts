@@ -1,4 +1,4 @@
-/** The state file as answers are made from it, read from its text; see `state-view`. */
+/** The state file as answers are made from it, read from its text; see `state-cached`. */
 import { problemsOf } from "../../rules/report.ts";
 import type { Gate } from "../gate.ts";
 import { saidBy } from "./content.ts";

@@ -7,7 +7,7 @@ import { type Gate, STATE_PATH } from "../gate.ts";
 import type { Said } from "./content.ts";
 import { load } from "./facts.ts";
 import { type Truth, type TruthOptions, truthOf } from "./git-status.ts";
-import { viewKept } from "./state-cached.ts";
+import { viewCached } from "./state-cached.ts";
 
 /** The active work; everything about it is absent while the project is idle or its state file is not valid. */
 export interface Status extends StateContent {
@@ -34,7 +34,7 @@ export interface Status extends StateContent {
  */
 export async function status(gate: Gate, options: TruthOptions = { counts: "exact" }): Promise<Status> {
   const file = load(gate, STATE_PATH);
-  const view = (await viewKept(gate, file)) ?? (await (await import("./state-parsed.ts")).view(gate, file));
+  const view = (await viewCached(gate, file)) ?? (await (await import("./state-parsed.ts")).view(gate, file));
   const { exists, problems, said, workFile } = view;
   const valid = exists && !problems.some(({ severity }) => severity === "error");
   return {

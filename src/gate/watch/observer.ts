@@ -3,7 +3,7 @@
  * while that is doubtful, what it said before.
  */
 import { signatureOf } from "../../files/read/folder-watch.ts";
-import { hasPending, PENDING_PATH } from "../../files/record/intent-log.ts";
+import { hasIntent, INTENT_PATH } from "../../files/record/intent-log.ts";
 import { BATCH_PATH } from "../batch/place.ts";
 import { type Verification, verifyFile } from "../documents/verify.ts";
 import { type Gate, STATE_PATH, workPath } from "../gate.ts";
@@ -66,9 +66,9 @@ export class Sight {
 
   /** A writer that is between two documents will be done in a moment, and until then they may disagree. */
   #isBetweenSteps(gate: Gate, { problems }: Status): boolean {
-    const running = hasPending(gate.project) && !problems.some(({ rule }) => rule === "unfinished-operation");
-    if (running) return this.#settling.doubt(PENDING_PATH, "") > 0;
-    this.#settling.trust(PENDING_PATH);
+    const running = hasIntent(gate.project) && !problems.some(({ rule }) => rule === "unfinished-operation");
+    if (running) return this.#settling.doubt(INTENT_PATH, "") > 0;
+    this.#settling.trust(INTENT_PATH);
     return false;
   }
 

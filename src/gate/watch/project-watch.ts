@@ -13,7 +13,7 @@ import { formatTime, freshnessEnds, parseTime } from "../../base/time.ts";
 import { checkedOutBranch } from "../../files/git/checkout.ts";
 import { documentsIn } from "../../files/read/documents.ts";
 import { signatureOf } from "../../files/read/folder-watch.ts";
-import { hasPending, PENDING_PATH } from "../../files/record/intent-log.ts";
+import { hasIntent, INTENT_PATH } from "../../files/record/intent-log.ts";
 import { BATCH_PATH } from "../batch/place.ts";
 import { ARCHIVE_FOLDER, type Gate, openGate, STATE_PATH, WORK_FOLDER, workPath } from "../gate.ts";
 import { history } from "../history/history.ts";
@@ -152,12 +152,12 @@ export class ProjectWatch {
     const { project } = this.#gate;
     const active = this.#sight.picture?.state.issueNumber;
     const paths = [...FOLDERS.slice(1), STATE_PATH, BATCH_PATH, ...(active === undefined ? [] : [workPath(active)])];
-    const pending = hasPending(project) ? PENDING_PATH : "";
+    const intent = hasIntent(project) ? INTENT_PATH : "";
     const opened = this.#senses ? "" : signatureOf(project, "");
     return [
       opened,
       ...paths.map((path) => signatureOf(project, path)),
-      pending,
+      intent,
       checkedOutBranch(project.root) ?? "",
     ].join("\n");
   }

@@ -19,14 +19,14 @@ import { describe, expect, test } from "vitest";
 import { formatTime } from "../../src/base/time.ts";
 import { type CheckResult, check } from "../../src/gate/documents/check.ts";
 import { type Gate, openGate } from "../../src/gate/gate.ts";
-import { KEPT_FROM, VERDICTS_PATH } from "../../src/gate/view/check-cache.ts";
+import { CACHED_FROM, CHECK_CACHE_PATH } from "../../src/gate/view/check-cache.ts";
 import { wrapped } from "../files/faults.ts";
 import { PROGRAM } from "../support/program.ts";
 import { fixture, makeProject } from "../support/project.ts";
 
 const HOUR = 3_600_000;
 const WORK = fixture("read/format.work.md");
-const MANY = KEPT_FROM + 20;
+const MANY = CACHED_FROM + 20;
 const WRITTEN = Math.floor(Date.now() / 1000) - 1800;
 
 function workText(issue: number, instant = Date.now() - HOUR): string {
@@ -35,7 +35,7 @@ function workText(issue: number, instant = Date.now() - HOUR): string {
     .replace(/\*\*Last Updated:.*/, `**Last Updated:** ${formatTime(instant)}`);
 }
 
-/** A project large enough for verdicts to be kept, its files at rest, with a clock that can be moved. */
+/** A project large enough for a cache, its files at rest, with a clock that can be moved. */
 async function makeLarge() {
   const { root } = makeProject();
   // It stands still, because messages name the time; ahead of the file system's, which does not.
@@ -65,7 +65,7 @@ function rest(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 130));
 }
 
-/** A check that believes what is kept, and how many files it has opened. */
+/** A check that believes the cache, and how many files it has opened. */
 async function counted(gate: Gate): Promise<{ result: CheckResult; opened: number }> {
   let opened = 0;
   const result = await wrapped(
@@ -79,8 +79,8 @@ async function counted(gate: Gate): Promise<{ result: CheckResult; opened: numbe
 }
 
 async function expectSame(gate: Gate): Promise<void> {
-  const kept = await check(gate);
-  expect(kept).toEqual(await check(gate, { cache: false }));
+  const cached = await check(gate);
+  expect(cached).toEqual(await check(gate, { cache: false }));
 }
 
 test("files that nobody touched are not read again, and the answer is the same", async () => {
@@ -92,18 +92,18 @@ test("files that nobody touched are not read again, and the answer is the same",
   const again = await counted(gate);
   expect(again.opened).toBe(0);
   expect(again.result).toEqual(first.result);
-  expect(statSync(at(".gate/cache/verdicts")).mode & 0o777).toBe(0o600);
-  const before = readFileSync(join(gate.project.root, VERDICTS_PATH));
+  expect(statSync(at(".gate/cache/check")).mode & 0o777).toBe(0o600);
+  const before = readFileSync(join(gate.project.root, CHECK_CACHE_PATH));
   writeFileSync(at("work/9.md"), workText(9));
   expect((await counted(gate)).opened).toBe(1);
-  expect(readFileSync(join(gate.project.root, VERDICTS_PATH))).toEqual(before);
+  expect(readFileSync(join(gate.project.root, CHECK_CACHE_PATH))).toEqual(before);
   await rest();
   expect((await counted(gate)).opened).toBe(1);
   expect((await counted(gate)).opened).toBe(0);
   expect(await check(gate, { cache: false })).toEqual((await counted(gate)).result);
 });
 
-describe("nothing is kept", () => {
+describe("nothing is cached", () => {
   const cacheOf = (at: (name: string) => string) => readdirSync(at(".gate"));
 
   test("without, for a dry run, for mending, for single files", async () => {
@@ -146,7 +146,7 @@ describe("nothing is kept", () => {
       );
       expect(result).toEqual(expected);
       const left = cacheOf(at).length === 0 ? [] : readdirSync(at(".gate/cache"));
-      expect(left.filter((name) => name !== "verdicts")).toEqual([]);
+      expect(left.filter((name) => name !== "check")).toEqual([]);
       rmSync(at(".gate/cache"), { recursive: true, force: true });
     }
   });
@@ -159,18 +159,18 @@ describe("nothing is kept", () => {
     unlinkSync(at(".gate/cache"));
     mkdirSync(at(".gate/cache"));
     writeFileSync(other, "theirs");
-    symlinkSync(other, at(".gate/cache/verdicts"));
+    symlinkSync(other, at(".gate/cache/check"));
     await expectSame(gate);
     expect(readFileSync(other, "utf8")).toBe("theirs");
     rmSync(at(".gate/cache"), { recursive: true });
     mkdirSync(join(root, "elsewhere"));
     symlinkSync("/tmp", at(".gate/cache"));
     await expectSame(gate);
-    expect(readdirSync("/tmp").filter((name) => name.includes("verdicts"))).toEqual([]);
+    expect(readdirSync("/tmp").filter((name) => /^\.?check(?:\.|$)/.test(name))).toEqual([]);
   });
 });
 
-describe("what is kept says nothing", () => {
+describe("the cache says nothing", () => {
   test("about times that have come since, or have yet to come again", async () => {
     const { gate, at, move } = await makeLarge();
     writeFileSync(at("work/9.md"), workText(9, Date.now() + 5 * HOUR));
@@ -195,15 +195,15 @@ describe("what is kept says nothing", () => {
 
   test("to another build, after damage, or in a copy", async () => {
     const { gate, at } = await makeLarge();
-    const path = at(".gate/cache/verdicts");
+    const path = at(".gate/cache/check");
     await check(gate);
     const good = readFileSync(path, "latin1");
     const spoilt = [
       "",
       "garbage",
       good.slice(0, -1),
-      good.replace(" 2 ", " 1 "),
-      good.replace(` ${MANY + 1}\n`, ` ${MANY}\n`),
+      good.replace("gate check", "gate state"),
+      good.replace(` ${(MANY + 1) * 40}\n`, ` ${MANY * 40}\n`),
       good.replace("sources", "others"),
       `${good}\n`,
       `${good}\n\n`,
@@ -286,10 +286,10 @@ const WAYS: Readonly<Record<string, (large: Large, issue: number) => void>> = {
   "the clock goes on": ({ move }) => move(30 * HOUR),
   "the clock goes back": ({ move }) => move(-30 * HOUR),
   "an old cache": ({ at }) => {
-    if (readdirSync(at(".gate")).length > 0) copyFileSync(at(".gate/cache/verdicts"), at("kept"));
+    if (readdirSync(at(".gate")).length > 0) copyFileSync(at(".gate/cache/check"), at("old"));
   },
   "the old cache put back": ({ at }) => {
-    if (readdirSync(at(".")).includes("kept")) copyFileSync(at("kept"), at(".gate/cache/verdicts"));
+    if (readdirSync(at(".")).includes("old")) copyFileSync(at("old"), at(".gate/cache/check"));
   },
 };
 
@@ -348,7 +348,7 @@ test("a change in the very moment after the reading is seen, however coarse the 
   expect(opened).toBe(0);
 });
 
-test("nothing is kept where the time of a change can be set", async () => {
+test("nothing is cached where the time of a change can be set", async () => {
   const { gate, at } = await makeLarge();
   await wrapped(
     (name, call) => {
@@ -360,7 +360,7 @@ test("nothing is kept where the time of a change can be set", async () => {
   expect(readdirSync(at(".gate/cache"))).toEqual([]);
 });
 
-test("a check that is killed leaves the old verdicts or the new ones", async () => {
+test("a check that is killed leaves the old cache or the new one", async () => {
   const { gate, at, root } = await makeLarge();
   const expected = await check(gate, { cache: false });
   for (let round = 0; round < 24; round++) {
@@ -369,14 +369,14 @@ test("a check that is killed leaves the old verdicts or the new ones", async () 
     const timer = setTimeout(() => child.kill("SIGKILL"), 20 + round * 12);
     await ended;
     clearTimeout(timer);
-    if (round % 3 === 0) rmSync(at(".gate/cache/verdicts"), { force: true });
+    if (round % 3 === 0) rmSync(at(".gate/cache/check"), { force: true });
     await expectSame(gate);
     expect(await check(gate)).toEqual(expected);
   }
   for (const name of readdirSync(at(".gate/cache"))) {
-    if (name !== "verdicts") utimesSync(at(`.gate/cache/${name}`), 1000, 1000);
+    if (name !== "check") utimesSync(at(`.gate/cache/${name}`), 1000, 1000);
   }
-  rmSync(at(".gate/cache/verdicts"), { force: true });
+  rmSync(at(".gate/cache/check"), { force: true });
   await check(gate);
-  expect(readdirSync(at(".gate/cache"))).toEqual(["verdicts"]);
+  expect(readdirSync(at(".gate/cache"))).toEqual(["check"]);
 });

@@ -1,19 +1,19 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { once, twice } from "../../src/files/cache/mirrored.ts";
+import { mirror, unmirror } from "../../src/files/cache/mirrored.ts";
 
 test("what stands twice is read, and any damage is seen", () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1 }), fc.nat(), fc.integer({ min: 1, max: 255 }), (bytes, place, change) => {
-      const both = twice(bytes);
-      expect(Uint8Array.from(once(both)!)).toEqual(bytes);
+      const both = mirror(bytes);
+      expect(Uint8Array.from(unmirror(both)!)).toEqual(bytes);
       const spoilt = Uint8Array.from(both);
       const at = place % both.length;
       spoilt[at] = spoilt[at]! ^ change;
-      expect(once(spoilt)).toBeUndefined();
-      expect(once(both.subarray(1))).toBeUndefined();
+      expect(unmirror(spoilt)).toBeUndefined();
+      expect(unmirror(both.subarray(1))).toBeUndefined();
     }),
     { seed: 7 },
   );
-  expect(once(new Uint8Array())).toBeUndefined();
+  expect(unmirror(new Uint8Array())).toBeUndefined();
 });

@@ -1,11 +1,11 @@
-/** What is kept of a text must be what reading it says, whatever the text, the time and the surroundings. */
+/** What is cached of a text must be what reading it says, whatever the text, the time and the surroundings. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { toWire } from "../../src/base/wire.ts";
 import { parseState } from "../../src/document/state.ts";
-import { remember } from "../../src/gate/view/cache-fill.ts";
+import { fillCache } from "../../src/gate/view/cache-fill.ts";
 import { status } from "../../src/gate/view/status.ts";
 import { checkAlone, checkState } from "../../src/rules/check.ts";
 import type { Facts } from "../../src/rules/rule.ts";
@@ -47,7 +47,7 @@ function mutate(text: string, mutations: readonly { at: number; length: number; 
   return text;
 }
 
-function makeKeeping(): TestProject {
+function makeCaching(): TestProject {
   const project = makeProject();
   mkdirSync(join(project.root, ".claude/.gate"));
   mkdirSync(join(project.root, ".claude/work"));
@@ -56,10 +56,10 @@ function makeKeeping(): TestProject {
 
 const answer = async ({ gate }: TestProject) => JSON.stringify(toWire(await status(gate)));
 
-test("an answer from what is kept is the answer from the text", async () => {
-  const project = makeKeeping();
+test("an answer from the cache is the answer from the text", async () => {
+  const project = makeCaching();
   const work = fixture("read/format.work.md");
-  let kept = 0;
+  let cached = 0;
   const run = async (file: string, mutations: Parameters<typeof mutate>[1], surroundings: Surroundings) => {
     const text = mutate(readFileSync(file, "latin1"), mutations);
     project.write(".claude/state.md", Buffer.from(text, "latin1"));
@@ -73,18 +73,18 @@ test("an answer from what is kept is the answer from the text", async () => {
     rmSync(join(project.root, CACHE), { recursive: true, force: true });
     const gate = { ...project.gate, clock: () => NOW + surroundings.now * HOUR };
     const read = await answer({ ...project, gate });
-    expect(existsSync(join(project.root, CACHE)), "reading keeps nothing").toBe(false);
-    await remember(gate);
-    if (existsSync(join(project.root, CACHE, "state"))) kept++;
+    expect(existsSync(join(project.root, CACHE)), "reading caches nothing").toBe(false);
+    await fillCache(gate);
+    if (existsSync(join(project.root, CACHE, "state"))) cached++;
     expect(await answer({ ...project, gate })).toBe(read);
-    // What is kept was made at one time and is asked at another.
+    // What is cached was made at one time and is asked at another.
     const later = { ...project, gate: { ...gate, clock: () => gate.clock() + 30 * HOUR } };
     const known = await answer(later);
     rmSync(join(project.root, CACHE), { recursive: true, force: true });
     expect(await answer(later)).toBe(known);
   };
   for (const file of STATES) await run(file, [], { now: 0, modified: 0, work: "in_progress" });
-  expect(kept).toBeGreaterThan(STATES.length / 2);
+  expect(cached).toBeGreaterThan(STATES.length / 2);
   await fc.assert(fc.asyncProperty(fc.constantFrom(...STATES), MUTATIONS, SURROUNDINGS, run), {
     seed: SEED,
     numRuns: 400,
@@ -128,12 +128,12 @@ test("what is wrong with a text is the same everywhere, apart from what the surr
   );
 });
 
-test("a kept file that was tampered with is passed over", async () => {
-  const project = makeKeeping();
+test("a cache that was tampered with is passed over", async () => {
+  const project = makeCaching();
   project.write(".claude/state.md", fixture("read/format.md"));
   project.write(".claude/work/1234.md", fixture("read/format.work.md"));
   const read = await answer(project);
-  await remember(project.gate);
+  await fillCache(project.gate);
   const files = ["state", "work"].map((name) => join(project.root, CACHE, name));
   const whole = files.map((file) => readFileSync(file));
   const damage = fc.oneof(
@@ -159,16 +159,22 @@ test("a kept file that was tampered with is passed over", async () => {
 });
 
 test("an answer that has another shape is passed over, however well it was forged", async () => {
-  const project = makeKeeping();
+  const project = makeCaching();
   project.write(".claude/state.md", fixture("read/format.md"));
   const read = await answer(project);
-  await remember(project.gate);
+  await fillCache(project.gate);
   const file = join(project.root, CACHE, "state");
   const bytes = readFileSync(file);
   const source = Buffer.from(fixture("read/format.md"));
-  const [, kind, build] = bytes.subarray(0, 100).toString().split(" ");
-  const said = bytes.subarray(bytes.indexOf(10) + 1 + source.length).toString();
-  const json = said.slice(0, said.length / 2);
+  const end = bytes.indexOf(10) + 1;
+  const mirrored = bytes.subarray(end + source.length).toString();
+  const json = mirrored.slice("state\n".length, mirrored.length / 2);
+  const forge = (answered: string) => {
+    const line = Buffer.from(`state\n${answered}`);
+    writeFileSync(file, Buffer.concat([bytes.subarray(0, end), source, line, line]));
+  };
+  forge(json.replace('"nextSteps":[', '"nextSteps":["Forged",'));
+  expect(await answer(project)).toContain('"Forged"');
   for (const forged of [
     ...["null", "{", "[]", '{"said":{}}', '{"said":null,"findings":[],"revision":"0"}'],
     json.replace('"nextSteps":[', '"nextSteps":[7,'),
@@ -176,20 +182,18 @@ test("an answer that has another shape is passed over, however well it was forge
     json.replace('"revision":"', '"revision":["'),
     `${json.slice(0, -1)},"more":1}`,
   ]) {
-    const answered = Buffer.from(forged);
-    const head = Buffer.from(`gate ${kind} ${build} ${source.length} ${answered.length}\n`);
-    writeFileSync(file, Buffer.concat([head, source, answered, answered]));
+    forge(forged);
     expect(await answer(project)).toBe(read);
   }
 });
 
-test("nothing is kept where the gate has no folder", async () => {
+test("nothing is cached where the gate has no folder", async () => {
   const project = makeProject({ ".claude/state.md": fixture("read/format.md") });
-  await remember(project.gate);
+  await fillCache(project.gate);
   expect(project.exists(".claude/.gate")).toBe(false);
 });
 
-test("only what answers asks what is kept, and nothing that writes a document", () => {
+test("only what answers asks the cache, and nothing that writes a document", () => {
   const src = join(import.meta.dirname, "../../src");
   const using = (word: RegExp) =>
     readdirSync(src, { recursive: true, encoding: "utf8" })
