@@ -7,6 +7,7 @@
  * record became, so that they can also be done to a record that another program wrote
  * meanwhile: what holds already changes nothing.
  */
+import { parseObject } from "../base/json.ts";
 import type { BatchChange } from "./batch-change.ts";
 import type { Batch } from "./batch-state.ts";
 import { LiveBatch } from "./live-batch.ts";
@@ -45,7 +46,8 @@ export function foldLine(revision: string): string {
 
 /** Reads a journal; `undefined` for one that does not say what it is about. */
 export function readBatchJournal(text: string): Journal | undefined {
-  const [first, ...rest] = text.split("\n").map(parsed);
+  // A line that was torn by a crash is no JSON, and was never acknowledged.
+  const [first, ...rest] = text.split("\n").map(parseObject);
   if (typeof first?.["batch_id"] !== "string" || typeof first["base"] !== "string") return undefined;
   let folded: string | undefined;
   const entries: JournalEntry[] = [];
@@ -71,16 +73,6 @@ export function replayed(batch: Batch, entries: readonly JournalEntry[]): readon
 const YEAR_10000 = 253_402_300_800_000;
 
 type Parsed = Readonly<Record<string, unknown>> | undefined;
-
-/** A line that was torn by a crash is no JSON, and was never acknowledged. */
-function parsed(line: string): Parsed {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? (value as Parsed) : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 function isEntry(value: Parsed): value is Parsed & JournalEntry {
   const { index, end, tokens, now } = value ?? {};

@@ -6,8 +6,8 @@
  */
 import { GateError } from "../../base/errors.ts";
 import { faultOfName } from "../../base/ids.ts";
-import { toJson } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";
+import { toJson } from "../../json/to-json.ts";
 import type { BatchChange } from "../../records/batch-change.ts";
 import type { JournalEntry } from "../../records/batch-journal.ts";
 import type { BatchState } from "../../records/batch-state.ts";
