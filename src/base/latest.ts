@@ -2,6 +2,8 @@
  * What was made of the last few texts, for those who ask for the same thing of the
  * same text again and again and do not know of each other.
  */
+import { isSameList } from "./same.ts";
+
 export class Latest<T> {
   readonly #most: number;
   readonly #made: { readonly text: string; readonly key: readonly unknown[]; readonly value: T }[] = [];
@@ -12,15 +14,11 @@ export class Latest<T> {
 
   /** What `make` returns; from an earlier call with the same text and the same values in `key`. Nobody may change it. */
   of(text: string, key: readonly unknown[], make: () => T): T {
-    const known = this.#made.find((each) => each.text === text && isSame(each.key, key));
+    const known = this.#made.find((each) => each.text === text && isSameList(each.key, key));
     if (known) return known.value;
     const value = make();
     if (this.#made.length === this.#most) this.#made.shift();
     this.#made.push({ text, key, value });
     return value;
   }
-}
-
-function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
-  return one.length === other.length && one.every((value, at) => value === other[at]);
 }

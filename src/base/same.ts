@@ -1,7 +1,8 @@
 /** Whether two things hold the same. */
 
-/** Whether two pieces of memory hold the same bytes. */
-export function isSameBytes(one: Uint8Array, other: Uint8Array): boolean {
+/** Whether two pieces of memory hold the same bytes; `undefined` stands for none at all. */
+export function isSameBytes(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
   return Buffer.compare(one, other) === 0;
 }
 

@@ -6,8 +6,9 @@
  * first. Invariant: a unit that a side added, or changed where the other removed it,
  * stands in the result, in a conflict at the worst.
  */
+import { isSameList } from "../base/same.ts";
 import { MAX_RECENT } from "../changes/recent.ts";
-import { isSameLines, mergeLines, sharedLines } from "../text/diff/three-way.ts";
+import { mergeLines, sharedLines } from "../text/diff/three-way.ts";
 import { choose, conflict, type Piece, settled } from "./piece.ts";
 import { underOldNames } from "./rename.ts";
 import { mergeUnit } from "./same-unit.ts";
@@ -81,7 +82,7 @@ function withChanged(base: Units, side: Units, other: Units): Units {
 
 function isSameText(one: Unit, other: Unit): boolean {
   const text = ({ lines, marker = "" }: Unit) => [lines[0]!.slice(marker.length), ...lines.slice(1)];
-  return isSameLines(text(one), text(other));
+  return isSameList(text(one), text(other));
 }
 
 function placeOf(content: Content, base: Unit | undefined, ours: Unit | undefined, theirs: Unit | undefined): Place {
@@ -103,9 +104,9 @@ type Whole = { readonly [side in "base" | "ours" | "theirs"]: ReadonlySet<string
 function unite(chunk: { base: Keys; ours: Keys; theirs: Keys }, whole: Whole): Keys | undefined {
   const textOf = (keys: Keys) => keys.filter((key) => isLine(key) && !isBlank(key.slice(LINE.length)));
   const ours = textOf(chunk.ours);
-  const text = choose(textOf(chunk.base), ours, textOf(chunk.theirs), isSameLines);
+  const text = choose(textOf(chunk.base), ours, textOf(chunk.theirs), isSameList);
   if (!text) return undefined;
-  const first = isSameLines(text.chosen, ours) ? "ours" : "theirs";
+  const first = isSameList(text.chosen, ours) ? "ours" : "theirs";
   const second = first === "ours" ? "theirs" : "ours";
   const isGone = (key: string) => whole.base.has(key) && !whole[second].has(key);
   const result = chunk[first].filter((key) => isLine(key) || !isGone(key));

@@ -10,6 +10,7 @@
  * - A side that equals the base yields, to the byte.
  * - Byte order mark and line endings are those of ours.
  */
+import { isSameBytes } from "../base/same.ts";
 import { parseState, STATE_SECTIONS } from "../document/state.ts";
 import { parseWork } from "../document/work.ts";
 import { checkState, checkWork } from "../rules/check.ts";
@@ -165,8 +166,4 @@ function withEndings(text: string, ours: string): string {
       return at === lines.length - 1 ? line : line + ending;
     })
     .join("");
-}
-
-function isSameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return Buffer.compare(one, other) === 0;
 }

@@ -2,7 +2,8 @@
  * A merge result on its way to text: lines that are settled, and places where a
  * person has to choose. Everything else in this room makes these.
  */
-import { isSameLines, type Lines, mergeLines, sharedLines } from "../text/diff/three-way.ts";
+import { isSameList } from "../base/same.ts";
+import { type Lines, mergeLines, sharedLines } from "../text/diff/three-way.ts";
 
 export type Piece =
   | { readonly kind: "lines"; readonly lines: Lines }
@@ -17,7 +18,7 @@ export function settled(lines: Lines): Piece {
 
 /** A place where both sides differ, without the lines they share at its ends. */
 export function conflict(ours: Lines, theirs: Lines): readonly Piece[] {
-  if (isSameLines(ours, theirs)) return [settled(ours)];
+  if (isSameList(ours, theirs)) return [settled(ours)];
   const most = Math.min(ours.length, theirs.length);
   let head = 0;
   while (head < most && ours[head] === theirs[head]) head++;

@@ -5,16 +5,17 @@
  * anew. Where both changed the same part, the one thing that is settled here is how
  * far the work is: what is done on one side is done. Anything else is for a person.
  */
+import { isSameList } from "../base/same.ts";
 import { parseTime } from "../base/time.ts";
 import { parseArrow, parseProgress } from "../document/values.ts";
 import { fieldAt } from "../syntax/fields.ts";
-import { isSameLines, type Lines, mergeLines, sharedLines } from "../text/diff/three-way.ts";
+import { type Lines, mergeLines, sharedLines } from "../text/diff/three-way.ts";
 import { choose } from "./piece.ts";
 import { type Content, FILE_STATE, type Unit } from "./unit.ts";
 
 /** The lines both sides come to; `undefined` where they contradict each other. */
 export function mergeUnit(content: Content, base: Unit | undefined, ours: Unit, theirs: Unit): Unit | undefined {
-  const same = choose(base, ours, theirs, (one, other) => isSameLines(one.lines, other.lines));
+  const same = choose(base, ours, theirs, (one, other) => isSameList(one.lines, other.lines));
   if (same) return same.chosen;
   if (ours.kind === "field") return content === "recent" ? laterWork(ours, theirs) : laterUpdate(ours, theirs);
   return ours.kind === "item" ? mergeItem(content, base, ours, theirs) : undefined;

@@ -1,6 +1,7 @@
 /** Documents in order, merged part by part, each in the way that suits what it holds. */
+import { isSameList } from "../base/same.ts";
 import type { StateDocument } from "../document/state.ts";
-import { isSameLines, type Lines } from "../text/diff/three-way.ts";
+import type { Lines } from "../text/diff/three-way.ts";
 import { mergeBody } from "./body.ts";
 import { isSamePart, orderOf, type Parts, type Versions } from "./order.ts";
 import { type AnyDocument, type Part, partsOf } from "./part.ts";
@@ -50,7 +51,7 @@ function mergePart(key: string, versions: Versions): readonly Piece[] {
 }
 
 function mergeHeading(base: Part | undefined, ours: Part, theirs: Part): readonly Piece[] {
-  const same = choose(base?.heading, ours.heading, theirs.heading, isSameLines);
+  const same = choose(base?.heading, ours.heading, theirs.heading, isSameList);
   return same ? [settled(same.chosen)] : conflict(ours.heading, theirs.heading);
 }
 
@@ -60,7 +61,7 @@ function mergeContent(
   ours: Part,
   theirs: Part,
 ): readonly Piece[] {
-  const same = choose(base?.body, ours.body, theirs.body, isSameLines);
+  const same = choose(base?.body, ours.body, theirs.body, isSameList);
   if (same) return [settled(same.chosen)];
   if (content === "text") return mergeAsLines(base?.body, ours.body, theirs.body);
   return mergeBody(content, base?.units(), ours.units(), theirs.units());
@@ -70,5 +71,5 @@ function mergeContent(
 function blankOf(key: string, versions: Versions): Lines {
   const [base, ours, theirs] = [versions.base, versions.ours, versions.theirs].map((parts) => parts?.get(key)?.blank);
   if (!ours || !theirs) return ours ?? theirs ?? [""];
-  return choose(base, ours, theirs, isSameLines)?.chosen ?? ours;
+  return choose(base, ours, theirs, isSameList)?.chosen ?? ours;
 }

@@ -1,4 +1,5 @@
 /** What is entered into the settings of an agent, and how it is known again: by the command it runs. */
+import { isObject } from "../base/json.ts";
 import { isSameValue } from "../base/same.ts";
 import { type Agent, type HookEvent, SERVER } from "./agents.ts";
 import { addValue, removeValue, rootOf, UnfitSettings } from "./json-change.ts";
@@ -115,9 +116,7 @@ function ourHooks(text: string): readonly Path[] {
 }
 
 function isOurHook(hook: unknown): boolean {
-  if (typeof hook !== "object" || hook === null) return false;
-  const { command, bash } = hook as { readonly command?: unknown; readonly bash?: unknown };
-  return [command, bash].some((text) => typeof text === "string" && OURS.test(text));
+  return isObject(hook) && [hook["command"], hook["bash"]].some((text) => typeof text === "string" && OURS.test(text));
 }
 
 function countHooks(text: string): number {

@@ -9,8 +9,11 @@
  * stops the operation it tells of. What it holds may come from anybody, so only
  * words that can be nothing but a command of ours are read as one.
  */
+
 import { GateError } from "../../base/errors.ts";
-import { closeQuietly, isSameBytes, removeQuietly, writeAll } from "../guard/descriptor.ts";
+import { parseObject } from "../../base/json.ts";
+import { isSameBytes } from "../../base/same.ts";
+import { closeQuietly, removeQuietly, writeAll } from "../guard/descriptor.ts";
 import { attempt } from "../guard/errors.ts";
 import { type Folder, openFolder } from "../guard/path.ts";
 import { GATE_FOLDER, type Project } from "../guard/project.ts";
@@ -122,14 +125,7 @@ function inGateFolder(project: Project, use: (folder: Folder) => boolean): boole
 }
 
 function parsePending(text: string): Pending | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null) return undefined;
-  const { command, timestamp, paths, revision, lock } = value as Readonly<Record<string, unknown>>;
+  const { command, timestamp, paths, revision, lock } = parseObject(text) ?? {};
   if (typeof command !== "string" || command.length > MAX_COMMAND || !COMMAND.test(command)) return undefined;
   if (typeof timestamp !== "string" || !Array.isArray(paths) || !Number.isSafeInteger(lock)) return undefined;
   return {

@@ -6,7 +6,9 @@
  * flushed, and may be deleted at any time: without it a hook says a thing once more
  * at worst. Sessions end without telling, so only the newest notes are kept.
  */
+
 import { faultOfName } from "../../base/ids.ts";
+import { parseObject } from "../../base/json.ts";
 import { putUnflushed } from "../cache/volatile.ts";
 import { removeQuietly } from "../guard/descriptor.ts";
 import { ensureFolders, ensureGateFolder } from "../guard/folders.ts";
@@ -23,8 +25,7 @@ const KEPT = 50;
 export function readNote(project: Project, session: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const file = readHead(project, `${FOLDER}/${nameOf(session)}`, MAX_SIZE);
-    const value: unknown = file.kind === "file" ? JSON.parse(Buffer.from(file.bytes).toString()) : undefined;
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+    return file.kind === "file" ? parseObject(Buffer.from(file.bytes).toString()) : undefined;
   } catch {
     return undefined;
   }

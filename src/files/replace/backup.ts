@@ -5,17 +5,11 @@
  * was read back. Numbers only grow, so that the order of names is the order of
  * time; the document may be damaged in any way, larger than it should be too.
  */
+
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
-import {
-  closeQuietly,
-  isSameBytes,
-  type Opened,
-  openRegular,
-  removeQuietly,
-  requireSize,
-  writeAll,
-} from "../guard/descriptor.ts";
+import { isSameBytes } from "../../base/same.ts";
+import { closeQuietly, type Opened, openRegular, removeQuietly, requireSize, writeAll } from "../guard/descriptor.ts";
 import { asGateError, attempt, codeOf } from "../guard/errors.ts";
 import { isSameFile, type Located, locate, requireOwn, statsAt } from "../guard/path.ts";
 import type { Project } from "../guard/project.ts";

@@ -6,17 +6,11 @@
  * of the same bytes; moving again finishes what was begun. `rename` would be one
  * call, but takes the new name from whatever bears it.
  */
+
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
-import {
-  closeQuietly,
-  isSameBytes,
-  type Opened,
-  openRegular,
-  readAll,
-  removeQuietly,
-  writeNew,
-} from "../guard/descriptor.ts";
+import { isSameBytes } from "../../base/same.ts";
+import { closeQuietly, type Opened, openRegular, readAll, removeQuietly, writeNew } from "../guard/descriptor.ts";
 import { asGateError, codeOf } from "../guard/errors.ts";
 import { isSameFile, type Located, locate, requireOwn, statsAt } from "../guard/path.ts";
 import type { Project } from "../guard/project.ts";

@@ -2,6 +2,7 @@
  * One step of a write, taken under the lock: history, replacement, read back, audit.
  * What went differently without being wrong comes back as words for the user.
  */
+import { isSameBytes } from "../../base/same.ts";
 import { ensureFolders } from "../../files/guard/folders.ts";
 import type { Lock } from "../../files/lock/lock.ts";
 import { addHistory, removeHistory } from "../../files/record/history.ts";
@@ -11,7 +12,7 @@ import { replaceFile } from "../../files/replace/replace.ts";
 import { revisionOf } from "../../text/source.ts";
 import type { Gate } from "../gate.ts";
 import type { Snapshot } from "../view/read.ts";
-import { audit, folderOf, isSame, mayStand, readBack, warningsOf } from "./post-write.ts";
+import { audit, folderOf, mayStand, readBack, warningsOf } from "./post-write.ts";
 
 export type Step =
   | WriteStep
@@ -78,7 +79,7 @@ function write({ gate, operation, locks, applied, entries, now }: Application, s
   const { path } = step.snapshot;
   const own = applied.get(path);
   const expected = own?.snapshot === step.snapshot ? own.bytes : step.snapshot.bytes;
-  if (isSame(step.bytes, expected)) return [];
+  if (isSameBytes(step.bytes, expected)) return [];
   const lock = locks.get(path)!;
   ensureFolders(project, [folderOf(path)]);
   const revision = revisionOf(step.bytes);

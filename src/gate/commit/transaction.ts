@@ -14,7 +14,9 @@
  * Order of locks: the state document first, then work files. Operations that need
  * a work file alone take its lock alone, so no two can wait for each other.
  */
+
 import { GateError } from "../../base/errors.ts";
+import { isSameBytes } from "../../base/same.ts";
 import { ensureGateFolder } from "../../files/guard/folders.ts";
 import { acquireLock, type Lock } from "../../files/lock/lock.ts";
 import { readFile } from "../../files/read/read.ts";
@@ -33,7 +35,7 @@ import {
   type WorkSnapshot,
 } from "../view/read.ts";
 import { Intent } from "./intent-log.ts";
-import { isSame, MAX_ATTEMPTS, overtaken } from "./post-write.ts";
+import { MAX_ATTEMPTS, overtaken } from "./post-write.ts";
 import { type Application, type Applied, apply, type Step, type WriteStep } from "./steps.ts";
 import { diagnose, requireValid, textOf } from "./validate.ts";
 
@@ -104,7 +106,7 @@ export async function transact<T>(
           await lock(path);
           const snapshot = await readWork(gate, path);
           const own = applied.get(path);
-          return own && isSame(own.bytes, snapshot.bytes) ? (own.snapshot as WorkSnapshot) : snapshot;
+          return own && isSameBytes(own.bytes, snapshot.bytes) ? (own.snapshot as WorkSnapshot) : snapshot;
         },
         write(snapshot, text, { mending = false } = {}) {
           if (!mending) requireSound(snapshot);

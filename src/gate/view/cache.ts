@@ -12,11 +12,13 @@
  * Somebody who writes such a file with care can make `status` tell a lie, as by
  * writing the state file itself. Nothing that writes a document asks here.
  */
+
 import { BUILD } from "../../base/build.ts";
+import { parseJson } from "../../base/json.ts";
+import { isSameBytes } from "../../base/same.ts";
 import type { WorkStatus } from "../../document/work.ts";
 import { readKept, writeKept } from "../../files/cache/cache-file.ts";
 import { once, twice } from "../../files/cache/mirrored.ts";
-import { isSameBytes } from "../../files/guard/descriptor.ts";
 import type { Project } from "../../files/guard/project.ts";
 import type { Problem } from "../../rules/report.ts";
 import { restore, type Shape, UNFIT } from "./cache-shape.ts";
@@ -55,7 +57,7 @@ export function findKept<K extends keyof Kinds>(project: Project, kind: K, bytes
     return undefined;
   }
   const answer = isSameBytes(kept.subarray(length + 1, start), bytes) ? once(kept.subarray(start)) : undefined;
-  const value = answer && restore(parse(Buffer.from(answer).toString()), SHAPES[kind]);
+  const value = answer && restore(parseJson(Buffer.from(answer).toString()), SHAPES[kind]);
   return value === UNFIT ? undefined : (value as Kinds[K] | undefined);
 }
 
@@ -66,14 +68,6 @@ export function keep<K extends keyof Kinds>(project: Project, kind: K, bytes: Ui
   const answer = Buffer.from(json);
   const head = headOf(kind, bytes.length, answer.length);
   writeKept(project, kind, Buffer.concat([Buffer.from(`${head}\n`), bytes, twice(answer)]));
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The first line: which build it is, and how much of the text and of the answer follows. */

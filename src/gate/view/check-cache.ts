@@ -18,7 +18,9 @@
  * untrusted, as all that a checkout can bring: a clone has other inodes and times,
  * and only the words of `check` come from it. What writes judges for itself.
  */
+
 import { BUILD } from "../../base/build.ts";
+import { parseJson } from "../../base/json.ts";
 import { once, twice } from "../../files/cache/mirrored.ts";
 import { type CacheDraft, draftCache, readCache } from "../../files/cache/timed-cache.ts";
 import { GATE_FOLDER } from "../../files/guard/project.ts";
@@ -166,12 +168,8 @@ function isSameMark(marks: Float64Array, place: number, mark: FileMark): boolean
 
 /** Problems of a verdict; `undefined` where they are none, which only a forged file can have. */
 function readProblems(json: string): readonly Problem[] | undefined {
-  try {
-    const problems: unknown = JSON.parse(json);
-    return Array.isArray(problems) && problems.every(isProblem) ? problems : undefined;
-  } catch {
-    return undefined;
-  }
+  const problems = parseJson(json);
+  return Array.isArray(problems) && problems.every(isProblem) ? problems : undefined;
 }
 
 const SHAPE = {
