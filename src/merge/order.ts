@@ -1,7 +1,7 @@
 /**
  * Which parts the result has, and in which order: that of ours, or that of theirs
  * where they alone changed it. What one side added stands behind what it stood
- * behind there; entries of the progress log stand by time, newest first.
+ * behind there; sections of the progress log stand by time, newest first.
  */
 import { isSameList } from "../base/same.ts";
 import type { Part } from "./part.ts";
@@ -29,7 +29,7 @@ export function orderOf({ base, ours, theirs }: Versions): readonly string[] {
     const { logged } = second.get(key)!;
     const timeOf = (other: string | undefined) =>
       other === undefined ? undefined : (first.get(other) ?? second.get(other))!.logged;
-    // What the first side added in the same place comes first; of log entries the newer.
+    // What the first side added in the same place comes first; of log sections the newer.
     while (
       isNewHere(keys[place], first, second, base) &&
       !(logged !== undefined && isOlder(timeOf(keys[place]), logged))

@@ -3,10 +3,10 @@ import { isSameList } from "../base/same.ts";
 import type { StateDocument } from "../document/state.ts";
 import type { Lines } from "../text/diff/three-way.ts";
 import { mergeBody } from "./body.ts";
+import { nameOfIssue } from "./entry.ts";
+import { choose, conflict, type Hunk, mergeAsLines, settled } from "./hunk.ts";
 import { isSamePart, orderOf, type Parts, type Versions } from "./order.ts";
 import { type AnyDocument, type Part, partsOf } from "./part.ts";
-import { choose, conflict, mergeAsLines, type Piece, settled } from "./piece.ts";
-import { nameOfIssue } from "./unit.ts";
 
 export interface Documents {
   readonly base: AnyDocument | undefined;
@@ -15,7 +15,7 @@ export interface Documents {
 }
 
 /** Merges two versions of a document whose line endings are `\n`, without the end of the file. */
-export function mergeDocuments(documents: Documents): readonly Piece[] {
+export function mergeDocuments(documents: Documents): readonly Hunk[] {
   const whole = isAboutTwoIssues(documents);
   const partsIn = (document: AnyDocument): Parts => new Map(partsOf(document, whole).map((part) => [part.key, part]));
   const { base, ours, theirs } = documents;
@@ -36,12 +36,12 @@ function isAboutTwoIssues({ ours, theirs }: Documents): boolean {
   return ours.kind === "state" && theirs.kind === "state" && issueOf(ours) !== issueOf(theirs);
 }
 
-function mergePart(key: string, versions: Versions): readonly Piece[] {
+function mergePart(key: string, versions: Versions): readonly Hunk[] {
   const [base, ours, theirs] = [versions.base?.get(key), versions.ours.get(key), versions.theirs.get(key)];
   if (!ours || !theirs) {
-    const pieces = [ours, theirs].map((part) => (part ? [...part.heading, ...part.body] : []));
+    const lines = [ours, theirs].map((part) => (part ? [...part.heading, ...part.body] : []));
     // Its being here although a side has it no more means that the other one changed it.
-    return base ? conflict(pieces[0]!, pieces[1]!) : [settled(pieces.flat())];
+    return base ? conflict(lines[0]!, lines[1]!) : [settled(lines.flat())];
   }
   const same = choose(base, ours, theirs, isSamePart);
   if (same) return [settled([...same.chosen.heading, ...same.chosen.body])];
@@ -50,7 +50,7 @@ function mergePart(key: string, versions: Versions): readonly Piece[] {
   return [...mergeHeading(base, ours, theirs), ...mergeContent(content, base, ours, theirs)];
 }
 
-function mergeHeading(base: Part | undefined, ours: Part, theirs: Part): readonly Piece[] {
+function mergeHeading(base: Part | undefined, ours: Part, theirs: Part): readonly Hunk[] {
   const same = choose(base?.heading, ours.heading, theirs.heading, isSameList);
   return same ? [settled(same.chosen)] : conflict(ours.heading, theirs.heading);
 }
@@ -60,11 +60,11 @@ function mergeContent(
   base: Part | undefined,
   ours: Part,
   theirs: Part,
-): readonly Piece[] {
+): readonly Hunk[] {
   const same = choose(base?.body, ours.body, theirs.body, isSameList);
   if (same) return [settled(same.chosen)];
   if (content === "text") return mergeAsLines(base?.body, ours.body, theirs.body);
-  return mergeBody(content, base?.units(), ours.units(), theirs.units());
+  return mergeBody(content, base?.entries(), ours.entries(), theirs.entries());
 }
 
 /** The blank lines between a part and the next one; one where none of the versions says. */
