@@ -11,15 +11,10 @@ import { parseObject } from "../base/json.ts";
 import type { BatchChange } from "./batch-change.ts";
 import type { Batch } from "./batch-state.ts";
 import { LiveBatch } from "./live-batch.ts";
-import { endFeature, type FeatureEnd } from "./progress.ts";
+import { type EndedFeature, endFeature, type FeatureEnd } from "./progress.ts";
 
-/** One feature that ended. `now` in milliseconds since the epoch. */
-export interface JournalEntry {
-  readonly index: number;
-  readonly end: FeatureEnd;
-  readonly tokens: number;
-  readonly now: number;
-}
+/** What a line says: one feature that ended. */
+export type JournalEntry = EndedFeature;
 
 export interface Journal {
   readonly batchId: string;
@@ -61,9 +56,9 @@ export function readBatchJournal(text: string): Journal | undefined {
 /** The changes that the entries are to a batch; those for features it does not have are left out. */
 export function replayed(batch: Batch, entries: readonly JournalEntry[]): readonly BatchChange[] {
   const live = new LiveBatch(batch);
-  return entries.flatMap(({ index, end, now, tokens }) => {
-    if (index >= batch.total) return [];
-    const changes = endFeature(live.state(), index, end, now, tokens);
+  return entries.flatMap((entry) => {
+    if (entry.index >= batch.total) return [];
+    const changes = endFeature(live.state(), entry);
     live.apply(changes);
     return changes;
   });
