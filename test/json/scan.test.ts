@@ -127,6 +127,43 @@ test("a layout is canonical where laying out changes nothing", () => {
   );
 });
 
+test("looking at the layout changes nothing of what is found", () => {
+  const item = fc.constantFrom(
+    "1",
+    "-0.5e1",
+    '"a"',
+    '"\\u00e9"',
+    '""',
+    "true",
+    "NaN",
+    "[]",
+    '{\n    "a": 1\n  }',
+    "01",
+    '"',
+    "",
+  );
+  const gap = fc.oneof(
+    { weight: 9, arbitrary: fc.constant("\n  ") },
+    fc.constantFrom("", " ", "\n   ", "\n\n  ", "\u00a0"),
+  );
+  const list = fc.array(fc.tuple(gap, item), { minLength: 1, maxLength: 30 }).map((items) => {
+    return `[${items.map(([space, token]) => space + token).join(",")}\n]`;
+  });
+  fc.assert(
+    fc.property(list, fc.nat({ max: 2 }), fc.constantFrom(STRICT, PYTHON), (text, levels, dialect) => {
+      const { canonical, ...looked } = scanJson(text, dialect, { levels, eol: "\n" }) as { canonical?: boolean };
+      const { canonical: _, ...plain } = scanJson(text, dialect, { levels }) as { canonical?: boolean };
+      expect(looked).toEqual(plain);
+      if (canonical !== undefined) expect(canonical, text).toBe(layOut(text) === text);
+    }),
+    { ...runs, numRuns: 5000 },
+  );
+  const long = JSON.stringify(Array.from({ length: 5000 }, String), null, 2);
+  expect(scanJson(long, PYTHON, { eol: "\n" })).toMatchObject({ canonical: true, root: { end: long.length } });
+  const cut = long.slice(0, -4);
+  expect(scanJson(cut, PYTHON, { eol: "\n" })).toEqual(scanJson(cut, PYTHON));
+});
+
 describe("dialects", () => {
   test("the words of Python are its own", () => {
     for (const word of ["NaN", "Infinity", "-Infinity"]) {
