@@ -4,21 +4,6 @@
  */
 
 /**
- * Values under keys, kept in a JSON file, SQLite or on a Redis server. `namespace` is
- * `default` unless given, `backend` the one remembered; the address of a server is
- * an argument (`redisUrl`), never the environment. `kvLoad` gives the value parsed and as the text it is
- * kept as; `new JsonText(text)` saves a text as it is. Rejects with `NOT_FOUND` for a
- * key that is not there, `CORRUPT` for a damaged store, `BACKEND_UNAVAILABLE`
- * without the server or without SQLite.
- *
- * ```ts
- * await kvSave(gate, { key: "build", value: { count: 7 } });
- * const { value } = await kvLoad(gate, { key: "build", default: null });
- * value.value; // { count: 7 }
- * ```
- */
-export { JsonText } from "./base/json-text.ts";
-/**
  * Removes the batch record, damaged or not: the call is the consent. The history
  * keeps its bytes. That there is none is fine; one of a newer version is left alone.
  */
@@ -169,4 +154,19 @@ export { archiveRun, type PruneInput, pruneRuns, type RunArchived, type RunsPrun
 export { type LoadedRun, listRuns, loadRun, type RunInput, type RunListing } from "./gate/runs/load.ts";
 export { newRun, openRuns, type Runs, type RunsOptions, runPath } from "./gate/runs/runs.ts";
 export { type RunSaved, type SaveRunInput, saveRun } from "./gate/runs/save.ts";
+/**
+ * Values under keys, kept in a JSON file, SQLite or on a Redis server. `namespace` is
+ * `default` unless given, `backend` the one remembered; the address of a server is
+ * an argument (`redisUrl`), never the environment. `kvLoad` gives the value parsed and as the text it is
+ * kept as; `new JsonText(text)` saves a text as it is. Rejects with `NOT_FOUND` for a
+ * key that is not there, `CORRUPT` for a damaged store, `BACKEND_UNAVAILABLE`
+ * without the server or without SQLite.
+ *
+ * ```ts
+ * await kvSave(gate, { key: "build", value: { count: 7 } });
+ * const { value } = await kvLoad(gate, { key: "build", default: null });
+ * value.value; // { count: 7 }
+ * ```
+ */
+export { JsonText } from "./json/json-text.ts";
 export type { RunMeta } from "./records/run.ts";

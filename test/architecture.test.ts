@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 
 const FLOORS = [
   ["base"],
-  ["text", "files"],
+  ["text", "json", "files"],
   ["syntax", "store"],
   ["document", "records", "settings"],
   ["rules", "changes"],
@@ -34,7 +34,20 @@ const INNER_FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
 };
 const PURE = new Set([
-  ...["base", "text", "syntax", "document", "records", "rules", "changes", "pipeline", "salvage", "merge", "settings"],
+  ...[
+    "base",
+    "text",
+    "syntax",
+    "document",
+    "records",
+    "rules",
+    "changes",
+    "pipeline",
+    "salvage",
+    "merge",
+    "settings",
+    "json",
+  ],
 ]);
 /** Digests are pure; only loading what makes them is put off. */
 const AMBIENT =

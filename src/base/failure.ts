@@ -1,6 +1,5 @@
 /** A failure as programs are told of it, by every surface in the same words. */
 import { GateError } from "./errors.ts";
-import { toWire } from "./wire.ts";
 
 /** What is said of a failure; the code is `INTERNAL` where it is a fault of the program. */
 export interface Failure {
@@ -14,11 +13,6 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   const { code, message, path, hint } = error instanceof GateError ? error : unexpected(error);
   return { code, message, path, hint };
-}
-
-/** The object that goes over the wire. */
-export function failureToWire(failure: Failure): unknown {
-  return toWire({ success: false, error: failure });
 }
 
 function unexpected(error: unknown): Failure {

@@ -1,81 +1,27 @@
-/** JSON on its way to a terminal or a log. */
-import { JsonText, prettyJson } from "./json-text.ts";
-import { HIDDEN } from "./line.ts";
+/** JSON that is there, or is not: reading it never throws. */
+import { isSameValue } from "./same.ts";
 
-/**
- * The value as indented JSON that is safe to print; JSON text in it stands there as
- * it is. With `spell`, keys are written as it says, and what is absent is `null`.
- */
-export function toJson(value: unknown, spell?: Spell): string {
-  const plain = plainOf(value, spell);
-  return escapeHidden(plain === MIXED ? format(value, 0, spell) : (JSON.stringify(plain, null, 2) ?? "null"));
+/** What the text says; `undefined` where it is no JSON, which itself can never say that. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
-type Spell = (key: string) => string;
-
-/** A value with JSON text in it, which `JSON.stringify` cannot take for what it says. */
-const MIXED = Symbol("mixed");
-
-/**
- * The value as `JSON.stringify` takes it: the same where nothing is to be spelled
- * otherwise, because an answer can have ten thousand parts. `MIXED` where it holds JSON text.
- */
-function plainOf(value: unknown, spell: Spell | undefined): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (value instanceof JsonText) return MIXED;
-  if (Array.isArray(value)) {
-    let list: unknown[] = value;
-    for (const [at, item] of value.entries()) {
-      const plain = plainOf(item, spell);
-      if (plain === MIXED) return MIXED;
-      if (plain === item) continue;
-      if (list === value) list = [...value];
-      list[at] = plain;
-    }
-    return list;
-  }
-  const given = value as Readonly<Record<string, unknown>>;
-  const keys = Object.keys(given);
-  let copy: Record<string, unknown> | undefined;
-  for (let at = 0; at < keys.length; at++) {
-    const key = keys[at]!;
-    const member = given[key];
-    const plain = spell && member === undefined ? null : plainOf(member, spell);
-    if (plain === MIXED) return MIXED;
-    const name = spell ? spell(key) : key;
-    if (!copy && (name !== key || plain !== member)) copy = firstOf(given, keys, at);
-    if (copy) copy[name] = plain;
-  }
-  return copy ?? value;
+/** The object that the text says; `undefined` where it says anything else. */
+export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  const value = parseJson(text);
+  return isObject(value) ? value : undefined;
 }
 
-/** A copy of the first members. Without a prototype, so that no name means anything. */
-function firstOf(given: Readonly<Record<string, unknown>>, keys: readonly string[], count: number) {
-  const copy: Record<string, unknown> = Object.create(null);
-  for (let at = 0; at < count; at++) copy[keys[at]!] = given[keys[at]!];
-  return copy;
+/** Whether a value is an object of JSON: neither a list nor `null`. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The same JSON for a reader, with hidden characters escaped: JSON itself escapes only the first 32. */
-export function escapeHidden(json: string): string {
-  return json.replace(HIDDEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
-/** As `JSON.stringify` has it, with JSON text in its places. */
-function format(value: unknown, depth: number, spell: Spell | undefined): string {
-  if (value instanceof JsonText) return prettyJson(value.text, depth);
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  const before = `\n${"  ".repeat(depth + 1)}`;
-  const after = `\n${"  ".repeat(depth)}`;
-  let text = "";
-  if (Array.isArray(value)) {
-    for (const item of value as readonly unknown[]) text += `${text && ","}${before}${format(item, depth + 1, spell)}`;
-    return text === "" ? "[]" : `[${text}${after}]`;
-  }
-  for (const [key, member] of Object.entries(value)) {
-    if (member === undefined && !spell) continue;
-    const name = JSON.stringify(spell ? spell(key) : key);
-    text += `${text && ","}${before}${name}: ${format(member, depth + 1, spell)}`;
-  }
-  return text === "" ? "{}" : `{${text}${after}}`;
+/** Whether two texts say the same; the order of keys and the spelling of numbers do not count. */
+export function isSameJson(one: string, other: string): boolean {
+  return one === other || isSameValue(parseJson(one), parseJson(other));
 }

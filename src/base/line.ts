@@ -34,13 +34,18 @@ export function oneLine(text: string, name: string): string {
 }
 
 /** Characters beyond the first 32 that steer a terminal or hide: controls, zero-width, direction, soft hyphen. */
-export const HIDDEN = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+const HIDDEN = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 const FIRST_CONTROLS = /[\u0000-\u001f]/g;
 
 /** Shows what steers a terminal or hides as `\u{…}`, so that the text is safe to print. */
 export function printable(text: string): string {
   const show = (character: string) => `\\u{${character.charCodeAt(0).toString(16)}}`;
   return text.replace(FIRST_CONTROLS, show).replace(HIDDEN, show);
+}
+
+/** JSON for a reader, with hidden characters escaped: JSON itself escapes only the first 32. */
+export function escapeHidden(json: string): string {
+  return json.replace(HIDDEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function codePoint(character: string): string {

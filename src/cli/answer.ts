@@ -1,6 +1,7 @@
 /** Answers on their way out: JSON for programs, text for people, the diff of a dry run for both. */
-import { wireJson } from "../base/wire.ts";
+
 import { answerOf, diffOf } from "../gate/answer/answer.ts";
+import { wireJson } from "../json/wire.ts";
 import type { Answer, Call, ResultAnswer } from "./command.ts";
 import { shown, styleOf } from "./style.ts";
 

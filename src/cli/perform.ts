@@ -1,9 +1,10 @@
 /** A call from its flags to what is printed and the exit code. Which command it is, others have found. */
 import { exitCodeOf, GateError } from "../base/errors.ts";
-import { failureOf, failureToWire } from "../base/failure.ts";
-import { toJson } from "../base/json.ts";
+import { failureOf } from "../base/failure.ts";
 import { printable } from "../base/line.ts";
 import { openGate } from "../gate/gate.ts";
+import { toJson } from "../json/to-json.ts";
+import { failureToWire } from "../json/wire.ts";
 import type { Action, Answer, Call } from "./command.ts";
 import { type GivenFlags, readFlags, wantsJson } from "./flags.ts";
 import { Interrupted, type Io } from "./io.ts";

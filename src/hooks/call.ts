@@ -5,7 +5,8 @@
  * is taken for granted: what is not understood is absent, and a hook that has too
  * little to go on is silent.
  */
-import { type Payload, parsePayload, stringIn } from "./payload.ts";
+import { parseObject } from "../base/json.ts";
+import { type Payload, stringIn } from "./payload.ts";
 import { type Tool, toolIn } from "./tool.ts";
 
 /** The events that this program does something at, under Claude's names. */
@@ -67,7 +68,7 @@ const GEMINI_ALONE = /^(?:before|after)(?:tool|agent)$|^precompress$/;
 
 /** Reads a payload; `undefined` where it is no call that this program does anything at. */
 export function callIn(text: string, given: Given, environment: Environment): Call | undefined {
-  const payload = parsePayload(text);
+  const payload = parseObject(text);
   if (payload === undefined) return undefined;
   const spelled = stringIn(payload, "hook_event_name", "hookEventName") ?? given.event ?? "";
   const folded = spelled.length < 40 ? spelled.replace(/[-_\s]/g, "").toLowerCase() : "";

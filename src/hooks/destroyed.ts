@@ -40,16 +40,17 @@ function targetsOf(act: Act, call: Call, world: World): readonly Target[] {
   const { text, pattern } = word;
   if (cwd === undefined && !isAbsolute(text)) return [];
   const here = cwd ?? sep;
-  if (pattern) return matching(pattern, text, here, call, world);
+  if (pattern) {
+    const gate = gateOf(call, world);
+    return gate ? matching(gate, pattern, text, here) : [];
+  }
   const own = targetOf(text, here, follow);
   const inside = into.map((name) => targetOf(resolve(here, text, name), here, follow));
   return [own, ...inside].filter((target) => target !== undefined);
 }
 
 /** The protected paths of the agent's project that a glob names from where the command is run. */
-function matching(pattern: RegExp, text: string, here: string, call: Call, world: World): readonly Target[] {
-  const gate = gateOf(call, world);
-  if (gate === undefined) return [];
+function matching(gate: Gate, pattern: RegExp, text: string, here: string): readonly Target[] {
   const { root } = gate.project;
   return candidatesIn(gate)
     .filter((path) => pattern.test(isAbsolute(text) ? join(root, path) : relative(here, join(root, path))))

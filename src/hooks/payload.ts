@@ -10,12 +10,3 @@ export function stringIn(payload: Payload, ...keys: readonly string[]): string |
   }
   return undefined;
 }
-
-export function parsePayload(text: string): Payload | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Payload) : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -43,6 +43,42 @@ interface Redirection {
   readonly word: Word;
 }
 
+/** A word that is being read. */
+class WordDraft {
+  known = true;
+  pattern = "";
+  /** How many braces are open. */
+  braces = 0;
+  #text = "";
+  #isPattern = false;
+
+  isEmpty(): boolean {
+    return this.#text === "" && this.pattern === "";
+  }
+
+  literal(part: string): void {
+    this.#text += part;
+    this.pattern += literalGlob(part);
+  }
+
+  /** Adds what stands for something else; `undefined` where nobody knows for what. */
+  expand(value: string | undefined): void {
+    if (value === undefined) this.known = false;
+    else this.literal(value);
+  }
+
+  glob(part: string, pattern: string): void {
+    this.#text += part;
+    this.pattern += pattern;
+    this.#isPattern = true;
+  }
+
+  finish(): Word {
+    const compiled = this.#isPattern && this.braces === 0 ? compileGlob(this.pattern) : undefined;
+    return { text: this.#text, pattern: compiled, known: this.known };
+  }
+}
+
 class ShellReader {
   readonly parts: ShellPart[] = [];
   readonly #text: string;
@@ -139,130 +175,96 @@ class ShellReader {
 
   #readWord(): Word {
     const start = this.#at;
-    let text = "";
-    let pattern = "";
-    let isPattern = false;
-    let known = true;
-    let braces = 0;
-    const literal = (part: string) => {
-      text += part;
-      pattern += literalGlob(part);
-    };
-    const unknown = () => {
-      known = false;
-    };
+    const word = new WordDraft();
     while (this.#at < this.#text.length) {
       const character = this.#text[this.#at]!;
       if (/[\s;&|()<>]/.test(character) && !(/[<>]/.test(character) && this.#text[this.#at + 1] === "(")) break;
       this.#at++;
-      if (character === "\\") {
-        const next = this.#text[this.#at++] ?? "";
-        if (next !== "\n") literal(next);
-      } else if (character === "'") literal(this.#takeUntil("'"));
-      else if (character === '"') known = this.#readQuoted(literal) && known;
-      else if (character === "`" || character === "$") {
-        if (!this.#readExpansion(character, literal)) unknown();
-      } else if ((character === "<" || character === ">") && this.#text[this.#at] === "(") {
-        this.#at++;
-        this.#nestInside(this.#takeNested("(", ")"));
-        unknown();
-      } else if (
-        character === "~" &&
-        text === "" &&
-        pattern === "" &&
-        /^(?:\/|[\s;&|)]|$)/.test(this.#text.slice(this.#at, this.#at + 1))
-      ) {
-        const home = this.#variables.get("HOME");
-        if (home === undefined) unknown();
-        else literal(home);
-      } else if (character === "*" || character === "?") {
-        const first = pattern === "" || pattern.endsWith("/") ? "(?!\\.)" : "";
-        text += character;
-        pattern += first + (character === "*" ? "[^/]*" : "[^/]");
-        isPattern = true;
-      } else if (character === "[" && /^[!^]?\]?[^\]\s/]*\]/.test(this.#text.slice(this.#at, this.#at + 100))) {
-        const inner = /^([!^]?)(\]?[^\]]*)\]/.exec(this.#text.slice(this.#at, this.#at + 100))!;
-        this.#at += inner[0].length;
-        text += `[${inner[0]}`;
-        pattern += `[${inner[1] ? "^" : ""}${inner[2]!.replace(/[\\\]^[]/g, "\\$&")}]`;
-        isPattern = true;
-      } else if (character === "{" && /^[^\s{}]*(?:,|\.\.)[^\s]*\}/.test(this.#text.slice(this.#at, this.#at + 500))) {
-        text += character;
-        pattern += "(?:";
-        braces++;
-        isPattern = true;
-      } else if (braces > 0 && (character === "," || character === "}")) {
-        text += character;
-        pattern += character === "," ? "|" : ")";
-        if (character === "}") braces--;
-      } else literal(character);
+      if (!this.#readSpecial(character, word) && !this.#readGlob(character, word)) word.literal(character);
     }
     // Nothing was read where an operator stands that nobody expects there.
     if (this.#at === start) this.#at++;
-    const compiled = isPattern && braces === 0 ? compileGlob(pattern) : undefined;
-    return { text, pattern: compiled, known };
+    return word.finish();
   }
 
-  /** Reads to the closing double quote; `false` where something in it is not known. */
-  #readQuoted(literal: (part: string) => void): boolean {
-    let known = true;
-    while (this.#at < this.#text.length) {
-      const character = this.#text[this.#at++]!;
-      if (character === '"') return known;
-      if (character === "\\" && /["\\$`\n]/.test(this.#text[this.#at] ?? "")) {
-        const next = this.#text[this.#at++]!;
-        if (next !== "\n") literal(next);
-      } else if (character === "$" || character === "`") known = this.#readExpansion(character, literal) && known;
-      else literal(character);
-    }
-    return known;
-  }
-
-  /** A variable or a substitution; `false` where its value is not known. */
-  #readExpansion(character: string, literal: (part: string) => void): boolean {
-    if (character === "`") return this.#substitute(this.#takeUntil("`"), literal);
-    const rest = this.#text.slice(this.#at, this.#at + 200);
-    if (rest.startsWith("((")) {
+  /** Reads what begins with an escape, a quote or a sign for something else; `false` where the character is none. */
+  #readSpecial(character: string, word: WordDraft): boolean {
+    if (character === "\\") {
+      const next = this.#text[this.#at++] ?? "";
+      if (next !== "\n") word.literal(next);
+    } else if (character === "'") word.literal(this.#takeUntil("'"));
+    else if (character === '"') this.#readQuoted(word);
+    else if (character === "`") this.#substitute(this.#takeUntil("`"), word);
+    else if (character === "$") this.#readExpansion(word);
+    else if ((character === "<" || character === ">") && this.#text[this.#at] === "(") {
       this.#at++;
-      this.#takeNested("(", ")");
-      return false;
-    }
-    if (rest.startsWith("(")) {
-      this.#at++;
-      return this.#substitute(this.#takeNested("(", ")"), literal);
-    }
-    if (rest.startsWith("'")) {
-      this.#at++;
-      literal(this.#takeUntil("'"));
-      return true;
-    }
-    const name = /^(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/.exec(rest);
-    if (name) {
-      this.#at += name[0].length;
-      const value = this.#variables.get((name[1] ?? name[2])!);
-      if (value !== undefined) literal(value);
-      return value !== undefined;
-    }
-    if (rest.startsWith("{")) {
-      this.#at++;
-      this.#takeNested("{", "}");
-      return false;
-    }
-    if (/^[@*#?$!0-9-]/.test(rest)) {
-      this.#at++;
-      return false;
-    }
-    literal("$");
+      this.#nestInside(this.#takeNested("(", ")"));
+      word.known = false;
+    } else if (character === "~" && word.isEmpty() && /^(?:\/|[\s;&|)]|$)/.test(this.#ahead(1))) {
+      word.expand(this.#variables.get("HOME"));
+    } else return false;
     return true;
   }
 
-  #substitute(command: string, literal: (part: string) => void): boolean {
-    if (command.trim() === "pwd" && this.#variables.get("PWD") !== undefined) {
-      literal(this.#variables.get("PWD")!);
-      return true;
+  /** Reads a part of a glob or of braces; `false` where the character is none. */
+  #readGlob(character: string, word: WordDraft): boolean {
+    if (character === "*" || character === "?") {
+      const first = word.pattern === "" || word.pattern.endsWith("/") ? "(?!\\.)" : "";
+      word.glob(character, first + (character === "*" ? "[^/]*" : "[^/]"));
+    } else if (character === "[" && /^[!^]?\]?[^\]\s/]*\]/.test(this.#ahead(100))) {
+      const inner = /^([!^]?)(\]?[^\]]*)\]/.exec(this.#ahead(100))!;
+      this.#at += inner[0].length;
+      word.glob(`[${inner[0]}`, `[${inner[1] ? "^" : ""}${inner[2]!.replace(/[\\\]^[]/g, "\\$&")}]`);
+    } else if (character === "{" && /^[^\s{}]*(?:,|\.\.)[^\s]*\}/.test(this.#ahead(500))) {
+      word.glob(character, "(?:");
+      word.braces++;
+    } else if (word.braces > 0 && (character === "," || character === "}")) {
+      word.glob(character, character === "," ? "|" : ")");
+      if (character === "}") word.braces--;
+    } else return false;
+    return true;
+  }
+
+  /** So many of the next characters. */
+  #ahead(count: number): string {
+    return this.#text.slice(this.#at, this.#at + count);
+  }
+
+  /** Reads to the closing double quote. */
+  #readQuoted(word: WordDraft): void {
+    while (this.#at < this.#text.length) {
+      const character = this.#text[this.#at++]!;
+      if (character === '"') return;
+      if (character === "\\" && /["\\$`\n]/.test(this.#text[this.#at] ?? "")) {
+        const next = this.#text[this.#at++]!;
+        if (next !== "\n") word.literal(next);
+      } else if (character === "`") this.#substitute(this.#takeUntil("`"), word);
+      else if (character === "$") this.#readExpansion(word);
+      else word.literal(character);
     }
-    this.#nestInside(command);
-    return false;
+  }
+
+  /** Reads what stands behind a dollar: a variable or a substitution. */
+  #readExpansion(word: WordDraft): void {
+    const rest = this.#ahead(200);
+    const name = /^(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/.exec(rest);
+    const isSign = /^['({@*#?$!0-9-]/.test(rest);
+    this.#at += name?.[0].length ?? (isSign ? 1 : 0);
+    if (name) word.expand(this.#variables.get((name[1] ?? name[2])!));
+    else if (!isSign) word.literal("$");
+    else if (rest.startsWith("'")) word.literal(this.#takeUntil("'"));
+    else if (/^\((?!\()/.test(rest)) this.#substitute(this.#takeNested("(", ")"), word);
+    else {
+      if (rest.startsWith("(")) this.#takeNested("(", ")");
+      else if (rest.startsWith("{")) this.#takeNested("{", "}");
+      word.known = false;
+    }
+  }
+
+  #substitute(command: string, word: WordDraft): void {
+    const folder = command.trim() === "pwd" ? this.#variables.get("PWD") : undefined;
+    if (folder === undefined) this.#nestInside(command);
+    word.expand(folder);
   }
 
   /** Reads a text that is commands by itself, in a shell of its own. */

@@ -1,4 +1,5 @@
 /** The tools of agents that change files, by what they do: the same act has many names and shapes. */
+import { isObject, parseJson } from "../base/json.ts";
 import type { Payload } from "./payload.ts";
 
 /** One replacement of text. */
@@ -33,31 +34,26 @@ export function toolIn(payload: Payload): Tool | undefined {
   const input = inputIn(payload);
   const tool = name.toLowerCase();
   if (tool === "apply_patch" || tool === "applypatch") return patchIn(input);
-  if (typeof input !== "object" || input === null || Array.isArray(input)) return undefined;
-  const given = input as Payload;
-  if (SHELL.has(tool)) return shellIn(given);
-  if (tool === "notebookedit") return withPath(given, ["notebook_path"], (path) => ({ kind: "notebook", path }));
-  const act = EDITOR.has(tool) ? given["command"] : undefined;
-  if (WRITE.has(tool) || act === "create") return writeIn(given);
-  if (EDIT.has(tool) || act === "str_replace") return editIn(given);
-  return act === "insert" ? insertIn(given) : undefined;
+  if (!isObject(input)) return undefined;
+  if (SHELL.has(tool)) return shellIn(input);
+  if (tool === "notebookedit") return withPath(input, ["notebook_path"], (path) => ({ kind: "notebook", path }));
+  const act = EDITOR.has(tool) ? input["command"] : undefined;
+  if (WRITE.has(tool) || act === "create") return writeIn(input);
+  if (EDIT.has(tool) || act === "str_replace") return editIn(input);
+  return act === "insert" ? insertIn(input) : undefined;
 }
 
 /** Some agents give the input as an object, some as the text of one, and some as a text that is all of it. */
 function inputIn(payload: Payload): unknown {
   const input = payload["tool_input"] ?? payload["toolArgs"] ?? payload["toolInput"];
   if (typeof input !== "string") return input;
-  try {
-    return JSON.parse(input);
-  } catch {
-    return input;
-  }
+  const value = parseJson(input);
+  return value === undefined ? input : value;
 }
 
 function patchIn(input: unknown): Tool | undefined {
-  const given = typeof input === "object" && input !== null ? (input as Payload) : {};
-  const patch = typeof input === "string" ? input : textIn(given, "command", "input", "patch");
-  return patch === undefined ? undefined : { kind: "patch", patch };
+  const patch = isObject(input) ? textIn(input, "command", "input", "patch") : input;
+  return typeof patch === "string" ? { kind: "patch", patch } : undefined;
 }
 
 function shellIn(given: Payload): Tool | undefined {
@@ -81,15 +77,14 @@ function editIn(given: Payload): Tool | undefined {
   const edits = Array.isArray(given["edits"]) ? given["edits"] : [given];
   const replacements: Replacement[] = [];
   for (const edit of edits) {
-    if (typeof edit !== "object" || edit === null) return undefined;
-    const each = edit as Payload;
-    const from = textIn(each, "old_string", "old_str", "oldString");
+    if (!isObject(edit)) return undefined;
+    const from = textIn(edit, "old_string", "old_str", "oldString");
     if (from === undefined) return undefined;
-    const expected = each["expected_replacements"];
+    const expected = edit["expected_replacements"];
     replacements.push({
       old: from,
-      new: textIn(each, "new_string", "new_str", "newString") ?? "",
-      all: each["replace_all"] === true || each["replaceAll"] === true || each["allow_multiple"] === true,
+      new: textIn(edit, "new_string", "new_str", "newString") ?? "",
+      all: edit["replace_all"] === true || edit["replaceAll"] === true || edit["allow_multiple"] === true,
       ...(typeof expected === "number" && { expected }),
     });
   }

@@ -6,11 +6,11 @@
 import type { Tool as Definition, ToolAnnotations } from "@modelcontextprotocol/server";
 import * as z from "zod/mini";
 import { GateError } from "../base/errors.ts";
-import { failureOf, failureToWire } from "../base/failure.ts";
-import { escapeHidden } from "../base/json.ts";
-import { printable } from "../base/line.ts";
+import { failureOf } from "../base/failure.ts";
+import { escapeHidden, printable } from "../base/line.ts";
 import { answerToWire, diffOf, type Result } from "../gate/answer/answer.ts";
 import type { Gate, WriteOptions } from "../gate/gate.ts";
+import { failureToWire } from "../json/wire.ts";
 import type { Ask } from "./ask.ts";
 
 /** One call of a tool. */

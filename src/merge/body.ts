@@ -1,56 +1,62 @@
 /**
- * The body of a section, merged unit by unit.
+ * The body of a section, merged entry by entry.
  *
- * What stands where comes from a merge of the names of the units; what each of them
- * says comes from `same-unit`. Additions of both sides in one place are united, ours
- * first. Invariant: a unit that a side added, or changed where the other removed it,
+ * What stands where comes from a merge of the names of the entries; what each of them
+ * says comes from `same-entry`. Additions of both sides in one place are united, ours
+ * first. Invariant: an entry that a side added, or changed where the other removed it,
  * stands in the result, in a conflict at the worst.
  */
+import { isSameList } from "../base/same.ts";
 import { MAX_RECENT } from "../changes/recent.ts";
-import { isSameLines, mergeLines, sharedLines } from "../text/diff/three-way.ts";
-import { choose, conflict, type Piece, settled } from "./piece.ts";
+import { mergeLines, sharedLines } from "../text/diff/three-way.ts";
+import { type Content, type Entry, isBlank } from "./entry.ts";
+import { choose, conflict, type Hunk, settled } from "./hunk.ts";
 import { underOldNames } from "./rename.ts";
-import { mergeUnit } from "./same-unit.ts";
-import { type Content, isBlank, type Unit } from "./unit.ts";
+import { mergeEntry } from "./same-entry.ts";
 
-type Units = readonly Unit[];
+type Entries = readonly Entry[];
 
-/** What is said in one place of the result; the unit where it is settled. */
+/** What stands in one place of the result; the entry where it is settled. */
 interface Place {
-  readonly unit?: Unit;
-  readonly pieces: readonly Piece[];
+  readonly entry?: Entry;
+  readonly hunks: readonly Hunk[];
 }
 
-/** Merges two versions of the units of a section; without a base all of them were added. */
-export function mergeBody(content: Content, base: Units | undefined, ours: Units, theirs: Units): readonly Piece[] {
+/** Merges two versions of the entries of a section; without a base all of them were added. */
+export function mergeBody(
+  content: Content,
+  base: Entries | undefined,
+  ours: Entries,
+  theirs: Entries,
+): readonly Hunk[] {
   const o = underOldNames(base ?? [], ours);
   const t = underOldNames(base ?? [], theirs);
   const sides = { base: base ?? [], ours: withChanged(base ?? [], o, t), theirs: withChanged(base ?? [], t, o) };
   const [inBase, inOurs, inTheirs] = [base ?? [], o, t].map(byKey) as [Named, Named, Named];
   const keys = { ours: sides.ours.map(keyOf), theirs: sides.theirs.map(keyOf) };
   const old = base ? base.map(keyOf) : sharedLines(keys.ours, keys.theirs);
-  const said = new Set<string>();
-  const say = (key: string): readonly Place[] => {
-    if (isLine(key)) return [{ pieces: [settled([key.slice(LINE.length)])] }];
-    if (said.has(key)) return [];
-    said.add(key);
+  const placed = new Set<string>();
+  const placesOf = (key: string): readonly Place[] => {
+    if (isLine(key)) return [{ hunks: [settled([key.slice(LINE.length)])] }];
+    if (placed.has(key)) return [];
+    placed.add(key);
     return [placeOf(content, inBase.get(key), inOurs.get(key), inTheirs.get(key))];
   };
   const whole = { base: new Set(old), ours: new Set(keys.ours), theirs: new Set(keys.theirs) };
   const places = mergeLines(old, keys.ours, keys.theirs).flatMap((chunk): readonly Place[] => {
-    if (chunk.kind === "clean") return chunk.lines.flatMap(say);
+    if (chunk.kind === "clean") return chunk.lines.flatMap(placesOf);
     const united = unite(chunk, whole);
-    if (united) return united.flatMap(say);
+    if (united) return united.flatMap(placesOf);
     const rawOf = (named: Named, side: readonly string[]) =>
       side.flatMap((key) => (isLine(key) ? [key.slice(LINE.length)] : (named.get(key)?.lines ?? [])));
-    return [{ pieces: conflict(rawOf(inOurs, chunk.ours), rawOf(inTheirs, chunk.theirs)) }];
+    return [{ hunks: conflict(rawOf(inOurs, chunk.ours), rawOf(inTheirs, chunk.theirs)) }];
   });
   const inputs = [base ?? [], ours, theirs];
   const arranged = content === "recent" ? newestFirst(places, inputs) : numbered(places, inputs);
-  return arranged.flatMap(({ pieces }) => pieces);
+  return arranged.flatMap(({ hunks }) => hunks);
 }
 
-type Named = ReadonlyMap<string, Unit>;
+type Named = ReadonlyMap<string, Entry>;
 
 const LINE = "line ";
 
@@ -58,54 +64,54 @@ function isLine(key: string): boolean {
   return key.startsWith(LINE);
 }
 
-function keyOf({ key }: Unit): string {
+function keyOf({ key }: Entry): string {
   return key;
 }
 
-function byKey(units: Units): Named {
-  return new Map(units.filter(({ kind }) => kind !== "line").map((unit) => [unit.key, unit]));
+function byKey(entries: Entries): Named {
+  return new Map(entries.filter(({ kind }) => kind !== "line").map((entry) => [entry.key, entry]));
 }
 
 /** What the other side changed goes nowhere, although this side has removed it: it stands again behind what was before it. */
-function withChanged(base: Units, side: Units, other: Units): Units {
+function withChanged(base: Entries, side: Entries, other: Entries): Entries {
   const [own, others] = [byKey(side), byKey(other)];
   const result = [...side];
-  base.forEach((unit, at) => {
-    const changed = others.get(unit.key);
-    if (unit.kind === "line" || own.has(unit.key) || !changed || isSameText(unit, changed)) return;
+  base.forEach((entry, at) => {
+    const changed = others.get(entry.key);
+    if (entry.kind === "line" || own.has(entry.key) || !changed || isSameText(entry, changed)) return;
     const before = base.slice(0, at).findLast(({ key }) => result.some((each) => each.key === key));
-    result.splice(before ? result.findIndex(({ key }) => key === before.key) + 1 : 0, 0, unit);
+    result.splice(before ? result.findIndex(({ key }) => key === before.key) + 1 : 0, 0, entry);
   });
   return result;
 }
 
-function isSameText(one: Unit, other: Unit): boolean {
-  const text = ({ lines, marker = "" }: Unit) => [lines[0]!.slice(marker.length), ...lines.slice(1)];
-  return isSameLines(text(one), text(other));
+function isSameText(one: Entry, other: Entry): boolean {
+  const text = ({ lines, marker = "" }: Entry) => [lines[0]!.slice(marker.length), ...lines.slice(1)];
+  return isSameList(text(one), text(other));
 }
 
-function placeOf(content: Content, base: Unit | undefined, ours: Unit | undefined, theirs: Unit | undefined): Place {
+function placeOf(content: Content, base: Entry | undefined, ours: Entry | undefined, theirs: Entry | undefined): Place {
   const [one, other] = [ours, theirs];
   if (one && other) {
-    const unit = mergeUnit(content, base, one, other);
-    return unit ? { unit, pieces: [settled(unit.lines)] } : { pieces: conflict(one.lines, other.lines) };
+    const entry = mergeEntry(content, base, one, other);
+    return entry ? { entry, hunks: [settled(entry.lines)] } : { hunks: conflict(one.lines, other.lines) };
   }
-  const unit = (one ?? other)!;
+  const entry = (one ?? other)!;
   // A field that one side removed and the other changed; of an item what was changed is kept.
-  if (base && unit.kind === "field") return { pieces: conflict(one?.lines ?? [], other?.lines ?? []) };
-  return { unit, pieces: [settled(unit.lines)] };
+  if (base && entry.kind === "field") return { hunks: conflict(one?.lines ?? [], other?.lines ?? []) };
+  return { entry, hunks: [settled(entry.lines)] };
 }
 
 type Keys = readonly string[];
 type Whole = { readonly [side in "base" | "ours" | "theirs"]: ReadonlySet<string> };
 
-/** The names of both sides in one place; `undefined` where they say different things in lines that are no units. */
+/** The names of both sides in one place; `undefined` where they say different things in lines that are no entries. */
 function unite(chunk: { base: Keys; ours: Keys; theirs: Keys }, whole: Whole): Keys | undefined {
   const textOf = (keys: Keys) => keys.filter((key) => isLine(key) && !isBlank(key.slice(LINE.length)));
   const ours = textOf(chunk.ours);
-  const text = choose(textOf(chunk.base), ours, textOf(chunk.theirs), isSameLines);
+  const text = choose(textOf(chunk.base), ours, textOf(chunk.theirs), isSameList);
   if (!text) return undefined;
-  const first = isSameLines(text.chosen, ours) ? "ours" : "theirs";
+  const first = isSameList(text.chosen, ours) ? "ours" : "theirs";
   const second = first === "ours" ? "theirs" : "ours";
   const isGone = (key: string) => whole.base.has(key) && !whole[second].has(key);
   const result = chunk[first].filter((key) => isLine(key) || !isGone(key));
@@ -121,31 +127,34 @@ function unite(chunk: { base: Keys; ours: Keys; theirs: Keys }, whole: Whole): K
 }
 
 /** Recent Work by date, no longer than the format has it, unless a side was longer before. */
-function newestFirst(places: readonly Place[], inputs: readonly Units[]): readonly Place[] {
-  const entries = places.filter(({ unit }) => unit?.kind === "field");
-  if (entries.some(({ unit }) => unit!.instant === undefined)) return places;
-  const sorted = entries.toSorted((one, other) => other.unit!.instant! - one.unit!.instant!);
-  const longest = Math.max(MAX_RECENT, ...inputs.map((units) => units.filter(({ kind }) => kind === "field").length));
+function newestFirst(places: readonly Place[], inputs: readonly Entries[]): readonly Place[] {
+  const dated = places.filter(({ entry }) => entry?.kind === "field");
+  if (dated.some(({ entry }) => entry!.instant === undefined)) return places;
+  const sorted = dated.toSorted((one, other) => other.entry!.instant! - one.entry!.instant!);
+  const longest = Math.max(
+    MAX_RECENT,
+    ...inputs.map((entries) => entries.filter(({ kind }) => kind === "field").length),
+  );
   const kept = sorted.slice(0, longest);
   let next = 0;
-  return places.flatMap((place) => (entries.includes(place) ? (kept[next++] ?? []) : place));
+  return places.flatMap((place) => (dated.includes(place) ? (kept[next++] ?? []) : place));
 }
 
 const NUMBER = /^([ \t]*)(\d{1,9})(?=[.)])/;
 
 /** Numbers that only count go on counting; others can be ids and stay as they are. */
-function numbered(places: readonly Place[], inputs: readonly Units[]): readonly Place[] {
+function numbered(places: readonly Place[], inputs: readonly Entries[]): readonly Place[] {
   if (!inputs.every(isCounting)) return places;
   let count = 0;
   return places.map((place) => {
-    const { unit } = place;
-    if (!unit?.marker || !NUMBER.test(unit.marker)) return place;
-    const [first = "", ...below] = unit.lines;
-    return { ...place, pieces: [settled([first.replace(NUMBER, `$1${++count}`), ...below])] };
+    const { entry } = place;
+    if (!entry?.marker || !NUMBER.test(entry.marker)) return place;
+    const [first = "", ...below] = entry.lines;
+    return { ...place, hunks: [settled([first.replace(NUMBER, `$1${++count}`), ...below])] };
   });
 }
 
-function isCounting(units: Units): boolean {
-  const numbers = units.flatMap(({ marker = "" }) => NUMBER.exec(marker)?.[2] ?? []);
+function isCounting(entries: Entries): boolean {
+  const numbers = entries.flatMap(({ marker = "" }) => NUMBER.exec(marker)?.[2] ?? []);
   return numbers.every((number, at) => number === String(at + 1));
 }

@@ -10,6 +10,7 @@
  * - A side that equals the base yields, to the byte.
  * - Byte order mark and line endings are those of ours.
  */
+import { isSameBytes } from "../base/same.ts";
 import { parseState, STATE_SECTIONS } from "../document/state.ts";
 import { parseWork } from "../document/work.ts";
 import { checkState, checkWork } from "../rules/check.ts";
@@ -17,10 +18,10 @@ import type { Diagnostic } from "../rules/rule.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import { type Lines, matchLines } from "../text/diff/three-way.ts";
 import { decode, encode, type Source, sourceOf } from "../text/source.ts";
+import { withoutBlankEnd } from "./entry.ts";
+import { choose, type Hunk, MARKER_SIZE, mergeAsLines, printHunks } from "./hunk.ts";
 import { type AnyDocument, linesOf } from "./part.ts";
-import { choose, MARKER_SIZE, mergeAsLines, type Piece, printPieces } from "./piece.ts";
 import { mergeDocuments } from "./structure.ts";
-import { withoutBlankEnd } from "./unit.ts";
 
 const MAX_LINES = 5000;
 
@@ -60,47 +61,46 @@ export function mergeFiles(input: MergeInput): Merge {
   if (sources.some((source) => source?.invalidAt !== undefined)) {
     // One character a byte, so that what cannot be read is kept all the same.
     const [b, o, t] = [base, ours, theirs].map((bytes) => bytes && Buffer.from(bytes).toString("latin1"));
-    const { text, conflicts } = mergeTexts(input, b, o!, t!, () => undefined);
+    const { text, conflicts } = mergeTexts(input, { base: b, ours: o!, theirs: t! }, () => undefined);
     return finish(input, Buffer.from(text, "latin1"), conflicts, "lines");
   }
   const [b, o, t] = sources as [Source | undefined, Source, Source];
-  const structure = () => documentsOf(input, b?.text, o.text, t.text);
-  const { text, conflicts, by } = mergeTexts(input, b?.text, o.text, t.text, structure);
+  const texts = { base: b?.text, ours: o.text, theirs: t.text };
+  const { text, conflicts, by } = mergeTexts(input, texts, () => documentsOf(input, texts));
   return finish(input, encode(o, text), conflicts, by);
+}
+
+interface Texts {
+  readonly base: string | undefined;
+  readonly ours: string;
+  readonly theirs: string;
 }
 
 type Merged = { readonly text: string; readonly conflicts: number; readonly by: "sections" | "lines" };
 
 function mergeTexts(
   { markerSize = MARKER_SIZE }: MergeInput,
-  base: string | undefined,
-  ours: string,
-  theirs: string,
-  structure: () => readonly Piece[] | undefined,
+  { base, ours, theirs }: Texts,
+  structure: () => readonly Hunk[] | undefined,
 ): Merged {
   const [b, o, t] = [base === undefined ? undefined : plain(base), plain(ours), plain(theirs)];
   const same = choose(b, o, t, (one, other) => one === other);
   if (same) return { text: withEndings(same.chosen, ours), conflicts: 0, by: "sections" };
   const contentOf = (text: string) => withoutBlankEnd(linesOf(text));
   const endOf = (text: string) => text.slice(contentOf(text).join("\n").length);
-  const pieces = structure();
-  const { lines, conflicts } = printPieces(
-    pieces ?? mergeAsLines(b === undefined ? undefined : contentOf(b), contentOf(o), contentOf(t)),
+  const hunks = structure();
+  const { lines, conflicts } = printHunks(
+    hunks ?? mergeAsLines(b === undefined ? undefined : contentOf(b), contentOf(o), contentOf(t)),
     markerSize,
   );
   const [baseEnd, oursEnd, theirsEnd] = [b === undefined ? undefined : endOf(b), endOf(o), endOf(t)];
   const end = choose(baseEnd, oursEnd, theirsEnd, (one, other) => one === other)?.chosen ?? oursEnd;
   const text = lines.join("\n") + (end === "" && conflicts > 0 ? "\n" : end);
-  return { text: withEndings(text, ours), conflicts, by: pieces ? "sections" : "lines" };
+  return { text: withEndings(text, ours), conflicts, by: hunks ? "sections" : "lines" };
 }
 
 /** The documents merged as documents; `undefined` unless all of them are in order. */
-function documentsOf(
-  input: MergeInput,
-  base: string | undefined,
-  ours: string,
-  theirs: string,
-): readonly Piece[] | undefined {
+function documentsOf(input: MergeInput, { base, ours, theirs }: Texts): readonly Hunk[] | undefined {
   const texts = [base, ours, theirs].filter((text) => text !== undefined).map(plain);
   // Markdown breaks lines at a lone carriage return too, git does not.
   if (texts.some((text) => text.includes("\r") || isTooLong(text))) return undefined;
@@ -165,8 +165,4 @@ function withEndings(text: string, ours: string): string {
       return at === lines.length - 1 ? line : line + ending;
     })
     .join("");
-}
-
-function isSameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return Buffer.compare(one, other) === 0;
 }

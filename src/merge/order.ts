@@ -1,9 +1,9 @@
 /**
  * Which parts the result has, and in which order: that of ours, or that of theirs
  * where they alone changed it. What one side added stands behind what it stood
- * behind there; entries of the progress log stand by time, newest first.
+ * behind there; sections of the progress log stand by time, newest first.
  */
-import { isSameLines } from "../text/diff/three-way.ts";
+import { isSameList } from "../base/same.ts";
 import type { Part } from "./part.ts";
 
 export type Parts = ReadonlyMap<string, Part>;
@@ -18,7 +18,7 @@ export interface Versions {
 export function orderOf({ base, ours, theirs }: Versions): readonly string[] {
   const common = (side: Parts) => [...side.keys()].filter((key) => base?.has(key) && ours.has(key) && theirs.has(key));
   const movedByTheirs =
-    base !== undefined && isSameLines(common(ours), common(base)) && !isSameLines(common(theirs), common(base));
+    base !== undefined && isSameList(common(ours), common(base)) && !isSameList(common(theirs), common(base));
   const [first, second] = movedByTheirs ? [theirs, ours] : [ours, theirs];
   const keys = [...first.keys()].filter((key) => second.has(key) || stays(first.get(key)!, base?.get(key)));
   const added = [...second.keys()];
@@ -29,7 +29,7 @@ export function orderOf({ base, ours, theirs }: Versions): readonly string[] {
     const { logged } = second.get(key)!;
     const timeOf = (other: string | undefined) =>
       other === undefined ? undefined : (first.get(other) ?? second.get(other))!.logged;
-    // What the first side added in the same place comes first; of log entries the newer.
+    // What the first side added in the same place comes first; of log sections the newer.
     while (
       isNewHere(keys[place], first, second, base) &&
       !(logged !== undefined && isOlder(timeOf(keys[place]), logged))
@@ -56,5 +56,5 @@ function isOlder(time: number | undefined, than: number): boolean {
 
 /** Whether two versions of a part say the same, the blank lines behind it aside. */
 export function isSamePart(one: Part, other: Part): boolean {
-  return isSameLines(one.heading, other.heading) && isSameLines(one.body, other.body);
+  return isSameList(one.heading, other.heading) && isSameList(one.body, other.body);
 }

@@ -11,7 +11,7 @@ import { activeEnd, type StateDocument, nameOf as stateName } from "../document/
 import { type WorkDocument, nameOf as workName } from "../document/work.ts";
 import type { Section } from "../syntax/outline.ts";
 import type { Lines } from "../text/diff/three-way.ts";
-import { type Content, type Unit, unitsOf, withoutBlankEnd } from "./unit.ts";
+import { type Content, type Entry, entriesOf, withoutBlankEnd } from "./entry.ts";
 
 export interface Part {
   readonly key: string;
@@ -20,9 +20,9 @@ export interface Part {
   readonly body: Lines;
   /** The blank lines behind it; `undefined` where the file ends. */
   readonly blank: Lines | undefined;
-  /** When an entry of the progress log was written, in milliseconds since the epoch. */
+  /** When a section of the progress log was written, in milliseconds since the epoch. */
   readonly logged?: number;
-  units(): readonly Unit[];
+  entries(): readonly Entry[];
 }
 
 export type AnyDocument = StateDocument | WorkDocument;
@@ -32,7 +32,7 @@ export function partsOf(document: AnyDocument, activeWhole: boolean): readonly P
   const { text, sections } = document;
   const active = document.kind === "state" && activeWhole ? document.known.active?.value : undefined;
   const end = active && document.kind === "state" ? activeEnd(document) : 0;
-  const entries = new Map(document.kind === "work" ? document.log.map(({ section }) => [section, true]) : []);
+  const log = new Set(document.kind === "work" ? document.log.map(({ section }) => section) : []);
   const contents = contentsOf(document);
   const path: string[] = [];
   const counts = new Map<string, number>();
@@ -51,7 +51,7 @@ export function partsOf(document: AnyDocument, activeWhole: boolean): readonly P
     const heading = section.heading ? linesOf(text.slice(section.start, section.bodyStart)) : [];
     const all = linesOf(text.slice(section.bodyStart, last));
     const body = withoutBlankEnd(all);
-    const isLog = entries.has(section);
+    const isLog = log.has(section);
     const time = isLog ? parseTime(section.title) : undefined;
     const content = section === active ? "whole" : isLog ? "list" : (contents.get(section) ?? "text");
     return [
@@ -62,7 +62,7 @@ export function partsOf(document: AnyDocument, activeWhole: boolean): readonly P
         body,
         blank: last === text.length ? undefined : all.slice(body.length),
         ...(time && time.kind !== "impossible" && { logged: time.instant }),
-        units: () => (content === "whole" ? [] : unitsOf(content, body, document, section)),
+        entries: () => (content === "whole" ? [] : entriesOf(content, body, document, section)),
       },
     ];
   });

@@ -6,15 +6,15 @@
  * not done, so in doubt both stay.
  */
 import { matchLines } from "../text/diff/three-way.ts";
-import type { Unit } from "./unit.ts";
+import type { Entry } from "./entry.ts";
 
 /** How much of the words must be shared, of 1. */
 const SIMILAR = 0.5;
 /** Words that tell things apart: numbers, paths, identifiers, single letters. */
 const NAME = /\d|[/_.#`]|^\p{L}$|\p{Lu}.*\p{Lu}|\p{Ll}\p{Lu}/u;
 
-/** The units of a side under the names they have in the base. */
-export function underOldNames(base: readonly Unit[], side: readonly Unit[]): readonly Unit[] {
+/** The entries of a side under the names they have in the base. */
+export function underOldNames(base: readonly Entry[], side: readonly Entry[]): readonly Entry[] {
   const [from, to] = [itemsOf(base), itemsOf(side)];
   const known = new Set(from.map(({ key }) => key));
   const present = new Set(to.map(({ key }) => key));
@@ -22,24 +22,24 @@ export function underOldNames(base: readonly Unit[], side: readonly Unit[]): rea
     from.map(({ key }) => key),
     to.map(({ key }) => key),
   );
-  const names = new Map<Unit, string>();
+  const names = new Map<Entry, string>();
   for (let at = 0, other = 0; at <= from.length; at++) {
     const match = at === from.length ? to.length : matches[at];
     if (match === undefined) continue;
     const gone = from.slice(startOfGap(matches, at), at).filter(({ key }) => !present.has(key));
     const come = to.slice(other, match).filter(({ key }) => !known.has(key));
     if (gone.length === come.length) {
-      come.forEach((unit, index) => {
-        if (isRewording(gone[index]!.key, unit.key)) names.set(unit, gone[index]!.key);
+      come.forEach((entry, index) => {
+        if (isRewording(gone[index]!.key, entry.key)) names.set(entry, gone[index]!.key);
       });
     }
     other = match + 1;
   }
-  return side.map((unit) => ({ ...unit, key: names.get(unit) ?? unit.key }));
+  return side.map((entry) => ({ ...entry, key: names.get(entry) ?? entry.key }));
 }
 
-function itemsOf(units: readonly Unit[]): readonly Unit[] {
-  return units.filter(({ kind }) => kind === "item");
+function itemsOf(entries: readonly Entry[]): readonly Entry[] {
+  return entries.filter(({ kind }) => kind === "item");
 }
 
 function startOfGap(matches: readonly (number | undefined)[], end: number): number {
@@ -55,7 +55,7 @@ function isRewording(one: string, other: string): boolean {
   return (2 * shared) / (a.size + b.size) >= SIMILAR && !differing.some((word) => NAME.test(word));
 }
 
-/** The stems of words: `Implementing` and `Implement` are one. The first word of a key is what kind of unit it is. */
+/** The stems of words: `Implementing` and `Implement` are one. The first word of a key is what kind of entry it is. */
 function wordsOf(key: string): ReadonlySet<string> {
   const words = key.split(/\s+/).slice(1);
   return new Set(

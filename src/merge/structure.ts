@@ -1,11 +1,12 @@
 /** Documents in order, merged part by part, each in the way that suits what it holds. */
+import { isSameList } from "../base/same.ts";
 import type { StateDocument } from "../document/state.ts";
-import { isSameLines, type Lines } from "../text/diff/three-way.ts";
+import type { Lines } from "../text/diff/three-way.ts";
 import { mergeBody } from "./body.ts";
+import { nameOfIssue } from "./entry.ts";
+import { choose, conflict, type Hunk, mergeAsLines, settled } from "./hunk.ts";
 import { isSamePart, orderOf, type Parts, type Versions } from "./order.ts";
 import { type AnyDocument, type Part, partsOf } from "./part.ts";
-import { choose, conflict, mergeAsLines, type Piece, settled } from "./piece.ts";
-import { nameOfIssue } from "./unit.ts";
 
 export interface Documents {
   readonly base: AnyDocument | undefined;
@@ -14,7 +15,7 @@ export interface Documents {
 }
 
 /** Merges two versions of a document whose line endings are `\n`, without the end of the file. */
-export function mergeDocuments(documents: Documents): readonly Piece[] {
+export function mergeDocuments(documents: Documents): readonly Hunk[] {
   const whole = isAboutTwoIssues(documents);
   const partsIn = (document: AnyDocument): Parts => new Map(partsOf(document, whole).map((part) => [part.key, part]));
   const { base, ours, theirs } = documents;
@@ -35,12 +36,12 @@ function isAboutTwoIssues({ ours, theirs }: Documents): boolean {
   return ours.kind === "state" && theirs.kind === "state" && issueOf(ours) !== issueOf(theirs);
 }
 
-function mergePart(key: string, versions: Versions): readonly Piece[] {
+function mergePart(key: string, versions: Versions): readonly Hunk[] {
   const [base, ours, theirs] = [versions.base?.get(key), versions.ours.get(key), versions.theirs.get(key)];
   if (!ours || !theirs) {
-    const pieces = [ours, theirs].map((part) => (part ? [...part.heading, ...part.body] : []));
+    const lines = [ours, theirs].map((part) => (part ? [...part.heading, ...part.body] : []));
     // Its being here although a side has it no more means that the other one changed it.
-    return base ? conflict(pieces[0]!, pieces[1]!) : [settled(pieces.flat())];
+    return base ? conflict(lines[0]!, lines[1]!) : [settled(lines.flat())];
   }
   const same = choose(base, ours, theirs, isSamePart);
   if (same) return [settled([...same.chosen.heading, ...same.chosen.body])];
@@ -49,8 +50,8 @@ function mergePart(key: string, versions: Versions): readonly Piece[] {
   return [...mergeHeading(base, ours, theirs), ...mergeContent(content, base, ours, theirs)];
 }
 
-function mergeHeading(base: Part | undefined, ours: Part, theirs: Part): readonly Piece[] {
-  const same = choose(base?.heading, ours.heading, theirs.heading, isSameLines);
+function mergeHeading(base: Part | undefined, ours: Part, theirs: Part): readonly Hunk[] {
+  const same = choose(base?.heading, ours.heading, theirs.heading, isSameList);
   return same ? [settled(same.chosen)] : conflict(ours.heading, theirs.heading);
 }
 
@@ -59,16 +60,16 @@ function mergeContent(
   base: Part | undefined,
   ours: Part,
   theirs: Part,
-): readonly Piece[] {
-  const same = choose(base?.body, ours.body, theirs.body, isSameLines);
+): readonly Hunk[] {
+  const same = choose(base?.body, ours.body, theirs.body, isSameList);
   if (same) return [settled(same.chosen)];
   if (content === "text") return mergeAsLines(base?.body, ours.body, theirs.body);
-  return mergeBody(content, base?.units(), ours.units(), theirs.units());
+  return mergeBody(content, base?.entries(), ours.entries(), theirs.entries());
 }
 
 /** The blank lines between a part and the next one; one where none of the versions says. */
 function blankOf(key: string, versions: Versions): Lines {
   const [base, ours, theirs] = [versions.base, versions.ours, versions.theirs].map((parts) => parts?.get(key)?.blank);
   if (!ours || !theirs) return ours ?? theirs ?? [""];
-  return choose(base, ours, theirs, isSameLines)?.chosen ?? ours;
+  return choose(base, ours, theirs, isSameList)?.chosen ?? ours;
 }

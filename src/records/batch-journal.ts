@@ -7,18 +7,14 @@
  * record became, so that they can also be done to a record that another program wrote
  * meanwhile: what holds already changes nothing.
  */
+import { parseObject } from "../base/json.ts";
 import type { BatchChange } from "./batch-change.ts";
 import type { Batch } from "./batch-state.ts";
 import { LiveBatch } from "./live-batch.ts";
-import { endFeature, type FeatureEnd } from "./progress.ts";
+import { type EndedFeature, endFeature, type FeatureEnd } from "./progress.ts";
 
-/** One feature that ended. `now` in milliseconds since the epoch. */
-export interface JournalEntry {
-  readonly index: number;
-  readonly end: FeatureEnd;
-  readonly tokens: number;
-  readonly now: number;
-}
+/** What a line says: one feature that ended. */
+export type JournalEntry = EndedFeature;
 
 export interface Journal {
   readonly batchId: string;
@@ -45,7 +41,8 @@ export function foldLine(revision: string): string {
 
 /** Reads a journal; `undefined` for one that does not say what it is about. */
 export function readBatchJournal(text: string): Journal | undefined {
-  const [first, ...rest] = text.split("\n").map(parsed);
+  // A line that was torn by a crash is no JSON, and was never acknowledged.
+  const [first, ...rest] = text.split("\n").map(parseObject);
   if (typeof first?.["batch_id"] !== "string" || typeof first["base"] !== "string") return undefined;
   let folded: string | undefined;
   const entries: JournalEntry[] = [];
@@ -59,9 +56,9 @@ export function readBatchJournal(text: string): Journal | undefined {
 /** The changes that the entries are to a batch; those for features it does not have are left out. */
 export function replayed(batch: Batch, entries: readonly JournalEntry[]): readonly BatchChange[] {
   const live = new LiveBatch(batch);
-  return entries.flatMap(({ index, end, now, tokens }) => {
-    if (index >= batch.total) return [];
-    const changes = endFeature(live.state(), index, end, now, tokens);
+  return entries.flatMap((entry) => {
+    if (entry.index >= batch.total) return [];
+    const changes = endFeature(live.state(), entry);
     live.apply(changes);
     return changes;
   });
@@ -71,16 +68,6 @@ export function replayed(batch: Batch, entries: readonly JournalEntry[]): readon
 const YEAR_10000 = 253_402_300_800_000;
 
 type Parsed = Readonly<Record<string, unknown>> | undefined;
-
-/** A line that was torn by a crash is no JSON, and was never acknowledged. */
-function parsed(line: string): Parsed {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? (value as Parsed) : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 function isEntry(value: Parsed): value is Parsed & JournalEntry {
   const { index, end, tokens, now } = value ?? {};

@@ -7,6 +7,7 @@
  * the issue's path: they name the key as it stands in the file.
  */
 import * as z from "zod/mini";
+import { isObject } from "../base/json.ts";
 import type { Json } from "./json-edit.ts";
 
 export const index = z.int().check(z.minimum(0));
@@ -22,7 +23,6 @@ const list = <T>(of: string, is: (element: unknown) => boolean) =>
 const indices = list<number>("index", isIndex);
 const texts = list<string>("text", isText);
 
-const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 /** A list or an object of one shape. Ends at the first fault: zod collects all, and stumbles over a hundred thousand. */
 const listOf = <T extends z.ZodMiniType>(shape: T) =>
   z.custom<readonly z.output<T>[]>(Array.isArray, { error: "list", abort: true }).check((context) => {

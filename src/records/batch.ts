@@ -6,10 +6,11 @@
  * wrong, or is of a newer version. What is missing has its default, what is unknown
  * stays in the text, which changes are made to.
  */
-import { indexLines } from "../text/lines.ts";
+import { parseJson } from "../base/json.ts";
+import { byKey } from "../json/members.ts";
 import { type BatchShape, CHECKED_KEYS, checkBatch, shortened } from "./batch-schema.ts";
 import { BATCH_VERSION, type Batch, gitRecordOf, WORKFLOW_MODE, WORKFLOW_REMINDER, withCounts } from "./batch-state.ts";
-import { type ObjectText, readObjectText } from "./json-text.ts";
+import { type ObjectText, readObjectText, sentenceOf } from "./object-text.ts";
 
 /** The keys in the order of the contract. Unknown ones come behind them. */
 export const BATCH_KEYS: readonly string[] = [
@@ -37,10 +38,7 @@ export type BatchReading =
 /** Reads the text of a batch record. */
 export function readBatch(text: string): BatchReading {
   const record = readObjectText(text);
-  if (record.kind === "fault") {
-    const { line, column } = indexLines(text).positionAt(record.offset);
-    return { kind: "damaged", reason: `${record.reason} at line ${line}, column ${column}` };
-  }
+  if (record.kind === "fault") return { kind: "damaged", reason: sentenceOf(record, text) };
   return readRecord(record, new Map());
 }
 
@@ -50,18 +48,16 @@ export function rereadBatch(record: ObjectText, { values }: BatchRecord): BatchR
 }
 
 function readRecord(record: ObjectText, known: BatchRecord["values"]): BatchReading {
-  const raw = new Map(record.members.map((member) => [member.key, member.raw] as const));
+  const raw = byKey(record.members);
   const version = versionOf(raw.get("schema_version"));
   if (version.kind !== "known") return version;
   const values = new Map<string, { readonly raw: string; readonly value: unknown }>();
   for (const [key, text] of raw) {
     if (!CHECKED_KEYS.has(key)) continue;
     const before = known.get(key);
-    try {
-      values.set(key, before?.raw === text ? before : { raw: text, value: JSON.parse(text) as unknown });
-    } catch {
-      return { kind: "damaged", reason: `${key} holds NaN or Infinity, which is no JSON` };
-    }
+    const value = before?.raw === text ? before.value : parseJson(text);
+    if (value === undefined) return { kind: "damaged", reason: `${key} holds NaN or Infinity, which is no JSON` };
+    values.set(key, { raw: text, value });
   }
   const checked = checkBatch(Object.fromEntries([...values].map(([key, { value }]) => [key, value])));
   if (checked.kind === "fault") return { kind: "damaged", reason: checked.fault };

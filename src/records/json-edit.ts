@@ -7,7 +7,11 @@
  * order of the contract, unknown ones behind them as they were. Line endings, a byte
  * order mark and the end of the file stay as they are.
  */
-import { elementsOf, layOut, type Member, membersOf, type ObjectText } from "./json-text.ts";
+import { JsonText } from "../json/json-text.ts";
+import { layOut } from "../json/layout.ts";
+import { itemsOf, type Member, membersOf } from "../json/members.ts";
+import { PYTHON } from "../json/token.ts";
+import type { ObjectText } from "./object-text.ts";
 
 /** A value that can be written. Keys are written in their order, so those that look like integers need `[key, value]` pairs. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -33,50 +37,43 @@ export function changeRecord(
   const members = record.members.map((member) =>
     canonical ? { ...member } : { ...member, raw: layOut(member.raw, 1, eol) },
   );
-  for (const change of changes) applyAt(members, change, change.path, 1, eol);
+  for (const change of changes) applyAt(members, change, change.path, { depth: 1, eol });
   return { ...record, members: inOrder(members, order), canonical: true };
 }
 
 /** The text of a record in our layout. */
 export function printRecord({ before, members, eol, after }: ObjectText): string {
-  return before + printMembers(members, 0, eol) + after;
+  return before + printMembers(members, { depth: 0, eol }) + after;
 }
 
 /** The text of a new record with these members. */
-export function printNew(members: readonly (readonly [key: string, value: Json | { readonly raw: string }])[]): string {
-  const printed = members.map(([key, value]) => ({
-    key,
-    rawKey: JSON.stringify(key),
-    raw: isRaw(value) ? layOut(value.raw, 1, "\n") : printValue(value, 1, "\n"),
-  }));
-  return printMembers(printed, 0, "\n");
-}
-
-function isRaw(value: Json | { readonly raw: string }): value is { readonly raw: string } {
-  return value instanceof Raw;
-}
-
-/** The text of a value that goes into a new record as it is written. */
-export class Raw {
-  readonly raw: string;
-
-  constructor(raw: string) {
-    this.raw = raw;
+export function printNew(members: readonly (readonly [key: string, value: Json | JsonText])[]): string {
+  const drafts: Draft[] = [];
+  for (const [key, value] of members) {
+    const raw = value instanceof JsonText ? layOut(value.text, 1) : printValue(value, { depth: 1, eol: "\n" });
+    drafts.push({ key, rawKey: JSON.stringify(key), raw });
   }
+  return printMembers(drafts, { depth: 0, eol: "\n" });
 }
 
 type Draft = { -readonly [key in keyof Member]: Member[key] };
 
-function applyAt(members: Draft[], change: RecordChange, path: readonly string[], depth: number, eol: string): void {
+/** How deep a value stands, and how its lines end. */
+interface Place {
+  readonly depth: number;
+  readonly eol: string;
+}
+
+function applyAt(members: Draft[], change: RecordChange, path: readonly string[], place: Place): void {
   const [key = "", ...rest] = path;
   // Of a key that is there twice the last one counts, for every JSON reader there is.
-  const at = members.findLastIndex((member) => member.key === key);
-  const member = members[at];
+  const member = members.findLast((each) => each.key === key);
+  const inside = { ...place, depth: place.depth + 1 };
   if (rest.length > 0) {
     if (change.kind === "remove" && !member) return;
-    const inner = member?.raw.startsWith("{") ? membersOf(member.raw).map((each) => ({ ...each })) : [];
-    applyAt(inner, change, rest, depth + 1, eol);
-    put(members, member, key, printMembers(inner, depth, eol));
+    const inner = (member && membersOf(member.raw, PYTHON)?.map((each) => ({ ...each }))) ?? [];
+    applyAt(inner, change, rest, inside);
+    put(members, key, printMembers(inner, place));
     return;
   }
   switch (change.kind) {
@@ -86,13 +83,13 @@ function applyAt(members: Draft[], change: RecordChange, path: readonly string[]
       }
       return;
     case "set":
-      put(members, member, key, printValue(change.value, depth, eol));
+      put(members, key, printValue(change.value, place));
       return;
     case "append":
-      put(members, member, key, appended(member?.raw, printValue(change.value, depth + 1, eol), depth, eol));
+      put(members, key, appended(member?.raw, printValue(change.value, inside), place));
       return;
     case "removeAbout":
-      if (member) member.raw = printElements(without(elementsOf(member.raw), change), depth, eol);
+      if (member) member.raw = printParts("[]", without(itemsOf(member.raw, PYTHON) ?? [], change), place);
   }
 }
 
@@ -101,22 +98,23 @@ function without(
   { key, value }: { readonly key: string; readonly value: number },
 ): readonly string[] {
   return elements.filter((raw) => {
-    const about = raw.startsWith("{") ? membersOf(raw).findLast((member) => member.key === key)?.raw : raw;
+    const about = raw.startsWith("{") ? membersOf(raw, PYTHON)?.findLast((member) => member.key === key)?.raw : raw;
     return about === undefined || Number(about) !== value;
   });
 }
 
-function put(members: Draft[], member: Draft | undefined, key: string, raw: string): void {
+function put(members: Draft[], key: string, raw: string): void {
+  const member = members.findLast((each) => each.key === key);
   if (member) member.raw = raw;
   else members.push({ key, rawKey: JSON.stringify(key), raw });
 }
 
 /** Behind the last element, without looking at the others: a long list costs no more than a short one. */
-function appended(raw: string | undefined, value: string, depth: number, eol: string): string {
-  if (raw === undefined || !raw.startsWith("[")) return printElements([value], depth, eol);
+function appended(raw: string | undefined, value: string, place: Place): string {
+  if (raw === undefined || !raw.startsWith("[")) return printParts("[]", [value], place);
   const inside = raw.slice(0, -1).trimEnd();
   const comma = inside === "[" ? "" : ",";
-  return `${inside}${comma}${eol}${"  ".repeat(depth + 1)}${value}${eol}${"  ".repeat(depth)}]`;
+  return `${inside}${comma}${indentOf(place, 1)}${value}${indentOf(place)}]`;
 }
 
 function inOrder(members: readonly Draft[], order: readonly string[]): readonly Draft[] {
@@ -126,34 +124,25 @@ function inOrder(members: readonly Draft[], order: readonly string[]): readonly 
   return sorted ? members : members.toSorted((one, other) => rankOf(one) - rankOf(other));
 }
 
-function printValue(value: Json, depth: number, eol: string): string {
-  if (Array.isArray(value)) {
-    return printElements(
-      value.map((element: Json) => printValue(element, depth + 1, eol)),
-      depth,
-      eol,
-    );
-  }
-  if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value).map(([key, inner]) => ({
-      key,
-      rawKey: JSON.stringify(key),
-      raw: printValue(inner, depth + 1, eol),
-    }));
-    return printMembers(members, depth, eol);
-  }
-  return JSON.stringify(value);
+/** A line break within a value is one of the layout: in texts they are escaped. */
+function printValue(value: Json, place: Place): string {
+  return JSON.stringify(value, null, 2).replaceAll("\n", indentOf(place));
 }
 
-function printMembers(members: readonly Member[], depth: number, eol: string): string {
-  if (members.length === 0) return "{}";
-  const indent = eol + "  ".repeat(depth + 1);
-  const lines = members.map(({ rawKey, raw }) => `${indent}${rawKey}: ${raw}`);
-  return `{${lines.join(",")}${eol}${"  ".repeat(depth)}}`;
+function printMembers(members: readonly Member[], place: Place): string {
+  return printParts(
+    "{}",
+    members.map(({ rawKey, raw }) => `${rawKey}: ${raw}`),
+    place,
+  );
 }
 
-function printElements(elements: readonly string[], depth: number, eol: string): string {
-  if (elements.length === 0) return "[]";
-  const indent = eol + "  ".repeat(depth + 1);
-  return `[${elements.map((element) => indent + element).join(",")}${eol}${"  ".repeat(depth)}]`;
+function printParts(brackets: "{}" | "[]", parts: readonly string[], place: Place): string {
+  if (parts.length === 0) return brackets;
+  const indent = indentOf(place, 1);
+  return `${brackets[0]}${parts.map((part) => indent + part).join(",")}${indentOf(place)}${brackets[1]}`;
+}
+
+function indentOf({ depth, eol }: Place, deeper = 0): string {
+  return eol + "  ".repeat(depth + deeper);
 }

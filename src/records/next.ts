@@ -38,20 +38,14 @@ export function claimOf({ claims }: BatchState, index: number, now: number): Fea
 /** Each that goes costs a look at all of them. */
 const MOST_TIDIED = 20;
 
-/** The changes that give a feature to a worker until `expires`; claims that have ended go on the way. */
-export function claimFeature(
-  batch: BatchState,
-  index: number,
-  worker: string,
-  now: number,
-  expires: number,
-): readonly BatchChange[] {
+/** The changes that make a claim at `now`; claims that have ended go on the way. */
+export function claimFeature(batch: BatchState, claim: FeatureClaim, now: number): readonly BatchChange[] {
   const ended = [...batch.claims.values()]
-    .filter((claim) => claim.expires <= now && claim.index !== index)
+    .filter(({ index, expires }) => expires <= now && index !== claim.index)
     .slice(0, MOST_TIDIED);
   return [
-    ...ended.map((claim): BatchChange => ({ kind: "released", index: claim.index })),
-    { kind: "claimed", index, worker, at: now, expires },
+    ...ended.map(({ index }): BatchChange => ({ kind: "released", index })),
+    { kind: "claimed", ...claim, at: now },
   ];
 }
 

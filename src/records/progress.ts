@@ -15,14 +15,17 @@ export type FeatureEnd =
   | { readonly kind: "failed"; readonly error: string }
   | { readonly kind: "skipped"; readonly reason: string; readonly category: string };
 
-/** The changes that end a feature at `now`; none where it has ended so already. */
-export function endFeature(
-  batch: BatchState,
-  index: number,
-  end: FeatureEnd,
-  now: number,
-  tokens: number,
-): readonly BatchChange[] {
+/** One feature that ends. */
+export interface EndedFeature {
+  readonly index: number;
+  readonly end: FeatureEnd;
+  readonly tokens: number;
+  /** In milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** The changes that end a feature; none where it has ended so already. */
+export function endFeature(batch: BatchState, { index, end, tokens, now }: EndedFeature): readonly BatchChange[] {
   if (batch.completed.has(index) || isRepeated(batch, index, end)) return [];
   const timestamp = formatTime(now);
   const isNew = !(end.kind === "failed" && batch.failed.has(index));
@@ -47,9 +50,9 @@ function isRepeated(batch: BatchState, index: number, end: FeatureEnd): boolean 
 
 /** Takes away what was said of the feature before, and the claim on it. */
 function withdrawn(batch: BatchState, index: number): BatchChange[] {
-  const said = (["failed", "skipped"] as const).filter((from) => batch[from].has(index));
+  const outdated = (["failed", "skipped"] as const).filter((from) => batch[from].has(index));
   return [
-    ...said.map((from): BatchChange => ({ kind: "withdrawn", index, from })),
+    ...outdated.map((from): BatchChange => ({ kind: "withdrawn", index, from })),
     ...(batch.claims.has(index) ? [{ kind: "released", index } as const] : []),
   ];
 }

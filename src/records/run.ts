@@ -5,9 +5,12 @@
  * concerns the gate. `_meta` is never what the given state carries: a state that was
  * loaded from one run and saved as another must not claim to be the first.
  */
-import { indexLines } from "../text/lines.ts";
-import { printNew, Raw } from "./json-edit.ts";
-import { membersOf, readObjectText } from "./json-text.ts";
+import { parseJson } from "../base/json.ts";
+import { JsonText } from "../json/json-text.ts";
+import { byKey, membersOf } from "../json/members.ts";
+import { PYTHON } from "../json/token.ts";
+import { printNew } from "./json-edit.ts";
+import { readObjectText, sentenceOf } from "./object-text.ts";
 
 export const RUN_VERSION = 1;
 const META = "_meta";
@@ -34,49 +37,34 @@ export function makeRunId(prefix: string, now: number, hex: string): string {
 /** The text of a run's file; a fault where the state is no JSON object. */
 export function makeRun(meta: RunMeta, stateJson: string): { readonly text: string } | { readonly fault: string } {
   const state = readObjectText(stateJson);
-  if (state.kind === "fault") {
-    const { line, column } = indexLines(stateJson).positionAt(state.offset);
-    return { fault: `${state.reason} at line ${line}, column ${column}` };
-  }
+  if (state.kind === "fault") return { fault: sentenceOf(state, stateJson) };
   // The scan lets the words of Python pass that other readers stumble over.
-  if (!isJson(stateJson)) return { fault: "it holds NaN or Infinity" };
+  if (parseJson(stateJson) === undefined) return { fault: "it holds NaN or Infinity" };
   const own = { run_id: meta.runId, skill_name: meta.skillName, last_updated: meta.lastUpdated };
   const members = state.members.filter(({ key }) => key !== META);
-  return { text: printNew([[META, own], ...members.map(({ key, raw }) => [key, new Raw(raw)] as const)]) };
+  return { text: printNew([[META, own], ...members.map(({ key, raw }) => [key, new JsonText(raw)] as const)]) };
 }
 
 /** Reads the text of a run's file. */
 export function readRun(text: string): RunReading {
   const record = readObjectText(text);
-  if (record.kind === "fault") {
-    const { line, column } = indexLines(text).positionAt(record.offset);
-    return { kind: "damaged", reason: `${record.reason} at line ${line}, column ${column}` };
-  }
+  if (record.kind === "fault") return { kind: "damaged", reason: sentenceOf(record, text) };
   const raw = record.members.findLast(({ key }) => key === META)?.raw;
   if (raw === undefined) return { kind: "damaged", reason: "_meta is missing" };
   if (!raw.startsWith("{")) return { kind: "damaged", reason: "_meta is no object" };
-  const meta = new Map(membersOf(raw).map(({ key, raw: value }) => [key, value] as const));
+  const meta = byKey(membersOf(raw, PYTHON) ?? []);
   const version = /^"?(\d+)/.exec(meta.get("schema_version") ?? "")?.[1];
   if (version !== undefined && Number(version) > RUN_VERSION) return { kind: "newer", version };
   const texts = ["run_id", "skill_name", "last_updated"].map((key) => [key, textOf(meta.get(key))] as const);
   const missing = texts.find(([, value]) => value === undefined);
   if (missing) return { kind: "damaged", reason: `_meta.${missing[0]} is missing or no text` };
-  if (!isJson(text)) return { kind: "damaged", reason: "it holds NaN or Infinity" };
+  if (parseJson(text) === undefined) return { kind: "damaged", reason: "it holds NaN or Infinity" };
   const [runId, skillName, lastUpdated] = texts.map(([, value]) => value!) as [string, string, string];
   const members = record.members.filter(({ key }) => key !== META);
-  const json = printNew(members.map(({ key, raw: value }) => [key, new Raw(value)] as const));
+  const json = printNew(members.map(({ key, raw: value }) => [key, new JsonText(value)] as const));
   return { kind: "run", meta: { runId, skillName, lastUpdated }, json };
 }
 
 function textOf(raw: string | undefined): string | undefined {
   return raw?.startsWith('"') ? (JSON.parse(raw) as string) : undefined;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -49,7 +49,7 @@ export function findConflicts(text: string): readonly Stretch[] {
     const found = example || !START.test(line) ? undefined : conflictAt(lines, at);
     if (found) {
       const { conflict, next } = found;
-      if (isSame(conflict.ours, conflict.theirs)) plain.push(...conflict.ours);
+      if (plainOf(conflict.ours) === plainOf(conflict.theirs)) plain.push(...conflict.ours);
       else {
         flush();
         stretches.push({ kind: "conflict", ...conflict });
@@ -163,8 +163,4 @@ function conflictAt(
   const name = (line: string, pattern: RegExp) => pattern.exec(line)?.[1]?.trim() ?? "";
   const names = [name(lines[start]!.text, START) || "ours", name(lines[ends]!.text, END) || "theirs"] as const;
   return { conflict: { ours: sides.ours, theirs: sides.theirs, names, line: lines[start]!.number }, next: ends + 1 };
-}
-
-function isSame(one: readonly string[], other: readonly string[]): boolean {
-  return plainOf(one) === plainOf(other);
 }

@@ -26,9 +26,9 @@ export function fill(draft: Draft, older: Draft | undefined, sources: Sources, n
   const from = (part: PartName, source: PartSource["source"], path?: string) =>
     origins.set(part, { part, source, ...(path !== undefined && { path }) });
   const old = older && { draft: older, id: sources.older!.id };
-  const last = lastKnown(draft);
-  const torn = { cut: isCut(draft), last };
-  const work = fillIssue(draft, old, sources, from);
+  const torn = { cut: isCut(draft), last: lastKnown(draft) };
+  const filling = { draft, old, sources, torn, from };
+  const work = fillIssue(filling);
   const number = issueOf(draft)?.number;
   const same = old !== undefined && number !== undefined && issueOf(old.draft)?.number === number;
   for (const [key, part] of [
@@ -47,10 +47,9 @@ export function fill(draft: Draft, older: Draft | undefined, sources: Sources, n
   }
   for (const name of LISTS) {
     const own = chunkNamed(draft, name);
-    const isTorn = own ? isTornAt(own, torn) : torn.cut && rankOf(name) > last;
+    const isTorn = own ? isTornAt(own, torn) : torn.cut && rankOf(name) > torn.last;
     if (!isTorn || number === undefined) continue;
-    if (same)
-      completeFrom(draft, name, chunkNamed(old.draft, name), own, torn, () => from(PART_OF[name], "history", old.id));
+    if (same) completeFrom(old, name, filling);
     const known = name === "progress" ? work?.progress : name === "nextSteps" ? work?.nextSteps : undefined;
     if (!chunkNamed(draft, name) && known?.length)
       addList(draft, name, known, () => from(PART_OF[name], "work", work!.path));
@@ -58,12 +57,11 @@ export function fill(draft: Draft, older: Draft | undefined, sources: Sources, n
   for (const name of ["recentWork", "blockers", "context"] as const) {
     const own = chunkNamed(draft, name);
     if (own && !isTornAt(own, torn)) continue;
-    const known = old && chunkNamed(old.draft, name);
-    if (known) completeFrom(draft, name, known, own, torn, () => from(PART_OF[name], "history", old.id));
+    if (old) completeFrom(old, name, filling);
   }
-  fillRecent(draft, sources, torn, from);
+  fillRecent(filling);
   if (torn.cut && old) fillSections(draft, old.draft, () => from("sections", "history", old.id));
-  fillTime(draft, old, work, sources, now, from);
+  fillTime(filling, work, now);
   for (const part of partsIn(draft)) if (!origins.has(part)) from(part, "salvage");
   return PARTS.flatMap((part) => origins.get(part) ?? []);
 }
@@ -94,6 +92,15 @@ interface Torn {
   readonly cut: boolean;
   /** The rank of the last section that is left. */
   readonly last: number;
+}
+
+/** The draft that is filled, and from what. */
+interface Filling {
+  readonly draft: Draft;
+  readonly old: Old | undefined;
+  readonly sources: Sources;
+  readonly torn: Torn;
+  readonly from: From;
 }
 
 function lastKnown({ chunks }: Draft): number {
@@ -132,12 +139,14 @@ function addField(draft: Draft, line: string): void {
 }
 
 /** Finds the issue, or the title that was cut short, and returns the work file that goes with it. */
-function fillIssue(draft: Draft, old: Old | undefined, { work }: Sources, from: From): KnownWork | undefined {
+function fillIssue(filling: Filling): KnownWork | undefined {
+  const { draft, old, from } = filling;
+  const { work } = filling.sources;
   const own = fieldIn(draft, "active", "Current Issue");
   if (own) {
     const issue = issueOf(draft);
     const known = work.find(({ number }) => number === issue?.number);
-    if (issue) mendTitle(draft, own, issue, old, known, from);
+    if (issue) mendTitle(own, issue, known, filling);
     return known;
   }
   if (isIdle(draft)) return undefined;
@@ -185,12 +194,10 @@ function putIssue(draft: Draft, line: string): void {
 
 /** A title with unreadable letters, or one at the very end of a file that was cut off, as it is known elsewhere. */
 function mendTitle(
-  draft: Draft,
   own: FieldFact,
   issue: IssueReference,
-  old: Old | undefined,
   work: KnownWork | undefined,
-  from: From,
+  { draft, old, from }: Filling,
 ): void {
   const chunk = chunkNamed(draft, "active")!;
   const at = chunk.lines.findIndex(({ text }) => text === own.line);
@@ -207,14 +214,9 @@ function mendTitle(
   }
 }
 
-function completeFrom(
-  draft: Draft,
-  name: StateName,
-  known: StateChunk | undefined,
-  own: StateChunk | undefined,
-  { cut, last }: Torn,
-  from: () => unknown,
-): void {
+/** Completes a section from what it was. */
+function completeFrom(old: Old, name: keyof typeof PART_OF, { draft, torn: { cut, last }, from }: Filling): void {
+  const [known, own] = [chunkNamed(old.draft, name), chunkNamed(draft, name)];
   if (!known || trimmed(known.lines).length === 0) return;
   const target = ensureChunk(draft, name);
   const before = target.lines.map(({ text }) => text).join("\n");
@@ -222,7 +224,7 @@ function completeFrom(
   target.lines = own
     ? completeList(name, own.lines, known.lines, { isEnd, isOpen: draft.cut && isEnd })
     : [...known.lines];
-  if (target.lines.map(({ text }) => text).join("\n") !== before) from();
+  if (target.lines.map(({ text }) => text).join("\n") !== before) from(PART_OF[name], "history", old.id);
 }
 
 function addList(draft: Draft, name: StateName, lines: readonly string[], from: () => unknown): void {
@@ -236,7 +238,7 @@ function addList(draft: Draft, name: StateName, lines: readonly string[], from: 
 }
 
 /** The newest three of the archive, where nothing is left of Recent Work. */
-function fillRecent(draft: Draft, { archived }: Sources, torn: Torn, from: From): void {
+function fillRecent({ draft, sources: { archived }, torn, from }: Filling): void {
   const own = chunkNamed(draft, "recentWork");
   if (own && !isTornAt(own, torn)) return;
   if (own?.lines.some(({ text }) => recentNumber(text) !== undefined)) return;
@@ -263,14 +265,8 @@ function fillSections(draft: Draft, older: Draft, from: () => unknown): void {
   }
 }
 
-function fillTime(
-  draft: Draft,
-  old: Old | undefined,
-  work: KnownWork | undefined,
-  { modified }: Sources,
-  now: number,
-  from: From,
-): void {
+function fillTime({ draft, old, sources, from }: Filling, work: KnownWork | undefined, now: number): void {
+  const { modified } = sources;
   if (fieldIn(draft, "title", "Last Updated")) return;
   const before = old && fieldIn(old.draft, "title", "Last Updated");
   const reading = before && parseTime(before.value);

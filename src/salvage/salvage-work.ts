@@ -81,7 +81,7 @@ export function salvageWork(bytes: Uint8Array, sources: WorkSources, options: Wo
     parts.push({ part: "sections", source, ...(path !== undefined && { path }) });
   if (trimmed(draft.chunks.flatMap(({ lines }) => lines)).length > 0) from("salvage");
   if (completed) from("history", sources.older!.id);
-  const head = headOf(draft.chunks[0]!, older?.chunks[0], sources, options.now, draft.orphans);
+  const head = headOf(draft, older?.chunks[0], sources, options.now);
   const rebuilt = compose({ ...draft, chunks: [head, ...draft.chunks.slice(1)] }, sources.issue, options);
   return { text: withEndings(rebuilt, unwrapped), parts, lost: lostLines(unwrapped.text, [rebuilt], isMended) };
 }
@@ -147,12 +147,12 @@ function numberIn(title: string): number | undefined {
 
 /** The head with each of its fields once: as it stands, else as it was, else as the file's own time says. */
 function headOf(
-  own: WorkChunk,
+  { chunks, orphans }: WorkDraft,
   older: WorkChunk | undefined,
   { issue, modified }: WorkSources,
   now: number,
-  orphans: string[],
 ): WorkChunk {
+  const own = chunks[0]!;
   const facts = factsIn(own.lines, now, orphans);
   const before = older ? factsIn(older.lines, now, []) : new Map<WorkFieldName, FieldFact>();
   const rest = own.lines.filter((line) => line.inert || keyOf(line) === undefined);

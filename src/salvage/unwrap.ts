@@ -6,6 +6,7 @@
  * letter of Latin-1 only inside a word, and U+FFFD everywhere else, so that who
  * reads on can tell what is damaged.
  */
+import { parseJson } from "../base/json.ts";
 
 export interface Unwrapped {
   /** With `\n` line endings and without a byte order mark. */
@@ -193,13 +194,7 @@ const UNESCAPED: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t",
 
 /** The longest text in a JSON value: the document somebody wrapped. */
 function insideJson(text: string): string | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  return stringsIn(value, 0)
+  return stringsIn(parseJson(text), 0)
     .filter((found) => /[\r\n]/.test(found))
     .sort((a, b) => b.length - a.length)[0];
 }

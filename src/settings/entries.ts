@@ -1,5 +1,6 @@
 /** What is entered into the settings of an agent, and how it is known again: by the command it runs. */
-import { isSameJson } from "../base/json-text.ts";
+import { isObject } from "../base/json.ts";
+import { isSameValue } from "../base/same.ts";
 import { type Agent, type HookEvent, SERVER } from "./agents.ts";
 import { addValue, removeValue, rootOf, UnfitSettings } from "./json-change.ts";
 import { nodeAt, type Path, plainValue } from "./json-tree.ts";
@@ -84,12 +85,8 @@ function isThere(text: string, { path, value, as }: Entry): boolean {
   const node = nodeAt(rootOf(text), path);
   if (!node) return false;
   const found = plainValue(node);
-  if (as === "member") return isSame(found, value);
-  return Array.isArray(found) && found.some((item) => isSame(item, value));
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return isSameJson(JSON.stringify(one), JSON.stringify(other));
+  if (as === "member") return isSameValue(found, value);
+  return Array.isArray(found) && found.some((item) => isSameValue(item, value));
 }
 
 const OURS = /(?:^|[\s"'/\\])(?:gate|state-gatekeeper|bin\.cjs)["']? hook \w+ --agent \w+/;
@@ -119,9 +116,7 @@ function ourHooks(text: string): readonly Path[] {
 }
 
 function isOurHook(hook: unknown): boolean {
-  if (typeof hook !== "object" || hook === null) return false;
-  const { command, bash } = hook as { readonly command?: unknown; readonly bash?: unknown };
-  return [command, bash].some((text) => typeof text === "string" && OURS.test(text));
+  return isObject(hook) && [hook["command"], hook["bash"]].some((text) => typeof text === "string" && OURS.test(text));
 }
 
 function countHooks(text: string): number {
@@ -145,6 +140,6 @@ export function removeEntry(text: string, path: Path, value?: unknown): string |
   const node = nodeAt(rootOf(text), path);
   if (!node) return text;
   if (value === undefined) return removeValue(text, path);
-  const index = node.kind === "array" ? node.items.findIndex((item) => isSame(plainValue(item), value)) : -1;
+  const index = node.kind === "array" ? node.items.findIndex((item) => isSameValue(plainValue(item), value)) : -1;
   return index === -1 ? text : removeValue(text, [...path, index]);
 }

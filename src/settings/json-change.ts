@@ -7,17 +7,11 @@
  * bracket; in a container made for it there is white space first. So the one stays
  * when it is empty again, and the other goes.
  */
-import { isSameJson } from "../base/json-text.ts";
-import {
-  type Fault,
-  type Member,
-  type Node,
-  nodeAt,
-  type Path,
-  parseTree,
-  plainValue,
-  skipTrivia,
-} from "./json-tree.ts";
+import { isSameValue } from "../base/same.ts";
+import type { JsonNode } from "../json/scan.ts";
+import { COMMENTED, skipSpace } from "../json/token.ts";
+import type { Span } from "../text/edit.ts";
+import { nodeAt, type Path, parseTree, plainValue } from "./json-tree.ts";
 
 /** Settings in which something else stands where a list or an object is expected, or that cannot be read. */
 export class UnfitSettings extends Error {
@@ -39,13 +33,13 @@ export function addValue(text: string, path: Path, value: unknown, as: "member" 
   if (depth === path.length) {
     if (as === "member") return replaceValue(text, container, value, depth);
     requireKind(container, "array");
-    return insert(text, container, undefined, value, depth + 1);
+    return insert(text, container, { value, depth: depth + 1 });
   }
   requireKind(container, "object");
   const wrapped = path
     .slice(depth + 1)
     .reduceRight<unknown>((inner, key) => ({ [key]: inner }), as === "item" ? [value] : value);
-  return insert(text, container, String(path[depth]), wrapped, depth + 1);
+  return insert(text, container, { key: String(path[depth]), value: wrapped, depth: depth + 1 });
 }
 
 /** The text without the member or item at the end of `path`, and without the containers made for it; `undefined` where nothing is left of it. */
@@ -61,36 +55,31 @@ export function removeValue(text: string, path: Path): string | undefined {
 }
 
 /** Reads settings whose root is an object; throws `UnfitSettings` for anything else. */
-export function rootOf(text: string): Node & { readonly kind: "object" } {
-  const root: Node | Fault = parseTree(text);
+export function rootOf(text: string): JsonNode & { readonly kind: "object" } {
+  const root = parseTree(text);
   if (root.kind === "fault") throw new UnfitSettings(root.offset, root.reason);
   requireKind(root, "object");
   return root;
 }
 
-function requireKind<K extends Node["kind"]>(node: Node, kind: K): asserts node is Node & { kind: K } {
+function requireKind<K extends JsonNode["kind"]>(node: JsonNode, kind: K): asserts node is JsonNode & { kind: K } {
   if (node.kind === kind) return;
   throw new UnfitSettings(node.start, kind === "array" ? "a list is expected" : "an object is expected");
 }
 
-type PartOf = { readonly start: number; readonly end: number };
-
-function partsOf(container: Node): readonly PartOf[] {
-  if (container.kind === "object") return container.members.map(spanOf);
+/** The members of an object, each from its key on, or the items of a list. */
+function partsOf(container: JsonNode): readonly Span[] {
+  if (container.kind === "object") return container.members.map(({ start, value: { end } }) => ({ start, end }));
   return container.kind === "array" ? container.items : [];
 }
 
-function spanOf({ start, value: { end } }: Member): PartOf {
-  return { start, end };
-}
-
-function indexOf(container: Node, step: string | number): number {
+function indexOf(container: JsonNode, step: string | number): number {
   if (typeof step === "number" || container.kind !== "object") return Number(step);
   return container.members.findLastIndex(({ key }) => key === step);
 }
 
-function replaceValue(text: string, node: Node, value: unknown, depth: number): string {
-  if (isSameJson(JSON.stringify(plainValue(node)), JSON.stringify(value))) return text;
+function replaceValue(text: string, node: JsonNode, value: unknown, depth: number): string {
+  if (isSameValue(plainValue(node), value)) return text;
   return text.slice(0, node.start) + print(value, depth, layoutOf(text)) + text.slice(node.end);
 }
 
@@ -115,7 +104,14 @@ function print(value: unknown, depth: number, { eol, indent, flat }: Layout): st
   return JSON.stringify(value, null, indent).replaceAll("\n", eol + indent.repeat(depth));
 }
 
-function insert(text: string, container: Node, key: string | undefined, value: unknown, depth: number): string {
+interface Insertion {
+  /** Of a member of an object. */
+  readonly key?: string;
+  readonly value: unknown;
+  readonly depth: number;
+}
+
+function insert(text: string, container: JsonNode, { key, value, depth }: Insertion): string {
   const layout = layoutOf(text);
   const label = key === undefined ? "" : `${JSON.stringify(key)}: `;
   const part = label + print(value, depth, layout);
@@ -123,7 +119,7 @@ function insert(text: string, container: Node, key: string | undefined, value: u
   if (!last) return text.slice(0, container.start + 1) + part + text.slice(container.start + 1);
   const isOnOneLine = !/\n/.test(text.slice(container.start, last.start));
   const line = isOnOneLine ? " " : layout.eol + layout.indent.repeat(depth);
-  const comma = skipTrivia(text, last.end);
+  const comma = skipSpace(text, last.end, COMMENTED.space);
   const isTrailing = text[comma] === ",";
   // A remark at the end of the last part's line stays there.
   const from = isTrailing ? comma + 1 : last.end;
@@ -134,12 +130,12 @@ function insert(text: string, container: Node, key: string | undefined, value: u
 
 const REMARK = /^(?:[ \t]*(?:\/\*[^\r\n]*?\*\/|\/\/[^\r\n]*))+(?=[ \t]*[\r\n])/;
 
-function cut(text: string, container: Node, index: number): string {
+function cut(text: string, container: JsonNode, index: number): string {
   const parts = partsOf(container);
   const part = parts[index]!;
   const next = parts[index + 1];
   const before = parts[index - 1];
-  const comma = skipTrivia(text, part.end);
+  const comma = skipSpace(text, part.end, COMMENTED.space);
   if (next) {
     const rest = text.slice(comma + 1).replace(/^[ \t\r\n]+/, "");
     return text.slice(0, part.start) + text.slice(part.end, comma) + rest;
@@ -149,6 +145,6 @@ function cut(text: string, container: Node, index: number): string {
   let start = part.start;
   while (/[ \t\r\n]/.test(text[start - 1]!)) start--;
   if (!before || isTrailing) return text.slice(0, start) + text.slice(end);
-  const own = skipTrivia(text, before.end);
+  const own = skipSpace(text, before.end, COMMENTED.space);
   return text.slice(0, own) + text.slice(own + 1, Math.max(start, own + 1)) + text.slice(end);
 }

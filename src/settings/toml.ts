@@ -2,13 +2,18 @@
  * As much of TOML as it takes to add a table at the end of a file: whether the end
  * is a place where one can stand, and whether there is one of the name already.
  */
-import type { Fault } from "./json-tree.ts";
+
+/** Where a table cannot be added, and why. */
+export interface TomlFault {
+  readonly offset: number;
+  readonly reason: string;
+}
 
 const TOKEN =
   /"""(?:[^\\]|\\[\s\S])*?"""|'''[\s\S]*?'''|"(?!"")(?:[^"\\\r\n]|\\.)*"|'(?!'')[^'\r\n]*'|#[^\r\n]*|["'[\]{}\r\n=]|[^"'[\]{}\r\n=#]+/y;
 
 /** What keeps a table from being added: a text or a list that does not end; `undefined` for none. */
-export function faultInToml(text: string): Fault | undefined {
+export function faultInToml(text: string): TomlFault | undefined {
   const open: { readonly at: number; readonly bracket: string }[] = [];
   let isValue = false;
   for (let at = 0; at < text.length; at = TOKEN.lastIndex) {
@@ -29,8 +34,8 @@ export function faultInToml(text: string): Fault | undefined {
   return open.length === 0 ? undefined : fault(open[0]!.at, "a list does not end");
 }
 
-function fault(offset: number, reason: string): Fault {
-  return { kind: "fault", offset, reason };
+function fault(offset: number, reason: string): TomlFault {
+  return { offset, reason };
 }
 
 /** Whether the text has a table `[<parent>.<name>]`, or the key in another spelling. */

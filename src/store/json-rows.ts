@@ -4,7 +4,11 @@
  * Rows keep the text they had. What is not changed is written as it was read, with
  * keys of other programs beside `value` and `timestamp`, in the order of the file.
  */
-import { compactJson, itemsOf, membersOf, parseJson } from "../base/json-text.ts";
+import { parseJson } from "../base/json.ts";
+import { compacted, compactJson } from "../json/layout.ts";
+import { byKey, itemsOf, membersOf, valueUnder } from "../json/members.ts";
+import { type JsonNode, scanJson } from "../json/scan.ts";
+import { STRICT } from "../json/token.ts";
 import type { Entries, Entry } from "./driver.ts";
 
 export interface Row extends Entry {
@@ -16,11 +20,13 @@ export type Rows = ReadonlyMap<string, Row>;
 
 /** Reads the text; a sentence about what is wrong with it where it is no such text. */
 export function parseRows(text: string): Map<string, Row> | string {
-  const members = membersOf(text);
-  if (members === undefined) return text.trim() === "" ? "it is empty" : "it is not a JSON object, or cut off";
+  const json = scanJson(text, STRICT, { levels: 2 });
+  if (json.kind === "fault" || json.root.kind !== "object") {
+    return text.trim() === "" ? "it is empty" : "it is not a JSON object, or cut off";
+  }
   const rows = new Map<string, Row>();
-  for (const [key, raw] of members) {
-    const row = parseRow(raw);
+  for (const { key, value } of json.root.members) {
+    const row = rowOf(value);
     if (row === undefined) return `the key ${JSON.stringify(key)} is not of the form {value, timestamp}`;
     rows.set(key, row);
   }
@@ -29,15 +35,18 @@ export function parseRows(text: string): Map<string, Row> | string {
 
 /** Reads one row; `undefined` where it is no object with a value. */
 export function parseRow(raw: string): Row | undefined {
-  const members = membersOf(raw);
-  const value = members?.get("value");
-  if (members === undefined || value === undefined) return undefined;
-  return { raw, value: compactJson(value)!, timestamp: textOf(members.get("timestamp")) };
+  const json = scanJson(raw, STRICT, { levels: 1 });
+  return json.kind === "fault" ? undefined : rowOf(json.root);
+}
+
+function rowOf(node: JsonNode): Row | undefined {
+  const value = valueUnder(node, "value");
+  return value && { raw: node.raw, value: compacted(value.raw), timestamp: textOf(valueUnder(node, "timestamp")?.raw) };
 }
 
 /** The row of a value, with what an earlier one had beside its value and time. */
 export function makeRow(value: string, timestamp: string | undefined, earlier?: Row): Row {
-  const members = earlier === undefined ? new Map<string, string>() : new Map(membersOf(earlier.raw));
+  const members = byKey((earlier && membersOf(earlier.raw)) ?? []);
   members.set("value", value);
   members.set("timestamp", JSON.stringify(timestamp ?? null));
   const raw = `{${[...members].map(([key, text]) => `${JSON.stringify(key)}: ${text}`).join(", ")}}`;

@@ -8,8 +8,8 @@
  * tell: unchanged, it is done again; else nobody can know, and the error says that.
  */
 import { GateError } from "../base/errors.ts";
-import { compactJson, membersOf } from "../base/json-text.ts";
 import { formatTime } from "../base/time.ts";
+import { byKey, membersOf } from "../json/members.ts";
 import {
   type Change,
   type Checkpoint,
@@ -23,7 +23,7 @@ import {
   type Writes,
 } from "./driver.ts";
 import { contended, damaged, damagedCheckpoint, nameTaken, noCheckpoint, tooNew } from "./faults.ts";
-import { makeRow, parseRow, textOf } from "./json-rows.ts";
+import { makeRow, parseRow, parseRows, textOf } from "./json-rows.ts";
 import { expiredNames, newestFirst } from "./names.ts";
 import { durabilityOf } from "./redis-durability.ts";
 import { DEFAULT_URL, LinkLost, RedisLink, type Reply } from "./redis-link.ts";
@@ -275,14 +275,8 @@ function textOfCheckpoint({ createdAt, entries }: Checkpoint): string {
 }
 
 function parseCheckpoint(name: string, text: string): Checkpoint | undefined {
-  const members = membersOf(text);
-  const rows = membersOf(members?.get("state") ?? "");
-  if (rows === undefined) return undefined;
-  const entries = new Map<string, Entry>();
-  for (const [key, raw] of rows) {
-    const row = parseRow(raw);
-    if (row === undefined || compactJson(row.value) === undefined) return undefined;
-    entries.set(key, { value: row.value, timestamp: row.timestamp });
-  }
-  return { name, createdAt: textOf(members?.get("created_at")) ?? "", entries };
+  const members = byKey(membersOf(text) ?? []);
+  const entries = parseRows(members.get("state") ?? "");
+  if (typeof entries === "string") return undefined;
+  return { name, createdAt: textOf(members.get("created_at")) ?? "", entries };
 }

@@ -5,12 +5,12 @@
  * and a checkout from somewhere must not say whom to connect to.
  */
 import { GateError } from "../base/errors.ts";
-import { toJson } from "../base/json.ts";
-import { parseJson } from "../base/json-text.ts";
+import { parseObject } from "../base/json.ts";
 import { ensureFolders, ensureGateFolder } from "../files/guard/folders.ts";
 import { acquireLock } from "../files/lock/lock.ts";
 import { exists, readFile } from "../files/read/read.ts";
 import { replaceFile } from "../files/replace/replace.ts";
+import { toJson } from "../json/to-json.ts";
 import { BACKENDS, type Backend, type DriverOptions, folderOf, SCHEMA_VERSION } from "./driver.ts";
 import { tooNew } from "./faults.ts";
 
@@ -74,8 +74,7 @@ function load({
   const file = readFile(project, path);
   if (file.kind === "missing") return undefined;
   if (file.kind === "refused") throw new GateError("UNSAFE_PATH", file.message, { path, hint: "Move it away." });
-  const value = parseJson(Buffer.from(file.bytes).toString());
-  const { backend, schema_version: version, told } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { backend, schema_version: version, told } = parseObject(Buffer.from(file.bytes).toString()) ?? {};
   if (typeof version === "number" && version > SCHEMA_VERSION) throw tooNew(path, version);
   const known = BACKENDS.find((each) => each === backend);
   if (known === undefined) {

@@ -1,9 +1,9 @@
 /** What can still be read of a SQLite file that may be damaged. Nothing here fails because of that. */
 import { join } from "node:path";
 import { GateError } from "../base/errors.ts";
-import { compactJson } from "../base/json-text.ts";
 import { locate } from "../files/guard/path.ts";
 import type { Project } from "../files/guard/project.ts";
+import { compactJson } from "../json/layout.ts";
 import type { Checkpoint, Entries, Entry } from "./driver.ts";
 import { parseList, textOf } from "./json-rows.ts";
 import { type Database, openDatabase, type Row, SqliteFault } from "./sqlite-binding.ts";

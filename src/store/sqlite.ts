@@ -8,9 +8,9 @@
  * which this process can go on.
  */
 import { GateError } from "../base/errors.ts";
-import { compactJson } from "../base/json-text.ts";
 import { formatTime } from "../base/time.ts";
 import { ensureFolders } from "../files/guard/folders.ts";
+import { compactJson } from "../json/layout.ts";
 import {
   type Change,
   type Checkpoint,

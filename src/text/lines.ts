@@ -42,6 +42,12 @@ export function indexLines(text: string): LineIndex {
   };
 }
 
+/** The place of an offset as messages name it: `line 3, column 7`. */
+export function placeIn(text: string, offset: number): string {
+  const { line, column } = indexLines(text).positionAt(offset);
+  return `line ${line}, column ${column}`;
+}
+
 /** The offset of the line break at or after `offset`, or the end of the text. */
 export function endOfLine(text: string, offset: number): number {
   for (let at = offset; at < text.length; at++) {

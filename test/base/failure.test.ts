@@ -1,7 +1,8 @@
 /** What programs are told of a failure. */
 import { expect, test } from "vitest";
 import { GateError } from "../../src/base/errors.ts";
-import { failureOf, failureToWire } from "../../src/base/failure.ts";
+import { failureOf } from "../../src/base/failure.ts";
+import { failureToWire } from "../../src/json/wire.ts";
 
 test("a failure of ours is told as it is, with null for what it does not say", () => {
   const error = new GateError("NOT_FOUND", "Cannot read it: it is gone", { path: ".claude/state.md" });

@@ -1,8 +1,7 @@
 /** `save --from-json`: what it takes, what it refuses, and how it says so. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readSaveJson } from "../../src/cli/options/from-json.ts";
-import { findJsonFault } from "../../src/cli/options/json-fault.ts";
+import { findJsonFault, readSaveJson } from "../../src/cli/options/from-json.ts";
 import { runGate, runGateWith, runJson } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
 

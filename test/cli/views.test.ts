@@ -1,11 +1,11 @@
 /** What people see. */
 import { expect, test } from "vitest";
-import { toWire, wireJson } from "../../src/base/wire.ts";
 import { styleOf } from "../../src/cli/style.ts";
 import { viewReconstruction } from "../../src/cli/views/reconstruction.ts";
 import { viewStatus } from "../../src/cli/views/status.ts";
 import { reconstruct } from "../../src/gate/documents/reconstruct.ts";
 import { status } from "../../src/gate/view/status.ts";
+import { toWire, wireJson } from "../../src/json/wire.ts";
 import { NOW } from "../support/clock.ts";
 import { makeFolder, runGate, runProgram } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";

@@ -395,7 +395,7 @@ describe("the cost of a change", () => {
       const keys = [HEAD, `feature:${index}`, "processed:0", `processed:${Math.floor(index / 1024)}`];
       const found = new Map(keys.flatMap((key) => (all.has(key) ? [[key, all.get(key)!] as const] : [])));
       const rows = new SharedBatch(found, new Set(keys));
-      rows.apply(endFeature(rows.state(), index, { kind: "completed" }, NOW, 1));
+      rows.apply(endFeature(rows.state(), { index, end: { kind: "completed" }, now: NOW, tokens: 1 }));
       const writes = rows.writes();
       expect([...writes.keys()].sort()).toEqual(
         [HEAD, `feature:${index}`, `processed:${Math.floor(index / 1024)}`].sort(),

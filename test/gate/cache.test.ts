@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, w
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { toWire } from "../../src/base/wire.ts";
 import { parseState } from "../../src/document/state.ts";
 import { fillCache } from "../../src/gate/view/cache-fill.ts";
 import { status } from "../../src/gate/view/status.ts";
+import { toWire } from "../../src/json/wire.ts";
 import { checkAlone, checkState } from "../../src/rules/check.ts";
 import type { Facts } from "../../src/rules/rule.ts";
 import { inOrder } from "../../src/rules/run.ts";

@@ -2,12 +2,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { JsonText } from "../../src/base/json-text.ts";
 import { kvCheckpoint, kvCheckpoints, kvDiff, kvRestore } from "../../src/gate/kv/checkpoints.ts";
 import { kvMigrate } from "../../src/gate/kv/migrate.ts";
 import { kvDelete, kvInit, kvKeys, kvLoad, kvSave } from "../../src/gate/kv/operations.ts";
 import { kvRecover } from "../../src/gate/kv/recover.ts";
 import { openKv } from "../../src/gate/kv/store.ts";
+import { JsonText } from "../../src/json/json-text.ts";
 import type { Backend } from "../../src/store/driver.ts";
 import { rejection } from "../files/project.ts";
 import { backends, noRedis } from "../support/backends.ts";

@@ -5,11 +5,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseState } from "../../src/document/state.ts";
 import { parseWork } from "../../src/document/work.ts";
+import { withoutBlankEnd } from "../../src/merge/entry.ts";
+import { printHunks } from "../../src/merge/hunk.ts";
 import { type MergeInput, mergeFiles } from "../../src/merge/merge.ts";
 import { linesOf } from "../../src/merge/part.ts";
-import { printPieces } from "../../src/merge/piece.ts";
 import { mergeDocuments } from "../../src/merge/structure.ts";
-import { withoutBlankEnd } from "../../src/merge/unit.ts";
 import { mergeLines } from "../../src/text/diff/three-way.ts";
 import { sourceOf } from "../../src/text/source.ts";
 import { NOW } from "../support/clock.ts";
@@ -136,7 +136,7 @@ test("the same holds part by part, where nothing is taken from one side as a who
         [base!, side!],
         [side!, side!],
       ] as const) {
-        expect(printPieces(mergeDocuments({ base, ours, theirs }), 7)).toEqual({ lines: expected, conflicts: 0 });
+        expect(printHunks(mergeDocuments({ base, ours, theirs }), 7)).toEqual({ lines: expected, conflicts: 0 });
       }
     }),
     RUNS,

@@ -41,7 +41,7 @@ describe("fixtures", () => {
     const reading = readBatch(source.text);
     if (reading.kind !== "batch") throw new Error(JSON.stringify(reading));
     const { batch } = reading;
-    const changes = endFeature(batch, 1, { kind: "completed" }, NOW, 500);
+    const changes = endFeature(batch, { index: 1, end: { kind: "completed" }, now: NOW, tokens: 500 });
     const text = printRecord(changeRecord(batch.record, textChanges(changes), BATCH_KEYS));
     const path = join(FIXTURES, `${name}.after`);
     const after = Buffer.from(encode(source, text));
@@ -173,7 +173,7 @@ describe("what becomes of features", () => {
         let tokens = 0;
         for (const [index, kind, word, count] of acts) {
           const before = ends.get(index);
-          const changes = endFeature(batch, index, end(kind, word), NOW, count);
+          const changes = endFeature(batch, { index, end: end(kind, word), now: NOW, tokens: count });
           if (before === "completed") expect(changes).toEqual([]);
           else {
             if (changes.length > 0 && !(kind === "failed" && before === "failed")) tokens += count;
@@ -183,7 +183,7 @@ describe("what becomes of features", () => {
           const reading = readBatch(printRecord(record));
           if (reading.kind !== "batch") throw new Error(JSON.stringify(reading));
           batch = reading.batch;
-          expect(endFeature(batch, index, end(kind, word), NOW, count)).toEqual([]);
+          expect(endFeature(batch, { index, end: end(kind, word), now: NOW, tokens: count })).toEqual([]);
         }
         const having = (kind: string) =>
           [...ends]
@@ -220,7 +220,11 @@ describe("what becomes of features", () => {
       batchOf(
         JSON.parse(
           printRecord(
-            changeRecord(batch.record, textChanges(claimFeature(batch, index, "w", now, expires)), BATCH_KEYS),
+            changeRecord(
+              batch.record,
+              textChanges(claimFeature(batch, { index, worker: "w", expires }, now)),
+              BATCH_KEYS,
+            ),
           ),
         ) as object,
       );

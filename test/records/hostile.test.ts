@@ -45,7 +45,11 @@ test.each([
   if (reading.kind !== "batch") return;
   const { batch } = reading;
   const changed = printRecord(
-    changeRecord(batch.record, textChanges(endFeature(batch, 0, { kind: "completed" }, 0, 1)), BATCH_KEYS),
+    changeRecord(
+      batch.record,
+      textChanges(endFeature(batch, { index: 0, end: { kind: "completed" }, now: 0, tokens: 1 })),
+      BATCH_KEYS,
+    ),
   );
   expect(readBatch(changed)).toMatchObject({ kind: "batch", batch: { status: "completed" } });
 });

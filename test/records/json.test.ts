@@ -1,8 +1,9 @@
 /** JSON as text: what no change concerns stays as it is written. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { layOut } from "../../src/json/layout.ts";
 import { changeRecord, type Json, printRecord, type RecordChange } from "../../src/records/json-edit.ts";
-import { layOut, type ObjectText, readObjectText } from "../../src/records/json-text.ts";
+import { type ObjectText, readObjectText } from "../../src/records/object-text.ts";
 
 const runs = { seed: 4, numRuns: 300 };
 const key = fc.oneof(

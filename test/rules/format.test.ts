@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toJson } from "../../src/base/json.ts";
+import { toJson } from "../../src/json/to-json.ts";
 import { formatFiles } from "../../src/rules/formats/format.ts";
 import { RULE_DESCRIPTIONS } from "../../src/rules/index.ts";
 import { type CheckedFile, countIn, problemsOf } from "../../src/rules/report.ts";

@@ -1,10 +1,10 @@
 /** `gate watch`: see `gate/watch/watch-project.ts`; the live view is in `cli/watch/live.ts`. */
 import { resolve } from "node:path";
 import { GateError } from "../../base/errors.ts";
-import { escapeHidden } from "../../base/json.ts";
-import { toWire } from "../../base/wire.ts";
+import { escapeHidden } from "../../base/line.ts";
 import type { WatchEvent } from "../../gate/watch/events.ts";
 import { watchProject } from "../../gate/watch/watch-project.ts";
+import { toWire } from "../../json/wire.ts";
 import type { Answer, Call, DefinedCommand } from "../command.ts";
 import { optionsOf } from "../options.ts";
 import { shown, styleOf } from "../style.ts";

@@ -1,9 +1,10 @@
 /** What the commands on keys have in common: which store is meant, and values as text. */
 import type { Command } from "commander";
 import { GateError } from "../../base/errors.ts";
-import { toJson } from "../../base/json.ts";
-import { compactJson, JsonText } from "../../base/json-text.ts";
 import type { KvOptions } from "../../gate/kv/store.ts";
+import { JsonText } from "../../json/json-text.ts";
+import { compactJson } from "../../json/layout.ts";
+import { toJson } from "../../json/to-json.ts";
 import { BACKENDS, type Backend } from "../../store/driver.ts";
 import type { Call } from "../command.ts";
 import { optionsOf } from "../options.ts";

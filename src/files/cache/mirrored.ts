@@ -2,7 +2,7 @@
  * Bytes that stand twice, one behind the other, so that damage is seen: comparing
  * the two is one call, where a checksum would be the only loop of a whole process.
  */
-import { isSameBytes } from "../guard/descriptor.ts";
+import { isSameBytes } from "../../base/same.ts";
 
 export function mirror(bytes: Uint8Array): Uint8Array {
   return Buffer.concat([bytes, bytes]);

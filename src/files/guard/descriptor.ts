@@ -1,4 +1,5 @@
 /** What is done with an open file: opened safely, read to its end, written to the last byte. */
+import { isSameBytes } from "../../base/same.ts";
 import { codeOf } from "./errors.ts";
 import { type Folder, isMissing, type Stats, statsAt } from "./path.ts";
 import { FLAGS, system } from "./system.ts";
@@ -183,11 +184,6 @@ export function requireSize(descriptor: number, size: number): Stats {
 function incomplete(arrived: number, size: number): Error {
   const error = new Error(`${arrived} of ${size} bytes were written`);
   return Object.assign(error, { code: "ESHORT", syscall: "write" });
-}
-
-/** Whether two files hold the same. */
-export function isSameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return Buffer.compare(one, other) === 0;
 }
 
 /** Closes a file of which nothing more is wanted. */

@@ -6,7 +6,9 @@
  * the heartbeat decides. A pid alone proves nothing: pids are reused, and other
  * containers and machines count their own.
  */
+
 import { hostname, uptime } from "node:os";
+import { parseObject } from "../../base/json.ts";
 import { closeQuietly } from "../guard/descriptor.ts";
 import { codeOf } from "../guard/errors.ts";
 import { fingerprint } from "../guard/path.ts";
@@ -58,14 +60,8 @@ export function ownFacts(): Facts {
 
 /** Reads a record; `undefined` where the text is not one whole JSON object, as a power cut leaves it. */
 export function parseOwner(text: string): Owner | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null) return undefined;
-  const record = value as Readonly<Record<string, unknown>>;
+  const record = parseObject(text);
+  if (record === undefined) return undefined;
   const word = (key: string): string => (typeof record[key] === "string" ? record[key] : "");
   const whole = (key: string): number => (Number.isSafeInteger(record[key]) ? (record[key] as number) : 0);
   return {

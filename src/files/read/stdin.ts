@@ -8,6 +8,7 @@
  * once more through `/proc`; a socket, which cannot be, is changed itself, and Node
  * changes it back when the process ends.
  */
+import { parseJson } from "../../base/json.ts";
 import { codeOf } from "../guard/code.ts";
 import { FLAGS, system } from "../guard/system.ts";
 
@@ -91,13 +92,7 @@ function readSome(descriptor: number, chunk: Uint8Array): number | undefined {
 /** Whether what came is a JSON object to its end. */
 function isWhole(chunks: readonly Uint8Array[]): boolean {
   const last = Buffer.from(chunks.at(-1)!).toString("latin1").trimEnd();
-  if (!last.endsWith("}")) return false;
-  try {
-    JSON.parse(textOf(chunks));
-    return true;
-  } catch {
-    return false;
-  }
+  return last.endsWith("}") && parseJson(textOf(chunks)) !== undefined;
 }
 
 function textOf(chunks: readonly Uint8Array[]): string {

@@ -7,7 +7,7 @@
  * cannot be written never stops the operation it tells of.
  */
 import { join } from "node:path";
-import { escapeHidden } from "../../base/json.ts";
+import { escapeHidden } from "../../base/line.ts";
 import { closeQuietly, createNew, removeQuietly } from "../guard/descriptor.ts";
 import { codeOf } from "../guard/errors.ts";
 import { ensureGateFolder } from "../guard/folders.ts";

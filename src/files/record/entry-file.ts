@@ -1,4 +1,5 @@
 /** One entry of the history as a file: a line of JSON that says which change it was, then the bytes it replaced. */
+import { parseObject } from "../../base/json.ts";
 import { closeQuietly, openRegular, readAll } from "../guard/descriptor.ts";
 import type { Folder } from "../guard/path.ts";
 import { MAX_BYTES } from "../read/read.ts";
@@ -51,16 +52,7 @@ export function readEntry(
 }
 
 function parseHeader(id: string, line: string): HistoryEntry | undefined {
-  let header: unknown;
-  try {
-    header = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof header !== "object" || header === null) return undefined;
-  const { operation, timestamp, path, size, existed, revision, restores, actor } = header as Readonly<
-    Record<string, unknown>
-  >;
+  const { operation, timestamp, path, size, existed, revision, restores, actor } = parseObject(line) ?? {};
   if (typeof operation !== "string" || typeof path !== "string" || typeof existed !== "boolean") return undefined;
   if (!Number.isSafeInteger(timestamp) || !Number.isSafeInteger(size)) return undefined;
   if (Math.abs(timestamp as number) > LATEST) return undefined;

@@ -8,8 +8,10 @@
  * the operation it tells of. What it holds may come from anybody, so only words that
  * can be nothing but a command of ours are read as one.
  */
+
+import { parseObject } from "../../base/json.ts";
+import { isSameBytes } from "../../base/same.ts";
 import { hasVolatile, readVolatile, removeVolatile, replaceVolatile } from "../cache/volatile.ts";
-import { isSameBytes } from "../guard/descriptor.ts";
 import { GATE_FOLDER, type Project } from "../guard/project.ts";
 
 /** Where the record is, relative to the project. */
@@ -75,14 +77,7 @@ export function removeIntent(project: Project): boolean {
 }
 
 function parseIntent(text: string): IntentRecord | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null) return undefined;
-  const { command, timestamp, paths, revision, lock } = value as Readonly<Record<string, unknown>>;
+  const { command, timestamp, paths, revision, lock } = parseObject(text) ?? {};
   if (typeof command !== "string" || command.length > MAX_COMMAND || !COMMAND.test(command)) return undefined;
   if (typeof timestamp !== "string" || !Array.isArray(paths) || !Number.isSafeInteger(lock)) return undefined;
   return {

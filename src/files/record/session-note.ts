@@ -6,7 +6,9 @@
  * hook says a thing once more at worst. Sessions end without telling, so only the
  * newest notes are kept.
  */
+
 import { faultOfName } from "../../base/ids.ts";
+import { parseObject } from "../../base/json.ts";
 import { inFolderOf, quietly, readVolatile, replaceVolatile } from "../cache/volatile.ts";
 import { removeQuietly } from "../guard/descriptor.ts";
 import { ensureFolders, ensureGateFolder } from "../guard/folders.ts";
@@ -22,13 +24,7 @@ const KEPT = 50;
 export function readNote(project: Project, session: string): Readonly<Record<string, unknown>> | undefined {
   const path = pathOf(session);
   const file = path === undefined ? undefined : readVolatile(project, path, MAX_SIZE);
-  if (file?.kind !== "file") return undefined;
-  try {
-    const value: unknown = JSON.parse(Buffer.from(file.bytes).toString());
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+  return file?.kind === "file" ? parseObject(Buffer.from(file.bytes).toString()) : undefined;
 }
 
 /** Writes the note in place of an earlier one; `false` where that failed. */

@@ -7,7 +7,9 @@
  * steps, what is somebody else's is left to them, and what is new to the gate and
  * has no name of ours is nobody's damage.
  */
+
 import { GateError } from "../../base/errors.ts";
+import { parseJson } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";
 import { isForeign } from "../../document/ours.ts";
 import type { StateDocument } from "../../document/state.ts";
@@ -140,12 +142,7 @@ async function faultOfRecord(kind: "batch" | "store", path: string, bytes: Uint8
     const rows = parseRows(text);
     return typeof rows === "string" ? rows : undefined;
   }
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch {
-    return "it is not JSON";
-  }
+  return parseJson(text) === undefined ? "it is not JSON" : undefined;
 }
 
 const DATABASE = /\.(?:db|sqlite3?)(?:-\w+)?$/;

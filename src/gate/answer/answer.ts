@@ -2,7 +2,7 @@
  * Results as every surface gives them: the object of `--json` is also what a tool
  * answers with, key by key in the same order.
  */
-import { toWire } from "../../base/wire.ts";
+import { toWire } from "../../json/wire.ts";
 import type { Changes } from "./patch.ts";
 
 /** What an operation has to say to a program. */

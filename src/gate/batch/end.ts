@@ -84,9 +84,10 @@ async function end(
         hint: "What is completed stays so.",
       });
     }
-    const changes = endFeature(batch, index, given, now, tokens);
+    const entry = { index, end: given, tokens };
+    const changes = endFeature(batch, { ...entry, now });
     const changed = changes.length > 0;
-    return { changes, value: (after) => resultOf(after, index, given, changed), entry: { index, end: given, tokens } };
+    return { changes, value: (after) => resultOf(after, index, given, changed), entry };
   });
 }
 

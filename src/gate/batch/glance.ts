@@ -4,7 +4,9 @@
  * Read without the checks of `loadBatch`, which cost more than everything else a
  * brief needs: a file that is not as expected is simply no running batch here.
  */
+
 import { GateError } from "../../base/errors.ts";
+import { parseObject } from "../../base/json.ts";
 import type { Project } from "../../files/guard/project.ts";
 import { readRecord } from "../../files/read/read.ts";
 import { BATCH_PATH, type Gate, SHARED_BATCH_PATH } from "../gate.ts";
@@ -54,10 +56,9 @@ export function glanceAtBatch({ project }: Gate): BatchGlance | SharedGlance | u
 function readObject(project: Project, path: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const file = readRecord(project, path);
-    const value: unknown = file.kind === "file" ? JSON.parse(Buffer.from(file.bytes).toString()) : undefined;
-    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+    return file.kind === "file" ? parseObject(Buffer.from(file.bytes).toString()) : undefined;
   } catch (error) {
-    if (error instanceof GateError || error instanceof SyntaxError) return undefined;
+    if (error instanceof GateError) return undefined;
     throw error;
   }
 }

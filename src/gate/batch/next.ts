@@ -59,7 +59,7 @@ export async function claimNextFeature(
     if (typeof index !== "number") throw noneLeft(batch, index, path);
     const expires = now + lease;
     return {
-      changes: claimFeature(batch, index, worker, now, expires),
+      changes: claimFeature(batch, { index, worker, expires }, now),
       value: ({ featureAt }) => ({
         index,
         feature: featureAt(index),

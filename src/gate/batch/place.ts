@@ -4,10 +4,12 @@
  * does not: an address may hold a password, and a checkout from somewhere must not
  * say whom to connect to.
  */
+
 import { GateError } from "../../base/errors.ts";
 import { faultOfName } from "../../base/ids.ts";
-import { toJson } from "../../base/json.ts";
+import { parseObject } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";
+import { toJson } from "../../json/to-json.ts";
 import type { BatchChange } from "../../records/batch-change.ts";
 import type { JournalEntry } from "../../records/batch-journal.ts";
 import type { BatchState } from "../../records/batch-state.ts";
@@ -86,7 +88,7 @@ export function requireBatchName(id: string): void {
 export function readRememberedBatch(gate: Gate): Pick<SharedPlace, "backend" | "id"> | undefined {
   const { exists, text } = readSnapshot(gate, SHARED_BATCH_PATH);
   if (!exists) return undefined;
-  const value = parsed(text ?? "");
+  const value = parseObject(text ?? "") ?? {};
   if (typeof value["schema_version"] === "number" && value["schema_version"] > REMEMBERED_VERSION) {
     throw new GateError("UNSUPPORTED_VERSION", `Cannot read ${SHARED_BATCH_PATH}: it is of a newer program`, {
       path: SHARED_BATCH_PATH,
@@ -102,15 +104,6 @@ export function readRememberedBatch(gate: Gate): Pick<SharedPlace, "backend" | "
     path: SHARED_BATCH_PATH,
     hint: "Remove it, then name the batch once more: gate batch resume ID --backend …",
   });
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }
 
 /** Remembers the shared batch, or with `undefined` that there is none. What is so already is not written again. */

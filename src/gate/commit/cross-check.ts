@@ -11,6 +11,7 @@
  * Only a new disagreement counts: where the file as it stands is read differently
  * already, refusing would keep its owner from ever saving again.
  */
+import { isSameValue } from "../../base/same.ts";
 import { plainBlocks } from "../../syntax/reference/plain.ts";
 import { scanBlocks } from "../../syntax/scan.ts";
 import type { AnyDocument } from "../view/read.ts";
@@ -29,19 +30,10 @@ export async function agreesWithRemark(
   before: string | undefined,
   { text, blocks }: Pick<AnyDocument, "text" | "blocks">,
 ): Promise<boolean> {
-  if (isSame(plainBlocks(text), blocks) || !isOrdinary(text)) return true;
+  if (isSameValue(plainBlocks(text), blocks) || !isOrdinary(text)) return true;
   const { remarkBlocks } = await import("../../syntax/reference/remark.ts");
-  if (isSame(remarkBlocks(text), blocks)) return true;
-  return before !== undefined && isOrdinary(before) && !isSame(remarkBlocks(before), scanBlocks(before));
-}
-
-/** Whether two trees are equal, member by member. */
-function isSame(one: unknown, other: unknown): boolean {
-  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return one === other;
-  const keys = Object.keys(one);
-  if (Array.isArray(one) !== Array.isArray(other) || keys.length !== Object.keys(other).length) return false;
-  const [left, right] = [one, other] as Readonly<Record<string, unknown>>[];
-  return keys.every((key) => Object.hasOwn(right!, key) && isSame(left![key], right![key]));
+  if (isSameValue(remarkBlocks(text), blocks)) return true;
+  return before !== undefined && isOrdinary(before) && !isSameValue(remarkBlocks(before), scanBlocks(before));
 }
 
 function isOrdinary(text: string): boolean {

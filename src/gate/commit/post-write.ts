@@ -2,7 +2,9 @@
  * What is common to all writes once a file was touched: the log, the words for what
  * went differently, and whether a step that failed was taken after all.
  */
+
 import { GateError } from "../../base/errors.ts";
+import { isSameBytes } from "../../base/same.ts";
 import { readRecord } from "../../files/read/read.ts";
 import { appendAudit } from "../../files/record/audit.ts";
 import type { ChangedOnDisk } from "../../files/replace/replace.ts";
@@ -20,7 +22,7 @@ export function overtaken(operation: string, cause: ChangedOnDisk): GateError {
 /** Reads back what was written; says so where it is not there any more. */
 export function readBack({ project }: Gate, path: string, bytes: Uint8Array): string[] {
   const back = readRecord(project, path);
-  if (back.kind === "file" && isSame(bytes, back.bytes)) return [];
+  if (back.kind === "file" && isSameBytes(bytes, back.bytes)) return [];
   return [`${path} was changed by another program right after it was written`];
 }
 
@@ -33,7 +35,7 @@ export function mayStand({ project }: Gate, path: string, bytes: Uint8Array | un
   try {
     const file = readRecord(project, path);
     if (file.kind === "missing") return bytes === undefined;
-    return file.kind === "file" && isSame(file.bytes, bytes);
+    return file.kind === "file" && isSameBytes(file.bytes, bytes);
   } catch (error) {
     if (!(error instanceof GateError)) throw error;
     return true;
@@ -47,10 +49,6 @@ export function revisionOnce(bytes: Uint8Array): string {
   const revision = revisions.get(bytes) ?? revisionOf(bytes);
   revisions.set(bytes, revision);
   return revision;
-}
-
-export function isSame(one: Uint8Array, other: Uint8Array | undefined): boolean {
-  return other !== undefined && Buffer.compare(one, other) === 0;
 }
 
 export function audit(gate: Gate, operation: string, now: number, entry: Readonly<Record<string, unknown>>): void {

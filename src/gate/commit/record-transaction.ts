@@ -11,7 +11,9 @@
  * small changes replace is kept once a minute, the newest 20, and always where the
  * file is replaced as a whole or goes; each change is in the log.
  */
+
 import { GateError } from "../../base/errors.ts";
+import { isSameBytes } from "../../base/same.ts";
 import { ensureGateFolder } from "../../files/guard/folders.ts";
 import { acquireLock, type Lock } from "../../files/lock/lock.ts";
 import { MAX_RECORD_BYTES, readRecord } from "../../files/read/read.ts";
@@ -20,7 +22,7 @@ import { decode, encode } from "../../text/source.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import type { RecordSnapshot } from "../view/record-snapshot.ts";
-import { isSame, overtaken, revisionOnce } from "./post-write.ts";
+import { overtaken, revisionOnce } from "./post-write.ts";
 import { applyStep, type Keeping, type Step, type WriteStep } from "./steps.ts";
 
 const KEPT_VERSIONS = 20;
@@ -93,7 +95,7 @@ export function readSnapshot({ project }: Gate, path: string): RecordSnapshot {
       hint: "Move what stands there out of the way.",
     });
   }
-  if (latest && isSame(latest.bytes, read.bytes)) return { ...absent, exists: true, ...latest };
+  if (latest && isSameBytes(latest.bytes, read.bytes)) return { ...absent, exists: true, ...latest };
   const { text, bom, invalidAt } = decode(read.bytes);
   if (invalidAt === undefined) return { ...absent, exists: true, bytes: read.bytes, bom, text };
   return { ...absent, exists: true, bytes: read.bytes, bom, fault: `byte ${invalidAt} is not UTF-8` };

@@ -1,5 +1,7 @@
 /** What one attempt of an operation reads, and what it wants to become of that; nothing here writes. */
+
 import { GateError } from "../../base/errors.ts";
+import { isSameBytes } from "../../base/same.ts";
 import { readFile } from "../../files/read/read.ts";
 import { type ReadDocument, writeDocument } from "../../pipeline/processor.ts";
 import type { Edit } from "../../text/edit.ts";
@@ -17,7 +19,7 @@ import {
   type WorkSnapshot,
 } from "../view/read.ts";
 import type { Applied, DocumentStep } from "./document-step.ts";
-import { isSame, revisionOnce } from "./post-write.ts";
+import { revisionOnce } from "./post-write.ts";
 import type { Step } from "./steps.ts";
 import { requireMatch, requireValid } from "./validate.ts";
 
@@ -92,7 +94,7 @@ export class Staging implements Transaction {
     const snapshot = await readWork(gate, path);
     // What an earlier attempt has written is taken as it stood before, so that nothing is added twice.
     const own = applied.get(path);
-    return own && isSame(own.bytes, snapshot.bytes) ? (own.snapshot as WorkSnapshot) : snapshot;
+    return own && isSameBytes(own.bytes, snapshot.bytes) ? (own.snapshot as WorkSnapshot) : snapshot;
   }
 
   write(snapshot: Snapshot<AnyDocument>, change: Change, { mending = false } = {}): void {

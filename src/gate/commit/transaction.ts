@@ -14,7 +14,9 @@
  * Order of locks: the state document first, then work files. Operations that need
  * a work file alone take its lock alone, so no two can wait for each other.
  */
+
 import { GateError } from "../../base/errors.ts";
+import { isSameBytes } from "../../base/same.ts";
 import { ensureGateFolder } from "../../files/guard/folders.ts";
 import { acquireLock, type Lock } from "../../files/lock/lock.ts";
 import { ChangedOnDisk } from "../../files/replace/replace.ts";
@@ -25,7 +27,7 @@ import { fillCache } from "../view/cache-fill.ts";
 import type { StateSnapshot } from "../view/read.ts";
 import type { Applied, DocumentStep } from "./document-step.ts";
 import { Intent } from "./intent-log.ts";
-import { isSame, overtaken } from "./post-write.ts";
+import { overtaken } from "./post-write.ts";
 import { Staging, type Transaction } from "./staging.ts";
 import { applyStep, type Step } from "./steps.ts";
 
@@ -128,7 +130,7 @@ class Commit {
   /** Takes a step, and lets the record know whether anything was changed. */
   #take(step: Step | DocumentStep): string[] {
     const { applied } = this;
-    if (step.kind === "write" && isSame(step.bytes, step.expected)) return [];
+    if (step.kind === "write" && isSameBytes(step.bytes, step.expected)) return [];
     const settle = () => {
       if ("snapshot" in step) applied.set(step.path, step);
     };

@@ -4,14 +4,15 @@
  * The one operation that needs no project: git names three files, and where a merge
  * is for another one (a rebase, a stash) there is no state to speak of on the disk.
  */
+
 import { GateError } from "../../base/errors.ts";
+import { isSameBytes } from "../../base/same.ts";
 import { MAX_RECORD_BYTES } from "../../files/read/read.ts";
 import { readExternal, replaceExternal } from "../../files/replace/external-file.ts";
+import { MARKER_SIZE } from "../../merge/hunk.ts";
 import { mergeFiles } from "../../merge/merge.ts";
-import { MARKER_SIZE } from "../../merge/piece.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
 import { decode, revisionOf } from "../../text/source.ts";
-import { isSame } from "../commit/post-write.ts";
 import type { Written } from "../outcome.ts";
 import { yamlFor } from "../view/read.ts";
 
@@ -71,14 +72,14 @@ export async function merge(input: MergeDriverInput, options: MergeDriverOptions
     now: (options.clock ?? Date.now)(),
     readYaml: yaml.find((reader) => reader !== undefined),
   });
-  if (!options.dryRun && !isSame(bytes, ours)) replaceExternal(input.ours, cwd, bytes);
+  if (!options.dryRun && !isSameBytes(bytes, ours)) replaceExternal(input.ours, cwd, bytes);
   return {
     merged: conflicts === 0 && problems.length === 0,
     path,
     conflicts,
     by,
     problems: problemsOf(decode(bytes).text, problems),
-    written: isSame(bytes, ours) ? [] : [writtenTo(path, ours, bytes)],
+    written: isSameBytes(bytes, ours) ? [] : [writtenTo(path, ours, bytes)],
   };
 }
 

@@ -5,6 +5,7 @@
  * absent, as it is in the program's own answers.
  */
 import { GateError } from "../../base/errors.ts";
+import { isObject } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";
 import type { DecisionInput, FileInput, ProgressInput, QuestionInput, TestInput } from "../../changes/inputs.ts";
 import { readChangedFile, readDecision, readTest } from "../../changes/item-words.ts";
@@ -115,7 +116,7 @@ function readObject<K extends string>(
   path: string,
   keys: readonly K[],
 ): { readonly [key in K]?: unknown } {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(path, "an object", value);
+  if (!isObject(value)) throw wrong(path, "an object", value);
   const entries = Object.entries(value);
   const unknown = entries.find(([key]) => !keys.some((known) => known === key));
   if (unknown) {

@@ -9,7 +9,9 @@
  * if it had not happened. A crash between the history and the rename leaves such
  * an entry; so does a person who puts the old text back by hand.
  */
+
 import { GateError } from "../../base/errors.ts";
+import { isSameBytes } from "../../base/same.ts";
 import { formatTime } from "../../base/time.ts";
 import type { Project } from "../../files/guard/project.ts";
 import { listHistory, readHistory } from "../../files/record/history.ts";
@@ -72,11 +74,6 @@ export function contentOf(project: Project, { id, path, existed }: HistoryEntry)
   return existed ? readHistory(project, id, path).bytes : undefined;
 }
 
-export function isSameContent(one: Content, other: Content): boolean {
-  if (one === undefined || other === undefined) return one === other;
-  return Buffer.compare(one, other) === 0;
-}
-
 /** The entries of one stack that are not in another, newest first. */
 export function without(stack: Stack, other: Stack): HistoryEntry[] {
   const rest = new Set(entriesOf(other));
@@ -115,9 +112,9 @@ function changesNothing(
   if (entry.operation === COMPACT) return true;
   if (next !== undefined) {
     if (entry.existed !== next.existed || entry.size !== next.size) return false;
-    return isReadable(() => isSameContent(contentOf(project, entry), contentOf(project, next)));
+    return isReadable(() => isSameBytes(contentOf(project, entry), contentOf(project, next)));
   }
-  return now !== undefined && isReadable(() => isSameContent(contentOf(project, entry), now.content));
+  return now !== undefined && isReadable(() => isSameBytes(contentOf(project, entry), now.content));
 }
 
 /** A reader takes no lock, so an entry may be pruned under its hands. */

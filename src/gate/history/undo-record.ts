@@ -1,11 +1,13 @@
 /** Putting a batch record back: byte for byte what a change replaced, as a change of its own. */
+
 import { GateError } from "../../base/errors.ts";
+import { isSameBytes } from "../../base/same.ts";
 import type { HistoryEntry } from "../../files/record/history-entry.ts";
 import { decode } from "../../text/source.ts";
 import { replaceRecord } from "../batch/file.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { contentOf, isSameContent, nameOf, UNDO } from "./timeline.ts";
+import { contentOf, nameOf, UNDO } from "./timeline.ts";
 
 /** Puts back what the entry keeps. The record may be damaged or gone now, as it may have been then. */
 export async function undoRecord(
@@ -17,7 +19,7 @@ export async function undoRecord(
   const content = contentOf(gate.project, entry);
   const text = content && textOf(content, path);
   return await replaceRecord(gate, UNDO, options, (snapshot, now) => {
-    if (isSameContent(content, snapshot.bytes)) {
+    if (isSameBytes(content, snapshot.bytes)) {
       throw new GateError("NOT_FOUND", `Cannot undo in ${path}: it is as it was before ${nameOf(entry)} already`, {
         path,
         hint: `Run \`gate history ${path}\` to see all changes.`,

@@ -6,7 +6,9 @@
  * damaged or gone now; undoing is a way out of damage. Only what the gate never
  * wrote is left alone.
  */
+
 import { GateError } from "../../base/errors.ts";
+import { isSameBytes } from "../../base/same.ts";
 import { formatTime } from "../../base/time.ts";
 import { isForeign } from "../../document/ours.ts";
 import type { Project } from "../../files/guard/project.ts";
@@ -27,17 +29,7 @@ import {
   type WorkSnapshot,
 } from "../view/read.ts";
 import { type Change, endOf, findEntry, type HistoryItem, itemOf, twoDocuments } from "./history.ts";
-import {
-  type Content,
-  contentOf,
-  isSameContent,
-  nameOf,
-  REDO,
-  readTimeline,
-  type Timeline,
-  UNDO,
-  without,
-} from "./timeline.ts";
+import { type Content, contentOf, nameOf, REDO, readTimeline, type Timeline, UNDO, without } from "./timeline.ts";
 
 export interface UndoInput {
   /** Go back behind this change, whatever its document; without it behind the newest one not yet undone. */
@@ -181,7 +173,7 @@ function targetOf(
   now: Content,
   { path, redo, id }: Aim,
 ): HistoryEntry {
-  const changes = (entry: HistoryEntry) => !isSameContent(contentOf(project, entry), now);
+  const changes = (entry: HistoryEntry) => !isSameBytes(contentOf(project, entry), now);
   if (id !== undefined) {
     const named = entries.find((entry) => entry.id === id);
     if (named && changes(named)) return named;

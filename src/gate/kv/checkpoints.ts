@@ -1,5 +1,5 @@
 /** Pictures of a namespace: made, listed, compared with what is there now, and put back. */
-import { isSameJson } from "../../base/json-text.ts";
+import { isSameJson } from "../../base/json.ts";
 import { type CheckpointSummary, type Driver, type Entries, sorted } from "../../store/driver.ts";
 import { nameTaken, noCheckpoint } from "../../store/faults.ts";
 import { automaticName } from "../../store/names.ts";

@@ -1,7 +1,8 @@
 /** Key-value state: values that programs keep between their runs, under keys in a namespace. */
 import { GateError } from "../../base/errors.ts";
-import { JsonText, parseJson, toJsonText } from "../../base/json-text.ts";
+import { parseJson } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";
+import { JsonText, toJsonText } from "../../json/json-text.ts";
 import type { Backend, Entry } from "../../store/driver.ts";
 import { readRemembered, remember } from "../../store/remembered.ts";
 import { revisionOf } from "../../text/source.ts";

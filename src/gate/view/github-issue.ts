@@ -1,4 +1,5 @@
 /** What GitHub says about an issue, asked through its own command line where that is installed. */
+import { parseObject } from "../../base/json.ts";
 import { findProgram } from "../../files/guard/program.ts";
 import type { Gate } from "../gate.ts";
 
@@ -15,11 +16,7 @@ export async function fetchIssue(gate: Gate, issue: number): Promise<{ title: st
       resolve(error ? "" : stdout);
     });
   });
-  try {
-    const value = JSON.parse(output) as { title?: unknown; url?: unknown } | null;
-    if (typeof value?.title !== "string" || value.title.trim() === "") return undefined;
-    return { title: value.title.replace(/\s+/g, " ").trim(), ...(typeof value.url === "string" && { url: value.url }) };
-  } catch {
-    return undefined;
-  }
+  const { title, url } = parseObject(output) ?? {};
+  if (typeof title !== "string" || title.trim() === "") return undefined;
+  return { title: title.replace(/\s+/g, " ").trim(), ...(typeof url === "string" && { url }) };
 }

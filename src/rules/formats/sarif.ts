@@ -1,5 +1,5 @@
 /** Diagnostics as SARIF 2.1.0, the format of code scanning. */
-import { toJson } from "../../base/json.ts";
+import { toJson } from "../../json/to-json.ts";
 import { RULE_DESCRIPTIONS } from "../index.ts";
 import type { CheckedFile, Problem } from "../report.ts";
 

@@ -8,7 +8,9 @@
  * A comparison that would take long is cut short: then only lines that are there
  * once are matched, which makes larger chunks and never a wrong one.
  */
+
 import { diffArrays } from "diff";
+import { isSameList } from "../../base/same.ts";
 
 export type Lines = readonly string[];
 
@@ -108,8 +110,8 @@ function placesOfUnique(lines: Lines): ReadonlyMap<string, number> {
 }
 
 function addChange(chunks: Draft[], base: Lines, ours: Lines, theirs: Lines): void {
-  if (isSameLines(ours, theirs) || isSameLines(base, theirs)) addClean(chunks, ours);
-  else if (isSameLines(base, ours)) addClean(chunks, theirs);
+  if (isSameList(ours, theirs) || isSameList(base, theirs)) addClean(chunks, ours);
+  else if (isSameList(base, ours)) addClean(chunks, theirs);
   else chunks.push({ kind: "conflict", base, ours, theirs });
 }
 
@@ -118,9 +120,4 @@ function addClean(chunks: Draft[], lines: Lines): void {
   const last = chunks.at(-1);
   if (last?.kind !== "clean") chunks.push({ kind: "clean", lines: [...lines] });
   else for (const line of lines) last.lines.push(line);
-}
-
-/** Whether two lists hold the same lines. */
-export function isSameLines(one: Lines, other: Lines): boolean {
-  return one.length === other.length && one.every((line, at) => line === other[at]);
 }

@@ -1,6 +1,7 @@
 /** `gate kv diff`: see `gate/kv-checkpoints.ts`. */
-import { JsonText } from "../../../base/json-text.ts";
+
 import { kvDiff } from "../../../gate/kv/checkpoints.ts";
+import { JsonText } from "../../../json/json-text.ts";
 import type { DefinedCommand } from "../../command.ts";
 import { defineStore, storeOf } from "../../options/kv-options.ts";
 import { shown } from "../../style.ts";

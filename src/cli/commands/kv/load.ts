@@ -1,6 +1,7 @@
 /** `gate kv load`: see `gate/kv.ts`. */
-import { JsonText } from "../../../base/json-text.ts";
+
 import { kvLoad } from "../../../gate/kv/operations.ts";
+import { JsonText } from "../../../json/json-text.ts";
 import type { DefinedCommand } from "../../command.ts";
 import { defineStore, readJson, storeOf, viewJson } from "../../options/kv-options.ts";
 import { written } from "../../written.ts";

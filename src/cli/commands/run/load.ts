@@ -1,7 +1,8 @@
 /** `gate run load` and `gate run list`: see `gate/runs/load.ts`. */
-import { escapeHidden } from "../../../base/json.ts";
+import { escapeHidden } from "../../../base/line.ts";
 import { listRuns, loadRun } from "../../../gate/runs/load.ts";
-import { printNew, Raw } from "../../../records/json-edit.ts";
+import { JsonText } from "../../../json/json-text.ts";
+import { toJson } from "../../../json/to-json.ts";
 import type { DefinedCommand } from "../../command.ts";
 import { optionsOf } from "../../options.ts";
 import { shown } from "../../style.ts";
@@ -24,15 +25,15 @@ export const load: DefinedCommand = {
       });
       // As text, because the state is not ours: its numbers and keys go out as they are written.
       const json = call.flags.json
-        ? printNew([
-            ["run_id", run.runId],
-            ["skill_name", run.skillName],
-            ["last_updated", run.lastUpdated],
-            ["state", new Raw(run.json)],
-            ["revision", run.revision],
-          ])
-        : run.json;
-      return { verbatim: `${escapeHidden(json)}\n` };
+        ? toJson({
+            run_id: run.runId,
+            skill_name: run.skillName,
+            last_updated: run.lastUpdated,
+            state: new JsonText(run.json),
+            revision: run.revision,
+          })
+        : escapeHidden(run.json);
+      return { verbatim: `${json}\n` };
     };
   },
 };

@@ -4,8 +4,9 @@
  * all, such as the percentage of an item without one, stays away. JSON text of the
  * user's own goes as it is.
  */
-import { toJson } from "./json.ts";
+import type { Failure } from "../base/failure.ts";
 import { JsonText } from "./json-text.ts";
+import { toJson } from "./to-json.ts";
 
 /** A result as the JSON that is printed: the text of `toWire`, in one pass. */
 export function wireJson(result: object): string {
@@ -18,6 +19,11 @@ export function toWire(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toWire);
   if (typeof value !== "object" || value === null || value instanceof JsonText) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [toSnakeCase(key), toWire(inner)]));
+}
+
+/** A failure as the object that goes over the wire. */
+export function failureToWire(failure: Failure): unknown {
+  return toWire({ success: false, error: failure });
 }
 
 /** The keys of one result after another are the same few. */

@@ -1,36 +1,37 @@
 /**
- * One unit that both sides have: what it says when each has changed it.
+ * One entry that both sides have: what it says when each has changed it.
  *
  * An item is merged by its parts, so that one side may finish what the other words
  * anew. Where both changed the same part, the one thing that is settled here is how
  * far the work is: what is done on one side is done. Anything else is for a person.
  */
+import { isSameList } from "../base/same.ts";
 import { parseTime } from "../base/time.ts";
 import { parseArrow, parseProgress } from "../document/values.ts";
 import { fieldAt } from "../syntax/fields.ts";
-import { isSameLines, type Lines, mergeLines, sharedLines } from "../text/diff/three-way.ts";
-import { choose } from "./piece.ts";
-import { type Content, FILE_STATE, type Unit } from "./unit.ts";
+import { type Lines, mergeLines, sharedLines } from "../text/diff/three-way.ts";
+import { type Content, type Entry, FILE_STATE } from "./entry.ts";
+import { choose } from "./hunk.ts";
 
 /** The lines both sides come to; `undefined` where they contradict each other. */
-export function mergeUnit(content: Content, base: Unit | undefined, ours: Unit, theirs: Unit): Unit | undefined {
-  const same = choose(base, ours, theirs, (one, other) => isSameLines(one.lines, other.lines));
+export function mergeEntry(content: Content, base: Entry | undefined, ours: Entry, theirs: Entry): Entry | undefined {
+  const same = choose(base, ours, theirs, (one, other) => isSameList(one.lines, other.lines));
   if (same) return same.chosen;
   if (ours.kind === "field") return content === "recent" ? laterWork(ours, theirs) : laterUpdate(ours, theirs);
   return ours.kind === "item" ? mergeItem(content, base, ours, theirs) : undefined;
 }
 
 /** Of an issue that ended twice, the later end; completed is more than paused. */
-function laterWork(ours: Unit, theirs: Unit): Unit | undefined {
+function laterWork(ours: Entry, theirs: Entry): Entry | undefined {
   if (ours.instant === undefined || theirs.instant === undefined) return undefined;
   if (ours.instant !== theirs.instant) return ours.instant > theirs.instant ? ours : theirs;
-  const isDone = ({ lines }: Unit) => /\(Completed\b|\*\*Completed\b/i.test(lines[0]!);
+  const isDone = ({ lines }: Entry) => /\(Completed\b|\*\*Completed\b/i.test(lines[0]!);
   if (isDone(ours) === isDone(theirs)) return undefined;
   return isDone(ours) ? ours : theirs;
 }
 
 /** The one field of which both values can be true: the later Last Updated says when somebody last did. */
-function laterUpdate(ours: Unit, theirs: Unit): Unit | undefined {
+function laterUpdate(ours: Entry, theirs: Entry): Entry | undefined {
   if (ours.key !== "field last updated") return undefined;
   const [one, other] = [ours, theirs].map(({ lines }) => {
     const reading = parseTime(fieldAt(lines[0]!, { start: 0, end: lines[0]!.length })?.value ?? "");
@@ -49,7 +50,7 @@ interface Parts {
   readonly below: Lines;
 }
 
-function mergeItem(content: Content, base: Unit | undefined, ours: Unit, theirs: Unit): Unit | undefined {
+function mergeItem(content: Content, base: Entry | undefined, ours: Entry, theirs: Entry): Entry | undefined {
   const [b, o, t] = [base && partsOf(content, base), partsOf(content, ours), partsOf(content, theirs)];
   const state = choose(b, o, t, (one, other) => one.glyph === other.glyph && one.percent === other.percent);
   const { glyph, percent } = state?.chosen ?? further(o, t) ?? {};
@@ -61,7 +62,7 @@ function mergeItem(content: Content, base: Unit | undefined, ours: Unit, theirs:
   return { ...ours, marker, lines: [marker + glyph + text + percent, ...below] };
 }
 
-function partsOf(content: Content, { lines, marker = "" }: Unit): Parts {
+function partsOf(content: Content, { lines, marker = "" }: Entry): Parts {
   const raw = lines[0]!.slice(marker.length);
   const below = lines.slice(1);
   if (content === "files") {

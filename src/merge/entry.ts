@@ -1,6 +1,6 @@
 /**
- * The body of a section as units: an item with what belongs to it, a field, or any
- * other line. What a unit is called (`key`) says which units of two versions are
+ * The body of a section as entries: an item with what belongs to it, a field, or any
+ * other line. What an entry is called (`key`) says which entries of two versions are
  * the same one, whatever else has changed about them.
  */
 import type { Document } from "../document/document.ts";
@@ -11,10 +11,10 @@ import { type Field, fieldsIn, isKey } from "../syntax/fields.ts";
 import type { Section } from "../syntax/outline.ts";
 import type { Lines } from "../text/diff/three-way.ts";
 
-/** What a section holds, which decides how its units are read. */
+/** What a section holds, which decides how its entries are read. */
 export type Content = "progress" | "list" | "files" | "recent" | "fields" | "text";
 
-export interface Unit {
+export interface Entry {
   readonly kind: "item" | "field" | "line";
   readonly key: string;
   readonly lines: Lines;
@@ -26,47 +26,46 @@ export interface Unit {
 
 const MARKER = /^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)/;
 
-/** The units of lines that are the body of `section`; blank lines at the end are no part of it. */
-export function unitsOf(content: Content, lines: Lines, document: Document, section: Section): readonly Unit[] {
-  const starts = startsOf(lines, section.bodyStart);
-  const whole = wholeUnits(content, lines, starts, document, section);
-  const units: Unit[] = [];
+/** The entries of lines that are the body of `section`; blank lines at the end are no part of it. */
+export function entriesOf(content: Content, lines: Lines, document: Document, section: Section): readonly Entry[] {
+  const whole = wholeEntries(content, lines, document, section);
+  const entries: Entry[] = [];
   const counts = new Map<string, number>();
   for (let at = 0; at < lines.length; ) {
     const found = whole.get(at);
-    const unit = found ?? { kind: "line", key: `line ${lines[at]!}`, lines: [lines[at]!] };
-    // Two of the same name are told apart by their order; lines that are no units may well be there many times.
-    const count = (counts.get(unit.key) ?? 0) + 1;
-    counts.set(unit.key, count);
-    units.push(count === 1 || unit.kind === "line" ? unit : { ...unit, key: `${unit.key} ${count}` });
-    at += unit.lines.length;
+    const entry = found ?? { kind: "line", key: `line ${lines[at]!}`, lines: [lines[at]!] };
+    // Two of the same name are told apart by their order; lines that are no entries may well be there many times.
+    const count = (counts.get(entry.key) ?? 0) + 1;
+    counts.set(entry.key, count);
+    entries.push(count === 1 || entry.kind === "line" ? entry : { ...entry, key: `${entry.key} ${count}` });
+    at += entry.lines.length;
   }
-  return units;
+  return entries;
 }
 
-/** Units of more than a line and those with a name, by the line they start at. */
-function wholeUnits(
+/** Entries of more than a line and those with a name, by the line they start at. */
+function wholeEntries(
   content: Content,
   lines: Lines,
-  starts: ReadonlyMap<number, number>,
   { text }: Document,
   section: Section,
-): ReadonlyMap<number, Unit> {
-  const units = new Map<number, Unit>();
+): ReadonlyMap<number, Entry> {
+  const starts = startsOf(lines, section.bodyStart);
+  const entries = new Map<number, Entry>();
   if (content === "fields" || content === "recent") {
     for (const field of fieldsIn(section.blocks, text)) {
       const at = starts.get(text.lastIndexOf("\n", field.start - 1) + 1);
-      if (at !== undefined && at < lines.length) units.set(at, fieldUnit(content, field, lines[at]!));
+      if (at !== undefined && at < lines.length) entries.set(at, fieldEntry(content, field, lines[at]!));
     }
   } else if (content !== "text") {
     for (const item of itemsIn(section.blocks, text)) {
       const at = starts.get(item.start);
       if (at === undefined) continue;
       const own = withoutBlankEnd(lines.slice(at, starts.get(item.end) ?? lines.length));
-      if (own.length > 0) units.set(at, itemUnit(content, own));
+      if (own.length > 0) entries.set(at, itemEntry(content, own));
     }
   }
-  return units;
+  return entries;
 }
 
 /** The index of the line that starts at each offset. */
@@ -80,7 +79,7 @@ function startsOf(lines: Lines, from: number): ReadonlyMap<number, number> {
   return starts;
 }
 
-function itemUnit(content: Content, lines: Lines): Unit {
+function itemEntry(content: Content, lines: Lines): Entry {
   const marker = MARKER.exec(lines[0]!)?.[0] ?? "";
   const raw = lines[0]!.slice(marker.length);
   return { kind: "item", key: `item ${nameOfItem(content, raw)}`, lines, marker };
@@ -95,7 +94,7 @@ function nameOfItem(content: Content, raw: string): string {
 /** What is said of a file in Files Modified. */
 export const FILE_STATE = /\s*\((created|modified|deleted|renamed)\)\s*$/i;
 
-function fieldUnit(content: Content, field: Field, line: string): Unit {
+function fieldEntry(content: Content, field: Field, line: string): Entry {
   if (content !== "recent") return { kind: "field", key: `field ${field.key.toLowerCase()}`, lines: [line] };
   if (!["Previous Issue", "Completed", "Paused"].some((key) => isKey(field, key))) {
     return { kind: "line", key: `line ${line}`, lines: [line] };

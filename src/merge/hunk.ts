@@ -2,22 +2,23 @@
  * A merge result on its way to text: lines that are settled, and places where a
  * person has to choose. Everything else in this room makes these.
  */
-import { isSameLines, type Lines, mergeLines, sharedLines } from "../text/diff/three-way.ts";
+import { isSameList } from "../base/same.ts";
+import { type Lines, mergeLines, sharedLines } from "../text/diff/three-way.ts";
 
-export type Piece =
+export type Hunk =
   | { readonly kind: "lines"; readonly lines: Lines }
   | { readonly kind: "conflict"; readonly ours: Lines; readonly theirs: Lines };
 
 /** What git calls a conflict marker, and how long it is. */
 export const MARKER_SIZE = 7;
 
-export function settled(lines: Lines): Piece {
+export function settled(lines: Lines): Hunk {
   return { kind: "lines", lines };
 }
 
 /** A place where both sides differ, without the lines they share at its ends. */
-export function conflict(ours: Lines, theirs: Lines): readonly Piece[] {
-  if (isSameLines(ours, theirs)) return [settled(ours)];
+export function conflict(ours: Lines, theirs: Lines): readonly Hunk[] {
+  if (isSameList(ours, theirs)) return [settled(ours)];
   const most = Math.min(ours.length, theirs.length);
   let head = 0;
   while (head < most && ours[head] === theirs[head]) head++;
@@ -39,14 +40,14 @@ export function choose<T>(base: T | undefined, ours: T, theirs: T, isSame: (one:
 }
 
 /** Lines merged as lines. Without a base, what one side alone has stands. */
-export function mergeAsLines(base: Lines | undefined, ours: Lines, theirs: Lines): readonly Piece[] {
+export function mergeAsLines(base: Lines | undefined, ours: Lines, theirs: Lines): readonly Hunk[] {
   return mergeLines(base ?? sharedLines(ours, theirs), ours, theirs).flatMap((chunk) =>
     chunk.kind === "clean" ? [settled(chunk.lines)] : conflict(chunk.ours, chunk.theirs),
   );
 }
 
-/** The pieces as lines, conflicts between ordinary markers; conflicts that touch become one. */
-export function printPieces(pieces: readonly Piece[], markerSize: number): { lines: string[]; conflicts: number } {
+/** The hunks as lines, conflicts between ordinary markers; conflicts that touch become one. */
+export function printHunks(hunks: readonly Hunk[], markerSize: number): { lines: string[]; conflicts: number } {
   const lines: string[] = [];
   let conflicts = 0;
   let open: { ours: string[]; theirs: string[] } | undefined;
@@ -57,14 +58,14 @@ export function printPieces(pieces: readonly Piece[], markerSize: number): { lin
     append(lines, [`${marker("<")} ours`], open.ours, [marker("=")], open.theirs, [`${marker(">")} theirs`]);
     open = undefined;
   };
-  for (const piece of pieces) {
-    if (piece.kind === "conflict") {
+  for (const hunk of hunks) {
+    if (hunk.kind === "conflict") {
       open ??= { ours: [], theirs: [] };
-      append(open.ours, piece.ours);
-      append(open.theirs, piece.theirs);
-    } else if (piece.lines.length > 0) {
+      append(open.ours, hunk.ours);
+      append(open.theirs, hunk.theirs);
+    } else if (hunk.lines.length > 0) {
       close();
-      append(lines, piece.lines);
+      append(lines, hunk.lines);
     }
   }
   close();

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { toJson } from "../../src/base/json.ts";
-import { JsonText } from "../../src/base/json-text.ts";
+import { JsonText } from "../../src/json/json-text.ts";
+import { toJson } from "../../src/json/to-json.ts";
 
 const plain = fc.jsonValue();
 const shout = (key: string) => key.toUpperCase();

@@ -1,0 +1,36 @@
+/**
+ * JSON as text: the values of key-value state.
+ *
+ * A value goes through the program as the text it was given as, never as an object
+ * and back: an object puts keys that look like numbers first and gives `__proto__`
+ * a meaning, and a number rounds what it cannot hold. So a value is stored, copied
+ * and printed with its own digits and its own order.
+ */
+import { GateError } from "../base/errors.ts";
+
+/** A value of a result that is JSON text already; whoever prints the result puts the text in its place. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** The JSON text of a value. `INVALID_ARGUMENT` for what JSON would lose: `undefined`, functions, `NaN`, cycles. */
+export function toJsonText(value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value, refuse);
+  } catch (cause) {
+    throw new GateError("INVALID_ARGUMENT", `Cannot save the value: ${(cause as Error).message}`, { cause });
+  }
+  if (text !== undefined) return text;
+  throw new GateError("INVALID_ARGUMENT", `Cannot save the value: ${typeof value} is no JSON`);
+}
+
+function refuse(_key: string, value: unknown): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${value} is no JSON`);
+  if (typeof value === "function" || typeof value === "symbol") throw new TypeError(`a ${typeof value} is no JSON`);
+  return value;
+}
