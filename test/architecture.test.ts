@@ -43,6 +43,7 @@ const AMBIENT =
 const OWNERS: readonly (readonly [pattern: RegExp, ...places: string[]])[] = [
   [/^node:fs/, "files", "boot"],
   [/^(?:unified|remark-|micromark|mdast-util-)/, "syntax/reference"],
+  [/^get-east-asian-width$/, "cli/views"],
   [/^yaml$/, "syntax/yaml"],
   [/^diff$/, "text/diff"],
   [/^commander$/, "cli"],
