@@ -4,7 +4,6 @@ import { recencyOf } from "../../../base/time.ts";
 import { GLYPHS } from "../../../document/values.ts";
 import type { Status } from "../../../gate/view/status.ts";
 import { columnsOf } from "../columns.ts";
-import { bar } from "./bar.ts";
 import { type Line, line, piece } from "./line.ts";
 import type { SeenChange, WatchModel } from "./model.ts";
 
@@ -130,4 +129,11 @@ function changeLines(changes: readonly SeenChange[], now: number): Line[] {
     const age = recencyOf(time, now).padEnd(14);
     return line(piece("dim", `  ${age}`), ` ${name}  ${path.replace(/^\.claude\//, "")}`, piece("dim", `  ${author}`));
   });
+}
+
+/** A bar that shows a share from 0 to 1, full only when all is done; empty where there is no room for one. */
+function bar(share: number, columns: number): Line {
+  if (columns < 5) return [];
+  const filled = Math.floor(Math.min(1, Math.max(0, share)) * columns);
+  return line(piece("green", "█".repeat(filled)), piece("dim", "░".repeat(columns - filled)));
 }
