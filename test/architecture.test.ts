@@ -46,8 +46,8 @@ const OWNERS: readonly (readonly [pattern: RegExp, ...places: string[]])[] = [
   [/^get-east-asian-width$/, "cli/views"],
   [/^yaml$/, "syntax/yaml"],
   [/^diff$/, "text/diff"],
-  [/^commander$/, "cli"],
-  [/^@clack\//, "cli"],
+  [/^commander$/, "cli/commander"],
+  [/^@clack\//, "cli/prompts"],
   [/^zod/, "records", "mcp"],
   [/^@modelcontextprotocol\//, "mcp"],
   [/^(?:node:sqlite|libsql|@redis\/.*)$/, "store"],
@@ -147,5 +147,5 @@ function circlesIn(arrows: ReadonlyMap<string, readonly string[]>): string[] {
       if (!goesOn || !isReached) left.delete(file);
     }
   }
-  return [...left.keys()].map(pathOf).filter((path) => !path.startsWith("cli/"));
+  return [...left.keys()].map(pathOf);
 }
