@@ -60,10 +60,11 @@ const OWNERS: readonly (readonly [pattern: RegExp, ...places: string[]])[] = [
   [/^vfile/, "rules/message.ts", "pipeline", "remark.ts"],
   [/^mdast-util-/, "syntax"],
   [/^decode-named-/, "remark.ts"],
+  [/^get-east-asian-width$/, "cli/views"],
   [/^yaml$/, "syntax/yaml"],
   [/^diff$/, "text/diff"],
-  [/^commander$/, "cli"],
-  [/^@clack\//, "cli"],
+  [/^commander$/, "cli/commander"],
+  [/^@clack\//, "cli/prompts"],
   [/^zod/, "records", "mcp"],
   [/^@modelcontextprotocol\//, "mcp"],
   [/^(?:node:sqlite|libsql|@redis\/.*)$/, "store"],
@@ -163,5 +164,5 @@ function circlesIn(arrows: ReadonlyMap<string, readonly string[]>): string[] {
       if (!goesOn || !isReached) left.delete(file);
     }
   }
-  return [...left.keys()].map(pathOf).filter((path) => !path.startsWith("cli/"));
+  return [...left.keys()].map(pathOf);
 }

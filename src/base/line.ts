@@ -5,7 +5,8 @@
  * control characters are refused rather than dropped, because what is dropped
  * silently does not read back as it was given.
  * Going out: text from a file must not be able to steer a terminal or forge a
- * line of the log, so every character that does is shown by its code point.
+ * line of the log, so every character that does is shown by its code point; joiners
+ * inside of emoji and words do neither.
  */
 import { GateError } from "./errors.ts";
 
@@ -40,7 +41,29 @@ const FIRST_CONTROLS = /[\u0000-\u001f]/g;
 /** Shows what steers a terminal or hides as `\u{…}`, so that the text is safe to print. */
 export function printable(text: string): string {
   const show = (character: string) => `\\u{${character.charCodeAt(0).toString(16)}}`;
-  return text.replace(FIRST_CONTROLS, show).replace(HIDDEN, show);
+  return text
+    .replace(FIRST_CONTROLS, show)
+    .replace(HIDDEN, (character, at: number, whole: string) => (isJoiner(whole, at) ? character : show(character)));
+}
+
+/** Scripts in which a joiner between letters says how they are written, and so is part of the word. */
+const SHAPED = "Arab Syrc Mand Nkoo Mong Deva Beng Guru Gujr Orya Taml Telu Knda Mlym Sinh Tibt Mymr Khmr".split(" ");
+// Made where it is needed: a pattern with properties of Unicode takes longer than all else here.
+let joiner: RegExp | undefined;
+
+/** Whether what stands there makes one emoji of two, or shapes letters of such a script. */
+function isJoiner(text: string, at: number): boolean {
+  if (text[at] !== "\u200c" && text[at] !== "\u200d") return false;
+  joiner ??= makeJoiner();
+  joiner.lastIndex = at;
+  return joiner.test(text);
+}
+
+function makeJoiner(): RegExp {
+  const emoji = "\\p{Extended_Pictographic}";
+  const letter = `(?=[\\p{L}\\p{M}])[${SHAPED.map((script) => `\\p{scx=${script}}`).join("")}]`;
+  const inEmoji = `(?<=${emoji}[\\ufe0f\\p{Emoji_Modifier}]*)\\u200d(?=${emoji})`;
+  return new RegExp(`${inEmoji}|(?<=${letter})[\\u200c\\u200d](?=${letter})`, "uy");
 }
 
 /** JSON for a reader, with hidden characters escaped: JSON itself escapes only the first 32. */

@@ -1,9 +1,16 @@
 /** Answers on their way out: JSON for programs, text for people, the diff of a dry run for both. */
 
 import { answerOf, diffOf } from "../gate/answer/answer.ts";
+import type { Outcome } from "../gate/outcome.ts";
 import { wireJson } from "../json/wire.ts";
 import type { Answer, Call, ResultAnswer } from "./command.ts";
-import { shown, styleOf } from "./style.ts";
+import { type Style, shown, styleOf } from "./style.ts";
+
+/** The answer of an operation that writes. */
+export function wrote(outcome: Outcome<object>, text: (style: Style) => string): ResultAnswer {
+  const { value, written, moved, removed, warnings } = outcome;
+  return { result: value, changes: { written, moved, removed }, warnings, text };
+}
 
 /** Prints what a command has to say. */
 export async function print(answer: Answer, call: Call): Promise<void> {

@@ -1,23 +1,10 @@
 /** What a command is. Each is one file in `commands/`, loaded only when it is the one asked for. */
-import type { Command } from "commander";
 import type { Result } from "../gate/answer/answer.ts";
 import type { Gate, WriteOptions } from "../gate/gate.ts";
+import type { Flags } from "./flags.ts";
 import type { Io } from "./io.ts";
+import type { Arguments, Given, Options } from "./option.ts";
 import type { Style } from "./style.ts";
-
-/** The flags that every command takes. */
-export interface Flags {
-  readonly root?: string;
-  readonly json: boolean;
-  readonly yes: boolean;
-  /** Whether a person may be asked, if there is a terminal to answer from. */
-  readonly input: boolean;
-  readonly dryRun: boolean;
-  readonly quiet: boolean;
-  readonly ifMatch?: string;
-  /** Milliseconds. */
-  readonly lockTimeout?: number;
-}
 
 /** One call of a command. */
 export interface Call {
@@ -26,6 +13,13 @@ export interface Call {
   readonly write: WriteOptions;
   /** Opens the project that the flags and the current folder, or the one given, name. */
   openGate(options?: { readonly create?: boolean; readonly cwd?: string }): Gate;
+}
+
+/** The program around a call, for commands about others. */
+export interface Program {
+  readonly commands: readonly Registered[];
+  /** Runs another call and returns its exit code. Never throws. */
+  run(argv: readonly string[], io: Io): Promise<number>;
 }
 
 /** What a command has to say: a result in two forms, or a text that has one only, such as a script. */
@@ -40,8 +34,6 @@ export interface ResultAnswer extends Result {
   readonly exitCode?: number;
 }
 
-export type Action = (call: Call) => Promise<Answer>;
-
 interface About {
   /** A sentence or two for the top of the command's help. */
   readonly description: string;
@@ -51,46 +43,39 @@ interface About {
   readonly notes?: readonly string[];
 }
 
-/** A command with arguments or flags of its own: it adds them to `command` and returns what reads them. */
-export interface DefinedCommand extends About {
-  define(command: Command): Action;
-  /** What it does where it is given nothing, so that the argument parser need not be loaded for that. */
-  readonly plain?: Action;
+export interface Command extends About {
+  readonly arguments?: Arguments;
+  readonly options?: Options;
+  /** A call with flags or arguments that it does not take is none the less a call, with nothing given. */
+  readonly lenient?: true;
+  /** Makes the call of what was given for its arguments and options. */
+  run(call: Call, given: Readonly<Record<string, unknown>>, program: Program): Promise<Answer>;
 }
-
-/** Where a command says what words it takes, and finds them once they are read: what commander does in the plainest way. */
-export interface Words {
-  /** The words that belong to no flag. */
-  readonly args: readonly string[];
-  argument(name: string, description: string): this;
-  option(flags: string, description: string): this;
-  option<T>(flags: string, description: string, read: (word: string, before: T) => T): this;
-  opts<T extends object>(): T;
-}
-
-/** A command whose flags are all of the plainest kind, so that nearly any call runs without the argument parser being loaded. */
-export interface DeclaredCommand extends About {
-  declare(words: Words): Action;
-}
-
-/** A command with none, which therefore runs without the argument parser being loaded. */
-export interface PlainCommand extends About {
-  readonly action: Action;
-}
-
-export type CommandModule = DefinedCommand | DeclaredCommand | PlainCommand;
 
 /** A word in front of several commands, such as `kv` in `kv save`. */
 export interface CommandGroup extends About {
-  readonly subcommands: readonly Registered<CommandModule>[];
+  readonly subcommands: readonly Registered<Command>[];
 }
 
 /** The entry of a command: what must be known before it is loaded. */
-export interface Registered<M extends CommandModule | CommandGroup = CommandModule | CommandGroup> {
+export interface Registered<C extends Command | CommandGroup = Command | CommandGroup> {
   readonly name: string;
   /** Half a line for the list of commands. */
   readonly summary: string;
   /** The exit code of all failures, where the caller is a program that gives ours another meaning. */
   readonly failureCode?: number;
-  load(): Promise<M>;
+  load(): Promise<C>;
+}
+
+type None = Readonly<Record<never, never>>;
+
+/** The command itself, whose `run` is given values of the types that its arguments and options say. */
+export function command<const A extends Arguments = None, const O extends Options = None>(
+  made: Omit<Command, "run"> & {
+    readonly arguments?: A;
+    readonly options?: O;
+    run(call: Call, given: Given<A & O>, program: Program): Promise<Answer>;
+  },
+): Command {
+  return made;
 }

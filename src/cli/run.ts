@@ -1,37 +1,41 @@
 /** The command line: words in, words and an exit code out. What it does is all in the gate. */
 import { print } from "./answer.ts";
-import type { Action } from "./command.ts";
-import { type GivenFlags, readPlain, splitCommand } from "./flags.ts";
+import { makeCall, perform } from "./call.ts";
+import type { Command, Registered } from "./command.ts";
+import { splitCommand } from "./flags.ts";
 import { type Io, processIo } from "./io.ts";
-import { perform } from "./perform.ts";
-import { readDeclared } from "./read-declared.ts";
+import { readWords, valuesOf } from "./read-words.ts";
 import { COMMANDS } from "./registry.ts";
 
 export { processIo };
 
 /** Runs the program with its arguments and returns its exit code. Never throws. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const find = async () =>
-    (await findPlain(argv)) ??
-    (await findDeclared(argv)) ??
-    (await (await import("./commander/parse.ts")).parse(argv, io));
-  const failureCode = () => {
-    const { name } = splitCommand(argv);
-    return COMMANDS.find((command) => command.name === name)?.failureCode;
+  const act = async () => {
+    const found = await findCommand(argv, COMMANDS);
+    const words = found && readWords(found.command, found.rest);
+    const text = words ? undefined : await (await import("./commander/explain.ts")).explain(argv, COMMANDS, io.version);
+    if (!found || text !== undefined) {
+      io.out(text ?? "");
+      return 0;
+    }
+    const { flags, given } = valuesOf(found.command, words ?? { args: [], options: [] });
+    const call = makeCall(flags, io);
+    const answer = await found.command.run(call, given, { commands: COMMANDS, run });
+    await print(answer, call);
+    return answer.exitCode ?? 0;
   };
-  return await perform(find, argv, io, { print, failureCode });
+  const { name } = splitCommand(argv);
+  return await perform(argv, io, act, COMMANDS.find((each) => each.name === name)?.failureCode);
 }
 
-async function findPlain(argv: readonly string[]): Promise<{ action: Action; given: GivenFlags } | undefined> {
-  const plain = readPlain(argv);
-  const registered = plain && COMMANDS.find(({ name }) => name === plain.name);
-  const module = await registered?.load();
-  const action = module && ("action" in module ? module.action : "plain" in module ? module.plain : undefined);
-  return action && { action, given: plain!.given };
-}
-
-async function findDeclared(argv: readonly string[]): Promise<{ action: Action; given: GivenFlags } | undefined> {
+/** The command that the words name, of a group by two of them, with the words that are left. */
+async function findCommand(
+  argv: readonly string[],
+  commands: readonly Registered[],
+): Promise<{ readonly command: Command; readonly rest: readonly string[] } | undefined> {
   const { name, rest } = splitCommand(argv);
-  const module = await COMMANDS.find((command) => command.name === name)?.load();
-  return module && "declare" in module ? readDeclared(module, rest) : undefined;
+  const command = await commands.find((each) => each.name === name)?.load();
+  if (!command) return undefined;
+  return "subcommands" in command ? await findCommand(rest, command.subcommands) : { command, rest };
 }

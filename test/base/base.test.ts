@@ -201,6 +201,31 @@ describe("lines", () => {
       "a\\u{61c}\\u{1b}[31m\\u{202e}b\\u{200b}\\u{feff}\\u{2028}é✅",
     );
   });
+
+  test.each([
+    ["an emoji of several", "🧑🏽\u200d💻 ❤\ufe0f\u200d🔥 👩\u200d👩\u200d👧"],
+    ["a word of Persian", "می\u200cخواهم مِ\u200cخ"],
+    ["words of India", "क्\u200dष क्\u200cष ශ්\u200dරී"],
+  ])("a joiner in %s is text", (_what, text) => expect(printable(text)).toBe(text));
+
+  test("a joiner anywhere else hides, and is shown", () => {
+    for (const joiner of ["\u200c", "\u200d"]) {
+      const shown = `\\u{${joiner.charCodeAt(0).toString(16)}}`;
+      for (const [before, after] of [
+        ["a", "b"],
+        ["", "💻"],
+        ["🧑", ""],
+        ["🧑", "a"],
+        ["می", " "],
+        ["1", "م"],
+        ["سی", "a"],
+      ] as const) {
+        expect(printable(before + joiner + after)).toBe(before + shown + after);
+      }
+    }
+    expect(printable("🧑\u200c💻")).toBe("🧑\\u{200c}💻");
+    expect(printable("🧑\u200d\u200d💻")).toBe("🧑\\u{200d}\\u{200d}💻");
+  });
 });
 
 describe("actor", () => {

@@ -81,7 +81,7 @@ test.each(["zsh", "fish"])("%s reads its script", async (shell) => {
   const { code, stdout } = await runAtTerminal({ cwd: "/" }, "completion", shell);
   expect(code).toBe(0);
   // Every flag of every command is in it.
-  const commands = await wordsOfCommands({ version: "0.0.0" });
+  const commands = await wordsOfCommands(COMMANDS);
   for (const command of commands.flatMap((each) => [each, ...(each.subcommands ?? [])])) {
     expect(stdout).toContain(command.name);
     for (const { flags } of command.flags) {

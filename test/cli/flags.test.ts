@@ -1,9 +1,8 @@
-/** The flags of all commands: where they stand, what they do, and the short way past the argument parser. */
+/** The flags of all commands: where they stand, and what they do. */
 import { mkdirSync } from "node:fs";
-import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parse } from "../../src/cli/commander/parse.ts";
-import { readFlags, readPlain, splitCommand } from "../../src/cli/flags.ts";
+import { splitCommand } from "../../src/cli/flags.ts";
+import { readWords, valuesOf } from "../../src/cli/read-words.ts";
 import { makeFolder, runGate, runGateWith, runJson } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
 
@@ -86,8 +85,9 @@ test.each([
   ["1e3", undefined],
   ["", undefined],
 ])("--lock-timeout %s", (lockTimeout, milliseconds) => {
-  if (milliseconds === undefined) expect(() => readFlags({ lockTimeout })).toThrow("Cannot use --lock-timeout");
-  else expect(readFlags({ lockTimeout }).lockTimeout).toBe(milliseconds);
+  const read = () => valuesOf({}, readWords({}, ["--lock-timeout", lockTimeout])!).flags.lockTimeout;
+  if (milliseconds === undefined) expect(read).toThrow("Cannot use --lock-timeout");
+  else expect(read()).toBe(milliseconds);
 });
 
 test("splitCommand", () => {
@@ -100,28 +100,4 @@ test("splitCommand", () => {
   expect(splitCommand(["--nonsense", "save"])).toEqual({ rest: ["--nonsense", "save"] });
   expect(splitCommand(["--"])).toEqual({ rest: ["--"] });
   expect(splitCommand([])).toEqual({ rest: [] });
-});
-
-test("the short way reads what the argument parser reads", async () => {
-  const word = fc.constantFrom(
-    "status",
-    "--json",
-    "--yes",
-    "--no-input",
-    "--dry-run",
-    "--quiet",
-    "--root",
-    "--",
-    "-h",
-    "x",
-  );
-  await fc.assert(
-    fc.asyncProperty(fc.array(word, { maxLength: 4 }), async (argv) => {
-      const plain = readPlain(argv);
-      if (plain?.name !== "status") return;
-      const parsed = await parse(argv, { version: "0.0.0" });
-      expect("given" in parsed && readFlags(parsed.given)).toEqual(readFlags(plain.given));
-    }),
-    { numRuns: 300 },
-  );
 });

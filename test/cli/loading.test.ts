@@ -74,9 +74,16 @@ test("what agents ask all the time is answered from few files once its text was 
   const { root } = makeProject();
   await runGate(root, "start", "7", "--title", "Seven");
   const input = JSON.stringify({ hook_event_name: "SessionStart", cwd: root });
+  const apart = ["--root", root, "--lock-timeout", "5", "--if-match", "abc"];
+  const joined = [`--root=${root}`, "--lock-timeout=5", "--if-match=abc"];
+  const switches = ["--yes", "--no-input", "--dry-run", "--quiet", "--json"];
   for (const [args, given, count] of [
     [["status", "--json"], "", 2],
+    [["status", "--json", ...apart], "", 2],
+    [[...joined, ...switches, "status"], "", 2],
     [["statusline"], "{}", 2],
+    [["statusline", ...joined, ...switches], "{}", 2],
+    [[...apart, "--", "statusline"], "{}", 2],
     [["hook", "SessionStart"], input, 2],
     [["hook"], input, 3],
   ] as const) {
@@ -105,25 +112,25 @@ test("commands load their own parts", async () => {
   expect(await partsLoadedBy(root, "check")).toEqual([]);
   expect(await partsLoadedBy(root, "check", "--help")).toEqual(["commander"]);
   expect(await partsLoadedBy(root, "reconstruct", "--json")).toEqual([]);
-  expect(await partsLoadedBy(root, "history")).toEqual(["commander"]);
-  expect(await partsLoadedBy(root, "diff", "--work", "7")).toEqual(["commander", "diff"]);
+  expect(await partsLoadedBy(root, "history", "--limit=5")).toEqual([]);
+  expect(await partsLoadedBy(root, "diff", "--work", "7")).toEqual(["diff"]);
   expect(await partsLoadedBy(root, "--version")).toEqual(["commander"]);
   // Loaded to draw prompts with, where there is a person to draw them for.
   expect(await partsLoadedBy(root, "reconstruct")).not.toContain("clack");
   expect(await partsLoadedBy(root, "start")).not.toContain("clack");
   expect(await partsLoadedBy(root, "save", "--done", "x")).toEqual(["changes"]);
   expect(await partsLoadedBy(root, "save", "--done", "y", "--dry-run")).toEqual(["changes", "diff"]);
-  expect(await partsLoadedBy(root, "save", "--done=z")).toEqual(["changes", "commander"]);
+  expect(await partsLoadedBy(root, "--root", root, "save", "--done=z")).toEqual(["changes"]);
   // A text that is not plain is read by remark before it is written.
   appendFileSync(join(root, ".claude/state.md"), "> quoted\n");
   expect(await partsLoadedBy(root, "save", "--done", "quoted")).toEqual(["changes", "remark"]);
   expect(await partsLoadedBy(root, "mcp")).toEqual(["changes", "mcp"]);
-  expect(await partsLoadedBy(root, "undo")).toEqual(["commander"]);
-  expect(await partsLoadedBy(root, "kv", "save", "--key", "a", "--value", "1")).toEqual(["commander"]);
+  expect(await partsLoadedBy(root, "undo")).toEqual([]);
+  expect(await partsLoadedBy(root, "undo", "--nonsense")).toEqual(["commander"]);
+  expect(await partsLoadedBy(root, "kv", "save", "--key", "a", "--value", "1")).toEqual([]);
   const sqlite = await partsLoadedBy(root, "kv", "keys", "--backend", "sqlite", "--namespace", "none");
-  expect(sqlite).toEqual(["commander", "sqlite"]);
+  expect(sqlite).toEqual(["sqlite"]);
   expect(await partsLoadedBy(root, "kv", "keys", "--backend", "redis", "--redis-url", "redis://127.0.0.1:1")).toEqual([
-    "commander",
     "redis",
     "redisClient",
   ]);

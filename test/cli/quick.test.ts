@@ -4,11 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { answerTo } from "../../src/hooks/hook.ts";
-import { runGate, runGateWith } from "../support/program.ts";
+import { type Ended, PROGRAM, runGate, runGateWith, runProgram, type Surroundings } from "../support/program.ts";
 
 const PROJECTS = join(import.meta.dirname, "../../fixtures/projects");
-/** A flag with a value makes it a call for the argument parser, and changes nothing else. */
-const WHOLE = ["--lock-timeout", "5"];
+/** The command line without what stands in front of it. */
+const WHOLE = join(PROGRAM, "..", /program-\w+/.exec(readFileSync(PROGRAM, "utf8"))![0], "cli/run.cjs");
+
+/** Runs the whole of the command line, whatever the quick part would answer. */
+function runWhole({ cwd, input = "" }: Surroundings, ...args: readonly string[]): Promise<Ended> {
+  const script = `const { run, processIo } = require(${JSON.stringify(WHOLE)});
+    run(process.argv.slice(1), processIo("0.0.0")).then((code) => process.exitCode = code);`;
+  const options = { cwd, env: { PATH: "", HOME: tmpdir() } };
+  return runProgram(process.execPath, ["-e", script, "--", ...args], options, input);
+}
 
 function copy(name: string): string {
   const root = mkdtempSync(join(tmpdir(), "gate-test-"));
@@ -22,12 +30,12 @@ describe.each(readdirSync(PROJECTS))("%s", (name) => {
     const root = copy(name);
     for (const round of ["read", "kept"]) {
       for (const args of [["status", "--json"], ["--json", "status", "--quiet"], ["status"], ["status", "--dry-run"]]) {
-        const whole = await runGate(root, ...args, ...WHOLE);
+        const whole = await runWhole({ cwd: root }, ...args);
         expect(await runGate(root, ...args), `${args.join(" ")}, ${round}`).toEqual(whole);
       }
       for (const args of [["statusline"], ["statusline", "--json"]]) {
         const input = JSON.stringify({ cwd: root });
-        const whole = await runGateWith({ cwd: "/", input }, ...args, ...WHOLE);
+        const whole = await runWhole({ cwd: "/", input }, ...args);
         expect(await runGateWith({ cwd: "/", input }, ...args)).toEqual(whole);
       }
       const payload = JSON.stringify({ hook_event_name: "SessionStart", cwd: root, session_id: "s" });
@@ -42,11 +50,29 @@ describe.each(readdirSync(PROJECTS))("%s", (name) => {
   });
 });
 
+test("the same with every flag, also one that is wrong", async () => {
+  const root = copy("active");
+  for (const flags of [
+    ["--root", root, "--lock-timeout", "5", "--if-match", "x"],
+    [`--root=${root}`, "--lock-timeout=5", "--if-match=x", "--yes", "--no-input", "--dry-run", "--quiet"],
+    ["--lock-timeout", "soon"],
+  ]) {
+    for (const args of [
+      ["status", "--json", ...flags],
+      [...flags, "--json", "--", "status"],
+      ["statusline", ...flags],
+    ]) {
+      const whole = await runWhole({ cwd: "/", input: "{}" }, ...args);
+      expect(await runGateWith({ cwd: "/", input: "{}" }, ...args), args.join(" ")).toEqual(whole);
+    }
+  }
+});
+
 test("failures are said in the same words", async () => {
   const nowhere = mkdtempSync(join(tmpdir(), "gate-test-"));
   onTestFinished(() => rmSync(nowhere, { recursive: true, force: true }));
-  for (const args of [["status"], ["status", "--json"], ["statusline"]]) {
-    const whole = await runGate(nowhere, ...args, ...WHOLE);
+  for (const args of [["status"], ["status", "--json"], ["statusline"], ["status", "--json", "--root", "gone"]]) {
+    const whole = await runWhole({ cwd: nowhere }, ...args);
     expect(await runGate(nowhere, ...args)).toEqual(whole);
   }
   const { code, stdout } = await runGate(nowhere, "status", "--json");

@@ -1,11 +1,14 @@
 /** One line for a status bar, whatever is there and whatever is handed over. */
 import { spawn } from "node:child_process";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { printable } from "../../src/base/line.ts";
 import { styleOf } from "../../src/cli/style.ts";
 import { viewStatusline } from "../../src/cli/views/statusline.ts";
 import { save } from "../../src/gate/documents/save.ts";
 import { start } from "../../src/gate/documents/start.ts";
 import { status } from "../../src/gate/view/status.ts";
+import { edgesOf, terminalColumns, unicodeText } from "../support/columns.ts";
 import { PROGRAM, runGateWith, runJson } from "../support/program.ts";
 import { fixture, makeProject } from "../support/project.ts";
 
@@ -39,6 +42,28 @@ describe("the line", () => {
   ])("when %s", async (_, text, expected) => {
     const { gate } = makeProject(text === undefined ? {} : { ".claude/state.md": text });
     expect(viewStatusline(await status(gate), gate.clock(), 80, PLAIN)).toBe(expected);
+  });
+
+  test("never runs over its width, and is cut between characters", async () => {
+    const { gate } = makeProject({ ".claude/state.md": fixture("read/format.md") });
+    const known = await status(gate);
+    const lineOf = (issueTitle: string, width: number) =>
+      viewStatusline({ ...known, issueTitle }, gate.clock(), width, PLAIN);
+    const rest = lineOf("x", 200).replace("#1234 x", "");
+    const title = fc.oneof(
+      fc.array(unicodeText, { maxLength: 6 }).map((parts) => parts.join("")),
+      fc.constantFrom("データベースサーバーのー", "👩‍👩‍👧‍👦 ", "e\u0301").map((part) => part.repeat(40)),
+    );
+    fc.assert(
+      fc.property(title, fc.integer({ min: 1, max: 200 }), (issueTitle, width) => {
+        const line = lineOf(issueTitle, width);
+        expect(terminalColumns(line)).toBeLessThanOrEqual(width);
+        const name = ["#1234", printable(issueTitle)].filter(Boolean).join(" ");
+        const beginnings = Array.from(edgesOf(name), (edge) => `${name.slice(0, edge).trimEnd()}…`);
+        expect([name, ...beginnings]).toContain(line.endsWith(rest) ? line.slice(0, -rest.length) : line);
+      }),
+      { numRuns: 2000, seed: 20241023 },
+    );
   });
 
   test("cannot steer the terminal it is shown in", async () => {

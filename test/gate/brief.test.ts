@@ -1,7 +1,8 @@
 /** The brief: what it says, in which order, and that it keeps to its bytes whatever the file holds. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bytesOf, columnsOf, cutToBytes, cutToColumns } from "../../src/base/fit.ts";
+import { bytesOf, cutToBytes } from "../../src/base/fit.ts";
+import { columnsOf, cutToColumns } from "../../src/cli/views/columns.ts";
 import { BRIEF_BYTES, type BriefFacts, brief, LEAST_BYTES, makeBrief } from "../../src/gate/agent/brief.ts";
 import { save } from "../../src/gate/documents/save.ts";
 import { start } from "../../src/gate/documents/start.ts";

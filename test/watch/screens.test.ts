@@ -8,11 +8,11 @@ import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { styleOf } from "../../src/cli/style.ts";
+import { columnsOf, cutToColumns, wrapToColumns } from "../../src/cli/views/columns.ts";
 import { layOut } from "../../src/cli/views/watch/layout.ts";
 import { afterEvent, EMPTY, mergeChanges, type WatchModel } from "../../src/cli/views/watch/model.ts";
 import { HELP, viewPanel } from "../../src/cli/views/watch/panel.ts";
 import { type Row, type Size, viewScreen } from "../../src/cli/views/watch/screen.ts";
-import { shorten, widthOf, wrap } from "../../src/cli/views/watch/width.ts";
 import { Painter } from "../../src/cli/watch/painter.ts";
 import { createBatch } from "../../src/gate/batch/create.ts";
 import { completeFeature, failFeature } from "../../src/gate/batch/end.ts";
@@ -112,7 +112,7 @@ async function sceneOf({ root, gate }: TestProject, more: Partial<WatchModel> = 
 function pictureOf(rows: readonly Row[]): string {
   const lines = rows.map(({ text, second }) => {
     if (!second) return text;
-    return `${text}${" ".repeat(Math.max(0, second.column - widthOf(stripVTControlCharacters(text))))}${second.text}`;
+    return `${text}${" ".repeat(Math.max(0, second.column - columnsOf(stripVTControlCharacters(text))))}${second.text}`;
   });
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }
@@ -141,8 +141,8 @@ describe.each(Object.entries(SCENES))("%s", (name, scene) => {
         const screen = viewScreen(model, { columns, rows }, now, PLAIN);
         expect(screen.length).toBeLessThanOrEqual(rows);
         for (const { text, second } of screen) {
-          expect(widthOf(text)).toBeLessThan(Math.max(2, columns));
-          if (second) expect(second.column + widthOf(second.text)).toBeLessThan(columns);
+          expect(columnsOf(text)).toBeLessThan(Math.max(2, columns));
+          if (second) expect(second.column + columnsOf(second.text)).toBeLessThan(columns);
           expect(`${text}${second?.text ?? ""}`).not.toMatch(
             /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/,
           );
@@ -186,14 +186,14 @@ const anyText = fc.string({ unit: fc.constantFrom("a", " ", "字", "é", "e\u030
 test("what is shortened or wrapped fits, and what fits is not touched", () => {
   fc.assert(
     fc.property(anyText, fc.integer({ min: 2, max: 30 }), (text, columns) => {
-      expect(widthOf(shorten(text, columns))).toBeLessThanOrEqual(columns);
-      if (widthOf(text) <= columns) expect(shorten(text, columns)).toBe(text);
-      const lines = wrap(text, columns);
-      for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+      expect(columnsOf(cutToColumns(text, columns))).toBeLessThanOrEqual(columns);
+      if (columnsOf(text) <= columns) expect(cutToColumns(text, columns)).toBe(text);
+      const lines = wrapToColumns(text, columns);
+      for (const line of lines) expect(columnsOf(line)).toBeLessThanOrEqual(columns);
       expect(lines.join("").replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
     }),
   );
-  expect(["a", "字", "🎉", "⏸️", "e\u0301", "한", "ｱ", ""].map(widthOf)).toEqual([1, 2, 2, 2, 1, 2, 1, 0]);
+  expect(["a", "字", "🎉", "⏸️", "e\u0301", "한", "ｱ", ""].map(columnsOf)).toEqual([1, 2, 2, 2, 1, 2, 1, 0]);
 });
 
 test("a layout never has more rows than it is given, and shows all where there is room", () => {

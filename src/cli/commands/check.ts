@@ -1,13 +1,12 @@
-/** `gate check`: see `gate/check.ts`; the formats are in `rules/format.ts`. */
+/** `gate check`: see `gate/documents/check.ts`; the formats are in `rules/formats`. */
 import { GateError } from "../../base/errors.ts";
 import { type CheckResult, check as checkDocuments } from "../../gate/documents/check.ts";
 import { documentAt } from "../../gate/documents/document-path.ts";
 import { FORMATS, type Format, formatFiles } from "../../rules/formats/format.ts";
-import type { Answer, Call, DefinedCommand } from "../command.ts";
-import { optionsOf } from "../options.ts";
+import { type Answer, type Call, command } from "../command.ts";
 import type { Style } from "../style.ts";
 
-export const check: DefinedCommand = {
+export const check = command({
   description:
     "Validates the documents of the state tree, or those named. Exits with 1 where there are errors. --fix mends " +
     "what can be mended without losing anything.",
@@ -17,35 +16,24 @@ export const check: DefinedCommand = {
     ["gate check .claude/work/1234.md", "one document"],
     ["gate check --format github", "annotations in a workflow of GitHub Actions"],
   ],
-  define(command) {
-    command
-      .argument("[path...]", "documents, relative to the current folder or to the project")
-      .option("--fix", "mend what can be mended without losing anything")
-      .option("--no-cache", "read every document, also those that were checked before and are unchanged")
-      .addOption(command.createOption("--format <name>", "how to print what is found").choices(FORMATS));
-    return (call) => {
-      const options = optionsOf<Options>(command, "fix", "format", "cache");
-      return validate(call, command.args, options);
-    };
+  arguments: { words: { name: "[path...]", about: "documents, relative to the current folder or to the project" } },
+  options: {
+    fix: { flag: "--fix", about: "mend what can be mended without losing anything" },
+    cache: {
+      flag: "--no-cache",
+      about: "read every document, also those that were checked before and are unchanged",
+    },
+    format: { flag: "--format <name>", about: "how to print what is found", choices: FORMATS },
   },
-  plain: (call) => validate(call, [], {}),
-};
-
-interface Options {
-  readonly fix?: boolean;
-  readonly format?: Format;
-  readonly cache?: boolean;
-}
-
-async function validate(call: Call, words: readonly string[], options: Options): Promise<Answer> {
-  const { fix = false, format, cache = true } = options;
-  const chosen = chooseFormat(call, format);
-  const gate = call.openGate();
-  const paths = words.map((path) => documentAt(gate, call.io.cwd, path));
-  const result = await checkDocuments(gate, { paths, fix, cache }, call.write);
-  const exitCode = result.errors > 0 ? 1 : 0;
-  return { ...answerOf(call, result, chosen, fix), exitCode };
-}
+  async run(call, { words, fix, cache, format }) {
+    const chosen = chooseFormat(call, format);
+    const gate = call.openGate();
+    const paths = words.map((path) => documentAt(gate, call.io.cwd, path));
+    const result = await checkDocuments(gate, { paths, fix, cache }, call.write);
+    const exitCode = result.errors > 0 ? 1 : 0;
+    return { ...answerOf(call, result, chosen, fix), exitCode };
+  },
+});
 
 function chooseFormat({ flags }: Call, format: Format | undefined): Format {
   if (!flags.json) return format ?? "pretty";

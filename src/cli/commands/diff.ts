@@ -1,12 +1,11 @@
-/** `gate diff`: see `gate/diff.ts`. */
+/** `gate diff`: see `gate/history/diff.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
 import { type Diff, diff as readDiff } from "../../gate/history/diff.ts";
-import type { DefinedCommand } from "../command.ts";
-import { optionsOf } from "../options.ts";
+import { command } from "../command.ts";
 import { type Style, shown } from "../style.ts";
 import { formatPatch } from "../views/patch.ts";
 
-export const diff: DefinedCommand = {
+export const diff = command({
   description:
     "Shows what a change did to its document, as a unified diff. Without an id it is what the newest change of " +
     "the state file replaced, against the file as it is now. Reads only.",
@@ -17,24 +16,16 @@ export const diff: DefinedCommand = {
     ["gate diff --work 1234", "what has happened to a work file last"],
   ],
   notes: ["`gate history` lists the ids. Their beginning or the six characters at their end are enough."],
-  define(command) {
-    command
-      .argument("[id]", "an entry of the history")
-      .option("--work <issue>", "the newest change of this issue's work file")
-      .option("--now", "compare with the document as it is now");
-    return async ({ openGate }) => {
-      const { work, now = false } = optionsOf<{ work?: string; now?: boolean }>(command, "work", "now");
-      const [id] = command.args;
-      const issue = work === undefined ? undefined : parseIssueNumber(work);
-      const result = await readDiff(openGate(), {
-        now,
-        ...(id !== undefined && { id }),
-        ...(issue !== undefined && { issue }),
-      });
-      return { result, text: (style) => view(result, style) };
-    };
+  arguments: { id: { name: "[id]", about: "an entry of the history" } },
+  options: {
+    issue: { flag: "--work <issue>", about: "the newest change of this issue's work file", read: parseIssueNumber },
+    now: { flag: "--now", about: "compare with the document as it is now" },
   },
-};
+  async run({ openGate }, given) {
+    const result = await readDiff(openGate(), given);
+    return { result, text: (style) => view(result, style) };
+  },
+});
 
 function view(result: Diff, style: Style): string {
   if (result.diff !== "") return formatPatch(result.diff, style).replace(/\n$/, "");

@@ -1,17 +1,10 @@
-/** `gate done`: see `gate/done.ts`. */
-import { type DoneInput, done as finish } from "../../gate/documents/done.ts";
-import type { DeclaredCommand } from "../command.ts";
-import { optionsOf } from "../options.ts";
+/** `gate done`: see `gate/documents/done.ts`. */
+import { done as finish } from "../../gate/documents/done.ts";
+import { wrote } from "../answer.ts";
+import { command } from "../command.ts";
 import { shown } from "../style.ts";
-import { written } from "../written.ts";
 
-interface Given {
-  readonly reason?: string;
-  readonly pr?: string;
-  readonly archive?: boolean;
-}
-
-export const done: DeclaredCommand = {
+export const done = command({
   description:
     "Finishes the active work: its work file is completed and moves to .claude/archive, the issue moves to Recent " +
     "Work. Interrupted half-way, it is finished by running it again.",
@@ -19,28 +12,16 @@ export const done: DeclaredCommand = {
     ["gate done --pr https://github.com/o/r/pull/5", "with the pull request"],
     ["gate done --reason 'Superseded by #1240'", "with a reason, for Recent Work"],
   ],
-  declare(command) {
-    command
-      .option("--reason <text>", "why the work ended")
-      .option("--pr <url>", "the address of the pull request")
-      .option("--no-archive", "leave the completed work file where it is");
-    return async ({ openGate, write }) => {
-      const { reason, pr, archive = true } = optionsOf<Given>(command, "reason", "pr", "archive");
-      const input: DoneInput = {
-        archive,
-        ...(reason !== undefined && { reason }),
-        ...(pr !== undefined && { pullRequest: pr }),
-      };
-      const outcome = await finish(openGate(), input, write);
-      const { message, archivedTo } = outcome.value;
-      return {
-        result: outcome.value,
-        ...written(outcome),
-        text: ({ bold, dim }) =>
-          [bold(shown(message)), ...(archivedTo === undefined ? [] : [dim(`Work file: ${shown(archivedTo)}`)])].join(
-            "\n",
-          ),
-      };
-    };
+  options: {
+    reason: { flag: "--reason <text>", about: "why the work ended" },
+    pullRequest: { flag: "--pr <url>", about: "the address of the pull request" },
+    archive: { flag: "--no-archive", about: "leave the completed work file where it is" },
   },
-};
+  async run({ openGate, write }, given) {
+    const outcome = await finish(openGate(), given, write);
+    const { message, archivedTo } = outcome.value;
+    return wrote(outcome, ({ bold, dim }) =>
+      [bold(shown(message)), ...(archivedTo === undefined ? [] : [dim(`Work file: ${shown(archivedTo)}`)])].join("\n"),
+    );
+  },
+});

@@ -1,4 +1,4 @@
-/** `gate init`: see `gate/init.ts`. */
+/** `gate init`: see `gate/documents/init.ts`. */
 import {
   foreignRevision,
   type Initialization,
@@ -6,13 +6,12 @@ import {
   init as initialize,
 } from "../../gate/documents/init.ts";
 import type { Gate } from "../../gate/gate.ts";
-import type { Call, DefinedCommand } from "../command.ts";
-import { optionsOf } from "../options.ts";
+import { wrote } from "../answer.ts";
+import { type Call, command } from "../command.ts";
 import { requireConsent } from "../prompts/consent.ts";
 import { shown } from "../style.ts";
-import { written } from "../written.ts";
 
-export const init: DefinedCommand = {
+export const init = command({
   description:
     "Makes .claude/state.md and the folders beside it. What is there already stays as it is. A state file of " +
     "another tool is only touched with --adopt: then what is missing is added around its text.",
@@ -21,18 +20,14 @@ export const init: DefinedCommand = {
     ["gate init --adopt --dry-run", "see what would be added to a state file of another tool"],
     ["gate init --adopt --yes", "add it"],
   ],
-  define(command) {
-    command.option("--adopt", "add what is missing to a state file that is not in this format");
-    return async (call) => {
-      const { adopt = false } = optionsOf<{ adopt?: boolean }>(command, "adopt");
-      const gate = call.openGate({ create: true });
-      const write = adopt ? await consented(call, gate) : call.write;
-      const outcome = await initialize(gate, { adopt }, write);
-      const result = await initializationOf(gate, outcome);
-      return { result, ...written(outcome), text: () => view(outcome.value) };
-    };
+  options: { adopt: { flag: "--adopt", about: "add what is missing to a state file that is not in this format" } },
+  async run(call, { adopt }) {
+    const gate = call.openGate({ create: true });
+    const write = adopt ? await consented(call, gate) : call.write;
+    const outcome = await initialize(gate, { adopt }, write);
+    return { ...wrote(outcome, () => view(outcome.value)), result: await initializationOf(gate, outcome) };
   },
-};
+});
 
 /** Only a file of somebody else needs consent, and what was consented to is what is written, or nothing. */
 async function consented(call: Call, gate: Gate): Promise<Call["write"]> {

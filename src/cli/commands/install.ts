@@ -1,20 +1,13 @@
 /** `gate install`: see `gate/install/install.ts`. */
 import { GateError } from "../../base/errors.ts";
-import { install as installInto } from "../../gate/install/install.ts";
-import type { Call, DefinedCommand } from "../command.ts";
-import {
-  addAgentOptions,
-  flagsOf,
-  type InstallFlags,
-  inputOf,
-  installOptions,
-  wordsOf,
-} from "../options/install-options.ts";
+import { type InstallInput, install as installInto } from "../../gate/install/install.ts";
+import { wrote } from "../answer.ts";
+import { type Call, command } from "../command.ts";
+import { installOptions, settingsOf, wordsOf } from "../options/install.ts";
 import { requireConsent } from "../prompts/consent.ts";
 import { viewInstallation } from "../views/installation.ts";
-import { written } from "../written.ts";
 
-export const install: DefinedCommand = {
+export const install = command({
   description:
     "Enters the hooks of the gate into the settings of coding agents, and what else is asked for. Shows the change and " +
     "asks first. Everything else in the settings stays as it is, comments too; a second time changes nothing.",
@@ -25,41 +18,38 @@ export const install: DefinedCommand = {
     ["gate install --agent claude --dry-run", "see what would be written"],
     ["gate uninstall", "take it out again"],
   ],
-  define(command) {
-    addAgentOptions(command, "install for");
-    command
-      .option("--mcp", "enter the MCP server, `gate mcp`")
-      .option("--allow", "let the agent run gate without asking")
-      .option("--auto-approve", "let a hook grant writes of the state's own files")
-      .option("--git", "set up the merge driver: .gitattributes and the repository's configuration")
-      .option("--agents-md", "add a block to AGENTS.md that says how to use the gate");
-    return async (call) => {
-      const given = flagsOf(command);
-      const flags = needsAgents(given) ? { ...given, agent: await detect(call) } : given;
-      const gate = call.openGate({ create: true });
-      const input = inputOf(flags);
-      const options = installOptions(call);
-      const planned = await installInto(gate, input, { ...options, dryRun: true });
-      if (planned.value.changed) {
-        const { gitDriver } = planned.value;
-        const question =
-          gitDriver === undefined ? "Write this?" : `Write this, with \`${gitDriver}\` as the merge driver in git?`;
-        const words = wordsOf("install", flags);
-        await requireConsent(call, { act: "install", question, words, planned: async () => planned });
-      }
-      const outcome = await installInto(gate, input, { ...options, planned });
-      return { result: outcome.value, ...written(outcome), text: (style) => viewInstallation(outcome.value, style) };
-    };
+  options: {
+    ...settingsOf("install for"),
+    mcp: { flag: "--mcp", about: "enter the MCP server, `gate mcp`" },
+    allow: { flag: "--allow", about: "let the agent run gate without asking" },
+    autoApprove: { flag: "--auto-approve", about: "let a hook grant writes of the state's own files" },
+    git: { flag: "--git", about: "set up the merge driver: .gitattributes and the repository's configuration" },
+    agentsMd: { flag: "--agents-md", about: "add a block to AGENTS.md that says how to use the gate" },
   },
-};
+  async run(call, given) {
+    const input = needsAgents(given) ? { ...given, agents: await detect(call) } : given;
+    const gate = call.openGate({ create: true });
+    const options = installOptions(call);
+    const planned = await installInto(gate, input, { ...options, dryRun: true });
+    if (planned.value.changed) {
+      const { gitDriver } = planned.value;
+      const question =
+        gitDriver === undefined ? "Write this?" : `Write this, with \`${gitDriver}\` as the merge driver in git?`;
+      const words = wordsOf("install", input);
+      await requireConsent(call, { act: "install", question, words, planned: async () => planned });
+    }
+    const outcome = await installInto(gate, input, { ...options, planned });
+    return wrote(outcome, (style) => viewInstallation(outcome.value, style));
+  },
+});
 
 /** Whether nothing says for whom; `--git` and `--agents-md` are for all. */
-function needsAgents({ agent, git, agentsMd, mcp, allow, autoApprove }: InstallFlags): boolean {
-  return !agent && (Boolean(mcp || allow || autoApprove) || !(git || agentsMd));
+function needsAgents({ agents, git, agentsMd, mcp, allow, autoApprove }: InstallInput): boolean {
+  return !agents && (Boolean(mcp || allow || autoApprove) || !(git || agentsMd));
 }
 
 /** The agents that are there, where a person can say no to them. */
-async function detect({ io, flags }: Call): Promise<InstallFlags["agent"] & {}> {
+async function detect({ io, flags }: Call): Promise<NonNullable<InstallInput["agents"]>> {
   const hint = "Name them: --agent claude, codex, copilot or gemini; or give --git or --agents-md alone.";
   if (!flags.input || !io.terminal.input) {
     throw new GateError("INVALID_ARGUMENT", "Cannot install: it is not said for which agents", { hint });

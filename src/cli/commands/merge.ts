@@ -1,11 +1,11 @@
-/** `gate merge`: see `gate/merge.ts`. Git calls it, and shows what it says on standard error. */
+/** `gate merge`: see `gate/documents/merge.ts`. Git calls it, and shows what it says on standard error. */
 import { GateError } from "../../base/errors.ts";
 import { type MergeOutcome, merge as mergeDocuments } from "../../gate/documents/merge.ts";
-import type { DefinedCommand } from "../command.ts";
+import { command } from "../command.ts";
 import { shown, styleOf } from "../style.ts";
 import { viewProblems } from "../views/problems.ts";
 
-export const merge: DefinedCommand = {
+export const merge = command({
   description:
     "Merges two versions of a state or work file field by field and section by section, as the merge driver of git. " +
     "Exit 0: merged. Exit 1: a conflict is marked in the file, or it is merged and not in order. Exit 129: nothing was written.",
@@ -13,30 +13,20 @@ export const merge: DefinedCommand = {
     ['git config merge.state-gatekeeper.driver "gate merge %O %A %B %P"', "what `gate install --git` sets up"],
     ["gate merge base.md ours.md theirs.md .claude/state.md", "merge three files by hand, into ours.md"],
   ],
-  define(command) {
-    command
-      .argument("<base>", "the common ancestor, %O; an empty file where there is none")
-      .argument("<ours>", "our version, %A; the result is written into it")
-      .argument("<theirs>", "their version, %B")
-      .argument("[path]", "where the file is in the repository, %P")
-      .argument("[size]", "how long conflict markers are, %L");
-    return async ({ io, flags }) => {
-      const [base, ours, theirs, path, size] = command.args as [string, string, string, string?, string?];
-      const markerSize = size === undefined ? undefined : readSize(size);
-      const input = {
-        base,
-        ours,
-        theirs,
-        ...(path !== undefined && { path }),
-        ...(markerSize !== undefined && { markerSize }),
-      };
-      const { written, ...result } = await mergeDocuments(input, { cwd: io.cwd, dryRun: flags.dryRun });
-      const text = view(result, io);
-      if (text !== "" && !flags.quiet && !flags.json) io.error(`${text}\n`);
-      return { result, changes: { written, moved: [] }, text: () => "", exitCode: result.merged ? 0 : 1 };
-    };
+  arguments: {
+    base: { name: "<base>", about: "the common ancestor, %O; an empty file where there is none" },
+    ours: { name: "<ours>", about: "our version, %A; the result is written into it" },
+    theirs: { name: "<theirs>", about: "their version, %B" },
+    path: { name: "[path]", about: "where the file is in the repository, %P" },
+    markerSize: { name: "[size]", about: "how long conflict markers are, %L", read: readSize },
   },
-};
+  async run({ io, flags }, given) {
+    const { written, ...result } = await mergeDocuments(given, { cwd: io.cwd, dryRun: flags.dryRun });
+    const text = view(result, io);
+    if (text !== "" && !flags.quiet && !flags.json) io.error(`${text}\n`);
+    return { result, changes: { written, moved: [] }, text: () => "", exitCode: result.merged ? 0 : 1 };
+  },
+});
 
 function readSize(text: string): number {
   if (/^\d{1,4}$/.test(text)) return Number(text);

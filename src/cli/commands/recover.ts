@@ -1,20 +1,30 @@
-/** `gate recover`: see `gate/recover.ts`. */
+/** `gate recover`: see `gate/recovery/recover.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
-import type { Gate } from "../../gate/gate.ts";
 import { questionOf } from "../../gate/recovery/consent.ts";
 import { changesOf, planRecovery, type RecoverInput, type RecoveryPlan } from "../../gate/recovery/plan.ts";
-import { type Recovery, recover as rebuild, requireSides } from "../../gate/recovery/recover.ts";
+import { recover as rebuild, requireSides } from "../../gate/recovery/recover.ts";
 import type { Side } from "../../salvage/conflict.ts";
-import type { Answer, Call, DefinedCommand } from "../command.ts";
-import { optionsOf } from "../options.ts";
+import { wrote } from "../answer.ts";
+import { type Call, command } from "../command.ts";
+import type { Given, Options } from "../option.ts";
 import { requireConsent } from "../prompts/consent.ts";
 import { styleOf } from "../style.ts";
 import { viewConflict, viewPlan, viewRecovery } from "../views/recovery.ts";
-import { written } from "../written.ts";
 
-type Given = { from?: "salvage" | "history" | "work"; ours?: true; theirs?: true; both?: true; work?: string };
+const OPTIONS = {
+  from: {
+    flag: "--from <source>",
+    about: "use this source alone instead of all of them in this order",
+    choices: ["salvage", "history", "work"],
+  },
+  ours: { flag: "--ours", about: "keep our side of git conflicts", conflicts: ["--theirs", "--both"] },
+  theirs: { flag: "--theirs", about: "keep their side of git conflicts", conflicts: ["--ours", "--both"] },
+  both: { flag: "--both", about: "keep the lines of both sides", conflicts: ["--ours", "--theirs"] },
+  work: { flag: "--work <issue>", about: "rebuild the work file of this issue instead of the state file" },
+} as const satisfies Options;
+type Chosen = Given<typeof OPTIONS>;
 
-export const recover: DefinedCommand = {
+export const recover = command({
   description:
     "Rebuilds a damaged state file from what is left of it, its history and the work files. Shows what would change " +
     "and asks first; the damaged file is kept beside it as state.md.bak. A file that is in order is left alone.",
@@ -25,31 +35,20 @@ export const recover: DefinedCommand = {
     ["gate recover --from history", "go back to the newest state that was in order"],
     ["gate recover --work 1234", "rebuild a damaged work file"],
   ],
-  define(command) {
-    command
-      .addOption(
-        command
-          .createOption("--from <source>", "use this source alone instead of all of them in this order")
-          .choices(["salvage", "history", "work"]),
-      )
-      .addOption(command.createOption("--ours", "keep our side of git conflicts").conflicts(["theirs", "both"]))
-      .addOption(command.createOption("--theirs", "keep their side of git conflicts").conflicts(["ours", "both"]))
-      .addOption(command.createOption("--both", "keep the lines of both sides").conflicts(["ours", "theirs"]))
-      .option("--work <issue>", "rebuild the work file of this issue instead of the state file");
-    return async (call) => {
-      const given = optionsOf<Given>(command, "from", "ours", "theirs", "both", "work");
-      const gate = call.openGate();
-      const input = inputOf(given);
-      const first = await planRecovery(gate, input);
-      const sides = first.conflicts.length > 0 ? await chooseSides(call, first, input) : undefined;
-      const plan = sides ? await planRecovery(gate, { ...input, sides }) : first;
-      if (plan.needed) await ask(call, plan, given);
-      return await answer(call, gate, { ...input, plan });
-    };
+  options: OPTIONS,
+  async run(call, given) {
+    const gate = call.openGate();
+    const input = inputOf(given);
+    const first = await planRecovery(gate, input);
+    const sides = first.conflicts.length > 0 ? await chooseSides(call, first, input) : undefined;
+    const plan = sides ? await planRecovery(gate, { ...input, sides }) : first;
+    if (plan.needed) await ask(call, plan, given);
+    const outcome = await rebuild(gate, { ...input, plan }, call.write);
+    return wrote(outcome, (style) => viewRecovery(outcome.value, style));
   },
-};
+});
 
-function inputOf({ from, ours, theirs, both, work }: Given): RecoverInput {
+function inputOf({ from, ours, theirs, both, work }: Chosen): RecoverInput {
   const side: Side | undefined = ours ? "ours" : theirs ? "theirs" : both ? "both" : undefined;
   return {
     ...(from && { from }),
@@ -82,13 +81,13 @@ async function askSide(io: Call["io"]): Promise<Side | undefined> {
   }
 }
 
-async function ask(call: Call, plan: RecoveryPlan, given: Given): Promise<void> {
+async function ask(call: Call, plan: RecoveryPlan, given: Chosen): Promise<void> {
   const { io, flags } = call;
   if (!flags.yes && !flags.dryRun && flags.input && io.terminal.input) {
     io.error(`${viewPlan(plan, styleOf(io, "error"))}\n\n`);
   }
   const words = Object.entries(given).flatMap(([name, value]) =>
-    value === true ? [`--${name}`] : [`--${name}`, value],
+    typeof value === "string" ? [`--${name}`, value] : value ? [`--${name}`] : [],
   );
   await requireConsent(call, {
     act: `recover ${plan.path}`,
@@ -96,13 +95,4 @@ async function ask(call: Call, plan: RecoveryPlan, given: Given): Promise<void> 
     words: ["recover", ...words],
     planned: async () => changesOf(plan),
   });
-}
-
-async function answer(call: Call, gate: Gate, input: RecoverInput & { plan: RecoveryPlan }): Promise<Answer> {
-  const outcome = await rebuild(gate, input, call.write);
-  return {
-    result: outcome.value satisfies Recovery,
-    ...written(outcome),
-    text: (style) => viewRecovery(outcome.value, style),
-  };
 }

@@ -1,17 +1,14 @@
-/** `gate start`: see `gate/start.ts`. */
+/** `gate start`: see `gate/documents/start.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
 import { readInput } from "../../files/read/input.ts";
-import { type StartInput, start as startWork } from "../../gate/documents/start.ts";
-import type { Call, DeclaredCommand } from "../command.ts";
-import { optionsOf } from "../options.ts";
+import { start as startWork } from "../../gate/documents/start.ts";
+import { wrote } from "../answer.ts";
+import { type Call, command } from "../command.ts";
 import { viewStart } from "../views/start.ts";
-import { written } from "../written.ts";
 
 const MAX_DESCRIPTION = 64 * 1024;
 
-type Given = Pick<StartInput, "title" | "branch" | "started" | "url">;
-
-export const start: DeclaredCommand = {
+export const start = command({
   description:
     "Makes an issue the active work and opens its work file. What was active before moves to Recent Work, " +
     "and what is unfinished of it into its own work file. The issue that is active already is resumed. " +
@@ -22,31 +19,29 @@ export const start: DeclaredCommand = {
     ["gate start", "choose from the work files, newest first"],
     ["gh issue view 7 --json body -q .body | gate start 7 --description-file -", "keep the issue's text"],
   ],
-  declare(command) {
-    command
-      .argument("[issue]", "the issue's number; asked for on a terminal")
-      .option("--title <text>", "its title; by default from the work file, else from `gh issue view`")
-      .option("--branch <name>", "the branch the work is on")
-      .option("--started <time>", "when the work began, as 2024-10-23T10:00:00Z; now by default")
-      .option("--url <url>", "the issue's address, for a new work file")
-      .option("--description-file <file>", "text for the Issue Description of a new work file; - is standard input");
-    return async (call) => {
-      const { io, write, openGate } = call;
-      const [number] = command.args;
-      const issue = number === undefined ? await choose(call) : parseIssueNumber(number);
-      const gate = openGate();
-      const given = optionsOf<Given>(command, "title", "branch", "started", "url");
-      const { descriptionFile } = optionsOf<{ descriptionFile?: string }>(command, "descriptionFile");
-      const text = descriptionFile === undefined ? undefined : readInput(descriptionFile, io.cwd, MAX_DESCRIPTION);
-      const outcome = await startWork(
-        gate,
-        { issue, ...given, ...(text !== undefined && { description: text }) },
-        write,
-      );
-      return { result: outcome.value, ...written(outcome), text: (style) => viewStart(outcome.value, style) };
-    };
+  arguments: {
+    asked: { name: "[issue]", about: "the issue's number; asked for on a terminal", read: parseIssueNumber },
   },
-};
+  options: {
+    title: { flag: "--title <text>", about: "its title; by default from the work file, else from `gh issue view`" },
+    branch: { flag: "--branch <name>", about: "the branch the work is on" },
+    started: { flag: "--started <time>", about: "when the work began, as 2024-10-23T10:00:00Z; now by default" },
+    url: { flag: "--url <url>", about: "the issue's address, for a new work file" },
+    descriptionFile: {
+      flag: "--description-file <file>",
+      about: "text for the Issue Description of a new work file; - is standard input",
+    },
+  },
+  async run(call, { asked, descriptionFile, ...given }) {
+    const { io, write, openGate } = call;
+    const issue = asked ?? (await choose(call));
+    const gate = openGate();
+    const text = descriptionFile === undefined ? undefined : readInput(descriptionFile, io.cwd, MAX_DESCRIPTION);
+    const input = { issue, ...given, ...(text !== undefined && { description: text }) };
+    const outcome = await startWork(gate, input, write);
+    return wrote(outcome, (style) => viewStart(outcome.value, style));
+  },
+});
 
 /** Loaded only where it is asked for: with a number nothing needs choosing. */
 async function choose(call: Call): Promise<number> {

@@ -1,9 +1,9 @@
-/** `gate status`: see `gate/status.ts`. */
+/** `gate status`: see `gate/view/status.ts`. */
 import { status as readStatus } from "../../gate/view/status.ts";
-import type { PlainCommand } from "../command.ts";
+import { command } from "../command.ts";
 import { viewStatus } from "../views/status.ts";
 
-export const status: PlainCommand = {
+export const status = command({
   description:
     "Shows the active work, how fresh what is recorded of it is, and what is wrong with the state file. " +
     "Reads only, and never fails because the file is missing or damaged.",
@@ -11,9 +11,9 @@ export const status: PlainCommand = {
     ["gate status", "for people"],
     ["gate status --json", "for programs; `revision` is what --if-match takes"],
   ],
-  async action({ openGate }) {
+  async run({ openGate }) {
     const gate = openGate();
     const result = await readStatus(gate);
     return { result, text: (style) => viewStatus(result, gate.clock(), style) };
   },
-};
+});

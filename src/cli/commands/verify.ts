@@ -1,26 +1,23 @@
-/** `gate verify`: see `gate/verify.ts`. */
+/** `gate verify`: see `gate/documents/verify.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
 import { type Verification, verify as verifyWork } from "../../gate/documents/verify.ts";
-import type { DeclaredCommand } from "../command.ts";
+import { command } from "../command.ts";
 import { type Style, shown } from "../style.ts";
 import { viewProblems } from "../views/problems.ts";
 
-export const verify: DeclaredCommand = {
+export const verify = command({
   description:
     "Says whether the work file of an issue is there, whether it can be trusted, and how fresh it is. Reads only.",
   examples: [
     ["gate verify 1234", "for people"],
     ["gate verify 1234 --json", "for programs: `exists`, `valid`, `freshness`"],
   ],
-  declare(command) {
-    command.argument("<issue>", "the issue's number");
-    return async ({ openGate }) => {
-      const issue = parseIssueNumber(command.args[0]!);
-      const result = await verifyWork(openGate(), issue);
-      return { result, text: (style) => view(result, issue, style) };
-    };
+  arguments: { issue: { name: "<issue>", about: "the issue's number", read: parseIssueNumber } },
+  async run({ openGate }, { issue }) {
+    const result = await verifyWork(openGate(), issue);
+    return { result, text: (style) => view(result, issue, style) };
   },
-};
+});
 
 function view(result: Verification, issue: number, style: Style): string {
   const { exists, valid, issueTitle, status, lastUpdated, freshness, path, problems } = result;

@@ -1,18 +1,25 @@
 /** `gate watch`: see `gate/watch/watch-project.ts`; the live view is in `cli/watch/live.ts`. */
 import { resolve } from "node:path";
-import { GateError } from "../../base/errors.ts";
 import { escapeHidden } from "../../base/line.ts";
 import type { WatchEvent } from "../../gate/watch/events.ts";
 import { watchProject } from "../../gate/watch/watch-project.ts";
 import { toWire } from "../../json/wire.ts";
-import type { Answer, Call, DefinedCommand } from "../command.ts";
-import { optionsOf } from "../options.ts";
+import { type Call, command } from "../command.ts";
+import { numberReader } from "../numbers.ts";
 import { shown, styleOf } from "../style.ts";
 import type { Notifier } from "../watch/notify.ts";
 
-type Given = { poll?: string | true; notify?: string; lines?: true };
+const SLOWEST = 3600;
+const readSeconds = numberReader({
+  flag: "--poll",
+  pattern: /^\d{1,4}(?:\.\d{1,3})?$/,
+  from: 0.1,
+  to: SLOWEST,
+  expected: `seconds from 0.1 to ${SLOWEST}`,
+  example: 5,
+});
 
-export const watch: DefinedCommand = {
+export const watch = command({
   description:
     "Shows the active work live: progress, freshness, batch, problems and the last changes. Reads only, and sees the " +
     "files whatever writes them. Without a terminal it prints a line for each event, with --json a JSON object.",
@@ -27,55 +34,48 @@ export const watch: DefinedCommand = {
     "--notify splits its text into words at spaces; quotes and backslashes keep them together. No shell is",
     "involved. The program gets the event as JSON on its standard input.",
   ],
-  define(command) {
-    command
-      .option("--poll [seconds]", "look again and again instead of relying on the system's notices (default: 1)")
-      .option("--notify <command>", "run a program when the state turns stale or corrupt")
-      .option("--lines", "print a line for each event instead of the live view");
-    return async (call) => {
-      const given = optionsOf<Given>(command, "poll", "notify", "lines");
-      if (command.args.length > 0) throw unexpected(command.args[0]!);
-      return await follow(call, given);
-    };
+  options: {
+    poll: {
+      flag: "--poll [seconds]",
+      about: "look again and again instead of relying on the system's notices (default: 1)",
+      read: (word: string) => Math.round(readSeconds(word) * 1000),
+    },
+    notify: { flag: "--notify <command>", about: "run a program when the state turns stale or corrupt" },
+    lines: { flag: "--lines", about: "print a line for each event instead of the live view" },
   },
-};
-
-async function follow(call: Call, given: Given): Promise<Answer> {
-  keepSmall();
-  const { io, flags } = call;
-  const poll = given.poll === undefined ? false : readSeconds(given.poll);
-  const root = rootOf(call);
-  let show = (message: string) => io.error(`${styleOf(io, "error").yellow("warning:")} ${shown(message)}\n`);
-  const live = !flags.json && !given.lines && !flags.quiet && io.terminal.output && io.environment["TERM"] !== "dumb";
-  const notifier =
-    given.notify === undefined ? undefined : await notifierOf(call, given.notify, (message) => show(message));
-  const events = watchProject(root, { poll });
-  try {
-    if (live && io.window) {
-      const { showLive } = await import("../watch/live.ts");
-      const { run } = await import("../run.ts");
-      const heard = (event: WatchEvent) => notifier?.heard(event);
-      const signal = await showLive({
-        io,
-        screen: io.window(),
-        openGate: () => call.openGate({ create: true }),
-        events,
-        run,
-        heard,
-        notices: (take) => {
-          show = take;
-        },
-      });
-      // As if it had not been caught, now that the terminal is in order.
-      if (signal) process.kill(process.pid, signal);
-    } else {
-      await print(call, events, notifier);
+  async run(call, given, { run }) {
+    keepSmall();
+    const { io, flags } = call;
+    const root = rootOf(call);
+    let show = (message: string) => io.error(`${styleOf(io, "error").yellow("warning:")} ${shown(message)}\n`);
+    const isLive = !given.lines && !flags.json && !flags.quiet && io.environment["TERM"] !== "dumb";
+    const notifier = await notifierOf(call, given.notify, (message) => show(message));
+    const events = watchProject(root, { poll: given.poll === true ? 1000 : (given.poll ?? false) });
+    try {
+      if (isLive && io.terminal.output && io.window) {
+        const { showLive } = await import("../watch/live.ts");
+        const signal = await showLive({
+          io,
+          screen: io.window(),
+          openGate: () => call.openGate({ create: true }),
+          events,
+          run,
+          heard: (event) => notifier?.heard(event),
+          notices: (take) => {
+            show = take;
+          },
+        });
+        // As if it had not been caught, now that the terminal is in order.
+        if (signal) process.kill(process.pid, signal);
+      } else {
+        await print(call, events, notifier);
+      }
+    } finally {
+      notifier?.close();
     }
-  } finally {
-    notifier?.close();
-  }
-  return { verbatim: "" };
-}
+    return { verbatim: "" };
+  },
+});
 
 /**
  * Has the collector keep the space for new objects small. It would grow to what a
@@ -111,7 +111,12 @@ function encode(event: WatchEvent): string {
   return escapeHidden(JSON.stringify(toWire({ event: kind, timestamp, ...place, ...rest })));
 }
 
-async function notifierOf({ io }: Call, command: string, failed: (message: string) => void): Promise<Notifier> {
+async function notifierOf(
+  { io }: Call,
+  command: string | undefined,
+  failed: (message: string) => void,
+): Promise<Notifier | undefined> {
+  if (command === undefined) return undefined;
   const { makeNotifier } = await import("../watch/notify.ts");
   return makeNotifier({ command, cwd: io.cwd, path: io.environment["PATH"], encode, failed });
 }
@@ -120,23 +125,4 @@ async function notifierOf({ io }: Call, command: string, failed: (message: strin
 function rootOf({ io, flags, openGate }: Call): string {
   if (flags.root !== undefined) return resolve(io.cwd, flags.root);
   return openGate({ create: true }).project.root;
-}
-
-const SLOWEST = 3600;
-
-function readSeconds(text: string | true): number {
-  if (text === true) return 1000;
-  const seconds = /^\d{1,4}(?:\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
-  if (seconds >= 0.1 && seconds <= SLOWEST) return Math.round(seconds * 1000);
-  throw new GateError(
-    "INVALID_ARGUMENT",
-    `Cannot use --poll ${JSON.stringify(text)}: expected seconds from 0.1 to ${SLOWEST}`,
-    { hint: "Give a number, for example --poll 5" },
-  );
-}
-
-function unexpected(word: string): GateError {
-  return new GateError("INVALID_ARGUMENT", `Cannot watch ${JSON.stringify(word)}: it takes no names`, {
-    hint: "Name the project's folder with --root.",
-  });
 }

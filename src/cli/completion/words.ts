@@ -1,9 +1,8 @@
 /** What can be completed, taken from the commands themselves. */
-import type { Argument, Option } from "commander";
 import type { Registered } from "../command.ts";
-import { build } from "../commander/parse.ts";
-import type { Io } from "../io.ts";
-import { COMMANDS } from "../registry.ts";
+import { ASKING } from "../flags.ts";
+import type { Option } from "../option.ts";
+import { optionsOf } from "../read-words.ts";
 
 /** What a value is made of: some fixed words, or something on the disk; nothing where only the user can know. */
 export type Value =
@@ -29,35 +28,32 @@ export interface CommandWords {
 }
 
 /** All commands with all their flags. */
-export async function wordsOfCommands(io: Pick<Io, "version">): Promise<readonly CommandWords[]> {
-  return await Promise.all(COMMANDS.map(async (registered) => await wordsOf(registered, io)));
+export async function wordsOfCommands(commands: readonly Registered[]): Promise<readonly CommandWords[]> {
+  const names = commands.map(({ name }) => name);
+  return await Promise.all(commands.map(async (registered) => await wordsOf(registered, names)));
 }
 
-async function wordsOf(registered: Registered, io: Pick<Io, "version">): Promise<CommandWords> {
-  const { name, summary } = registered;
-  const module = await registered.load();
-  if ("subcommands" in module) {
-    const subcommands = await Promise.all(module.subcommands.map(async (each) => await wordsOf(each, io)));
+/** `names` are those of the commands, which may be an argument. */
+async function wordsOf({ name, summary, load }: Registered, names: readonly string[]): Promise<CommandWords> {
+  const command = await load();
+  if ("subcommands" in command) {
+    const subcommands = await Promise.all(command.subcommands.map(async (each) => await wordsOf(each, names)));
     return { name, summary, flags: sharedFlags(subcommands), subcommands };
   }
-  const { command } = build(registered, module, io);
-  const [argument] = command.registeredArguments;
-  const names = COMMANDS.map((each) => each.name);
+  const [argument] = Object.values(command.arguments ?? {});
+  const placeholder = argument?.name.replace(/^[<[]|(?:\.\.\.)?[\]>]$/g, "");
   return {
     name,
     summary,
-    flags: [...command.options.map(wordsOfFlag), { flags: ["-h", "--help"], description: "print this help" }],
-    ...(argument && { argument: kindOf(argument, argument.name(), names) }),
+    flags: [...optionsOf(command), ...ASKING].map(wordsOfFlag),
+    ...(placeholder !== undefined && { argument: kindOf(placeholder, argument?.choices, names) }),
   };
 }
 
-function wordsOfFlag(option: Option): FlagWords {
-  const flags = [option.short, option.long].filter((flag) => flag !== undefined);
-  const placeholder = /<(.*)>/.exec(option.flags)?.[1];
-  const { description } = option;
-  return placeholder === undefined
-    ? { flags, description }
-    : { flags, description, value: kindOf(option, placeholder, []) };
+function wordsOfFlag({ flag, about, choices }: Option): FlagWords {
+  const flags = flag.replace(/ [<[].*/, "").split(", ");
+  const placeholder = /<(.*)>/.exec(flag)?.[1];
+  return { flags, description: about, ...(placeholder !== undefined && { value: kindOf(placeholder, choices) }) };
 }
 
 const KINDS: Readonly<Record<string, "issue" | "file" | "folder">> = {
@@ -69,8 +65,8 @@ const KINDS: Readonly<Record<string, "issue" | "file" | "folder">> = {
   dir: "folder",
 };
 
-function kindOf({ argChoices }: Option | Argument, placeholder: string, commands: readonly string[]): Value {
-  if (argChoices) return { kind: "words", words: argChoices };
+function kindOf(placeholder: string, choices?: readonly string[], commands: readonly string[] = []): Value {
+  if (choices) return { kind: "words", words: choices };
   if (placeholder === "command") return { kind: "words", words: commands };
   return { kind: KINDS[placeholder] ?? "text" };
 }

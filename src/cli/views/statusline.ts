@@ -1,9 +1,9 @@
 /** The active work in one line for a status bar. */
-import { columnsOf, cutToColumns } from "../../base/fit.ts";
 import { printable } from "../../base/line.ts";
 import { parseTime } from "../../base/time.ts";
 import type { Status } from "../../gate/view/status.ts";
 import type { Style } from "../style.ts";
+import { columnsOf, cutToColumns } from "./columns.ts";
 
 const SEPARATOR = " · ";
 
@@ -13,7 +13,7 @@ export function viewStatusline(status: Status, now: number, width: number, style
   if (problems.some(({ rule }) => rule === "foreign-format")) return "";
   if (exists && !valid) return style.red(cutToColumns("state.md is damaged · gate check", width));
   if (issueTitle === undefined) return "";
-  const name = [issueNumber === undefined ? "" : `#${issueNumber}`, oneLine(issueTitle)].filter(Boolean).join(" ");
+  const name = [issueNumber === undefined ? "" : `#${issueNumber}`, printable(issueTitle)].filter(Boolean).join(" ");
   const age = [freshness, ageOf(status, now)].filter(Boolean).join(" ");
   const rest = [progressOf(status), age].filter(Boolean);
   const paint = { recent: style.green, moderate: style.yellow, stale: style.red };
@@ -40,8 +40,4 @@ function ageOf({ lastUpdated, hoursSinceUpdate }: Status, now: number): string {
   const minutes = Math.floor((now - reading.instant) / 60_000);
   const unit = minutes >= 2 * MINUTES.d ? "d" : minutes >= MINUTES.h ? "h" : "m";
   return `${Math.floor(minutes / MINUTES[unit])}${unit}`;
-}
-
-function oneLine(text: string): string {
-  return printable(text.slice(0, 1000));
 }

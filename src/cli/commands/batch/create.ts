@@ -1,21 +1,12 @@
 /** `gate batch create`: see `gate/batch/create.ts`. */
 import { parseIssueNumber } from "../../../base/ids.ts";
 import { createBatch } from "../../../gate/batch/create.ts";
-import type { DefinedCommand } from "../../command.ts";
-import { backendOf, defineBackend } from "../../options/batch-options.ts";
-import { optionsOf } from "../../options.ts";
+import { wrote } from "../../answer.ts";
+import { command } from "../../command.ts";
+import { BACKEND, withServer } from "../../options/stores.ts";
 import { shown } from "../../style.ts";
-import { written } from "../../written.ts";
 
-interface Given {
-  readonly featuresFile?: string;
-  readonly feature?: readonly string[];
-  readonly issues?: readonly string[];
-  readonly id?: string;
-  readonly force?: boolean;
-}
-
-export const create: DefinedCommand = {
+export const create = command({
   description:
     "Begins a batch with features from one place. A batch that is not finished is in the way, unless --force puts " +
     "it away as batch_state.<id>.json. With --backend sqlite or redis it is kept there, one row for each feature; a " +
@@ -26,41 +17,30 @@ export const create: DefinedCommand = {
     ["gate batch create --issues 72,73", "issues, with their titles where gh is installed"],
     ["gate batch create --features-file features.txt --backend redis", "one that several machines work on"],
   ],
-  define(command) {
-    command
-      .option("--features-file <file>", "a file with one feature for each line; - is standard input")
-      .option("--feature <text...>", "a feature")
-      .option("--issues <numbers...>", "issues, divided by commas or spaces")
-      .option("--id <name>", "a name for the batch instead of one made from the time")
-      .option("--force", "put away a batch that is not finished, and write over a damaged one");
-    defineBackend(command);
-    return async (call) => {
-      const { io, openGate, write } = call;
-      const given = optionsOf<Given>(command, "featuresFile", "feature", "issues", "id", "force");
-      const { featuresFile, feature, issues, id, force } = given;
-      const input = {
-        ...backendOf(command, call),
-        cwd: io.cwd,
-        ...(featuresFile !== undefined && { featuresFile }),
-        ...(feature !== undefined && { features: feature }),
-        ...(issues !== undefined && { issues: issues.flatMap(readIssues) }),
-        ...(id !== undefined && { id }),
-        ...(force !== undefined && { force }),
-      };
-      const outcome = await createBatch(openGate(), input, write);
-      const { message, previousBatch } = outcome.value;
-      return {
-        result: outcome.value,
-        ...written(outcome),
-        text: ({ bold }) =>
-          [
-            bold(shown(message)),
-            ...(previousBatch === undefined ? [] : [`What was there is now ${shown(previousBatch)}`]),
-          ].join("\n"),
-      };
-    };
+  options: {
+    featuresFile: {
+      flag: "--features-file <file>",
+      about: "a file with one feature for each line; - is standard input",
+    },
+    features: [{ flag: "--feature <text...>", about: "a feature" }],
+    issues: [{ flag: "--issues <numbers...>", about: "issues, divided by commas or spaces", read: readIssues }],
+    id: { flag: "--id <name>", about: "a name for the batch instead of one made from the time" },
+    force: { flag: "--force", about: "put away a batch that is not finished, and write over a damaged one" },
+    ...BACKEND,
   },
-};
+  async run(call, { issues, ...given }) {
+    const { io, openGate, write } = call;
+    const input = { ...withServer(given, call), cwd: io.cwd, ...(issues && { issues: issues.flat() }) };
+    const outcome = await createBatch(openGate(), input, write);
+    const { message, previousBatch } = outcome.value;
+    return wrote(outcome, ({ bold }) =>
+      [
+        bold(shown(message)),
+        ...(previousBatch === undefined ? [] : [`What was there is now ${shown(previousBatch)}`]),
+      ].join("\n"),
+    );
+  },
+});
 
 function readIssues(words: string): number[] {
   return words

@@ -1,13 +1,11 @@
 /** `gate batch retry`: see `gate/batch/retry.ts`. */
 import { type Retry, retryFeature } from "../../../gate/batch/retry.ts";
-import type { DefinedCommand } from "../../command.ts";
-import { batchOf, defineBatch } from "../../options/batch-options.ts";
-import { readWhole } from "../../options/numbers.ts";
-import { optionsOf } from "../../options.ts";
+import { wrote } from "../../answer.ts";
+import { command } from "../../command.ts";
+import { BATCH, FEATURE, withServer } from "../../options/stores.ts";
 import type { Style } from "../../style.ts";
-import { written } from "../../written.ts";
 
-export const retry: DefinedCommand = {
+export const retry = command({
   description:
     "Counts a retry of a feature and says whether it may be made: three for a feature, fifty in a batch, none after " +
     "five failures in a row, none for an error that would come again. Every call counts.",
@@ -19,18 +17,13 @@ export const retry: DefinedCommand = {
     "Reasons: under_retry_limit (it may), max_retries_reached, global_retry_limit_reached, circuit_breaker_open,",
     "permanent_failure. After five failures in a row `gate batch resume` lets it go on.",
   ],
-  define(command) {
-    command.argument("<index>", "the feature").option("--error <text>", "the error to judge by");
-    defineBatch(command);
-    return async (call) => {
-      const { error } = optionsOf<{ error?: string }>(command, "error");
-      const index = readWhole(command.args[0]!, "the index");
-      const input = { ...batchOf(command, call), index, ...(error !== undefined && { error }) };
-      const outcome = await retryFeature(call.openGate(), input, call.write);
-      return { result: outcome.value, ...written(outcome), text: (style) => view(outcome.value, style) };
-    };
+  arguments: FEATURE,
+  options: { error: { flag: "--error <text>", about: "the error to judge by" }, ...BATCH },
+  async run(call, given) {
+    const outcome = await retryFeature(call.openGate(), withServer(given, call), call.write);
+    return wrote(outcome, (style) => view(outcome.value, style));
   },
-};
+});
 
 function view({ allowed, reason, index, retryCount, maxRetries }: Retry, { green, red }: Style): string {
   const count = `retry ${retryCount} of ${maxRetries}`;

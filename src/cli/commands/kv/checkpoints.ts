@@ -1,29 +1,27 @@
-/** `gate kv checkpoints`: see `gate/kv-checkpoints.ts`. */
+/** `gate kv checkpoints`: see `gate/kv/checkpoints.ts`. */
 import { kvCheckpoints } from "../../../gate/kv/checkpoints.ts";
-import type { DefinedCommand } from "../../command.ts";
-import { defineStore, storeOf } from "../../options/kv-options.ts";
+import { command } from "../../command.ts";
+import { STORE, withServer } from "../../options/stores.ts";
 import { shown } from "../../style.ts";
 
-export const checkpoints: DefinedCommand = {
+export const checkpoints = command({
   description: "Lists the checkpoints of a namespace, newest first.",
   examples: [["gate kv checkpoints", "with when they were made and how many keys they hold"]],
-  define(command) {
-    defineStore(command);
-    return async (call) => {
-      const { value, warnings } = await kvCheckpoints(call.openGate(), storeOf(command, call));
-      const width = Math.max(0, ...value.checkpoints.map(({ name }) => shown(name).length));
-      return {
-        // The key stays where it is damaged: then it is null.
-        result: { checkpoints: value.checkpoints.map(({ name, createdAt, keys }) => ({ name, createdAt, keys })) },
-        warnings,
-        text: ({ dim, red }) =>
-          value.checkpoints
-            .map(({ name, createdAt, keys }) => {
-              const count = keys === undefined ? red("damaged") : `${keys} ${keys === 1 ? "key" : "keys"}`;
-              return `${shown(name).padEnd(width)}  ${dim(shown(createdAt))}  ${count}`;
-            })
-            .join("\n"),
-      };
+  options: STORE,
+  async run(call, given) {
+    const { value, warnings } = await kvCheckpoints(call.openGate(), withServer(given, call));
+    const width = Math.max(0, ...value.checkpoints.map(({ name }) => shown(name).length));
+    return {
+      // The key stays where it is damaged: then it is null.
+      result: { checkpoints: value.checkpoints.map(({ name, createdAt, keys }) => ({ name, createdAt, keys })) },
+      warnings,
+      text: ({ dim, red }) =>
+        value.checkpoints
+          .map(({ name, createdAt, keys }) => {
+            const count = keys === undefined ? red("damaged") : `${keys} ${keys === 1 ? "key" : "keys"}`;
+            return `${shown(name).padEnd(width)}  ${dim(shown(createdAt))}  ${count}`;
+          })
+          .join("\n"),
     };
   },
-};
+});

@@ -1,20 +1,16 @@
-/** `gate kv delete`: see `gate/kv.ts`. */
+/** `gate kv delete`: see `gate/kv/operations.ts`. */
 import { kvDelete } from "../../../gate/kv/operations.ts";
-import type { DefinedCommand } from "../../command.ts";
-import { defineStore, storeOf } from "../../options/kv-options.ts";
+import { wrote } from "../../answer.ts";
+import { command } from "../../command.ts";
+import { STORE, withServer } from "../../options/stores.ts";
 import { shown } from "../../style.ts";
-import { written } from "../../written.ts";
 
-export const remove: DefinedCommand = {
+export const remove = command({
   description: "Removes a key with its value. A key that is not there is an error.",
   examples: [["gate kv delete --key build", "remove it"]],
-  define(command) {
-    command.requiredOption("--key <key>", "which one");
-    defineStore(command);
-    return async (call) => {
-      const { key } = command.opts<{ key: string }>();
-      const outcome = await kvDelete(call.openGate(), { ...storeOf(command, call), key }, call.write);
-      return { result: outcome.value, ...written(outcome), text: ({ bold }) => bold(`Removed ${shown(key)}`) };
-    };
+  options: { key: { flag: "--key <key>", about: "which one", required: true }, ...STORE },
+  async run(call, given) {
+    const outcome = await kvDelete(call.openGate(), withServer(given, call), call.write);
+    return wrote(outcome, ({ bold }) => bold(`Removed ${shown(given.key)}`));
   },
-};
+});

@@ -1,11 +1,11 @@
-/** `gate kv init`: see `gate/kv.ts`. */
+/** `gate kv init`: see `gate/kv/operations.ts`. */
 import { kvInit } from "../../../gate/kv/operations.ts";
-import type { DefinedCommand } from "../../command.ts";
-import { defineStore, refuseMatch, storeOf } from "../../options/kv-options.ts";
+import { wrote } from "../../answer.ts";
+import { command } from "../../command.ts";
+import { refuseMatch, STORE, withServer } from "../../options/stores.ts";
 import { shown } from "../../style.ts";
-import { written } from "../../written.ts";
 
-export const init: DefinedCommand = {
+export const init = command({
   description:
     "Chooses where the keys of a namespace are kept, and remembers it in .claude/state/<namespace>/. Without it they " +
     "are kept in a JSON file. A second time changes nothing.",
@@ -13,18 +13,14 @@ export const init: DefinedCommand = {
     ["gate kv init --backend sqlite", "keep them in .claude/state/default/state.db"],
     ["gate kv init --backend redis --namespace shared", "keep them on the server that REDIS_URL names"],
   ],
-  define(command) {
-    defineStore(command).option("--force", "also where another backend is remembered; what it keeps stays there");
-    return async (call) => {
-      refuseMatch(call, "kv init");
-      const { force = false } = command.opts<{ force?: boolean }>();
-      const outcome = await kvInit(call.openGate({ create: true }), { ...storeOf(command, call), force }, call.write);
-      const { namespace, backend, place } = outcome.value;
-      return {
-        result: outcome.value,
-        ...written(outcome),
-        text: ({ bold }) => bold(`${shown(namespace)} is kept in ${backend}: ${shown(place)}`),
-      };
-    };
+  options: {
+    ...STORE,
+    force: { flag: "--force", about: "also where another backend is remembered; what it keeps stays there" },
   },
-};
+  async run(call, given) {
+    refuseMatch(call, "kv init");
+    const outcome = await kvInit(call.openGate({ create: true }), withServer(given, call), call.write);
+    const { namespace, backend, place } = outcome.value;
+    return wrote(outcome, ({ bold }) => bold(`${shown(namespace)} is kept in ${backend}: ${shown(place)}`));
+  },
+});

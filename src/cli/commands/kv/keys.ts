@@ -1,17 +1,15 @@
-/** `gate kv keys`: see `gate/kv.ts`. */
+/** `gate kv keys`: see `gate/kv/operations.ts`. */
 import { kvKeys } from "../../../gate/kv/operations.ts";
-import type { DefinedCommand } from "../../command.ts";
-import { defineStore, storeOf } from "../../options/kv-options.ts";
+import { command } from "../../command.ts";
+import { STORE, withServer } from "../../options/stores.ts";
 import { shown } from "../../style.ts";
 
-export const keys: DefinedCommand = {
+export const keys = command({
   description: "Lists the keys of a namespace, sorted, each on a line.",
   examples: [["gate kv keys --namespace shared", "those of one namespace"]],
-  define(command) {
-    defineStore(command);
-    return async (call) => {
-      const { value, warnings } = await kvKeys(call.openGate(), storeOf(command, call));
-      return { result: value, warnings, text: () => value.keys.map(shown).join("\n") };
-    };
+  options: STORE,
+  async run(call, given) {
+    const { value, warnings } = await kvKeys(call.openGate(), withServer(given, call));
+    return { result: value, warnings, text: () => value.keys.map(shown).join("\n") };
   },
-};
+});

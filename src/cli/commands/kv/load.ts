@@ -1,33 +1,45 @@
-/** `gate kv load`: see `gate/kv.ts`. */
-
+/** `gate kv load`: see `gate/kv/operations.ts`. */
+import { GateError } from "../../../base/errors.ts";
 import { kvLoad } from "../../../gate/kv/operations.ts";
 import { JsonText } from "../../../json/json-text.ts";
-import type { DefinedCommand } from "../../command.ts";
-import { defineStore, readJson, storeOf, viewJson } from "../../options/kv-options.ts";
-import { written } from "../../written.ts";
+import { compactJson } from "../../../json/layout.ts";
+import { toJson } from "../../../json/to-json.ts";
+import { command } from "../../command.ts";
+import { STORE, withServer } from "../../options/stores.ts";
 
-export const load: DefinedCommand = {
+export const load = command({
   description: "Prints the value of a key, as JSON. A key that is not there is an error, unless there is a default.",
   examples: [
     ["gate kv load --key build", "print the value"],
     ["gate kv load --key build --default '{}'", "or {} where there is none"],
     ["gate kv load --key build --json", "with its time and revision"],
   ],
-  define(command) {
-    command
-      .requiredOption("--key <key>", "whose value")
-      .option("--default <json>", "what to print where the key is not there; null counts");
-    defineStore(command);
-    return async (call) => {
-      const given = command.opts<{ key: string; default?: string }>();
-      const fallback = given.default === undefined ? {} : { default: readJson(given.default, "--default") };
-      const outcome = await kvLoad(call.openGate(), { ...storeOf(command, call), key: given.key, ...fallback });
-      const { key, json, timestamp, revision } = outcome.value;
-      return {
-        result: { key, value: new JsonText(json), timestamp, revision },
-        warnings: written(outcome).warnings ?? [],
-        text: () => viewJson(json),
-      };
+  options: {
+    key: { flag: "--key <key>", about: "whose value", required: true },
+    default: {
+      flag: "--default <json>",
+      about: "what to print where the key is not there; null counts",
+      read: readDefault,
+    },
+    ...STORE,
+  },
+  async run(call, given) {
+    const outcome = await kvLoad(call.openGate(), withServer(given, call));
+    const { key, json, timestamp, revision } = outcome.value;
+    const value = new JsonText(json);
+    return {
+      result: { key, value, timestamp, revision },
+      warnings: outcome.warnings,
+      text: () => toJson(value),
     };
   },
-};
+});
+
+function readDefault(text: string): JsonText {
+  const compact = compactJson(text);
+  if (compact !== undefined) return new JsonText(compact);
+  const message = `Cannot use --default ${JSON.stringify(text.slice(0, 80))}: it is no JSON`;
+  throw new GateError("INVALID_ARGUMENT", message, {
+    hint: `A string needs its quotes too, for example --default '"none"'`,
+  });
+}

@@ -1,12 +1,12 @@
-/** `gate kv recover`: see `gate/kv-recover.ts`. */
+/** `gate kv recover`: see `gate/kv/recover.ts`. */
 import { kvRecover } from "../../../gate/kv/recover.ts";
-import type { DefinedCommand } from "../../command.ts";
-import { defineStore, refuseMatch, storeOf, wordsOfStore } from "../../options/kv-options.ts";
+import { wrote } from "../../answer.ts";
+import { command } from "../../command.ts";
+import { refuseMatch, STORE, withServer, wordsOfStore } from "../../options/stores.ts";
 import { requireConsent } from "../../prompts/consent.ts";
 import { shown } from "../../style.ts";
-import { written } from "../../written.ts";
 
-export const recover: DefinedCommand = {
+export const recover = command({
   description:
     "Makes a damaged store good again, from its newest good checkpoint or backup. What is damaged is copied first. " +
     "A store that is in order is left alone. Shows what it would hold and asks.",
@@ -14,36 +14,31 @@ export const recover: DefinedCommand = {
     ["gate kv recover", "see what there is to go back to, then decide"],
     ["gate kv recover --dry-run", "see it, write nothing"],
   ],
-  define(command) {
-    defineStore(command);
-    return async (call) => {
-      refuseMatch(call, "kv recover");
-      const store = storeOf(command, call);
-      const gate = call.openGate();
-      const planned = await kvRecover(gate, store, { dryRun: true });
-      const { source } = planned.value;
-      if (source !== undefined) {
-        await requireConsent(call, {
-          act: `recover ${planned.written[0]?.path}`,
-          question: `Back up what is damaged and restore ${source.kind} ${source.name}?`,
-          words: ["kv", "recover", ...wordsOfStore(store)],
-          declined: "Nothing was touched.",
-          planned: async () => planned,
-        });
-      }
-      const outcome = source === undefined ? planned : await kvRecover(gate, store, call.write);
-      const { backups, keys } = outcome.value;
-      return {
-        result: outcome.value,
-        ...written(outcome),
-        text: ({ bold, dim }) =>
-          source === undefined
-            ? bold("Nothing is damaged.")
-            : [
-                bold(`Recovered ${keys} ${keys === 1 ? "key" : "keys"} from ${source.kind} ${shown(source.name)}`),
-                dim(`What was damaged is kept as ${backups.map(shown).join(", ")}.`),
-              ].join("\n"),
-      };
-    };
+  options: STORE,
+  async run(call, given) {
+    refuseMatch(call, "kv recover");
+    const store = withServer(given, call);
+    const gate = call.openGate();
+    const planned = await kvRecover(gate, store, { dryRun: true });
+    const { source } = planned.value;
+    if (source !== undefined) {
+      await requireConsent(call, {
+        act: `recover ${planned.written[0]?.path}`,
+        question: `Back up what is damaged and restore ${source.kind} ${source.name}?`,
+        words: ["kv", "recover", ...wordsOfStore(store)],
+        declined: "Nothing was touched.",
+        planned: async () => planned,
+      });
+    }
+    const outcome = source === undefined ? planned : await kvRecover(gate, store, call.write);
+    const { backups, keys } = outcome.value;
+    return wrote(outcome, ({ bold, dim }) =>
+      source === undefined
+        ? bold("Nothing is damaged.")
+        : [
+            bold(`Recovered ${keys} ${keys === 1 ? "key" : "keys"} from ${source.kind} ${shown(source.name)}`),
+            dim(`What was damaged is kept as ${backups.map(shown).join(", ")}.`),
+          ].join("\n"),
+    );
   },
-};
+});

@@ -1,12 +1,16 @@
-/** `gate kv save`: see `gate/kv.ts`. */
-import { GateError } from "../../../base/errors.ts";
+/** `gate kv save`: see `gate/kv/operations.ts`. */
 import { kvSave } from "../../../gate/kv/operations.ts";
-import type { DefinedCommand } from "../../command.ts";
-import { defineStore, readValue, storeOf } from "../../options/kv-options.ts";
+import { JsonText } from "../../../json/json-text.ts";
+import { compactJson } from "../../../json/layout.ts";
+import { wrote } from "../../answer.ts";
+import { command } from "../../command.ts";
+import { numberReader } from "../../numbers.ts";
+import { STORE, withServer } from "../../options/stores.ts";
 import { shown } from "../../style.ts";
-import { written } from "../../written.ts";
 
-export const save: DefinedCommand = {
+const LONGEST = 10 * 366 * 24 * 3600;
+
+export const save = command({
   description:
     "Saves a value under a key. Values are JSON and are kept as they are given, digit for digit; what is not JSON is " +
     "a string. With --if-match only if the value there still has the revision that `gate kv load --json` gave.",
@@ -15,32 +19,30 @@ export const save: DefinedCommand = {
     ["gate kv save --key branch --value main", "a string"],
     ["gate kv save --key token --value abc --backend redis --ttl 3600", "one that goes after an hour"],
   ],
-  define(command) {
-    command
-      .requiredOption("--key <key>", "under which it is kept")
-      .requiredOption("--value <value>", "JSON, or else a string")
-      .option("--ttl <seconds>", "after how long it goes by itself; Redis only");
-    defineStore(command);
-    return async (call) => {
-      const { key, value, ttl } = command.opts<{ key: string; value: string; ttl?: string }>();
-      const input = {
-        ...storeOf(command, call),
-        key,
-        value: readValue(value),
-        ...(ttl !== undefined && { ttl: readTtl(ttl) }),
-      };
-      const outcome = await kvSave(call.openGate(), input, call.write);
-      return { result: outcome.value, ...written(outcome), text: ({ bold }) => bold(`Saved ${shown(key)}`) };
-    };
+  options: {
+    key: { flag: "--key <key>", about: "under which it is kept", required: true },
+    value: {
+      flag: "--value <value>",
+      about: "JSON, or else a string",
+      required: true,
+      read: (text: string) => new JsonText(compactJson(text) ?? JSON.stringify(text)),
+    },
+    ttl: {
+      flag: "--ttl <seconds>",
+      about: "after how long it goes by itself; Redis only",
+      read: numberReader({
+        flag: "--ttl",
+        pattern: /^\d{1,9}(?:\.\d{1,3})?$/,
+        from: 0.001,
+        to: LONGEST,
+        expected: "seconds, more than 0",
+        example: 3600,
+      }),
+    },
+    ...STORE,
   },
-};
-
-const LONGEST = 10 * 366 * 24 * 3600;
-
-function readTtl(text: string): number {
-  const seconds = /^\d{1,9}(?:\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
-  if (seconds > 0 && seconds <= LONGEST) return seconds;
-  throw new GateError("INVALID_ARGUMENT", `Cannot use --ttl ${JSON.stringify(text)}: expected seconds, more than 0`, {
-    hint: "Give a number, for example --ttl 3600",
-  });
-}
+  async run(call, given) {
+    const outcome = await kvSave(call.openGate(), withServer(given, call), call.write);
+    return wrote(outcome, ({ bold }) => bold(`Saved ${shown(given.key)}`));
+  },
+});

@@ -1,30 +1,26 @@
 /** `gate run new` and `gate run path`: see `gate/runs/runs.ts`. */
-import { newRun, openRuns, runPath } from "../../../gate/runs/runs.ts";
-import type { DefinedCommand } from "../../command.ts";
-import { optionsOf } from "../../options.ts";
+import { newRun, runPath } from "../../../gate/runs/runs.ts";
+import { command } from "../../command.ts";
 import { shown } from "../../style.ts";
+import { NEEDED_SKILL, RUN, runsOf } from "./runs.ts";
 
-export const newId: DefinedCommand = {
+export const newId = command({
   description: "Prints a new id: the prefix, the time in UTC and six random digits. Writes nothing.",
   examples: [["gate run new review", "such as review-20241023-163000-1f2e3d"]],
-  define(command) {
-    command.argument("<prefix>", "what the id begins with, such as the skill's name");
-    return async ({ io }) => {
-      const runId = newRun(openRuns({ home: io.home }), command.args[0]!);
-      return { result: { runId }, text: () => runId };
-    };
+  arguments: { prefix: { name: "<prefix>", about: "what the id begins with, such as the skill's name" } },
+  async run(call, { prefix }) {
+    const runId = newRun(runsOf(call), prefix);
+    return { result: { runId }, text: () => runId };
   },
-};
+});
 
-export const path: DefinedCommand = {
+export const path = command({
   description: "Prints where the state of a run is or would be kept. Makes nothing, and does not look for it.",
   examples: [["gate run path review-20241023-163000-1f2e3d --skill review", "print the path"]],
-  define(command) {
-    command.argument("<run_id>", "the run").requiredOption("--skill <name>", "the skill whose run it is");
-    return async ({ io }) => {
-      const { skill } = optionsOf<{ skill: string }>(command, "skill");
-      const result = { path: runPath(openRuns({ home: io.home }), { runId: command.args[0]!, skill }) };
-      return { result, text: () => shown(result.path) };
-    };
+  arguments: RUN,
+  options: NEEDED_SKILL,
+  async run(call, given) {
+    const result = { path: runPath(runsOf(call), given) };
+    return { result, text: () => shown(result.path) };
   },
-};
+});

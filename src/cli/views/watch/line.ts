@@ -1,6 +1,6 @@
 /** Lines of a screen: pieces of text with their looks, measured first and coloured last. */
 import { type Style, shown } from "../../style.ts";
-import { shorten, widthOf } from "./width.ts";
+import { columnsOf, startInColumns } from "../columns.ts";
 
 export interface Piece {
   readonly text: string;
@@ -22,7 +22,7 @@ export function piece(look: keyof Style, text: string): Piece {
 }
 
 export function widthOfLine(pieces: Line): number {
-  return pieces.reduce((sum, { text }) => sum + widthOf(text), 0);
+  return pieces.reduce((sum, { text }) => sum + columnsOf(text), 0);
 }
 
 /** The line as it is printed, cut to so many columns. */
@@ -32,11 +32,11 @@ export function draw(pieces: Line, columns: number, style: Style): string {
   let drawn = "";
   for (const { text, look } of pieces) {
     // The last column is for the sign that something is cut.
-    const width = widthOf(text);
-    const shownText = whole || width < left ? text : shorten(`${text} `, left);
-    drawn += look && shownText !== "" ? style[look](shownText) : shownText;
-    left -= widthOf(shownText);
-    if (shownText !== text) break;
+    const fits = whole || columnsOf(text) < left;
+    const drawnText = fits ? text : left > 0 ? `${startInColumns(text, left - 1)}…` : "";
+    drawn += look && drawnText !== "" ? style[look](drawnText) : drawnText;
+    left -= columnsOf(text);
+    if (!fits) break;
   }
   return drawn;
 }

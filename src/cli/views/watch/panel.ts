@@ -1,8 +1,9 @@
 /** A text over the whole screen, to be scrolled: what `check` and `history` print, and help. Pure. */
+
 import { type Style, shown } from "../../style.ts";
+import { wrapToColumns } from "../columns.ts";
 import { draw, line, piece } from "./line.ts";
 import type { Row, Size } from "./screen.ts";
-import { wrap } from "./width.ts";
 
 export interface Panel {
   readonly title: string;
@@ -36,7 +37,7 @@ export function viewPanel(
   style: Style,
 ): { readonly rows: Row[]; readonly panel: Panel } {
   const width = Math.max(1, columns - 1);
-  const lines = panel.text.split("\n").flatMap((each) => wrap(shown(each), width));
+  const lines = panel.text.split("\n").flatMap((each) => wrapToColumns(shown(each), width));
   const room = Math.max(1, rows - 3);
   const from = Math.max(0, Math.min(panel.from, lines.length - room));
   const body = lines.slice(from, from + room);

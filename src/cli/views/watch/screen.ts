@@ -29,8 +29,8 @@ export function viewScreen(model: WatchModel, { columns, rows }: Size, now: numb
   const foot = footOf(model);
   const room = rows - head.length - 1;
   if (room < 3) return [...head, foot].slice(0, Math.max(0, rows)).map((each) => ({ text: draw(each, width, style) }));
-  const body =
-    width < TWO_COLUMNS ? oneColumn(model, width, room, now, style) : twoColumns(model, width, room, now, style);
+  const scene = { model, now, style };
+  const body = width < TWO_COLUMNS ? oneColumn(scene, width, room) : twoColumns(scene, width, room);
   const blank = Array.from({ length: room - body.length }, (): Row => ({ text: "" }));
   return [
     ...head.map((each) => ({ text: draw(each, width, style) })),
@@ -40,12 +40,18 @@ export function viewScreen(model: WatchModel, { columns, rows }: Size, now: numb
   ];
 }
 
-function oneColumn(model: WatchModel, width: number, rows: number, now: number, style: Style): Row[] {
+interface Scene {
+  readonly model: WatchModel;
+  readonly now: number;
+  readonly style: Style;
+}
+
+function oneColumn({ model, now, style }: Scene, width: number, rows: number): Row[] {
   const sections = [...workSections(model, width), ...otherSections(model, now, width)];
   return layOut(sections, rows).map((each) => ({ text: draw(each, width, style) }));
 }
 
-function twoColumns(model: WatchModel, width: number, rows: number, now: number, style: Style): Row[] {
+function twoColumns({ model, now, style }: Scene, width: number, rows: number): Row[] {
   const first = Math.floor(width / 2) - 2;
   const column = first + 4;
   const left = layOut(workSections(model, first), rows);

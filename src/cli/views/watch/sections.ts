@@ -1,11 +1,11 @@
 /** The parts of the screen, each a title with lines, as many as there are; `layout` says how many are shown. */
+
 import { recencyOf } from "../../../base/time.ts";
 import { GLYPHS } from "../../../document/values.ts";
 import type { Status } from "../../../gate/view/status.ts";
-import { bar } from "./bar.ts";
+import { columnsOf } from "../columns.ts";
 import { type Line, line, piece } from "./line.ts";
 import type { SeenChange, WatchModel } from "./model.ts";
-import { widthOf } from "./width.ts";
 
 export interface Section {
   readonly title: Line;
@@ -123,10 +123,17 @@ function recentLines({ recentWork }: Status): Line[] {
 }
 
 function changeLines(changes: readonly SeenChange[], now: number): Line[] {
-  const widest = Math.max(0, ...changes.map(({ operation }) => widthOf(operation)));
+  const widest = Math.max(0, ...changes.map(({ operation }) => columnsOf(operation)));
   return changes.map(({ time, operation, path, author }) => {
-    const name = operation.padEnd(operation.length + widest - widthOf(operation));
+    const name = operation.padEnd(operation.length + widest - columnsOf(operation));
     const age = recencyOf(time, now).padEnd(14);
     return line(piece("dim", `  ${age}`), ` ${name}  ${path.replace(/^\.claude\//, "")}`, piece("dim", `  ${author}`));
   });
+}
+
+/** A bar that shows a share from 0 to 1, full only when all is done; empty where there is no room for one. */
+function bar(share: number, columns: number): Line {
+  if (columns < 5) return [];
+  const filled = Math.floor(Math.min(1, Math.max(0, share)) * columns);
+  return line(piece("green", "█".repeat(filled)), piece("dim", "░".repeat(columns - filled)));
 }

@@ -1,55 +1,38 @@
-/** A call from its flags to what is printed and the exit code. Which command it is, others have found. */
+/** What a call is made with, and what its failures come to. Which command it is, others have found. */
 import { exitCodeOf, GateError } from "../base/errors.ts";
 import { failureOf } from "../base/failure.ts";
 import { printable } from "../base/line.ts";
 import { openGate } from "../gate/gate.ts";
 import { toJson } from "../json/to-json.ts";
 import { failureToWire } from "../json/wire.ts";
-import type { Action, Answer, Call } from "./command.ts";
-import { type GivenFlags, readFlags, wantsJson } from "./flags.ts";
+import type { Call } from "./command.ts";
+import { type Flags, wantsJson } from "./flags.ts";
 import { Interrupted, type Io } from "./io.ts";
 import { styleOf } from "./style.ts";
 
 const INTERNAL = 70;
 const INTERRUPTED = 130;
 
-/** A call to be made, or a text that answers it already, such as help. */
-export type Found = { readonly action: Action; readonly given: GivenFlags } | { readonly text: string };
-
-export interface Ways {
-  print(answer: Answer, call: Call): Promise<void> | void;
-  /** Another exit code for a failure. */
-  failureCode?(): number | undefined;
-}
-
 /**
- * Finds the call, makes it, prints its answer and returns the exit code. Never throws.
+ * Does what makes and answers a call, and returns its exit code: that of `act`, or of
+ * its failure, which is said. `failureCode` is another one for failures. Never throws.
  */
 export async function perform(
-  find: () => Promise<Found>,
   argv: readonly string[],
   io: Io,
-  { print, failureCode }: Ways,
+  act: () => Promise<number>,
+  failureCode?: number,
 ): Promise<number> {
   try {
-    const found = await find();
-    if ("text" in found) {
-      io.out(found.text);
-      return 0;
-    }
-    const call = makeCall(found.given, io);
-    const answer = await found.action(call);
-    await print(answer, call);
-    return answer.exitCode ?? 0;
+    return await act();
   } catch (error) {
     if (error instanceof Interrupted) return INTERRUPTED;
     const code = report(error, wantsJson(argv), io);
-    return failureCode?.() ?? code;
+    return failureCode ?? code;
   }
 }
 
-function makeCall(given: GivenFlags, io: Io): Call {
-  const flags = readFlags(given);
+export function makeCall(flags: Flags, io: Io): Call {
   const { root, lockTimeout, dryRun, ifMatch } = flags;
   return {
     io,

@@ -1,6 +1,28 @@
 /** Numbers and durations as words. */
-import { GateError } from "../../base/errors.ts";
-import { printable } from "../../base/line.ts";
+import { GateError } from "../base/errors.ts";
+import { printable } from "../base/line.ts";
+
+/** Which numbers a flag takes. */
+export interface NumberForm {
+  readonly flag: string;
+  readonly pattern: RegExp;
+  readonly from: number;
+  readonly to: number;
+  /** The same for people, and one of them. */
+  readonly expected: string;
+  readonly example: number;
+}
+
+/** A reader of the number behind a flag. */
+export function numberReader({ flag, pattern, from, to, expected, example }: NumberForm): (word: string) => number {
+  return (word) => {
+    const value = pattern.test(word) ? Number(word) : Number.NaN;
+    if (from <= value && value <= to) return value;
+    throw new GateError("INVALID_ARGUMENT", `Cannot use ${flag} ${JSON.stringify(word)}: expected ${expected}`, {
+      hint: `Give a number, for example ${flag} ${example}`,
+    });
+  };
+}
 
 /** A whole number from 0; `name` is what it is meant to be. */
 export function readWhole(text: string, name: string): number {

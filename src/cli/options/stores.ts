@@ -1,0 +1,73 @@
+/** Which store is meant, by the commands on keys and those on batches. */
+import { GateError } from "../../base/errors.ts";
+import { BACKENDS } from "../../store/driver.ts";
+import type { Call } from "../command.ts";
+import { readWhole } from "../numbers.ts";
+import type { Arguments, Options } from "../option.ts";
+
+const SERVER = {
+  redisUrl: { flag: "--redis-url <url>", about: "the server (default: REDIS_URL, else redis://127.0.0.1:6379)" },
+} as const satisfies Options;
+
+export const NAMESPACE = {
+  namespace: { flag: "--namespace <name>", about: "whose keys (default: default)" },
+} as const satisfies Options;
+
+/** Where a batch is kept. */
+export const BACKEND = {
+  backend: {
+    flag: "--backend <name>",
+    about: "where the batch is kept, if not where this project has it",
+    choices: BACKENDS,
+  },
+  ...SERVER,
+} as const satisfies Options;
+
+/** Which batch is meant. */
+export const BATCH = {
+  ...BACKEND,
+  batchId: { flag: "--id <name>", about: "the batch, where this project does not know which one" },
+} as const satisfies Options;
+
+/** Which feature of a batch is meant. */
+export const FEATURE = {
+  index: { name: "<index>", about: "the feature", read: (word: string) => readWhole(word, "the index") },
+} as const satisfies Arguments;
+
+/** Which namespace of keys is meant, but for where it is kept. */
+export const KEYS = { ...NAMESPACE, ...SERVER } as const satisfies Options;
+
+/** Which store of keys is meant. */
+export const STORE = {
+  ...NAMESPACE,
+  backend: { flag: "--backend <name>", about: "where they are kept, if not where it is remembered", choices: BACKENDS },
+  ...SERVER,
+} as const satisfies Options;
+
+/** What was given, with the server that the environment names where the call names none. */
+export function withServer<T extends { readonly redisUrl?: string }>(given: T, { io }: Pick<Call, "io">): T {
+  const redisUrl = given.redisUrl ?? io.environment["REDIS_URL"];
+  return { ...given, ...(redisUrl && { redisUrl }) };
+}
+
+/** The words that name a store or batch again; an address is left out, because it may hold a password. */
+export function wordsOfStore(given: {
+  readonly namespace?: string;
+  readonly backend?: string;
+  readonly batchId?: string;
+}): string[] {
+  const { namespace, backend, batchId } = given;
+  return [
+    ...(namespace ? ["--namespace", namespace] : []),
+    ...(backend ? ["--backend", backend] : []),
+    ...(batchId ? ["--id", batchId] : []),
+  ];
+}
+
+/** Fails where a revision was given: these commands concern many keys, which have none together. */
+export function refuseMatch({ flags }: Pick<Call, "flags">, command: string): void {
+  if (flags.ifMatch === undefined) return;
+  throw new GateError("INVALID_ARGUMENT", `Cannot use --if-match with gate ${command}: a revision is that of one key`, {
+    hint: "Use it with gate kv save and gate kv delete.",
+  });
+}
