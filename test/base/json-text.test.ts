@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compactJson, isSameJson, itemsOf, membersOf, prettyJson, toJsonText } from "../../src/base/json-text.ts";
+import { runs } from "../support/effort.ts";
 
 const json = fc.json({ maxDepth: 4 });
 
@@ -14,7 +15,7 @@ test("compact and pretty text say what the text said, and lead to each other", (
       expect(prettyJson(compact)).toBe(JSON.stringify(JSON.parse(text), null, 2));
       expect(compactJson(prettyJson(compact, 3))).toBe(compact);
     }),
-    { seed: 7, numRuns: 500 },
+    runs(500, 7),
   );
 });
 
@@ -41,7 +42,7 @@ test("members and items come in the order of the text, with the text they have t
       const seen = [...membersOf(text)!].map(([key, value]) => [key, JSON.parse(value)]);
       expect(seen).toEqual(Object.entries(object).map(([key, value]) => [key, JSON.parse(value)]));
     }),
-    { seed: 7, numRuns: 300 },
+    runs(300, 7),
   );
 });
 

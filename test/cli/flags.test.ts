@@ -4,8 +4,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parse } from "../../src/cli/commander/parse.ts";
 import { readFlags, readPlain, splitCommand } from "../../src/cli/flags.ts";
-import { makeFolder, runGate, runGateWith, runJson } from "../support/program.ts";
+import { runs } from "../support/effort.ts";
+import { makeFolder } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
+import { runGate, runGateWith, runJson } from "../support/terminal.ts";
 
 test("flags stand before or after the command", async () => {
   const { root } = makeProject();
@@ -122,6 +124,6 @@ test("the short way reads what the argument parser reads", async () => {
       const parsed = await parse(argv, { version: "0.0.0" });
       expect("given" in parsed && readFlags(parsed.given)).toEqual(readFlags(plain.given));
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });

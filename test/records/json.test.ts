@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { changeRecord, type Json, printRecord, type RecordChange } from "../../src/records/json-edit.ts";
 import { layOut, type ObjectText, readObjectText } from "../../src/records/json-text.ts";
+import { runs } from "../support/effort.ts";
 
-const runs = { seed: 4, numRuns: 300 };
+const RUNS = runs(300, 4);
 const key = fc.oneof(
   fc.string({ maxLength: 4 }),
   fc.constantFrom("10", "9", "__proto__", "constructor", "é", "\ud800"),
@@ -77,7 +78,7 @@ describe("reading", () => {
           else expect(accepted).toBe(true);
         },
       ),
-      { seed: 4, numRuns: 3000 },
+      runs(3000, 4),
     );
   });
 
@@ -86,7 +87,7 @@ describe("reading", () => {
       fc.property(fc.dictionary(key, fc.jsonValue()), (value) => {
         expect(read(JSON.stringify(value, null, 2)).canonical).toBe(true);
       }),
-      runs,
+      RUNS,
     );
     expect(read('{"a": 1}').canonical).toBe(false);
     expect(read('{\n    "a": 1\n}').canonical).toBe(false);
@@ -127,7 +128,7 @@ describe("changing", () => {
         expect(ours.canonical).toBe(true);
         expect(printRecord(changeRecord(ours, [], []))).toBe(same);
       }),
-      runs,
+      RUNS,
     );
   });
 
@@ -164,7 +165,7 @@ describe("changing", () => {
         expect(Model.entries(JSON.parse(text))).toEqual(Model.entries(model.value));
         expect(read(text).canonical).toBe(true);
       }),
-      runs,
+      RUNS,
     );
   });
 
