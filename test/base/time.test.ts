@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatDate, formatTime, parseTime } from "../../src/base/time.ts";
+import { runs } from "../support/effort.ts";
 
 test("the one spelling is read as the others are", () => {
   const digits = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}$`));
@@ -19,7 +20,7 @@ test("the one spelling is read as the others are", () => {
       const other = parseTime(`${date}T${hour}Z `);
       expect(exact).toEqual(other?.kind === "other" ? { ...other, kind: "exact" } : other);
     }),
-    { numRuns: 2000, seed: 20241023 },
+    runs(2000),
   );
 });
 
@@ -35,7 +36,7 @@ test("an instant is spelled as the language has it, in any year", () => {
       expect(formatTime(time)).toBe(`${whole.slice(0, 19)}Z`);
       expect(formatDate(time)).toBe(whole.slice(0, 10));
     }),
-    { numRuns: 5000, seed: 20241023 },
+    runs(5000),
   );
   expect(() => formatTime(Number.NaN)).toThrow(RangeError);
 });

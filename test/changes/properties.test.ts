@@ -24,6 +24,7 @@ import { applyEdits, type Edit } from "../../src/text/edit.ts";
 import { sourceOf } from "../../src/text/source.ts";
 import { line } from "../support/arbitraries.ts";
 import { NOW } from "../support/clock.ts";
+import { runs } from "../support/effort.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures");
 const parse = (text: string) => parseState(sourceOf(text), readYaml);
@@ -79,7 +80,7 @@ function untouchedLinesStay(before: string, edits: readonly Edit[], result: stri
   }
 }
 
-const settings = { numRuns: 400 };
+const settings = runs(400);
 
 describe("state", () => {
   test("saved lists read back as they were given", () => {
@@ -211,7 +212,7 @@ describe("state", () => {
           ...(reason !== undefined && { reason }),
         });
       }),
-      { numRuns: 3000, seed: 25 },
+      runs(3000, 25),
     );
   });
 
@@ -223,7 +224,7 @@ describe("state", () => {
         const text = applyEdits(document.text, updateProgress(document, { progress: items, nextSteps }, NOW));
         expect(remarkBlocks(text)).toEqual(scanBlocks(text));
       }),
-      { numRuns: 100, seed: 26 },
+      runs(100, 26),
     );
   });
 });
@@ -247,7 +248,7 @@ describe("work", () => {
         expect(issueOf(document)).toEqual({ number: 42, title });
         expect(document.fields.GitHub?.value.value).toBe(url);
       }),
-      { numRuns: 2000, seed: 31 },
+      runs(2000, 31),
     );
   });
 
@@ -279,7 +280,7 @@ describe("work", () => {
           expect(result.log).toHaveLength(1);
         },
       ),
-      { numRuns: 500, seed: 32 },
+      runs(500, 32),
     );
   });
 

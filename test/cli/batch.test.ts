@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { batch } from "../../src/cli/commands/batch.ts";
 import { backends } from "../support/backends.ts";
-import { makeFolder, runGate, runJson } from "../support/program.ts";
+import { makeFolder } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
+import { runGate, runJson } from "../support/terminal.ts";
 
 const PATH = ".claude/batch_state.json";
 

@@ -4,9 +4,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { wordsOfCommands } from "../../src/cli/completion/words.ts";
 import { COMMANDS } from "../../src/cli/registry.ts";
-import { makeFolder, runGate, runProgram } from "../support/program.ts";
+import { makeFolder, runProgram } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
-import { runAtTerminal } from "../support/terminal.ts";
+import { runAtTerminal, runGate } from "../support/terminal.ts";
 
 const names = COMMANDS.map(({ name }) => name);
 

@@ -2,9 +2,9 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import { listTree, PROGRAM, runGate } from "../support/program.ts";
+import { listTree, PROGRAM } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
-import { ctrlC, runAtTerminal } from "../support/terminal.ts";
+import { ctrlC, runAtTerminal, runGate } from "../support/terminal.ts";
 
 const NOTES = "# Notes\n\nabout the state of things\n";
 const STATE = ".claude/state.md";

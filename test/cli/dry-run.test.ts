@@ -1,9 +1,9 @@
 /** Promises about what is not touched: by a dry run, by reading, and by a call that fails. */
 import { chmodSync, cpSync, readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { listTree, makeFolder, runGate, runJson, runProgram } from "../support/program.ts";
+import { listTree, makeFolder, runProgram } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
-import { runAtTerminal } from "../support/terminal.ts";
+import { runAtTerminal, runGate, runJson } from "../support/terminal.ts";
 
 async function makeBusyProject() {
   const project = makeProject({ "src/a.ts": "export {};\n" });

@@ -2,9 +2,9 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
 import { acquireLock } from "../../src/files/lock/lock.ts";
-import { type Ended, makeFolder, runGate, runGateWith } from "../support/program.ts";
+import { makeFolder } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
-import { runAtTerminal } from "../support/terminal.ts";
+import { type Ended, runAtTerminal, runGate, runGateWith } from "../support/terminal.ts";
 
 const STATE = ".claude/state.md";
 const SOUND = `---

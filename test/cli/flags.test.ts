@@ -3,8 +3,9 @@ import { mkdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { splitCommand } from "../../src/cli/flags.ts";
 import { readWords, valuesOf } from "../../src/cli/read-words.ts";
-import { makeFolder, runGate, runGateWith, runJson } from "../support/program.ts";
+import { makeFolder } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
+import { runGate, runGateWith, runJson } from "../support/terminal.ts";
 
 test("flags stand before or after the command", async () => {
   const { root } = makeProject();

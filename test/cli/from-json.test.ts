@@ -2,8 +2,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { findJsonFault, readSaveJson } from "../../src/cli/options/from-json.ts";
-import { runGate, runGateWith, runJson } from "../support/program.ts";
+import { runs } from "../support/effort.ts";
+import { runBuilt } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
+import { runGate, runJson } from "../support/terminal.ts";
 
 test("all keys in all their forms", () => {
   const input = {
@@ -147,7 +149,7 @@ test("a fault is found exactly where there is one", () => {
       // The end of a text that parses is where anything more would be wrong.
       if (parses) expect(fault).toEqual(end(text));
     }),
-    { numRuns: 2000 },
+    runs(2000),
   );
   fc.assert(
     fc.property(fc.json(), (text) => {
@@ -166,7 +168,7 @@ test("the lists of the JSON and of the flags are joined, the JSON first", async 
   const { root } = makeProject();
   await runGate(root, "start", "7", "--title", "Seven");
   const input = JSON.stringify({ progress_items: [{ status: "completed", text: "a" }], log: ["from json"] });
-  const ended = await runGateWith({ cwd: root, input }, "save", "--todo", "b", "--from-json", "-", "--blocked", "c");
+  const ended = await runBuilt({ cwd: root, input }, "save", "--todo", "b", "--from-json", "-", "--blocked", "c");
   expect(ended).toMatchObject({ code: 0, stderr: "" });
   expect(await runJson(root, "status")).toMatchObject({
     progress_items: [
@@ -237,7 +239,7 @@ test("a status can be saved as it was shown", async () => {
   const shown = await runJson(root, "status");
   const { progress_items, next_steps, open_questions } = shown;
   const input = JSON.stringify({ progress_items, next_steps, open_questions });
-  expect(await runGateWith({ cwd: root, input }, "save", "--from-json", "-")).toMatchObject({ code: 0 });
+  expect(await runBuilt({ cwd: root, input }, "save", "--from-json", "-")).toMatchObject({ code: 0 });
   expect(await runJson(root, "status")).toMatchObject({ progress_items, next_steps, open_questions });
 });
 

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { COMMANDS } from "../../src/cli/registry.ts";
-import { makeFolder, runGate } from "../support/program.ts";
-import { runAtTerminal } from "../support/terminal.ts";
+import { makeFolder, runBuilt } from "../support/program.ts";
+import { runAtTerminal, runGate } from "../support/terminal.ts";
 
 const names = COMMANDS.map(({ name }) => name);
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
@@ -54,7 +54,7 @@ test.each(names)("the help of %s, asked for in three ways, with examples that ar
 });
 
 test("help in the built program", async () => {
-  const ended = await runGate(makeFolder(), "save", "--help");
+  const ended = await runBuilt({ cwd: makeFolder() }, "save", "--help");
   expect(ended.code).toBe(0);
   expect(ended.stdout).toContain("--from-json <file>");
   expect(ended.stdout).toContain('"progress_items"');
@@ -63,8 +63,8 @@ test("help in the built program", async () => {
 test("--version prints the version alone", async () => {
   const folder = makeFolder();
   const expected = { code: 0, stdout: `${version}\n`, stderr: "" };
-  expect(await runGate(folder, "--version")).toEqual(expected);
-  expect(await runGate(folder, "status", "-V")).toEqual(expected);
+  expect(await runBuilt({ cwd: folder }, "--version")).toEqual(expected);
+  expect(await runBuilt({ cwd: folder }, "status", "-V")).toEqual(expected);
 });
 
 const inner = (

@@ -2,9 +2,9 @@
 import { chmodSync, cpSync, readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { addHistory } from "../../src/files/record/history.ts";
-import { type Ended, listTree, makeFolder, runGate, runJson, runProgram } from "../support/program.ts";
+import { listTree, makeFolder, runProgram } from "../support/program.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
-import { runAtTerminal } from "../support/terminal.ts";
+import { type Ended, runAtTerminal, runGate, runJson } from "../support/terminal.ts";
 
 const STATE = ".claude/state.md";
 const CHANGE = ["id", "operation", "timestamp", "path", "size"];

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { run } from "../../src/cli/run.ts";
-import { listTree, makeFolder, runGateWith } from "../support/program.ts";
+import { listTree, makeFolder, runBuilt } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
@@ -76,10 +76,10 @@ test("where no agent is found or nobody can be asked, it says what to give", asy
   const none = await sit(root, makeMachine([], []), "yes", "install", "--mcp");
   expect([none.code, none.stderr]).toEqual([3, expect.stringContaining("--agent claude, codex, copilot or gemini")]);
   for (const args of [["install"], ["install", "--yes"], ["install", "--dry-run"], ["install", "--allow"]]) {
-    const ended = await runGateWith({ cwd: root }, ...args);
+    const ended = await runBuilt({ cwd: root }, ...args);
     expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining("--agent claude")]);
   }
-  const asked = await runGateWith({ cwd: root }, "install", "--agent", "claude", "--agent", "gemini", "--auto-approve");
+  const asked = await runBuilt({ cwd: root }, "install", "--agent", "claude", "--agent", "gemini", "--auto-approve");
   expect(asked.code).toBe(3);
   expect(asked.stderr).toContain("gate install --agent claude --agent gemini --auto-approve --yes");
   const unknown = await runAtTerminal({ cwd: root }, "install", "--agent", "other");
@@ -91,7 +91,7 @@ test("the built program, in a folder without anything, with HOME", async () => {
   const [cwd, { home }] = [makeFolder(), makeMachine([], [])];
   const environment = { HOME: home };
   const given = ["--agent", "copilot", "--scope", "user", "--yes", "--json"];
-  const { stdout, code } = await runGateWith({ cwd, environment }, "install", "--mcp", ...given);
+  const { stdout, code } = await runBuilt({ cwd, environment }, "install", "--mcp", ...given);
   expect(code).toBe(0);
   const result = JSON.parse(stdout) as { command: string; files: object[] };
   expect(result.files).toEqual([
@@ -100,13 +100,13 @@ test("the built program, in a folder without anything, with HOME", async () => {
   ]);
   expect(result.command).toContain("bin.cjs");
   expect(Object.keys(listTree(cwd))).toEqual([""]);
-  await runGateWith({ cwd, environment }, "uninstall", "--scope", "user", "--yes");
+  await runBuilt({ cwd, environment }, "uninstall", "--scope", "user", "--yes");
   expect(Object.keys(listTree(home)).filter((name) => !name.startsWith(".claude"))).toEqual([""]);
 });
 
 test("what is broken is said with its place, and the lines to paste can be pasted", async () => {
   const { root } = makeProject({ ".gemini/settings.json": '{\n  "a": 1\n  "b": 2\n}\n' });
-  const ended = await runGateWith({ cwd: root }, "install", "--agent", "gemini", "--mcp", "--yes");
+  const ended = await runBuilt({ cwd: root }, "install", "--agent", "gemini", "--mcp", "--yes");
   expect(ended.code).toBe(1);
   expect(ended.stderr).toContain("error: Cannot change .gemini/settings.json:3:3: ");
   const [, lines = ""] = ended.stderr.split("by hand:\n");

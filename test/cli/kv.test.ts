@@ -1,9 +1,9 @@
 /** `gate kv`: what goes over the wire, what is asked, what goes to people. */
 import { expect, test } from "vitest";
 import { COMMANDS } from "../../src/cli/registry.ts";
-import { makeFolder, runGate, runGateWith, runJson } from "../support/program.ts";
+import { makeFolder } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
-import { runAtTerminal } from "../support/terminal.ts";
+import { runAtTerminal, runGate, runGateWith, runJson } from "../support/terminal.ts";
 
 test("results as JSON: values as they were given, keys of values never renamed", async () => {
   const { root } = makeProject();

@@ -2,7 +2,7 @@
 import { appendFileSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { PROGRAM, runGate, runProgram } from "../support/program.ts";
+import { PROGRAM, runBuilt, runProgram } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
 
 const DIST = join(PROGRAM, "..");
@@ -47,7 +47,7 @@ async function filesLoadedBy(cwd: string, args: string[], input = ""): Promise<s
 
 test("a hook with nothing to do loads next to nothing, and none loads what writes", async () => {
   const { root } = makeProject();
-  await runGate(root, "start", "7", "--title", "Seven");
+  await runBuilt({ cwd: root }, "start", "7", "--title", "Seven");
   const loaded = async (event: string, more: object = {}) => {
     const files = await filesLoadedBy(root, ["hook"], JSON.stringify({ hook_event_name: event, cwd: root, ...more }));
     return { files, size: files.reduce((sum, name) => sum + statSync(name).size, 0) };
@@ -72,7 +72,7 @@ test("a hook with nothing to do loads next to nothing, and none loads what write
 
 test("what agents ask all the time is answered from few files once its text was seen", async () => {
   const { root } = makeProject();
-  await runGate(root, "start", "7", "--title", "Seven");
+  await runBuilt({ cwd: root }, "start", "7", "--title", "Seven");
   const input = JSON.stringify({ hook_event_name: "SessionStart", cwd: root });
   const apart = ["--root", root, "--lock-timeout", "5", "--if-match", "abc"];
   const joined = [`--root=${root}`, "--lock-timeout=5", "--if-match=abc"];
@@ -104,7 +104,7 @@ test("what the MCP SDK validates JSON schemas with is left out", () => {
 
 test("commands load their own parts", async () => {
   const { root } = makeProject();
-  await runGate(root, "start", "7", "--title", "Seven");
+  await runBuilt({ cwd: root }, "start", "7", "--title", "Seven");
   expect(await partsLoadedBy(root, "status")).toEqual([]);
   expect(await partsLoadedBy(root, "status", "--json")).toEqual([]);
   expect(await partsLoadedBy(root, "verify", "7")).toEqual([]);

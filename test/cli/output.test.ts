@@ -2,9 +2,9 @@
 import { spawn } from "node:child_process";
 import { existsSync, openSync } from "node:fs";
 import { expect, test } from "vitest";
-import { PROGRAM, runGate, runGateWith } from "../support/program.ts";
+import { PROGRAM } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
-import { runAtTerminal } from "../support/terminal.ts";
+import { runAtTerminal, runGate, runGateWith } from "../support/terminal.ts";
 
 const ESCAPE = "\u001b[31m";
 const STATE = ".claude/state.md";

@@ -1,7 +1,6 @@
 /** Text from outside stays text: whatever it holds, it is one value at its place and never structure. */
 import { expect, test } from "vitest";
-import { type Ended, runGate } from "../support/program.ts";
-import { runAtTerminal } from "../support/terminal.ts";
+import { type Ended, runAtTerminal, runGate } from "../support/terminal.ts";
 
 // In this process, because hostile text comes in many forms, and each takes many calls.
 function call(cwd: string, ...args: string[]): Promise<Ended> {

@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { linesFor } from "../../src/cli/views/suggestions.ts";
 import type { Suggestion } from "../../src/gate/documents/reconstruct.ts";
-import { listTree, runGate, runJson } from "../support/program.ts";
+import { listTree } from "../support/program.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
-import { ctrlC, runAtTerminal } from "../support/terminal.ts";
+import { ctrlC, runAtTerminal, runGate, runJson } from "../support/terminal.ts";
 import { HAS_TERMINALS, KEYS, type Terminal, typeAt } from "../support/typing.ts";
 
 const { up, down, enter, ctrlC: interrupt, ctrlD } = KEYS;
@@ -111,13 +111,12 @@ describe.runIf(HAS_TERMINALS)("reconstruct at a terminal", () => {
   });
 
   test.each([
-    ["INT", 130],
-    ["TERM", 143],
-  ])("a %s signal leaves the terminal as it was", async (signal, code) => {
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("%s leaves the terminal as it was", async (signal, code) => {
     const project = makeWork(SEVEN, EIGHT);
     const before = listTree(project.root);
-    const under = `timeout --foreground --preserve-status --signal=${signal} 2`;
-    const ended = await typeAt({ cwd: project.root, typed: [], under }, "reconstruct");
+    const ended = await typeAt({ cwd: project.root, typed: [[HELP, { signal }]] }, "reconstruct");
     expect(ended).toMatchObject({ code, restored: true });
     expect(listTree(project.root)).toEqual(before);
   });

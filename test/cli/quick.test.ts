@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { answerTo } from "../../src/hooks/hook.ts";
-import { type Ended, PROGRAM, runGate, runGateWith, runProgram, type Surroundings } from "../support/program.ts";
+import { spread } from "../support/effort.ts";
+import { PROGRAM, runBuilt, runProgram, type Surroundings } from "../support/program.ts";
+import { type Ended, runGate } from "../support/terminal.ts";
 
+const CALLS = [["status", "--json"], ["--json", "status", "--quiet"], ["status"], ["status", "--dry-run"]] as const;
 const PROJECTS = join(import.meta.dirname, "../../fixtures/projects");
 /** The command line without what stands in front of it. */
 const WHOLE = join(PROGRAM, "..", /program-\w+/.exec(readFileSync(PROGRAM, "utf8"))![0], "cli/run.cjs");
@@ -29,23 +32,23 @@ describe.each(readdirSync(PROJECTS))("%s", (name) => {
   test("the same before anything is kept and after", async () => {
     const root = copy(name);
     for (const round of ["read", "kept"]) {
-      for (const args of [["status", "--json"], ["--json", "status", "--quiet"], ["status"], ["status", "--dry-run"]]) {
-        const whole = await runWhole({ cwd: root }, ...args);
-        expect(await runGate(root, ...args), `${args.join(" ")}, ${round}`).toEqual(whole);
+      for (const args of spread(CALLS, name === "active" ? CALLS.length : 1)) {
+        const whole = await runGate(root, ...args);
+        expect(await runBuilt({ cwd: root }, ...args), `${args.join(" ")}, ${round}`).toEqual(whole);
       }
-      for (const args of [["statusline"], ["statusline", "--json"]]) {
+      for (const args of spread([["statusline"], ["statusline", "--json"]], name === "active" ? 2 : 1)) {
         const input = JSON.stringify({ cwd: root });
         const whole = await runWhole({ cwd: "/", input }, ...args);
-        expect(await runGateWith({ cwd: "/", input }, ...args)).toEqual(whole);
+        expect(await runBuilt({ cwd: "/", input }, ...args)).toEqual(whole);
       }
       const payload = JSON.stringify({ hook_event_name: "SessionStart", cwd: root, session_id: "s" });
       const answer = await answerTo(payload, [], { environment: {}, home: tmpdir() });
-      const { stdout, code } = await runGateWith({ cwd: "/", input: payload }, "hook");
+      const { stdout, code } = await runBuilt({ cwd: "/", input: payload }, "hook");
       expect(code).toBe(0);
       expect(stdout).toBe(answer?.output ? `${JSON.stringify(answer.output)}\n` : "");
       mkdirSync(join(root, ".claude/.gate"), { recursive: true });
       const end = JSON.stringify({ hook_event_name: "SessionEnd", cwd: root, session_id: "s" });
-      expect((await runGateWith({ cwd: "/", input: end }, "hook")).code).toBe(0);
+      expect((await runBuilt({ cwd: "/", input: end }, "hook")).code).toBe(0);
     }
   });
 });
@@ -63,7 +66,7 @@ test("the same with every flag, also one that is wrong", async () => {
       ["statusline", ...flags],
     ]) {
       const whole = await runWhole({ cwd: "/", input: "{}" }, ...args);
-      expect(await runGateWith({ cwd: "/", input: "{}" }, ...args), args.join(" ")).toEqual(whole);
+      expect(await runBuilt({ cwd: "/", input: "{}" }, ...args), args.join(" ")).toEqual(whole);
     }
   }
 });
@@ -72,22 +75,22 @@ test("failures are said in the same words", async () => {
   const nowhere = mkdtempSync(join(tmpdir(), "gate-test-"));
   onTestFinished(() => rmSync(nowhere, { recursive: true, force: true }));
   for (const args of [["status"], ["status", "--json"], ["statusline"], ["status", "--json", "--root", "gone"]]) {
-    const whole = await runWhole({ cwd: nowhere }, ...args);
-    expect(await runGate(nowhere, ...args)).toEqual(whole);
+    const whole = await runGate(nowhere, ...args);
+    expect(await runBuilt({ cwd: nowhere }, ...args)).toEqual(whole);
   }
-  const { code, stdout } = await runGate(nowhere, "status", "--json");
+  const { code, stdout } = await runBuilt({ cwd: nowhere }, "status", "--json");
   expect(code).toBe(3);
   expect(JSON.parse(stdout).error.code).toBe("NOT_FOUND");
 });
 
 test("a write keeps what it wrote, and a state file changed by hand is read anew", async () => {
   const root = copy("active");
-  await runGate(root, "save", "--next", "First things first");
+  await runBuilt({ cwd: root }, "save", "--next", "First things first");
   expect(readdirSync(join(root, ".claude/.gate/cache")).sort()).toEqual(["state", "work"]);
   const before = readFileSync(join(root, ".claude/.gate/cache/state"));
   const state = join(root, ".claude/state.md");
   writeFileSync(state, readFileSync(state, "utf8").replace("First things first", "Second things first"));
-  const { stdout } = await runGate(root, "status", "--json");
+  const { stdout } = await runBuilt({ cwd: root }, "status", "--json");
   expect(JSON.parse(stdout).next_steps).toEqual(["Second things first"]);
   expect(readFileSync(join(root, ".claude/.gate/cache/state"))).toEqual(before);
 });

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { listTree, runGate } from "../support/program.ts";
+import { listTree } from "../support/program.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
-import { ctrlC, runAtTerminal } from "../support/terminal.ts";
+import { ctrlC, runAtTerminal, runGate } from "../support/terminal.ts";
 
 const STATE = ".claude/state.md";
 const QUESTION = "State file appears corrupted. Back up to state.md.bak and rebuild? [yes/no] ";

@@ -1,8 +1,9 @@
 /** The JSON results: which keys, in which order, and what stands in them. */
 import { rmSync } from "node:fs";
 import { expect, test } from "vitest";
-import { runGate, runGateWith, runJson } from "../support/program.ts";
+import { runBuilt } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
+import { runGate, runJson } from "../support/terminal.ts";
 
 const PROBLEM = ["rule", "severity", "message", "line", "column", "end_line", "end_column", "fixable"];
 const START = [
@@ -308,7 +309,7 @@ test("a description comes from a file or from standard input", async () => {
   await runGate(project.root, "start", "7", "--title", "T", "--description-file", "about.md");
   expect(project.read(".claude/work/7.md")).toContain("## Issue Description\n\nFrom a file.");
   const input = "From input.\n## Approach\n";
-  await runGateWith({ cwd: project.root, input }, "start", "8", "--title", "T", "--description-file", "-");
+  await runBuilt({ cwd: project.root, input }, "start", "8", "--title", "T", "--description-file", "-");
   expect(project.read(".claude/work/8.md")).toContain("From input.");
   expect(project.read(".claude/work/8.md").match(/^## Approach$/gm)).toHaveLength(1);
 });

@@ -9,8 +9,9 @@ import { save } from "../../src/gate/documents/save.ts";
 import { start } from "../../src/gate/documents/start.ts";
 import { status } from "../../src/gate/view/status.ts";
 import { edgesOf, terminalColumns, unicodeText } from "../support/columns.ts";
-import { PROGRAM, runGateWith, runJson } from "../support/program.ts";
+import { PROGRAM, runBuilt } from "../support/program.ts";
 import { fixture, makeProject } from "../support/project.ts";
+import { runGateWith, runJson } from "../support/terminal.ts";
 
 const HOUR = 3_600_000;
 const PLAIN = styleOf({ environment: {}, terminal: { input: false, output: false, error: false } }, "output");
@@ -81,25 +82,26 @@ describe("gate statusline", () => {
     const { root } = project();
     for (const given of [{ cwd: root }, { workspace: { current_dir: root, project_dir: "/" }, cwd: "/" }]) {
       const input = JSON.stringify(given);
-      const { code, stdout } = await runGateWith({ cwd: "/", input, environment: { TERM: "xterm" } }, "statusline");
+      const { code, stdout } = await runBuilt({ cwd: "/", input, environment: { TERM: "xterm" } }, "statusline");
       expect(code).toBe(0);
       expect(stdout).toMatch(/^#1234 Add rate limiting to authentication · 1\/3 · \u001b\[31mstale \d+d\u001b\[39m\n$/);
     }
     const environment = { NO_COLOR: "1", COLUMNS: "20" };
-    const { stdout } = await runGateWith({ cwd: root, environment }, "statusline");
+    const { stdout } = await runBuilt({ cwd: root, environment }, "statusline");
     expect(stdout).toBe("#1234 Add rate limi…\n");
   });
 
   test.each(["", "{", "[]", '{"cwd":7}', '{"workspace":null,"cwd":"/no/such/folder"}', '{"cwd":"\\u0000"}'])(
     "is empty or of the current folder for %j, never an error",
     async (input) => {
-      expect(await runGateWith({ cwd: "/", input }, "statusline")).toEqual({ code: 0, stdout: "", stderr: "" });
+      expect(await runBuilt({ cwd: "/", input }, "statusline")).toEqual({ code: 0, stdout: "", stderr: "" });
     },
   );
 
   test("with --json is an object, and does not wait for an input that nobody closes", async () => {
     const { root } = project();
-    expect(await runJson(root, "statusline")).toMatchObject({ text: expect.stringContaining("#1234") });
+    const { stdout } = await runBuilt({ cwd: root }, "statusline", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ text: expect.stringContaining("#1234") });
     const child = spawn(process.execPath, [PROGRAM, "statusline"], { cwd: root, stdio: ["pipe", "pipe", "ignore"] });
     let said = "";
     child.stdout.on("data", (data) => {

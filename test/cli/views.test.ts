@@ -7,8 +7,9 @@ import { reconstruct } from "../../src/gate/documents/reconstruct.ts";
 import { status } from "../../src/gate/view/status.ts";
 import { toWire, wireJson } from "../../src/json/wire.ts";
 import { NOW } from "../support/clock.ts";
-import { makeFolder, runGate, runProgram } from "../support/program.ts";
+import { makeFolder, runProgram } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
+import { runGate } from "../support/terminal.ts";
 
 const PLAIN = styleOf({ environment: {}, terminal: { input: false, output: false, error: false } }, "output");
 

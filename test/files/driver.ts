@@ -7,6 +7,7 @@ import { readFile } from "../../src/files/read/read.ts";
 import { addHistory } from "../../src/files/record/history.ts";
 import { moveFile } from "../../src/files/replace/move.ts";
 import { ChangedOnDisk, replaceFile } from "../../src/files/replace/replace.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { DISK_CALLS } from "./faults.ts";
 
 interface Arguments {
@@ -32,7 +33,7 @@ let calls = 0;
 const ACTS: Readonly<Record<string, () => Promise<unknown>>> = {
   /** One whole commit: lock, read, history, replace, release. */
   async commit() {
-    const lock = await acquireLock(project, given.path, { command: "driver", timeoutMs: 5000 });
+    const lock = await acquireLock(project, given.path, { command: "driver", timeoutMs: PATIENCE });
     try {
       const read = readFile(project, given.path);
       const expected = read.kind === "file" ? read.bytes : undefined;
@@ -43,7 +44,7 @@ const ACTS: Readonly<Record<string, () => Promise<unknown>>> = {
     }
   },
   async move() {
-    const lock = await acquireLock(project, given.path, { command: "driver", timeoutMs: 5000 });
+    const lock = await acquireLock(project, given.path, { command: "driver", timeoutMs: PATIENCE });
     try {
       const read = readFile(project, given.path);
       if (read.kind === "file") moveFile(project, given.path, given.to ?? "", { expected: read.bytes, lock });
@@ -55,7 +56,7 @@ const ACTS: Readonly<Record<string, () => Promise<unknown>>> = {
   /** Adds one to the number in a file, many times. */
   async increment() {
     for (let count = 0; count < (given.times ?? 1); count++) {
-      const lock = await acquireLock(project, given.path, { command: "increment" });
+      const lock = await acquireLock(project, given.path, { command: "increment", timeoutMs: PATIENCE });
       try {
         for (;;) {
           const read = readFile(project, given.path);
@@ -76,7 +77,7 @@ const ACTS: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   /** Takes the lock, says so, and keeps it until told to let go. */
   async hold() {
-    const lock = await acquireLock(project, given.path, { command: "hold" });
+    const lock = await acquireLock(project, given.path, { command: "hold", timeoutMs: PATIENCE });
     say({ token: lock.token });
     await new Promise((resolve) => process.stdin.once("data", resolve));
     const held = lock.isHeld();
@@ -86,7 +87,7 @@ const ACTS: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   /** Takes the lock and exits without giving it back. */
   async leave() {
-    const lock = await acquireLock(project, given.path, { command: "leave" });
+    const lock = await acquireLock(project, given.path, { command: "leave", timeoutMs: PATIENCE });
     say({ token: lock.token });
     process.exit(0);
   },

@@ -3,22 +3,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { rolldown } from "rolldown";
-import { afterAll, beforeAll } from "vitest";
-import { temporaryFolder } from "./project.ts";
+import { afterAll } from "vitest";
+import { useDriver } from "../support/driver-bundle.ts";
 
-let bundle = "";
+let bundle = () => "";
 const started = new Set<ChildProcess>();
 
 /** To be called once at the top of a test file that needs processes. */
 export function useProcesses(): void {
-  beforeAll(async () => {
-    const build = await rolldown({ input: join(import.meta.dirname, "driver.ts"), platform: "node" });
-    const file = join(temporaryFolder(), "driver.mjs");
-    await build.write({ file, format: "esm", codeSplitting: false });
-    await build.close();
-    bundle = file;
-  });
+  bundle = useDriver(join(import.meta.dirname, "driver.ts"));
   afterAll(() => {
     for (const child of started) child.kill("SIGKILL");
   });
@@ -40,7 +33,7 @@ export interface Running {
 
 /** Starts the driver; `shell` is put in front of it, such as a limit of the shell. */
 export function start(act: string, given: Readonly<Record<string, unknown>>, shell?: string): Running {
-  const args = [bundle, act, JSON.stringify(given)];
+  const args = [bundle(), act, JSON.stringify(given)];
   const child =
     shell === undefined
       ? spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] })

@@ -15,6 +15,7 @@ import { afterAll, expect } from "vitest";
 import { GateError, type GateErrorCode } from "../../src/base/errors.ts";
 import { openProject, type Project } from "../../src/files/guard/project.ts";
 import { acquireLock, type Lock } from "../../src/files/lock/lock.ts";
+import { PATIENCE } from "../support/patience.ts";
 
 export const STATE = ".claude/state.md";
 export const OLD = Buffer.from("# Session State\n\nold\n");
@@ -74,7 +75,7 @@ export function temporariesIn(project: Project): string[] {
 }
 
 export function lockOf(project: Project, document = STATE): Promise<Lock> {
-  return acquireLock(project, document, { command: "test", timeoutMs: 5000 });
+  return acquireLock(project, document, { command: "test", timeoutMs: PATIENCE });
 }
 
 /** Runs a step that has to fail with a `GateError` of one code. */

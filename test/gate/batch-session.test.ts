@@ -14,6 +14,7 @@ import { retryFeature } from "../../src/gate/batch/retry.ts";
 import { openBatch } from "../../src/gate/batch/session.ts";
 import { batchStatus } from "../../src/gate/batch/status.ts";
 import type { Gate } from "../../src/gate/gate.ts";
+import { runs } from "../support/effort.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 
 const features = ["a", "b", "c", "d", "e", "f"];
@@ -95,7 +96,7 @@ test("does what calls without a session do, and everybody sees it at once", asyn
       expect(lines.exists(JOURNAL_PATH)).toBe(false);
       expect(recordOf(lines)).toEqual(recordOf(plain));
     }),
-    { seed: 11, numRuns: 60 },
+    runs(60, 11),
   );
 }, 120_000);
 

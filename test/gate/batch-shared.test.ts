@@ -23,6 +23,7 @@ import type { Backend } from "../../src/store/driver.ts";
 import { openStore } from "../../src/store/open.ts";
 import { backends, noRedis } from "../support/backends.ts";
 import { NOW } from "../support/clock.ts";
+import { runs } from "../support/effort.ts";
 import { makeProject } from "../support/project.ts";
 import { RedisServer } from "../support/redis.ts";
 
@@ -154,7 +155,7 @@ describe.each(shared)("%s", (backend) => {
         }
         await session.close();
       }),
-      { seed: 7, numRuns: backend === "redis" ? 60 : 40 },
+      runs(60, 7),
     );
   }, 120_000);
 

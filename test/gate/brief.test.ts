@@ -8,6 +8,7 @@ import { save } from "../../src/gate/documents/save.ts";
 import { start } from "../../src/gate/documents/start.ts";
 import type { Status } from "../../src/gate/view/status.ts";
 import { NOW } from "../support/clock.ts";
+import { runs } from "../support/effort.ts";
 import { fixture, makeProject } from "../support/project.ts";
 
 const HOUR = 3_600_000;
@@ -194,7 +195,7 @@ test("keeps to its bytes, is the same each time and holds nothing that steers", 
       expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
       expect(Buffer.from(text).toString()).toBe(text);
     }),
-    { seed: 6, numRuns: 500 },
+    runs(500, 6),
   );
 });
 

@@ -13,9 +13,9 @@ import { inOrder } from "../../src/rules/run.ts";
 import { checkSurroundings } from "../../src/rules/surroundings.ts";
 import { decode } from "../../src/text/source.ts";
 import { NOW } from "../support/clock.ts";
+import { runs } from "../support/effort.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
 
-const SEED = 20241023;
 const HOUR = 3_600_000;
 const FIXTURES = join(import.meta.dirname, "../../fixtures");
 const CACHE = ".claude/.gate/cache";
@@ -85,10 +85,7 @@ test("an answer from the cache is the answer from the text", async () => {
   };
   for (const file of STATES) await run(file, [], { now: 0, modified: 0, work: "in_progress" });
   expect(cached).toBeGreaterThan(STATES.length / 2);
-  await fc.assert(fc.asyncProperty(fc.constantFrom(...STATES), MUTATIONS, SURROUNDINGS, run), {
-    seed: SEED,
-    numRuns: 400,
-  });
+  await fc.assert(fc.asyncProperty(fc.constantFrom(...STATES), MUTATIONS, SURROUNDINGS, run), runs(400));
 });
 
 interface Surroundings {
@@ -124,7 +121,7 @@ test("what is wrong with a text is the same everywhere, apart from what the surr
       if (alone === undefined) return;
       expect(inOrder([...alone, ...checkSurroundings(document, around)])).toEqual(checkState(document, around));
     }),
-    { seed: SEED, numRuns: 2000 },
+    runs(2000),
   );
 });
 
@@ -154,7 +151,7 @@ test("a cache that was tampered with is passed over", async () => {
       expect(await answer(project)).toBe(read);
       writeFileSync(files[which]!, whole[which]!);
     }),
-    { seed: SEED, numRuns: 500 },
+    runs(500),
   );
 });
 

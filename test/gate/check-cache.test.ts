@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -21,6 +22,7 @@ import { type CheckResult, check } from "../../src/gate/documents/check.ts";
 import { type Gate, openGate } from "../../src/gate/gate.ts";
 import { CACHED_FROM, CHECK_CACHE_PATH } from "../../src/gate/view/check-cache.ts";
 import { wrapped } from "../files/faults.ts";
+import { runs, spread, upTo } from "../support/effort.ts";
 import { PROGRAM } from "../support/program.ts";
 import { fixture, makeProject } from "../support/project.ts";
 
@@ -132,7 +134,7 @@ describe("nothing is cached", () => {
   test.each(["EROFS", "EACCES", "ENOSPC", "EDQUOT"])("where writing gives %s", async (code) => {
     const { gate, at } = await makeLarge();
     const expected = await check(gate, { cache: false });
-    for (let good = 0; good < 8; good++) {
+    for (const good of spread([...Array(8).keys()], 3)) {
       let writes = 0;
       const result = await wrapped(
         (name, call, args) => {
@@ -313,7 +315,7 @@ test("whatever happens to files, the answer is that of reading them", async () =
         await expectSame(large.gate);
       }
     }),
-    { seed: 20241023, numRuns: 10 },
+    runs(10, 20241023, 3),
   );
 });
 
@@ -334,7 +336,7 @@ function onCoarseClock<T>(step: () => T): T {
 
 test("a change in the very moment after the reading is seen, however coarse the times of files are", async () => {
   const { gate, at } = await makeLarge();
-  for (let round = 0; round < 30; round++) {
+  for (let round = 0; round < upTo(30, 4); round++) {
     const path = at(`work/${50 + (round % 3)}.md`);
     for (const _ of [1, 2]) {
       writeFileSync(path, toggled(readFileSync(path, "utf8")));
@@ -363,12 +365,18 @@ test("nothing is cached where the time of a change can be set", async () => {
 test("a check that is killed leaves the old cache or the new one", async () => {
   const { gate, at, root } = await makeLarge();
   const expected = await check(gate, { cache: false });
-  for (let round = 0; round < 24; round++) {
+  const rounds = upTo(24, 6);
+  for (let round = 0; round < rounds; round++) {
     const child = spawn(process.execPath, [PROGRAM, "check", "--json"], { cwd: root, stdio: "ignore" });
     const ended = new Promise((resolve) => child.on("close", resolve));
-    const timer = setTimeout(() => child.kill("SIGKILL"), 20 + round * 12);
+    // Every other one dies as soon as it writes, whenever that is.
+    const kill = () => child.kill("SIGKILL");
+    const isWriting = () =>
+      existsSync(at(".gate/cache")) && readdirSync(at(".gate/cache")).some((name) => name !== "check");
+    const timer =
+      round % 2 === 0 ? setTimeout(kill, 20 + (round * 288) / rounds) : setInterval(() => isWriting() && kill(), 1);
     await ended;
-    clearTimeout(timer);
+    clearInterval(timer);
     if (round % 3 === 0) rmSync(at(".gate/cache/check"), { force: true });
     await expectSame(gate);
     expect(await check(gate)).toEqual(expected);

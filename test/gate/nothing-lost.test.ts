@@ -14,7 +14,6 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, write
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import fc from "fast-check";
-import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GateError } from "../../src/base/errors.ts";
 import { system } from "../../src/files/guard/system.ts";
@@ -30,6 +29,8 @@ import { decodeText } from "../../src/syntax/escape.ts";
 import { replaced, systemError, wrapped } from "../files/faults.ts";
 import { inPairs } from "../files/processes.ts";
 import { type Given, given, runCommand, textsOf } from "../support/commands.ts";
+import { useDriver } from "../support/driver-bundle.ts";
+import { runs, spread, upTo } from "../support/effort.ts";
 import { contentsOf, holdingsOf, keptBy, lostBetween } from "../support/holdings.ts";
 import { commit, type Deed, deed } from "../support/others.ts";
 import { fixture, type TestProject, viewProject } from "../support/project.ts";
@@ -48,11 +49,6 @@ beforeAll(() => {
 afterAll(() => {
   process.env["PATH"] = path;
   system.pause = pause;
-});
-
-const runs = (many: number) => ({
-  seed: Number(process.env["NOTHING_LOST_SEED"] ?? 20241023),
-  numRuns: many * Number(process.env["NOTHING_LOST_TIMES"] ?? 1),
 });
 
 type Step = Given | Deed | { readonly later: number };
@@ -85,9 +81,9 @@ describe("whatever happens to the files", () => {
   test("every byte that stood somewhere before a command stands somewhere after it", async () => {
     await fc.assert(
       fc.asyncProperty(steps, (sequence) => inFolder((project) => follow(project, sequence))),
-      runs(30),
+      runs(30, 20241023, 6),
     );
-  }, 600_000);
+  });
 });
 
 async function inFolder<T>(act: (project: TestProject) => Promise<T>): Promise<T> {
@@ -154,7 +150,7 @@ function withoutEscapes(text: string): string {
 }
 
 /** How many of the calls that name a document an editor saves before; the last ones are those of the write. */
-const MOMENTS = Number(process.env["NOTHING_LOST_MOMENTS"] ?? 3);
+const MOMENTS = upTo(3, 1);
 
 describe("an editor that saves in the middle of a command", () => {
   const ways = ["in place", "by renaming"] as const;
@@ -162,54 +158,50 @@ describe("an editor that saves in the middle of a command", () => {
     documents.flatMap((document) => ways.map((way) => [name, document, way] as const)),
   );
 
-  test.each(cases)(
-    "%s, of %s, %s: what it saved is somewhere, and all the rest",
-    async (name, document, way) => {
-      const { prepare, act } = SCENES[name]!;
-      /** Runs the command; before call number `moment` the editor saves. */
-      const run = async (project: TestProject, save: () => void, moment?: number) => {
-        const named: number[] = [];
-        let calls = 0;
-        const running = wrapped(
-          (call, goOn, args) => {
-            const isNamed = args.some((argument) => isNameOf(document, argument));
-            // Between the last look at a name and the call that takes it nobody can be seen.
-            const isTaken = call === "renameSync" || call === "unlinkSync";
-            if (isNamed && !(isTaken && way === "by renaming")) named.push(calls);
-            if (calls++ === moment) save();
-            return goOn();
-          },
-          () => act(project),
-        );
-        await sayingOf(async () => void (await running));
-        return named;
-      };
-      const moments = await inFolder(async (project) => {
+  test.each(cases)("%s, of %s, %s: what it saved is somewhere, and all the rest", async (name, document, way) => {
+    const { prepare, act } = SCENES[name]!;
+    /** Runs the command; before call number `moment` the editor saves. */
+    const run = async (project: TestProject, save: () => void, moment?: number) => {
+      const named: number[] = [];
+      let calls = 0;
+      const running = wrapped(
+        (call, goOn, args) => {
+          const isNamed = args.some((argument) => isNameOf(document, argument));
+          // Between the last look at a name and the call that takes it nobody can be seen.
+          const isTaken = call === "renameSync" || call === "unlinkSync";
+          if (isNamed && !(isTaken && way === "by renaming")) named.push(calls);
+          if (calls++ === moment) save();
+          return goOn();
+        },
+        () => act(project),
+      );
+      await sayingOf(async () => void (await running));
+      return named;
+    };
+    const moments = await inFolder(async (project) => {
+      await prepare(project);
+      return await run(project, () => undefined);
+    });
+    for (const moment of moments.slice(-MOMENTS)) {
+      await inFolder(async (project) => {
         await prepare(project);
-        return await run(project, () => undefined);
+        const mine = `${project.read(document)}- mine\n`;
+        const before = holdingsOf(project.root);
+        const temporary = `${document}~`;
+        await run(
+          project,
+          () => {
+            project.write(way === "in place" ? document : temporary, mine);
+            if (way === "by renaming") renameSync(join(project.root, temporary), join(project.root, document));
+          },
+          moment,
+        );
+        // What the editor replaced stands in its own text.
+        const files = new Map(before.files).set(document, Buffer.from(mine).toString("latin1"));
+        expect(lostBetween({ ...before, files }, holdingsOf(project.root)), `call ${moment}`).toEqual([]);
       });
-      for (const moment of moments.slice(-MOMENTS)) {
-        await inFolder(async (project) => {
-          await prepare(project);
-          const mine = `${project.read(document)}- mine\n`;
-          const before = holdingsOf(project.root);
-          const temporary = `${document}~`;
-          await run(
-            project,
-            () => {
-              project.write(way === "in place" ? document : temporary, mine);
-              if (way === "by renaming") renameSync(join(project.root, temporary), join(project.root, document));
-            },
-            moment,
-          );
-          // What the editor replaced stands in its own text.
-          const files = new Map(before.files).set(document, Buffer.from(mine).toString("latin1"));
-          expect(lostBetween({ ...before, files }, holdingsOf(project.root)), `call ${moment}`).toEqual([]);
-        });
-      }
-    },
-    300_000,
-  );
+    }
+  });
 });
 
 /** Whether an argument of a call is the path of a document or of a temporary beside it. */
@@ -218,19 +210,9 @@ function isNameOf(document: string, argument: unknown): boolean {
   return typeof argument === "string" && (argument.endsWith(`/${name}`) || argument.includes(`/.${name}.`));
 }
 
-let driver: string;
-const driverFolder = mkdtempSync(join(tmpdir(), "gate-driver-"));
-afterAll(() => rmSync(driverFolder, { recursive: true, force: true }));
+const driver = useDriver(join(import.meta.dirname, "../support/crash-driver.ts"));
 
 describe("a process that is killed", () => {
-  beforeAll(async () => {
-    driver = join(driverFolder, "driver.mjs");
-    const input = join(import.meta.dirname, "../support/crash-driver.ts");
-    const build = await rolldown({ input, platform: "node", logLevel: "silent" });
-    await build.write({ file: driver, format: "esm", codeSplitting: false });
-    await build.close();
-  });
-
   test.each(Object.keys(SCENES))(
     "before any call of %s that changes a name leaves everything somewhere",
     async (name) => {
@@ -244,7 +226,10 @@ describe("a process that is killed", () => {
           });
         const total = await inCopy(async (root) => Number((await drive(root, name)).output));
         expect(total).toBeGreaterThan(0);
-        const points = Array.from({ length: total }, (_, index) => index + 1);
+        const points = spread(
+          Array.from({ length: total }, (_, index) => index + 1),
+          3,
+        );
         await inPairs(points, (point) =>
           inCopy(async (root) => {
             expect(await drive(root, name, point)).toEqual({ signal: "SIGKILL", output: "" });
@@ -258,7 +243,7 @@ describe("a process that is killed", () => {
 
 function drive(root: string, name: string, point = 0): Promise<{ signal: NodeJS.Signals | null; output: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [driver, root, `scene ${name}`, String(point)], { cwd: root });
+    const child = spawn(process.execPath, [driver(), root, `scene ${name}`, String(point)], { cwd: root });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
     child.on("close", (_, signal) => resolve({ signal, output }));
@@ -316,29 +301,25 @@ describe("the retention", () => {
       const backups = [...after.files].filter(([name]) => name.includes(".bak")).map(([, bytes]) => bytes);
       expect(backups.sort()).toEqual(damaged.slice(-20).sort());
     });
-  }, 120_000);
+  });
 
-  test.each([-400])(
-    "loses nothing to a clock that was wrong by %i days for a while",
-    async (days) => {
-      await inFolder(async (project) => {
-        await start(project.gate, { issue: 42, title: "Try the gate" });
-        for (let count = 1; count <= 112; count++) {
-          project.later(60 * MINUTE);
-          await save(project.gate, { nextSteps: [`step ${count}`] });
-        }
-        const before = holdingsOf(project.root);
-        // A save is refused while the document is from the future; undoing is not.
-        project.later(days * DAY);
-        await undo(project.gate);
-        await undo(project.gate, { redo: true });
-        project.later(-days * DAY);
-        await save(project.gate, { nextSteps: ["after"] });
-        expect(lostBetween(before, holdingsOf(project.root))).toEqual([]);
-      });
-    },
-    120_000,
-  );
+  test.each([-400])("loses nothing to a clock that was wrong by %i days for a while", async (days) => {
+    await inFolder(async (project) => {
+      await start(project.gate, { issue: 42, title: "Try the gate" });
+      for (let count = 1; count <= 112; count++) {
+        project.later(60 * MINUTE);
+        await save(project.gate, { nextSteps: [`step ${count}`] });
+      }
+      const before = holdingsOf(project.root);
+      // A save is refused while the document is from the future; undoing is not.
+      project.later(days * DAY);
+      await undo(project.gate);
+      await undo(project.gate, { redo: true });
+      project.later(-days * DAY);
+      await save(project.gate, { nextSteps: ["after"] });
+      expect(lostBetween(before, holdingsOf(project.root))).toEqual([]);
+    });
+  });
 });
 
 describe("what was found", () => {

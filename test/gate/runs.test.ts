@@ -10,7 +10,9 @@ import { newRun, openRuns, runPath } from "../../src/gate/runs/runs.ts";
 import { planRun, saveRun } from "../../src/gate/runs/save.ts";
 import { makeRun, readRun } from "../../src/records/run.ts";
 import { NOW } from "../support/clock.ts";
-import { listTree, runGateWith } from "../support/program.ts";
+import { runs } from "../support/effort.ts";
+import { listTree, runBuilt } from "../support/program.ts";
+import { runGateWith } from "../support/terminal.ts";
 
 const DAY = 24 * 3_600_000;
 
@@ -92,7 +94,7 @@ describe("saving and loading", () => {
         const { _meta: _, ...rest } = JSON.parse(JSON.stringify(state)) as Record<string, unknown>;
         expect(reading.kind === "run" && JSON.parse(reading.json)).toEqual(rest);
       }),
-      { seed: 4, numRuns: 200 },
+      runs(200, 4),
     );
   });
 
@@ -205,7 +207,8 @@ test("list, archive, prune", async () => {
 test("at the command line, with HOME and without a project", async () => {
   const { home } = makeHome();
   const gate = async (input: string, ...args: string[]) => {
-    return await runGateWith({ cwd: tmpdir(), environment: { HOME: home }, input }, "run", ...args);
+    const seat = { cwd: tmpdir(), environment: { HOME: home } };
+    return await (input === "" ? runGateWith(seat, "run", ...args) : runBuilt({ ...seat, input }, "run", ...args));
   };
   const { stdout } = await gate("", "new", "review", "--json");
   const { run_id: id } = JSON.parse(stdout) as { run_id: string };

@@ -2,12 +2,13 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { findCheckout } from "../../src/files/git/checkout.ts";
 import { countChanged } from "../../src/files/git/index-file.ts";
 import { hasBranch, movesSince } from "../../src/files/git/refs.ts";
 import { status } from "../../src/gate/view/status.ts";
 import { NOW } from "../support/clock.ts";
+import { withoutHaste } from "../support/haste.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
 
 const SAVED = Date.UTC(2024, 9, 23, 14, 30, 0);
@@ -47,6 +48,8 @@ function makeRepository(branch = "feature/rate-limiting"): TestProject {
 function touch({ root }: TestProject, name: string, at: number): void {
   utimesSync(join(root, name), at / 1000, at / 1000);
 }
+
+beforeEach(withoutHaste);
 
 describe("status", () => {
   test("has nothing to say of a checkout that is as it was saved", async () => {

@@ -15,6 +15,7 @@ import { start } from "../../src/gate/documents/start.ts";
 import { diff } from "../../src/gate/history/diff.ts";
 import { history } from "../../src/gate/history/history.ts";
 import { undo } from "../../src/gate/history/undo.ts";
+import { runs } from "../support/effort.ts";
 import { type TestProject, viewProject } from "../support/project.ts";
 
 const STATE = ".claude/state.md";
@@ -94,7 +95,7 @@ const steps = fc.array(
 );
 
 test("undo and redo are an editor's, and nothing is lost", async () => {
-  await fc.assert(fc.asyncProperty(steps, follow), { seed: 1234, numRuns: 60 });
+  await fc.assert(fc.asyncProperty(steps, follow), runs(60, 1234));
 }, 240_000);
 
 async function follow(sequence: typeof steps extends fc.Arbitrary<infer T> ? T : never): Promise<void> {

@@ -7,6 +7,7 @@ import { formatTime } from "../../src/base/time.ts";
 import { reconstruct, reconstructFrom, reconstructHint } from "../../src/gate/documents/reconstruct.ts";
 import { ALL_UP_TO } from "../../src/gate/view/work-files.ts";
 import { NOW } from "../support/clock.ts";
+import { runs } from "../support/effort.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
 
 const HOUR = 3_600_000;
@@ -180,6 +181,6 @@ test("whatever files say, the newest are those that reading all of them gives", 
       expect(found.foundWorkFiles).toBe(full.foundWorkFiles);
       expect(found.complete).toBe(full.suggestions.length <= SUGGESTED && found.skipped.length === full.skipped.length);
     }),
-    { seed: 20241023, numRuns: 12 },
+    runs(12),
   );
 });

@@ -6,7 +6,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { answerTo } from "../../src/hooks/hook.ts";
 import { NOW } from "../support/clock.ts";
-import { listTree, PROGRAM, runGateWith } from "../support/program.ts";
+import { runs } from "../support/effort.ts";
+import { listTree, PROGRAM, runBuilt } from "../support/program.ts";
 import { fixture, makeProject } from "../support/project.ts";
 
 const READERS = [
@@ -128,7 +129,7 @@ async function expectProtocol(answer: Awaited<ReturnType<typeof answerTo>>): Pro
   expect(() => JSON.parse(JSON.stringify(answer.output ?? {}))).not.toThrow();
 }
 
-test("8,000 random payloads of events that read change no byte", async () => {
+test("random payloads of events that read change no byte", async () => {
   const { root } = makeTarget();
   const before = listTree(root);
   await fc.assert(
@@ -136,12 +137,12 @@ test("8,000 random payloads of events that read change no byte", async () => {
       const surroundings = { environment: env, home: "/nowhere", clock: () => NOW };
       await expectProtocol(await answerTo(JSON.stringify(payload), readersOnly(given), surroundings));
     }),
-    { seed: 6, numRuns: 8000 },
+    runs(8000, 6),
   );
   expect(listTree(root)).toEqual(before);
-}, 240_000);
+});
 
-test("2,000 random payloads of all events change no byte outside the gate's own folder", async () => {
+test("random payloads of all events change no byte outside the gate's own folder", async () => {
   const { root } = makeTarget();
   mkdirSync(join(root, ".claude/.gate"));
   const outside = () => Object.entries(listTree(root)).filter(([name]) => !name.includes(".gate"));
@@ -151,10 +152,10 @@ test("2,000 random payloads of all events change no byte outside the gate's own 
       const surroundings = { environment: env, home: "/nowhere", clock: () => NOW };
       await expectProtocol(await answerTo(JSON.stringify(payload), given, surroundings));
     }),
-    { seed: 7, numRuns: 2000 },
+    runs(2000, 7),
   );
   expect(outside()).toEqual(before);
-}, 240_000);
+});
 
 test("text that is no payload is answered with silence", async () => {
   const surroundings = { environment: {}, home: "/nowhere", clock: () => NOW };
@@ -178,19 +179,19 @@ test("text that is no payload is answered with silence", async () => {
     fc.asyncProperty(fc.oneof(fc.json(), fc.string()), async (each) => {
       expect(await answerTo(each, [], surroundings)).toBeUndefined();
     }),
-    { seed: 6, numRuns: 1000 },
+    runs(1000, 6),
   );
 });
 
 describe("the program", () => {
-  test("answers 200 random payloads with JSON, a denial or nothing", async () => {
+  test("answers random payloads with JSON, a denial or nothing", async () => {
     const { root } = makeTarget();
     const before = listTree(root);
-    const samples = fc.sample(payloads(root, READERS), { seed: 8, numRuns: 200 });
+    const samples = fc.sample(payloads(root, READERS), runs(200, 8, 12));
     for (let at = 0; at < samples.length; at += 4) {
       const ended = await Promise.all(
         samples.slice(at, at + 4).map((payload) => {
-          return runGateWith({ cwd: "/", input: JSON.stringify(payload) }, "hook");
+          return runBuilt({ cwd: "/", input: JSON.stringify(payload) }, "hook");
         }),
       );
       for (const { code, stdout, stderr } of ended) {
@@ -209,20 +210,20 @@ describe("the program", () => {
     ["a huge payload", `{"x":"${"y".repeat(40 * 1024 * 1024)}"}`],
     ["a deep one", `${'{"a":'.repeat(200_000)}1${"}".repeat(200_000)}`],
   ])("is silent at %s", async (_, input) => {
-    expect(await runGateWith({ cwd: "/", input }, "hook")).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(await runBuilt({ cwd: "/", input }, "hook")).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 
   test.each([[[]], [["--agent"]], [["--frobnicate", "x"]], [["PreToolUse", "--agent", "nobody"]], [["\0".slice(1)]]])(
     "blocks nothing when it is called with %j",
     async (given) => {
       const payload = { cwd: "/", tool_name: "Write", tool_input: { file_path: "/tmp/x", content: "" } };
-      const ended = await runGateWith({ cwd: "/", input: JSON.stringify(payload) }, "hook", ...given);
+      const ended = await runBuilt({ cwd: "/", input: JSON.stringify(payload) }, "hook", ...given);
       expect(ended).toEqual({ code: 0, stdout: "", stderr: "" });
     },
   );
 
   test("with flags in front says where the word belongs, and blocks nothing", async () => {
-    const ended = await runGateWith({ cwd: "/" }, "--json", "hook", "PreToolUse", "--frobnicate");
+    const ended = await runBuilt({ cwd: "/" }, "--json", "hook", "PreToolUse", "--frobnicate");
     expect(ended).toMatchObject({ code: 0, stdout: "" });
     expect(ended.stderr).toContain("first word");
   });

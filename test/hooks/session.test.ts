@@ -9,8 +9,8 @@ import { history } from "../../src/gate/history/history.ts";
 import { undo } from "../../src/gate/history/undo.ts";
 import { answerTo } from "../../src/hooks/hook.ts";
 import { NOW } from "../support/clock.ts";
-import { runGate } from "../support/program.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
+import { runGate } from "../support/terminal.ts";
 
 const HOUR = 3_600_000;
 const STATE = ".claude/state.md";

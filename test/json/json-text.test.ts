@@ -5,6 +5,7 @@ import { isSameJson } from "../../src/base/json.ts";
 import { toJsonText } from "../../src/json/json-text.ts";
 import { compactJson, layOut } from "../../src/json/layout.ts";
 import { byKey, itemsOf, membersOf } from "../../src/json/members.ts";
+import { runs } from "../support/effort.ts";
 
 const json = fc.json({ maxDepth: 4 });
 
@@ -17,7 +18,7 @@ test("compact and pretty text say what the text said, and lead to each other", (
       expect(layOut(compact)).toBe(JSON.stringify(JSON.parse(text), null, 2));
       expect(compactJson(layOut(compact, 3))).toBe(compact);
     }),
-    { seed: 7, numRuns: 500 },
+    runs(500, 7),
   );
 });
 
@@ -44,7 +45,7 @@ test("members and items come in the order of the text, with the text they have t
       const seen = [...byKey(membersOf(text)!)].map(([key, value]) => [key, JSON.parse(value)]);
       expect(seen).toEqual(Object.entries(object).map(([key, value]) => [key, JSON.parse(value)]));
     }),
-    { seed: 7, numRuns: 300 },
+    runs(300, 7),
   );
 });
 

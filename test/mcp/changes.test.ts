@@ -2,8 +2,9 @@
 import type { Client } from "@modelcontextprotocol/client";
 import { expect, test } from "vitest";
 import { ERAS, type Era, HELLO, meet, startServer, use } from "../support/mcp.ts";
-import { runGate } from "../support/program.ts";
+import { runBuilt } from "../support/program.ts";
 import { fixture, makeProject } from "../support/project.ts";
+import { runGate } from "../support/terminal.ts";
 
 const STATE = ".claude/state.md";
 const ACTIVE = {
@@ -41,11 +42,11 @@ async function subscribe(client: Client, era: Era, ...uris: readonly string[]): 
 
 test.each(ERAS)("%s: a command in another process, an edit by hand and a new work file", async (era) => {
   const project = makeProject(ACTIVE);
-  const client = await meet({ era, cwd: project.root });
+  const client = await meet({ era, cwd: project.root, built: [] });
   const { heard, until } = hear(client);
   await subscribe(client, era, "state://current", "work://1234");
 
-  expect((await runGate(project.root, "save", "--next", "Review", "--log", "Read it")).code).toBe(0);
+  expect((await runBuilt({ cwd: project.root }, "save", "--next", "Review", "--log", "Read it")).code).toBe(0);
   await Promise.all([until("state://current"), until("work://1234")]);
   expect(heard).not.toContain("list");
 

@@ -3,9 +3,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs, upTo } from "../support/effort.ts";
 import { callOf, ERAS, HELLO, type Message, meet, startServer, use } from "../support/mcp.ts";
-import { makeFolder, runGate, runGateWith } from "../support/program.ts";
+import { makeFolder, runBuilt } from "../support/program.ts";
 import { fixture, makeProject } from "../support/project.ts";
+import { runGate } from "../support/terminal.ts";
 
 const STATE = ".claude/state.md";
 const ACTIVE = { [STATE]: fixture("read/format.md") };
@@ -25,7 +27,7 @@ test("who writes all requests and closes the pipe at once gets all answers", asy
     callOf(2, "set_active_work", { issue: 3, title: "Three" }),
     callOf(3, "get_active_work"),
   ];
-  const ended = await runGateWith({ cwd: root, input: linesOf([...HELLO, ...calls]) }, "mcp");
+  const ended = await runBuilt({ cwd: root, input: linesOf([...HELLO, ...calls]) }, "mcp");
   expect(ended).toMatchObject({ code: 0, stderr: "" });
   const answers = readLines(ended.stdout);
   expect(answers.map(({ id }) => id).sort()).toEqual([0, 1, 2, 3]);
@@ -39,7 +41,7 @@ test.each([
   ["a response to nothing", linesOf([{ id: 7, result: {} }])],
 ])("%s, then the end: no output, exit 0", async (_name, input) => {
   const { root } = makeProject();
-  expect(await runGateWith({ cwd: root, input }, "mcp")).toMatchObject({ code: 0, stdout: "" });
+  expect(await runBuilt({ cwd: root, input }, "mcp")).toMatchObject({ code: 0, stdout: "" });
 });
 
 test("garbage between requests changes nothing, and only protocol is written", async () => {
@@ -62,7 +64,7 @@ test("garbage between requests changes nothing, and only protocol is written", a
     }),
   );
   const lines = fc
-    .sample(garbage, { seed: 6, numRuns: 500 })
+    .sample(garbage, runs(500, 6))
     .map((each) => (typeof each === "string" ? each : JSON.stringify(each)));
   const server = startServer(project.root);
   for (const message of HELLO) server.send(message);
@@ -78,7 +80,7 @@ test("garbage between requests changes nothing, and only protocol is written", a
 
 test("a client that is killed in the middle of writes leaves no process and no lock", async () => {
   const project = makeProject(ACTIVE);
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < upTo(5, 2); round++) {
     const server = startServer(project.root);
     for (const message of HELLO) server.send(message);
     await server.receive(0);
@@ -109,7 +111,7 @@ test("a call that is cancelled before its turn is not done", async () => {
 
 test("a server that is killed in the middle of writes leaves a sound file and no lock", async () => {
   const project = makeProject(ACTIVE);
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < upTo(5, 2); round++) {
     const server = startServer(project.root);
     for (const message of HELLO) server.send(message);
     await server.receive(0);
@@ -118,7 +120,7 @@ test("a server that is killed in the middle of writes leaves a sound file and no
     await server.receive(1 + round);
     server.child.kill("SIGKILL");
     await server.exit;
-    const saved = await runGate(project.root, "save", "--log", "Next", "--lock-timeout", "5");
+    const saved = await runGate(project.root, "save", "--log", "Next", "--lock-timeout", "600");
     expect(saved.code, saved.stderr).toBe(0);
     expect((await runGate(project.root, "check")).stdout).toContain("0 errors");
   }
@@ -126,7 +128,7 @@ test("a server that is killed in the middle of writes leaves a sound file and no
 
 describe.each(ERAS)("%s: whose project", (era) => {
   const other = { [STATE]: fixture("read/idle.md") };
-  const activeIn = async (meeting: { cwd: string; roots?: string[]; args?: string[] }) =>
+  const activeIn = async (meeting: { cwd: string; roots?: string[]; built?: string[] }) =>
     (await use(await meet({ era, ...meeting }), "get_active_work")).answer["issue_number"];
 
   test("--root, else the client's roots, else the current folder", async () => {
@@ -134,7 +136,7 @@ describe.each(ERAS)("%s: whose project", (era) => {
     expect(await activeIn({ cwd: active })).toBe(1234);
     expect(await activeIn({ cwd: idle, roots: [active] })).toBe(1234);
     expect(await activeIn({ cwd: active, roots: [] })).toBe(1234);
-    expect(await activeIn({ cwd: idle, roots: [idle], args: ["--root", active] })).toBe(1234);
+    expect(await activeIn({ cwd: idle, roots: [idle], built: ["--root", active] })).toBe(1234);
     expect(await activeIn({ cwd: active, roots: [idle] })).toBe(null);
   });
 

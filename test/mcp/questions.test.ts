@@ -1,8 +1,8 @@
 /** What a person is asked through the client, and that everything but a yes is a no. */
 import { describe, expect, test } from "vitest";
 import { callOf, ERAS, HELLO, meet, type Person, startServer, use } from "../support/mcp.ts";
-import { runGate } from "../support/program.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
+import { runGate } from "../support/terminal.ts";
 
 const STATE = ".claude/state.md";
 const WHOLE = fixture("salvage/conflict-as-git-writes-it/after.ours.md");
@@ -20,7 +20,7 @@ describe.each(ERAS)("%s", (era) => {
       asked.push(message);
       return YES;
     };
-    const { answer } = await use(await meet({ era, cwd: root, person }), "recover_state");
+    const { answer } = await use(await meet({ era, cwd: root, person, built: [] }), "recover_state");
     expect(answer).toMatchObject({ recovered: true, backup: `${STATE}.bak` });
     expect(asked).toHaveLength(1);
     expect(asked[0]).toContain("State file appears corrupted. Back up to state.md.bak and rebuild?");

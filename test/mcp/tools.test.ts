@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ERAS, meet, use } from "../support/mcp.ts";
-import { runJson } from "../support/program.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
+import { runJson } from "../support/terminal.ts";
 
 const STATE = ".claude/state.md";
 const WORK = ".claude/work/42.md";
@@ -12,7 +12,7 @@ const WORK = ".claude/work/42.md";
 const MOST_CHARACTERS = 3600;
 
 test.each(ERAS)("%s: nine tools with their schemas, in under 900 tokens", async (era) => {
-  const client = await meet({ era, cwd: makeProject().root });
+  const client = await meet({ era, cwd: makeProject().root, built: [] });
   const { tools } = await client.listTools();
   expect(tools.map(({ name }) => name)).toEqual([
     "get_active_work",

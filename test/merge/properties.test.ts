@@ -13,12 +13,13 @@ import { mergeDocuments } from "../../src/merge/structure.ts";
 import { mergeLines } from "../../src/text/diff/three-way.ts";
 import { sourceOf } from "../../src/text/source.ts";
 import { NOW } from "../support/clock.ts";
+import { runs } from "../support/effort.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures/merge");
 const TEXTS = readdirSync(FIXTURES).flatMap((name) =>
   ["ours", "theirs"].map((side) => readFileSync(join(FIXTURES, name, `${side}.md`), "utf8")),
 );
-const RUNS = { numRuns: Number(process.env["GATE_RUNS"] ?? 300), seed: 6 };
+const RUNS = runs(300, 6);
 
 const words = fc.array(fc.constantFrom("limit", "tests", "read", "index", "A", "2", "cache"), {
   minLength: 1,

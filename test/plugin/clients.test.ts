@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { TOOLS } from "../../src/mcp/tools.ts";
 import { type Model, startModel } from "../support/model.ts";
-import { makeFolder, PROGRAM, runJson, runProgram } from "../support/program.ts";
+import { makeFolder, PROGRAM, runProgram } from "../support/program.ts";
 import { fixture, makeProject } from "../support/project.ts";
+import { runJson } from "../support/terminal.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const CLIENTS = process.env["GATE_CLIENTS"];

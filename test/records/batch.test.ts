@@ -14,6 +14,7 @@ import { classifyError, decideRetry } from "../../src/records/retry.ts";
 import { featureText, messageText } from "../../src/records/sanitize.ts";
 import { decode, encode } from "../../src/text/source.ts";
 import { NOW } from "../support/clock.ts";
+import { runs } from "../support/effort.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures/records");
 const MINIMAL = {
@@ -146,7 +147,7 @@ describe("reading", () => {
     );
     fc.assert(
       fc.property(text, (each) => void readBatch(each)),
-      { seed: 4, numRuns: 500 },
+      runs(500, 4),
     );
   });
 });
@@ -198,7 +199,7 @@ describe("what becomes of features", () => {
         if (ends.size > 0) expect(batch.currentIndex).toBe(first);
         expect(batch.status).toBe(first === 4 ? "completed" : "in_progress");
       }),
-      { seed: 4, numRuns: 300 },
+      runs(300, 4),
     );
   });
 
@@ -301,7 +302,7 @@ describe("text that enters", () => {
         expect([...safe].length).toBeLessThanOrEqual(200);
         if (!/\.\.[/\\]/.test(each)) expect(safe).not.toContain("[sanitized]");
       }),
-      { seed: 4, numRuns: 500 },
+      runs(500, 4),
     );
     expect(messageText("y".repeat(2000))).toHaveLength(1000);
   });

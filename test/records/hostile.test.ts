@@ -4,9 +4,10 @@ import { BATCH_KEYS, readBatch } from "../../src/records/batch.ts";
 import { textChanges } from "../../src/records/batch-change.ts";
 import { changeRecord, printRecord } from "../../src/records/json-edit.ts";
 import { endFeature } from "../../src/records/progress.ts";
+import { upTo } from "../support/effort.ts";
 
-const MIB = 1024 * 1024;
-const fill = (text: string) => text.repeat(Math.floor(MIB / text.length));
+const SIZE = upTo(1024 * 1024);
+const fill = (text: string) => text.repeat(Math.floor(SIZE / text.length));
 const KEYS =
   '"batch_id":"b","features_file":"f","total_features":1,"features":["a"],"current_index":0,"status":"in_progress"';
 const withKey = (text: string) => `{${KEYS},${text}}`;

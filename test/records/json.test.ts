@@ -4,8 +4,9 @@ import { describe, expect, test } from "vitest";
 import { layOut } from "../../src/json/layout.ts";
 import { changeRecord, type Json, printRecord, type RecordChange } from "../../src/records/json-edit.ts";
 import { type ObjectText, readObjectText } from "../../src/records/object-text.ts";
+import { runs } from "../support/effort.ts";
 
-const runs = { seed: 4, numRuns: 300 };
+const RUNS = runs(300, 4);
 const key = fc.oneof(
   fc.string({ maxLength: 4 }),
   fc.constantFrom("10", "9", "__proto__", "constructor", "é", "\ud800"),
@@ -78,7 +79,7 @@ describe("reading", () => {
           else expect(accepted).toBe(true);
         },
       ),
-      { seed: 4, numRuns: 3000 },
+      runs(3000, 4),
     );
   });
 
@@ -87,7 +88,7 @@ describe("reading", () => {
       fc.property(fc.dictionary(key, fc.jsonValue()), (value) => {
         expect(read(JSON.stringify(value, null, 2)).canonical).toBe(true);
       }),
-      runs,
+      RUNS,
     );
     expect(read('{"a": 1}').canonical).toBe(false);
     expect(read('{\n    "a": 1\n}').canonical).toBe(false);
@@ -128,7 +129,7 @@ describe("changing", () => {
         expect(ours.canonical).toBe(true);
         expect(printRecord(changeRecord(ours, [], []))).toBe(same);
       }),
-      runs,
+      RUNS,
     );
   });
 
@@ -165,7 +166,7 @@ describe("changing", () => {
         expect(Model.entries(JSON.parse(text))).toEqual(Model.entries(model.value));
         expect(read(text).canonical).toBe(true);
       }),
-      runs,
+      RUNS,
     );
   });
 

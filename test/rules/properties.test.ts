@@ -12,9 +12,8 @@ import { meantStatus } from "../../src/rules/status.ts";
 import { applyEdits } from "../../src/text/edit.ts";
 import { linesIn } from "../../src/text/lines.ts";
 import type { Source } from "../../src/text/source.ts";
+import { runs } from "../support/effort.ts";
 import { casesIn, checkSource, FIXTURES, type Kind, NOW, sourceOf } from "./cases.ts";
-
-const SEED = 20241023;
 
 const cases = [
   ...readdirSync(join(FIXTURES, "rules")).flatMap((folder) => casesIn(`rules/${folder}`)),
@@ -215,12 +214,12 @@ const LINES = fc
   .map((parts) => parts.map(([piece, eol]) => piece + eol).join(""));
 
 describe("of any text", () => {
-  const run = (texts: fc.Arbitrary<string>, numRuns: number) =>
+  const run = (texts: fc.Arbitrary<string>, many: number) =>
     fc.assert(
       fc.property(texts, KIND, FACTS, fc.boolean(), (text, kind, facts, bom) =>
         expectSound(kind, sourceOf(text, { bom }), facts),
       ),
-      { seed: SEED, numRuns },
+      runs(many),
     );
 
   test("lines of the format in any order", () => run(LINES, 4000));
@@ -256,6 +255,6 @@ test("mutations of the fixtures", () => {
         expectSound(it.kind, sourceOf(text, it.source), facts);
       },
     ),
-    { seed: SEED, numRuns: 3000 },
+    runs(3000),
   );
 });

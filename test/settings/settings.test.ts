@@ -14,6 +14,7 @@ import {
 import { addValue, removeValue, UnfitSettings } from "../../src/settings/json-change.ts";
 import { nodeAt, parseTree, plainValue } from "../../src/settings/json-tree.ts";
 import { faultInToml, hasTable } from "../../src/settings/toml.ts";
+import { runs, upTo } from "../support/effort.ts";
 
 const GATE = { shell: "gate", powershell: "gate" };
 const HOOKS = hookEntries(AGENT.claude, AGENT.claude.events, GATE);
@@ -97,9 +98,9 @@ test("any settings that fit come back to the byte", () => {
       fitted++;
       expect(out(entered)).toBe(text);
     }),
-    { numRuns: 500, seed: 6 },
+    runs(500, 6),
   );
-  expect(fitted).toBeGreaterThan(200);
+  expect(fitted).toBeGreaterThan(upTo(200));
 });
 
 test("any value, added and removed", () => {
@@ -121,7 +122,7 @@ test("any value, added and removed", () => {
         }
       },
     ),
-    { numRuns: 300, seed: 6 },
+    runs(300, 6),
   );
 });
 
@@ -172,7 +173,7 @@ test("text that is no JSON, or has something else in the place, is refused with 
     fc.property(fc.string(), (text) => {
       expect(() => parseTree(text)).not.toThrow();
     }),
-    { numRuns: 500, seed: 6 },
+    runs(500, 6),
   );
 });
 

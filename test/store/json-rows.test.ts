@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatRows, isLine, makeRow, parseRows, type Row, rowsOf, spliceRow } from "../../src/store/json-rows.ts";
+import { runs } from "../support/effort.ts";
 
 const key = fc.oneof(
   fc.constantFrom("a", 'a"', "a: ", "\\", "\n", "1", "__proto__", "é"),
@@ -17,7 +18,7 @@ test("a row put into the bytes makes the text that all rows make", () => {
       const spliced = spliceRow(Buffer.from(formatRows(rows)), rows, changed, row);
       expect(Buffer.from(spliced).toString()).toBe(formatRows(new Map(rows).set(changed, row)));
     }),
-    { seed: 20241023, numRuns: 500 },
+    runs(500),
   );
 });
 

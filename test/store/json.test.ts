@@ -9,6 +9,7 @@ import { MemoryDriver } from "../../src/store/memory.ts";
 import { replaced } from "../files/faults.ts";
 import { documentsOf, makeProject, rejection, textOf } from "../files/project.ts";
 import { NOW } from "../support/clock.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { contract, increment, plain, set } from "./contract.ts";
 
 const STORE = ".claude/state/default/state.json";
@@ -16,7 +17,7 @@ const STORE = ".claude/state/default/state.json";
 function placeIn(project = makeProject({})) {
   return {
     project,
-    open: async ({ namespace = "default", access = "write" as Access, timeout = 10_000 } = {}) =>
+    open: async ({ namespace = "default", access = "write" as Access, timeout = PATIENCE } = {}) =>
       openJson({ project, namespace, access, timeout, clock: () => NOW, command: "test" }),
   };
 }

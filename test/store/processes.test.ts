@@ -1,41 +1,34 @@
 /** Several processes on one store, and processes that are killed: nothing is lost, nothing is half there. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Backend, Driver } from "../../src/store/driver.ts";
 import { openStore } from "../../src/store/open.ts";
 import { makeProject } from "../files/project.ts";
 import { backends, noRedis } from "../support/backends.ts";
+import { useDriver } from "../support/driver-bundle.ts";
+import { upTo } from "../support/effort.ts";
+import { killAfter } from "../support/kill.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { RedisServer } from "../support/redis.ts";
 import type { StoreAct } from "../support/store-driver.ts";
 
+const driver = useDriver(join(import.meta.dirname, "../support/store-driver.ts"));
 let server: RedisServer | undefined;
-let folder = "";
 const started = new Set<ChildProcess>();
 
 beforeAll(async () => {
   if (noRedis === undefined) server = await RedisServer.start("--appendonly yes", "--appendfsync always");
-  // Where packages are found: one of them is loaded as it is.
-  const packages = join(import.meta.dirname, "../../node_modules");
-  mkdirSync(packages, { recursive: true });
-  folder = mkdtempSync(join(packages, ".gate-test-"));
-  const build = await rolldown({
-    input: join(import.meta.dirname, "../support/store-driver.ts"),
-    platform: "node",
-    external: ["libsql"],
-  });
-  await build.write({ file: join(folder, "driver.mjs"), format: "esm", codeSplitting: false });
-  await build.close();
 });
 
 afterAll(async () => {
   for (const child of started) child.kill("SIGKILL");
-  rmSync(folder, { recursive: true, force: true });
   await server?.stop();
 });
+
+const READS = upTo(10_000, 300);
+const KEYS = upTo(10_000, 500);
 
 interface Store {
   readonly root: string;
@@ -47,13 +40,13 @@ async function makeStore(backend: Backend): Promise<Store> {
   await server?.command("FLUSHALL");
   const project = makeProject({});
   const url = server?.url;
-  const options = { project, namespace: "default", timeout: 30_000, clock: Date.now, command: "test", url };
+  const options = { project, namespace: "default", timeout: PATIENCE, clock: Date.now, command: "test", url };
   return {
     root: project.root,
     open: () => openStore(backend, { ...options, access: "write" }),
     start(act, times) {
       const given = { act, times, backend, root: project.root, ...(url && { url }) } satisfies StoreAct;
-      const args = [join(folder, "driver.mjs"), JSON.stringify(given)];
+      const args = [driver(), JSON.stringify(given)];
       const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
       started.add(child);
       let said = "";
@@ -73,8 +66,8 @@ async function readKey(driver: Driver, key: string): Promise<string | undefined>
 
 describe.each(backends)("%s", (backend) => {
   test.each([
-    [2, 500],
-    [4, 125],
+    [2, upTo(500, 40)],
+    [upTo(4, 3), upTo(125, 10)],
   ])("%i processes with %i increments each lose none", async (processes, times) => {
     const store = await makeStore(backend);
     const runs = Array.from({ length: processes }, () => store.start("increment", times).ended);
@@ -84,14 +77,15 @@ describe.each(backends)("%s", (backend) => {
     await driver.close();
   });
 
-  test("10,000 reads beside writers see whole pairs only", async () => {
+  test(`${READS} reads beside writers see whole pairs only`, async () => {
     const store = await makeStore(backend);
     const driver = await store.open();
     const writers = [store.start("pairs", 1_000_000), store.start("pairs", 1_000_000)];
     while ((await readKey(driver, "a")) === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
     const seen = new Set<string>();
     let torn = 0;
-    for (let count = 0; count < 10_000; count++) {
+    // A busy machine may let the reader run for long before it lets the writers write.
+    for (let count = 0; count < READS || seen.size <= 10; count++) {
       const found = await driver.get(["a", "b"]);
       const text = found.get("a")?.value ?? "nothing";
       if (text !== found.get("b")?.value) torn++;
@@ -100,7 +94,7 @@ describe.each(backends)("%s", (backend) => {
     }
     for (const { child } of writers) child.kill("SIGKILL");
     await Promise.all(writers.map(({ ended }) => ended));
-    console.info(`${backend}: 10,000 reads, ${seen.size} different pairs, ${torn} torn.`);
+    console.info(`${backend}: ${READS} reads, ${seen.size} different pairs, ${torn} torn.`);
     expect(torn).toBe(0);
     expect(seen.size).toBeGreaterThan(10);
     await driver.close();
@@ -109,12 +103,10 @@ describe.each(backends)("%s", (backend) => {
   test("after a kill at any time the store can be loaded, with all that was acknowledged", async () => {
     const store = await makeStore(backend);
     let acknowledged = 0;
-    for (let round = 0; round < 20; round++) {
-      const { child, ended } = store.start("everything", 1_000_000);
-      await once(child.stdout!, "data");
-      await new Promise((resolve) => setTimeout(resolve, (round * 37) % 90));
-      child.kill("SIGKILL");
-      const said = (await ended).map(Number).filter(Number.isFinite);
+    for (let round = 0; round < upTo(20, 4); round++) {
+      const { child } = store.start("everything", 1_000_000);
+      // Another number of steps in each round, and another moment inside of one.
+      const said = (await killAfter(child, 6 + ((round * 5) % 8), (round * 7) % 20)).trim().split("\n").map(Number);
       acknowledged = Math.max(acknowledged, ...said);
       const driver = await store.open();
       const entries = await driver.entries();
@@ -134,33 +126,33 @@ describe.each(backends)("%s", (backend) => {
 describe.each(backends.flatMap((from) => backends.filter((to) => to !== from).map((to) => [from, to] as const)))(
   "%s to %s",
   (from, to) => {
-    test("10,000 keys and a checkpoint are copied and compared", async () => {
+    test(`${KEYS} keys and a checkpoint are copied and compared`, async () => {
       const { kvMigrate } = await import("../../src/gate/kv/migrate.ts");
       const { openGate } = await import("../../src/gate/gate.ts");
       const store = await makeStore(from);
       const source = await store.open();
       const many = new Map(
-        Array.from({ length: 10_000 }, (_, index) => [`key ${index}`, `{"n":${index},"1":1e${index}}`]),
+        Array.from({ length: KEYS }, (_, index) => [`key ${index}`, `{"n":${index},"1":1e${index}}`]),
       );
       await source.update([], () => ({ writes: many, result: undefined }));
       await source.checkpoint("all");
       await source.close();
       const gate = openGate({ root: store.root });
       const { value } = await kvMigrate(gate, { from, to, ...(server && { redisUrl: server.url }) });
-      expect(value).toEqual({ from, to, keys: 10_000, checkpoints: 1 });
+      expect(value).toEqual({ from, to, keys: KEYS, checkpoints: 1 });
       const target = await openStore(to, {
         project: gate.project,
         namespace: "default",
         access: "read",
-        timeout: 30_000,
+        timeout: PATIENCE,
         clock: Date.now,
         command: "test",
         url: server?.url,
       });
       const entries = await target.entries();
-      expect(entries.size).toBe(10_000);
+      expect(entries.size).toBe(KEYS);
       expect([...many].filter(([key, text]) => entries.get(key)?.value !== text)).toEqual([]);
-      expect((await target.readCheckpoint("all"))?.entries.size).toBe(10_000);
+      expect((await target.readCheckpoint("all"))?.entries.size).toBe(KEYS);
       await target.close();
     });
   },

@@ -4,6 +4,8 @@ import type { Access, Driver } from "../../src/store/driver.ts";
 import { openRedis, type RedisOptions } from "../../src/store/redis.ts";
 import { makeProject, rejection } from "../files/project.ts";
 import { NOW } from "../support/clock.ts";
+import { withoutHaste } from "../support/haste.ts";
+import { PATIENCE, patient } from "../support/patience.ts";
 import { RedisServer, whyNoRedis } from "../support/redis.ts";
 import { contract, increment, plain, set } from "./contract.ts";
 
@@ -17,7 +19,7 @@ function options(url: string, more: Partial<RedisOptions> = {}): RedisOptions {
     project,
     namespace: "default",
     access: "write",
-    timeout: 10_000,
+    timeout: PATIENCE,
     clock: () => NOW,
     command: "test",
     url,
@@ -40,7 +42,7 @@ describe.skipIf(reason !== undefined)("Redis", () => {
   contract("redis", async () => {
     await server.command("FLUSHALL");
     return {
-      open: async ({ namespace = "default", access = "write" as Access, timeout = 10_000 } = {}) =>
+      open: async ({ namespace = "default", access = "write" as Access, timeout = PATIENCE } = {}) =>
         openRedis(options(server.url, { namespace, access, timeout })),
     };
   });
@@ -76,6 +78,7 @@ describe.skipIf(reason !== undefined)("Redis", () => {
   });
 
   test("commands may have more words than a call has room for", async () => {
+    withoutHaste();
     const driver = await emptied();
     const keys = Array.from({ length: 70_000 }, (_, index) => `key-${index}`);
     await driver.fill(new Map(keys.map((key) => [key, { value: "1", timestamp: undefined }])), []);
@@ -158,7 +161,7 @@ describe.skipIf(reason !== undefined)("Redis", () => {
 
   test("a server that is not there, goes away or hangs: clear errors, and soon", async () => {
     const other = await RedisServer.start();
-    const driver = await openRedis(options(other.url, { timeout: 400 }));
+    const driver = await openRedis(options(other.url, { timeout: patient(400) }));
     await set(driver, "a", "1");
     other.signal("SIGSTOP");
     const began = performance.now();
@@ -176,12 +179,13 @@ describe.skipIf(reason !== undefined)("Redis", () => {
       const error = await rejection("BACKEND_UNAVAILABLE", act());
       expect(error.message).toMatch(/nothing listens there|connection was lost/);
     }
-    expect(performance.now() - began).toBeLessThan(20_000);
+    expect(performance.now() - began).toBeLessThan(patient(20_000));
     // It comes back while somebody waits.
-    const patient = openRedis(options(other.url, { timeout: 10_000 }));
+    withoutHaste();
+    const waiting = openRedis(options(other.url, { timeout: PATIENCE }));
     await new Promise((resolve) => setTimeout(resolve, 300));
     await other.run();
-    await (await patient).close();
+    await (await waiting).close();
     await set(driver, "a", "3");
     expect(plain(await driver.entries())).toEqual({ "key a": "3" });
     await driver.close();
@@ -190,7 +194,7 @@ describe.skipIf(reason !== undefined)("Redis", () => {
 
   test("every acknowledged change is there after kills", async () => {
     const other = await RedisServer.start("--appendonly yes", "--appendfsync always");
-    const driver = await openRedis(options(other.url, { timeout: 20_000 }));
+    const driver = await openRedis(options(other.url, { timeout: PATIENCE }));
     let acknowledged = 0;
     let unclear = 0;
     const failures: string[] = [];
@@ -206,13 +210,16 @@ describe.skipIf(reason !== undefined)("Redis", () => {
         }
       }
     });
+    const untilAcknowledged = async (count: number) => {
+      while (acknowledged < count) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
     for (let round = 0; round < 4; round++) {
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await untilAcknowledged(acknowledged + 25);
       await other.kill();
       await new Promise((resolve) => setTimeout(resolve, 50));
       await other.run();
     }
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await untilAcknowledged(acknowledged + 25);
     running = false;
     await Promise.all(load);
     const total = [...(await driver.entries()).values()].reduce((sum, { value }) => sum + Number(value), 0);

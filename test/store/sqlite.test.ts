@@ -7,6 +7,7 @@ import { openSqlite } from "../../src/store/sqlite.ts";
 import { openDatabase, sqliteName } from "../../src/store/sqlite-binding.ts";
 import { makeProject, put, rejection } from "../files/project.ts";
 import { NOW } from "../support/clock.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { contract, increment, plain, set } from "./contract.ts";
 
 const STORE = ".claude/state/default/state.db";
@@ -18,7 +19,7 @@ function placeIn(project = makeProject({})) {
   return {
     project,
     path: join(project.root, STORE),
-    open: async ({ namespace = "default", access = "write" as Access, timeout = 10_000 } = {}) =>
+    open: async ({ namespace = "default", access = "write" as Access, timeout = PATIENCE } = {}) =>
       openSqlite({ project, namespace, access, timeout, clock: () => NOW, command: "test" }),
   };
 }
@@ -129,14 +130,15 @@ describe.skipIf(sqlite === undefined)(`SQLite by ${sqlite}`, () => {
 
   test("who finds it in use waits, and says so when the time is up", async () => {
     const { path, open } = placeIn();
-    const driver = await open({ timeout: 200 });
+    const [driver, patientDriver] = [await open({ timeout: 200 }), await open()];
     const other = await openDatabase(path, "write");
     other.exec("BEGIN IMMEDIATE");
     await rejection("LOCKED", set(driver, "a", "1"));
     expect(await driver.keys()).toEqual([]);
-    const waiting = set(driver, "a", "1");
+    const waiting = set(patientDriver, "a", "1");
     setTimeout(() => other.exec("ROLLBACK"), 60);
     await waiting;
+    await patientDriver.close();
     expect(await driver.keys()).toEqual(["a"]);
     other.close();
     await driver.close();

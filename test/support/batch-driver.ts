@@ -1,8 +1,8 @@
 /**
  * What the tests of batches run in processes of their own. Arguments: root, act, then
  * what the act takes. With `KILL` in the environment it dies right before the disk
- * call of this number that changes something; `BATCH` says where the
- * batch is kept, `SESSION` how it is worked through.
+ * call of this number that changes something, and with 0 it prints how many there
+ * were; `BATCH` says where the batch is kept, `SESSION` how it is worked through.
  */
 import { writeSync } from "node:fs";
 import { GateError } from "../../src/base/errors.ts";
@@ -16,18 +16,19 @@ import { batchStatus } from "../../src/gate/batch/status.ts";
 import { openGate } from "../../src/gate/gate.ts";
 import { openKv } from "../../src/gate/kv/store.ts";
 import { DISK_CALLS } from "../files/faults.ts";
+import { PATIENCE } from "./patience.ts";
 
 const [root = "", act = "", first = "0", last = "0"] = process.argv.slice(2);
-const kill = Number(process.env["KILL"] ?? 0);
+const kill = process.env["KILL"];
 let calls = 0;
-if (kill > 0) {
+if (kill !== undefined) {
   const record = system as unknown as Record<string, (...args: unknown[]) => unknown>;
   for (const name of DISK_CALLS) {
     const original = record[name]!;
     if (/^(close|fstat|lstat|read|readdir|readlink|realpath|stat)Sync$/.test(name)) continue;
     record[name] = (...args) => {
       const changes = name !== "openSync" || (Number(args[1]) & FLAGS.create) !== 0;
-      if (changes && ++calls === kill) process.kill(process.pid, "SIGKILL");
+      if (changes && ++calls === Number(kill)) process.kill(process.pid, "SIGKILL");
       return original(...args);
     };
   }
@@ -35,7 +36,7 @@ if (kill > 0) {
 
 const batch = JSON.parse(process.env["BATCH"] ?? "{}") as BatchOptions;
 const open = process.env["SESSION"] === "batch" ? openBatch : openKv;
-const { gate, close } = open(openGate({ root, lockTimeout: 120_000 }));
+const { gate, close } = open(openGate({ root, lockTimeout: PATIENCE }));
 const acts: Readonly<Record<string, () => Promise<unknown>>> = {
   async complete() {
     for (let index = Number(first); index < Number(last); index++) await completeFeature(gate, { ...batch, index });
@@ -62,17 +63,23 @@ const acts: Readonly<Record<string, () => Promise<unknown>>> = {
       }
     }
   },
-  /** Reads so many times; a torn record would be an error, or counts that contradict each other. */
+  /**
+   * Reads so many times and until all is done, and says when it has begun; a torn record
+   * would be an error, or counts that contradict each other.
+   */
   async read() {
     const seen = new Set<number>();
-    for (let time = 0; time < Number(last); time++) {
+    for (let time = 0, isDone = false; time < Number(last) || !isDone; time++) {
       const { completed, remaining, totalFeatures, features } = await batchStatus(gate, batch);
       const counted = features.filter(({ state }) => state === "completed").length;
       if (completed !== counted || completed + remaining !== totalFeatures) throw new Error("torn");
+      if (time === 0) writeSync(1, "\n");
       seen.add(completed);
+      isDone = remaining === 0;
     }
     return seen.size;
   },
 };
 process.stdout.write(JSON.stringify((await acts[act]!()) ?? null));
 await close();
+if (kill !== undefined) process.stdout.write(`\n${calls}`);

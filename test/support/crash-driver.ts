@@ -1,8 +1,8 @@
 /**
  * Runs one operation in a process of its own and dies right before the n-th call
  * that changes the name of a document, or makes, fills or removes the record of
- * what is under way. Arguments: root, operation, n (0: live on), minutes
- * by which the clock is late. Without dying it prints how many such calls there were.
+ * what is under way. Arguments: root, operation, n (0: live on). Without dying it
+ * prints how many such calls there were.
  * `scene X` is the operation of that scene.
  */
 import { existsSync } from "node:fs";
@@ -11,18 +11,13 @@ import { FLAGS, system } from "../../src/files/guard/system.ts";
 import { hasIntent } from "../../src/files/record/intent-log.ts";
 import { check } from "../../src/gate/documents/check.ts";
 import { done } from "../../src/gate/documents/done.ts";
-import { init } from "../../src/gate/documents/init.ts";
-import { reconstructFrom } from "../../src/gate/documents/reconstruct.ts";
 import { save } from "../../src/gate/documents/save.ts";
 import { start } from "../../src/gate/documents/start.ts";
-import { openGate } from "../../src/gate/gate.ts";
-import { undo } from "../../src/gate/history/undo.ts";
 import { status } from "../../src/gate/view/status.ts";
-import { NOW } from "./clock.ts";
+import { gateAt, OPERATIONS } from "./operations.ts";
 import { SCENES } from "./scenes.ts";
 
-const [root = "", operation = "", at = "0", late = "0"] = process.argv.slice(2);
-const PULL_REQUEST = "https://example.org/p/1";
+const [root = "", operation = "", at = "0"] = process.argv.slice(2);
 // The steps between documents; the tests of `files` die at every call there is, inside one step too.
 const CHANGING = ["renameSync", "linkSync", "unlinkSync"] as const;
 const isCounted = (argument: unknown) =>
@@ -55,22 +50,10 @@ seam["writeSync"] = (...args) => {
   return writeSync!(...args);
 };
 
-const gate = openGate({ root, clock: () => NOW + 3_600_000 + Number(late) * 60_000 });
-const operations: Readonly<Record<string, () => Promise<unknown>>> = {
-  init: () => init(gate),
-  start: () => start(gate, { issue: 7, title: "Other", branch: "b" }),
-  save: () => save(gate, { progress: [{ status: "completed", text: "one" }], nextSteps: ["x"], log: ["logged"] }),
-  done: () => done(gate, { reason: "merged" }),
-  "done --no-archive": () => done(gate, { archive: false }),
-  "done --pr": () => done(gate, { reason: "it's merged", pullRequest: PULL_REQUEST }),
-  reconstruct: () => reconstructFrom(gate, 42),
-  undo: () => undo(gate),
-  redo: () => undo(gate, { redo: true }),
-  work,
-  watch,
-};
+const gate = gateAt(root);
+const operations: typeof OPERATIONS = { ...OPERATIONS, work, watch };
 const scene = SCENES[operation.replace(/^scene /, "")];
-await (operation.startsWith("scene ") ? scene!.act({ gate }) : operations[operation]!());
+await (operation.startsWith("scene ") ? scene!.act({ gate }) : operations[operation]!(gate));
 if (operation !== "watch") process.stdout.write(String(calls));
 
 /** Starts, saves and finishes an issue of its own, over and over, among others who do the same. */

@@ -1,11 +1,22 @@
-/** The built program as an MCP server, and the SDK's own client of either era in front of it. */
+/** The MCP server, in this process or as the built program, and the SDK's own client of either era in front of it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { pathToFileURL } from "node:url";
-import { type CallToolResult, Client, type ClientOptions, type ElicitResult } from "@modelcontextprotocol/client";
+import {
+  type CallToolResult,
+  Client,
+  type ClientOptions,
+  type ElicitResult,
+  InMemoryTransport,
+  type Transport,
+} from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { onTestFinished } from "vitest";
+import { askByRequest, askByReturn } from "../../src/mcp/ask.ts";
+import { makeServer } from "../../src/mcp/server.ts";
 import { PROGRAM } from "./program.ts";
+import { withoutPrograms } from "./terminal.ts";
 
 export type Era = "2025" | "2026";
 export const ERAS: readonly Era[] = ["2025", "2026"];
@@ -20,13 +31,14 @@ export interface Meeting {
   readonly person?: Person;
   /** The folders the client says it works in. */
   readonly roots?: readonly string[];
-  readonly args?: readonly string[];
+  /** That the server is the built program, called with these arguments. */
+  readonly built?: readonly string[];
 }
 
 const ENVIRONMENT = { PATH: "", HOME: tmpdir() };
 
 /** Connects a client to a server of its own; both are gone after the test. */
-export async function meet({ era, cwd, person, roots, args = [] }: Meeting): Promise<Client> {
+export async function meet({ era, cwd, person, roots, built }: Meeting): Promise<Client> {
   const options: ClientOptions = {
     capabilities: { ...(person && { elicitation: { form: {} } }), ...(roots && { roots: {} }) },
     versionNegotiation: { mode: era === "2026" ? { pin: "2026-07-28" } : "legacy" },
@@ -37,23 +49,34 @@ export async function meet({ era, cwd, person, roots, args = [] }: Meeting): Pro
     const folders = roots.map((folder) => ({ uri: pathToFileURL(folder).href }));
     client.setRequestHandler("roots/list", () => ({ roots: folders }));
   }
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [PROGRAM, "mcp", ...args],
-    cwd,
-    env: ENVIRONMENT,
-    stderr: "inherit",
-  });
-  await client.connect(transport);
+  await client.connect(built ? startBuilt(cwd, built) : startHere(cwd));
   // With the list the client knows the schemas, and holds every answer against them.
   await client.listTools();
   onTestFinished(async () => await client.close());
   return client;
 }
 
+function startBuilt(cwd: string, args: readonly string[]): Transport {
+  const command = { command: process.execPath, args: [PROGRAM, "mcp", ...args] };
+  return new StdioClientTransport({ ...command, cwd, env: ENVIRONMENT, stderr: "inherit" });
+}
+
+/** Serves as `gate mcp` does, but for the wire, which is a pair of ends in this process. */
+function startHere(cwd: string): Transport {
+  const [near, far] = InMemoryTransport.createLinkedPair();
+  const options = { version: "0.0.0", cwd, home: ENVIRONMENT.HOME, environment: ENVIRONMENT };
+  const ended = new AbortController();
+  onTestFinished(() => ended.abort());
+  const make = ({ era }: { readonly era: "legacy" | "modern" }) =>
+    makeServer(options, era === "modern" ? askByReturn() : askByRequest(ended.signal)).server;
+  serveStdio(make, { transport: far });
+  return near;
+}
+
 /** Calls a tool; the answer is the same as a value and as text. */
 export async function use(client: Client, name: string, given: Record<string, unknown> = {}) {
-  const { structuredContent, content, isError } = (await client.callTool({ name, arguments: given })) as CallToolResult;
+  const called = await withoutPrograms(() => client.callTool({ name, arguments: given }));
+  const { structuredContent, content, isError } = called as CallToolResult;
   const [text] = content;
   return {
     answer: structuredContent as Record<string, unknown>,

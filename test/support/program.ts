@@ -4,29 +4,17 @@ import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { Ended, Seat } from "./terminal.ts";
 
 export const PROGRAM = join(import.meta.dirname, "../../dist/bin.cjs");
 
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export interface Surroundings {
-  readonly cwd: string;
+export interface Surroundings extends Seat {
   /** Standard input; nothing by default. */
   readonly input?: string;
-  readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Runs `gate` in a folder. */
-export function runGate(cwd: string, ...args: readonly string[]): Promise<Ended> {
-  return runGateWith({ cwd }, ...args);
-}
-
-/** Runs `gate` with standard input or variables of its own. No `gh` and no `git` are in its reach. */
-export function runGateWith(
+/** Runs the built `gate`. No `gh` and no `git` are in its reach. */
+export function runBuilt(
   { cwd, input = "", environment = {} }: Surroundings,
   ...args: readonly string[]
 ): Promise<Ended> {
@@ -54,12 +42,6 @@ export function runProgram(file: string, args: readonly string[], options: Spawn
     child.stdin!.on("error", () => {});
     child.stdin!.end(input);
   });
-}
-
-/** The JSON answer of a call that must not print anything else. */
-export async function runJson(cwd: string, ...args: readonly string[]): Promise<Record<string, unknown>> {
-  const { stdout } = await runGate(cwd, ...args, "--json");
-  return JSON.parse(stdout) as Record<string, unknown>;
 }
 
 /** An empty folder that is gone after the test. */

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type Gate, openGate } from "../../src/gate/gate.ts";
 import { NOW } from "./clock.ts";
+import { PATIENCE } from "./patience.ts";
 
 export interface TestProject {
   readonly root: string;
@@ -33,7 +34,7 @@ export function viewProject(root: string): TestProject {
   let now = NOW;
   return {
     root,
-    gate: openGate({ root, clock: () => now, lockTimeout: 5000 }),
+    gate: openGate({ root, clock: () => now, lockTimeout: PATIENCE }),
     later: (milliseconds) => {
       now += milliseconds;
     },

@@ -46,8 +46,8 @@ export class RedisServer {
   async run(): Promise<void> {
     const args = ["--port", String(this.port), "--bind", "127.0.0.1", "--dir", this.#folder, "--save", ""];
     this.#process = spawn("redis-server", [...args, ...this.#settings], { stdio: "ignore" });
-    for (let attempt = 0; !(await answers(this.port)); attempt++) {
-      if (attempt > 200) throw new Error("redis-server does not answer");
+    while (!(await answers(this.port))) {
+      if (this.#process.exitCode !== null) throw new Error("redis-server has ended");
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }

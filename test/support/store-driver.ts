@@ -4,6 +4,7 @@ import { openProject } from "../../src/files/guard/project.ts";
 import type { Backend, Driver } from "../../src/store/driver.ts";
 import { automaticName } from "../../src/store/names.ts";
 import { openStore } from "../../src/store/open.ts";
+import { PATIENCE } from "./patience.ts";
 
 export interface StoreAct {
   readonly act: "increment" | "pairs" | "everything";
@@ -20,7 +21,7 @@ function open(): Promise<Driver> {
     project: openProject(given.root),
     namespace: "default",
     access: "write",
-    timeout: 60_000,
+    timeout: PATIENCE,
     clock: () => Date.now(),
     command: "test",
     url: given.url,

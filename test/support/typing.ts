@@ -1,9 +1,10 @@
 /** The built program at a real terminal of its own, with a person who types when it asks. */
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { PROGRAM } from "./program.ts";
+import { makeFolder, PROGRAM } from "./program.ts";
 
 /** Whether this machine can make terminals. */
 export const HAS_TERMINALS = process.platform === "linux" && existsSync("/usr/bin/script");
@@ -20,15 +21,13 @@ export const KEYS = {
 
 export interface Terminal {
   readonly cwd: string;
-  /** What is typed as soon as a text has appeared, one after the other. */
-  readonly typed: readonly (readonly [appeared: string, keys: string])[];
+  /** What is typed as soon as a text has appeared, one after the other; or a signal that the program gets. */
+  readonly typed: readonly (readonly [appeared: string, keys: string | { readonly signal: NodeJS.Signals }])[];
   /** Columns and rows; `0 0` is a terminal that does not know. */
   readonly size?: readonly [columns: number, rows: number];
   readonly environment?: Readonly<Record<string, string>>;
   /** Where streams go instead, in the words of the shell. */
   readonly redirect?: string;
-  /** What runs the program, in the words of the shell. */
-  readonly under?: string;
 }
 
 export interface Left {
@@ -45,15 +44,17 @@ const SETTINGS = "settings of the terminal:";
 
 /** Runs the program at a terminal until it ends. */
 export function typeAt(
-  { cwd, typed, size = [80, 24], environment = {}, redirect = "", under = "" }: Terminal,
+  { cwd, typed, size = [80, 24], environment = {}, redirect = "" }: Terminal,
   ...args: readonly string[]
 ): Promise<Left> {
   const variables = { TERM: "xterm-256color", ...environment, PATH: "", HOME: tmpdir() };
   const given = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   const call = ["env", "-i", ...given, process.execPath, PROGRAM, ...args].map(quote).join(" ");
+  // The program takes the place of a shell that says in a file which process it is.
+  const pid = join(makeFolder(), "pid");
   const script = [
     `stty cols ${size[0]} rows ${size[1]}`,
-    `${under} ${call} ${redirect}`,
+    `(sh -c 'echo $PPID' > ${pid}; exec ${call} ${redirect})`,
     "code=$?",
     `echo '${SETTINGS}'`,
     "stty -a",
@@ -69,7 +70,8 @@ export function typeAt(
     if (!next || !stripVTControlCharacters(raw.slice(looked)).includes(next[0])) return;
     looked = raw.length;
     left.shift();
-    child.stdin.write(next[1]);
+    if (typeof next[1] === "string") child.stdin.write(next[1]);
+    else process.kill(Number(readFileSync(pid, "utf8")), next[1].signal);
   });
   return new Promise((resolve, reject) => {
     child.on("error", reject);

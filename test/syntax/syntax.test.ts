@@ -15,6 +15,7 @@ import { scanBlocks } from "../../src/syntax/scan.ts";
 import { readYaml } from "../../src/syntax/yaml/read-yaml.ts";
 import { applyEdits } from "../../src/text/edit.ts";
 import { line, markdown } from "../support/arbitraries.ts";
+import { runs } from "../support/effort.ts";
 
 describe("escape", () => {
   test("every line of text reads back as it was given", () => {
@@ -24,7 +25,7 @@ describe("escape", () => {
         expect(decodeText(encodeLine(text))).toBe(text);
         expect(decodeText(encodeHeading(text))).toBe(text);
       }),
-      { seed: 11, numRuns: 3000 },
+      runs(3000, 11),
     );
   });
 
@@ -37,7 +38,7 @@ describe("escape", () => {
           expect(fieldsIn(blocks, markup)).toEqual([]);
         }
       }),
-      { seed: 12, numRuns: 3000 },
+      runs(3000, 12),
     );
   });
 
@@ -47,7 +48,7 @@ describe("escape", () => {
         const [list] = referenceProcessor.parse(`- ${encodeLine(text)}\n`).children;
         expect(textOf(list)).toBe(text);
       }),
-      { seed: 19, numRuns: 2000 },
+      runs(2000, 19),
     );
   });
 
@@ -62,7 +63,7 @@ describe("escape", () => {
         const markup = printer.stringify({ type: "root", children: [{ type: "list", children: [item] }] });
         expect(itemsIn(scanBlocks(markup), markup).map(textOfItem)).toEqual([value]);
       }),
-      { seed: 20, numRuns: 2000 },
+      runs(2000, 20),
     );
   });
 
@@ -75,7 +76,7 @@ describe("escape", () => {
         const { content } = heading as { content: { start: number; end: number } } & typeof heading;
         expect(decodeText(markup.slice(content.start, content.end))).toBe(`Issue #1: ${text}`);
       }),
-      { seed: 13, numRuns: 2000 },
+      runs(2000, 13),
     );
   });
 
@@ -129,7 +130,7 @@ describe("fields", () => {
         ]);
         expect(after.endsWith("\r\n**B:** c\r\n")).toBe(true);
       }),
-      { seed: 14, numRuns: 2000 },
+      runs(2000, 14),
     );
   });
 
@@ -138,7 +139,7 @@ describe("fields", () => {
       fc.property(line, (text) => {
         expect(read(makeField("A", encodeValue(text)))).toEqual([["A", text]]);
       }),
-      { seed: 15, numRuns: 2000 },
+      runs(2000, 15),
     );
   });
 });
@@ -151,7 +152,7 @@ describe("outline", () => {
         expect(sections.map(({ start, end }) => text.slice(start, end)).join("")).toBe(text);
         for (const { start, bodyStart, end } of sections) expect(start <= bodyStart && bodyStart <= end).toBe(true);
       }),
-      { seed: 16, numRuns: 2000 },
+      runs(2000, 16),
     );
   });
 });
@@ -201,7 +202,7 @@ describe("frontmatter", () => {
         const version = (value as { value: { schema_version?: unknown } | null }).value?.schema_version;
         expect(readFrontmatter(blocks, text)?.schemaVersion).toBe(version);
       }),
-      { seed: 17, numRuns: 2000 },
+      runs(2000, 17),
     );
   });
 
@@ -224,7 +225,7 @@ describe("make", () => {
         const plain = (value: string) => value.replace(/[\s\\`~]/g, "");
         expect(plain(made)).toBe(plain(text));
       }),
-      { seed: 18, numRuns: 3000 },
+      runs(3000, 18),
     );
   });
 

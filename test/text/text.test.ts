@@ -4,6 +4,7 @@ import { unifiedDiff } from "../../src/text/diff/unified-diff.ts";
 import { applyEdits } from "../../src/text/edit.ts";
 import { endOfLine, indexLines, linesIn, nextLine, startOfLine } from "../../src/text/lines.ts";
 import { decode, encode, revisionOf } from "../../src/text/source.ts";
+import { runs } from "../support/effort.ts";
 
 const anyText = fc
   .array(fc.constantFrom("a", "é", "😀", "\r\n", "\n", "\r", " ", "\0", "\ufeff"), { maxLength: 40 })
@@ -18,7 +19,7 @@ describe("source", () => {
         expect(source.invalidAt).toBeUndefined();
         expect([...encode(source, source.text)]).toEqual([...bytes]);
       }),
-      { seed: 2, numRuns: 500 },
+      runs(500, 2),
     );
   });
 
@@ -40,7 +41,7 @@ describe("source", () => {
         expect(source.invalidAt).toBe(head.length);
         expect(source.text).toContain("\ufffd");
       }),
-      { seed: 3, numRuns: 200 },
+      runs(200, 3),
     );
   });
 
@@ -76,7 +77,7 @@ describe("edits", () => {
         }
         expect(applyEdits(text, [...edits].reverse())).toBe(expected + text.slice(at));
       }),
-      { seed: 4, numRuns: 1000 },
+      runs(1000, 4),
     );
   });
 
@@ -137,7 +138,7 @@ describe("lines", () => {
           [...linesIn(text, { start: 0, end: text.length })].map(({ start, end }) => text.slice(start, end)),
         ).toEqual(lines.at(-1) === "" ? lines.slice(0, -1) : lines);
       }),
-      { seed: 5, numRuns: 500 },
+      runs(500, 5),
     );
   });
 

@@ -19,6 +19,7 @@ import { completeFeature, failFeature } from "../../src/gate/batch/end.ts";
 import { save } from "../../src/gate/documents/save.ts";
 import { history } from "../../src/gate/history/history.ts";
 import { ProjectWatch } from "../../src/gate/watch/project-watch.ts";
+import { runs } from "../support/effort.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
 
 const FOLDER = join(import.meta.dirname, "../../fixtures/watch");
@@ -148,7 +149,7 @@ describe.each(Object.entries(SCENES))("%s", (name, scene) => {
           );
         }
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 });
