@@ -1,11 +1,21 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** The rooms without a disk, a clock or an environment. Tests run through every line of them. */
-const PURE = "base,text,syntax,document,records,rules,changes,salvage,merge,settings";
+const PURE = "base,text,json,syntax,document,records,rules,changes,pipeline,salvage,merge,settings";
 /** What is worth a first look: those rooms, and each door of the built program once. */
 const QUICK = [`test/{${PURE}}/**/*.test.ts`, "test/smoke.test.ts"];
+/** What gains by length takes its numbers from there. */
+const EFFORT = "support/effort.ts";
 
-export default defineConfig({
+function longTests(): string[] {
+  const names = readdirSync(join(import.meta.dirname, "test"), { recursive: true, encoding: "utf8" });
+  const tests = names.filter((name) => name.endsWith(".test.ts")).map((name) => join("test", name));
+  return tests.filter((path) => readFileSync(join(import.meta.dirname, path), "utf8").includes(EFFORT));
+}
+
+export default defineConfig(({ mode }) => ({
   test: {
     globalSetup: ["test/setup/build.ts"],
     // By default one core is left idle, which on two of them is half.
@@ -15,14 +25,18 @@ export default defineConfig({
     // Only what hangs meets these: on a machine that does ten other things, everything takes ten times as long.
     testTimeout: 900_000,
     hookTimeout: 900_000,
-    projects: [
-      { extends: true, test: { name: "quick", include: QUICK } },
-      { extends: true, test: { name: "rest", include: ["test/**/*.test.ts"], exclude: QUICK } },
-    ],
+    ...(mode === "long"
+      ? { include: longTests(), env: { TEST_EFFORT: "long" } }
+      : {
+          projects: [
+            { extends: true, test: { name: "quick", include: QUICK } },
+            { extends: true, test: { name: "rest", include: ["test/**/*.test.ts"], exclude: QUICK } },
+          ],
+        }),
     coverage: {
       include: [`src/{${PURE}}/**/*.ts`],
       reporter: ["text-summary", "text"],
       thresholds: { lines: 100 },
     },
   },
-});
+}));

@@ -239,7 +239,7 @@ export { planRecovery, type RecoverInput, type RecoveryPlan } from "./gate/recov
  */
 export { type Recovery, recover } from "./gate/recovery/recover.ts";
 /** What git says of the active work, in `status`. */
-export type { Truth, TruthOptions } from "./gate/view/git-status.ts";
+export type { GitStatus, GitStatusOptions } from "./gate/view/git-status.ts";
 /**
  * The active work, how fresh it is, and what is wrong with the state file. Reads
  * only. A file that is missing, damaged or somebody else's is an answer, not an
@@ -280,7 +280,7 @@ export { watchProject } from "./gate/watch/watch-project.ts";
 /** Records: batches, runs and key-value state. */
 export * from "./index-records.ts";
 /**
- * The rules: a document with facts about its surroundings gives diagnostics, sorted
+ * The rules: a document with facts about it gives diagnostics, sorted
  * by position. `now` is the only fact that must be given.
  *
  * ```ts

@@ -25,7 +25,9 @@ test("work from its beginning to its end, at the command line", async () => {
   for (const number of [1, 2, 3]) expect(read(".claude/work/42.md")).toContain(`- entry ${number}\n`);
   expect(await json(root, "done")).toMatchObject({ archived_issue: 42 });
   expect(exists(".claude/archive/42.md")).toBe(true);
-  expect(await json(root, "undo")).toMatchObject({ success: true });
+  const undone = await runBuilt({ cwd: root }, "undo");
+  expect(undone.stderr).toContain("its work file is in the archive");
+  expect(await json(root, "undo", "--redo")).toMatchObject({ success: true });
 });
 
 test("a hook tells an agent what is active, and keeps it from writing over that", async () => {

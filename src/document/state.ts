@@ -62,7 +62,7 @@ export interface StateDocument extends Document {
   readonly recentWork: readonly RecentEntry[];
 }
 
-/** The part of a state document that its surroundings are compared with. */
+/** The part of a state document that is compared with the facts. */
 export type StateHead = Pick<StateDocument, "kind" | "text" | "lastUpdated" | "active">;
 
 export interface ActiveWork {

@@ -32,7 +32,7 @@ export interface ReadDocument<D> {
 }
 
 /** What is known besides the text. */
-export interface Surroundings<D> {
+export interface ReadOptions<D> {
   readonly readYaml?: YamlReader | undefined;
   /** What is known around the document, which may depend on what it says. */
   factsOf(document: D): Facts;
@@ -48,7 +48,7 @@ function processorOf(kind: DocumentKind): Processor<Root, Root, Root, Root, stri
 export function readDocument<Kind extends DocumentKind>(
   kind: Kind,
   source: Source,
-  { readYaml, factsOf }: Surroundings<Documents[Kind]>,
+  { readYaml, factsOf }: ReadOptions<Documents[Kind]>,
 ): ReadDocument<Documents[Kind]> {
   const data = { source, factsOf: factsOf as (document: never) => Facts, ...(readYaml && { readYaml }) };
   const file = new VFile({ value: source.text, data });

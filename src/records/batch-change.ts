@@ -9,7 +9,7 @@ import type { BatchFigures, GitRecord } from "./batch-state.ts";
 import type { Json, RecordChange } from "./json-edit.ts";
 
 /** Figures that are kept; the others are counted from what is. */
-export type KeptFigures = Omit<BatchFigures, "remaining" | "totalRetries" | "firstOpen">;
+export type StoredFigures = Omit<BatchFigures, "remaining" | "totalRetries" | "firstOpen">;
 
 export type BatchChange =
   | { readonly kind: "completed"; readonly index: number }
@@ -37,7 +37,7 @@ export type BatchChange =
   | { readonly kind: "retried"; readonly index: number; readonly count: number }
   | { readonly kind: "git"; readonly index: number; readonly operation: string; readonly about: GitValue }
   | { readonly kind: "cleared"; readonly index: number; readonly tokens: number; readonly timestamp: string }
-  | { readonly kind: "figures"; readonly figures: Partial<KeptFigures> };
+  | { readonly kind: "figures"; readonly figures: Partial<StoredFigures> };
 
 /** A git operation as it is written: keys that are not known are not there. */
 export type GitValue = Pick<GitRecord, "success"> & {
@@ -45,7 +45,7 @@ export type GitValue = Pick<GitRecord, "success"> & {
 };
 
 /** The change of some figures. */
-export function figures(changed: Partial<KeptFigures>): BatchChange {
+export function figures(changed: Partial<StoredFigures>): BatchChange {
   return { kind: "figures", figures: changed };
 }
 
@@ -91,13 +91,13 @@ function textChange(change: BatchChange): RecordChange | readonly RecordChange[]
     }
     case "figures":
       return Object.entries(change.figures).map(([name, value]) =>
-        set([FIGURE_KEYS[name as keyof KeptFigures]], value ?? null),
+        set([FIGURE_KEYS[name as keyof StoredFigures]], value ?? null),
       );
   }
 }
 
 /** How figures are called in records. */
-export const FIGURE_KEYS: Readonly<Record<keyof KeptFigures, string>> = {
+export const FIGURE_KEYS: Readonly<Record<keyof StoredFigures, string>> = {
   status: "status",
   currentIndex: "current_index",
   updatedAt: "updated_at",

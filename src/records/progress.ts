@@ -6,7 +6,7 @@
  * last word counts. The batch is completed when nothing is left, not before.
  */
 import { formatTime } from "../base/time.ts";
-import { type BatchChange, figures, type KeptFigures } from "./batch-change.ts";
+import { type BatchChange, figures, type StoredFigures } from "./batch-change.ts";
 import type { BatchState } from "./batch-state.ts";
 
 /** What happened to a feature. Texts are sanitised already. */
@@ -31,7 +31,7 @@ export function endFeature(batch: BatchState, { index, end, tokens, now }: Ended
   const isNew = !(end.kind === "failed" && batch.failed.has(index));
   const current = nextCurrent(batch, index);
   const isLast = current === batch.total && batch.status !== "completed";
-  const changed: Partial<KeptFigures> = {
+  const changed: Partial<StoredFigures> = {
     ...(tokens > 0 && isNew && { tokens: batch.tokens + tokens }),
     ...(end.kind === "completed" && batch.consecutiveFailures > 0 && { consecutiveFailures: 0 }),
     ...(end.kind === "failed" && { consecutiveFailures: batch.consecutiveFailures + 1 }),

@@ -13,7 +13,7 @@
  * however many features there are. Which rows an operation needs it says itself, by
  * asking: what is not loaded is named by `NotLoaded`, and the operation is run again.
  */
-import { type BatchChange, FIGURE_KEYS, instant, type KeptFigures } from "./batch-change.ts";
+import { type BatchChange, FIGURE_KEYS, instant, type StoredFigures } from "./batch-change.ts";
 import type { BatchState, Lookup } from "./batch-state.ts";
 import {
   claimOf,
@@ -107,7 +107,7 @@ export class SharedBatch {
     const head = this.#head;
     if (change.kind === "figures") {
       for (const [name, value] of Object.entries(change.figures)) {
-        Object.assign(head, { [FIGURE_KEYS[name as keyof KeptFigures]]: value ?? null });
+        Object.assign(head, { [FIGURE_KEYS[name as keyof StoredFigures]]: value ?? null });
       }
       this.#written.set(HEAD, head);
       return;

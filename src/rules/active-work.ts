@@ -1,4 +1,4 @@
-/** What the surroundings say about the active issue of the state file. */
+/** What the facts say about the active issue of the state file. */
 import type { StateHead } from "../document/state.ts";
 import { activeIssueOf } from "./places.ts";
 import { quote } from "./quote.ts";

@@ -1,16 +1,16 @@
 /**
- * Document → diagnostics. Pure: the clock and the surroundings come in as facts,
+ * Document → diagnostics. Pure: the clock, other files and git come in as facts,
  * and the same document with the same facts has the same diagnostics.
  */
 import { isForeign } from "../document/ours.ts";
 import type { StateDocument } from "../document/state.ts";
 import type { WorkDocument } from "../document/work.ts";
 import type { Edit } from "../text/edit.ts";
+import { FACT_RULES } from "./fact-rules.ts";
 import { FIRST_RULES, STATE_RULES, WORK_RULES } from "./index.ts";
 import type { StateMessage } from "./message.ts";
 import type { AnyDocument, Diagnostic, Facts, Rule } from "./rule.ts";
 import { inOrder, runRules } from "./run.ts";
-import { SURROUNDING_RULES } from "./surroundings.ts";
 import { unfinishedOperation } from "./unfinished-operation.ts";
 
 /** What is wrong with a state file, sorted by position, then rule. Of empty, foreign and newer files nothing else is said, but for what was interrupted. */
@@ -30,11 +30,11 @@ export function messagesOf(document: AnyDocument, facts: Facts): readonly StateM
 
 /**
  * What is wrong with a state file wherever it stands, and whenever that is asked; the
- * rest `checkSurroundings` says. `undefined` where the two cannot be told apart.
+ * rest `checkFacts` says. `undefined` where the two cannot be told apart.
  */
 export function checkAlone(document: StateDocument): readonly Diagnostic[] | undefined {
   if (isForeign(document) || runRules(FIRST_RULES, document, NOTHING_KNOWN).length > 0) return undefined;
-  const rules = STATE_RULES.filter(({ id }) => !SURROUNDING_RULES.some((rule) => rule.id === id));
+  const rules = STATE_RULES.filter(({ id }) => !FACT_RULES.some((rule) => rule.id === id));
   return inOrder(runRules(rules, document, NOTHING_KNOWN));
 }
 

@@ -17,7 +17,7 @@ export interface Diagnostic extends Span {
   readonly fix?: readonly Edit[] | undefined;
 }
 
-/** What is known about the surroundings of a document; absent means not known, and rules about it are silent. */
+/** What is known about a document besides its text; absent means not known, and rules about it are silent. */
 export interface Facts {
   /** Milliseconds since the epoch. */
   readonly now: number;

@@ -13,7 +13,7 @@ export const unfinishedOperation: Rule<StateHead> = {
   check({ document, facts, report }) {
     const { unfinished } = facts;
     if (!unfinished) return;
-    // Said already, with what else could be done about it.
+    // That rule says it already, with what else could be done about it.
     if (unfinished.command === "gate done" && showsInterruptedDone(document, facts)) return;
     const { start, end } = activeIssueOf(document)?.span ?? { start: 0, end: 0 };
     report({ start, end, message: messageOf(unfinished) });
@@ -21,7 +21,7 @@ export const unfinishedOperation: Rule<StateHead> = {
 };
 
 /** The same without a document, where the state file is missing or cannot be read. */
-export function checkUnfinished(unfinished: Unfinished | undefined): readonly Diagnostic[] {
+export function checkInterrupted(unfinished: Unfinished | undefined): readonly Diagnostic[] {
   if (!unfinished) return [];
   const { id: rule, severity } = unfinishedOperation;
   return [{ start: 0, end: 0, rule, severity, message: messageOf(unfinished) }];

@@ -1,4 +1,4 @@
-/** What is cached of a text must be what reading it says, whatever the text, the time and the surroundings. */
+/** What is cached of a text must be what reading it says, whatever the text, the time and the facts. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -8,9 +8,9 @@ import { fillCache } from "../../src/gate/view/cache-fill.ts";
 import { status } from "../../src/gate/view/status.ts";
 import { toWire } from "../../src/json/wire.ts";
 import { checkAlone, checkState } from "../../src/rules/check.ts";
+import { checkFacts } from "../../src/rules/fact-rules.ts";
 import type { Facts } from "../../src/rules/rule.ts";
 import { inOrder } from "../../src/rules/run.ts";
-import { checkSurroundings } from "../../src/rules/surroundings.ts";
 import { decode } from "../../src/text/source.ts";
 import { NOW } from "../support/clock.ts";
 import { runs } from "../support/effort.ts";
@@ -60,18 +60,18 @@ test("an answer from the cache is the answer from the text", async () => {
   const project = makeCaching();
   const work = fixture("read/format.work.md");
   let cached = 0;
-  const run = async (file: string, mutations: Parameters<typeof mutate>[1], surroundings: Surroundings) => {
+  const run = async (file: string, mutations: Parameters<typeof mutate>[1], facts: DatedFacts) => {
     const text = mutate(readFileSync(file, "latin1"), mutations);
     project.write(".claude/state.md", Buffer.from(text, "latin1"));
     for (const issue of [7, 1234]) {
       const path = join(project.root, `.claude/work/${issue}.md`);
-      if (surroundings.work === undefined) rmSync(path, { force: true });
-      else writeFileSync(path, work.replace("in_progress", surroundings.work));
+      if (facts.work === undefined) rmSync(path, { force: true });
+      else writeFileSync(path, work.replace("in_progress", facts.work));
     }
-    const modified = (NOW + surroundings.modified * HOUR) / 1000;
+    const modified = (NOW + facts.modified * HOUR) / 1000;
     utimesSync(join(project.root, ".claude/state.md"), modified, modified);
     rmSync(join(project.root, CACHE), { recursive: true, force: true });
-    const gate = { ...project.gate, clock: () => NOW + surroundings.now * HOUR };
+    const gate = { ...project.gate, clock: () => NOW + facts.now * HOUR };
     const read = await answer({ ...project, gate });
     expect(existsSync(join(project.root, CACHE)), "reading caches nothing").toBe(false);
     await fillCache(gate);
@@ -85,22 +85,22 @@ test("an answer from the cache is the answer from the text", async () => {
   };
   for (const file of STATES) await run(file, [], { now: 0, modified: 0, work: "in_progress" });
   expect(cached).toBeGreaterThan(STATES.length / 2);
-  await fc.assert(fc.asyncProperty(fc.constantFrom(...STATES), MUTATIONS, SURROUNDINGS, run), runs(400));
+  await fc.assert(fc.asyncProperty(fc.constantFrom(...STATES), MUTATIONS, FACTS, run), runs(400));
 });
 
-interface Surroundings {
+interface DatedFacts {
   readonly now: number;
   readonly modified: number;
   readonly work: string | undefined;
 }
 
-const SURROUNDINGS: fc.Arbitrary<Surroundings> = fc.record({
+const FACTS: fc.Arbitrary<DatedFacts> = fc.record({
   now: fc.constantFrom(-100_000, -1, 0, 5, 25, 49, 100_000),
   modified: fc.constantFrom(-1, 0, 30, 90_000),
   work: fc.constantFrom(undefined, "in_progress", "completed", "odd"),
 });
 
-test("what is wrong with a text is the same everywhere, apart from what the surroundings say", () => {
+test("what is wrong with a text is the same everywhere, apart from what the facts say", () => {
   const facts: fc.Arbitrary<Facts> = fc.record(
     {
       now: fc.constantFrom(NOW, NOW - 100_000 * HOUR, NOW + 100_000 * HOUR),
@@ -119,7 +119,7 @@ test("what is wrong with a text is the same everywhere, apart from what the surr
       const document = parseState(decode(Buffer.from(text, "latin1")));
       const alone = checkAlone(document);
       if (alone === undefined) return;
-      expect(inOrder([...alone, ...checkSurroundings(document, around)])).toEqual(checkState(document, around));
+      expect(inOrder([...alone, ...checkFacts(document, around)])).toEqual(checkState(document, around));
     }),
     runs(2000),
   );

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import type { Surroundings } from "../../src/gate/install/command.ts";
+import type { CommandSearch } from "../../src/gate/install/command.ts";
 import { type InstallInput, type InstallOptions, install, uninstall } from "../../src/gate/install/install.ts";
 import { makeFolder } from "../support/program.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
@@ -29,7 +29,7 @@ const ALL: InstallInput = {
 
 interface Setting extends TestProject {
   readonly home: string;
-  readonly options: InstallOptions & { readonly surroundings: Surroundings };
+  readonly options: InstallOptions & { readonly search: CommandSearch };
 }
 
 /** A project that is a repository, and a home folder; `gate` is on the PATH. */
@@ -39,7 +39,7 @@ function makeSetting(files: Readonly<Record<string, string>> = {}): Setting {
   const [home, bin] = [makeFolder(), makeFolder()];
   writeFileSync(join(bin, "gate"), "");
   chmodSync(join(bin, "gate"), 0o755);
-  return { ...project, home, options: { home, surroundings: { path: bin, node: "/usr/bin/node" } } };
+  return { ...project, home, options: { home, search: { path: bin, node: "/usr/bin/node" } } };
 }
 
 /** Everything but git's own folder, which has its own test, and the gate's. */
@@ -170,19 +170,19 @@ test("a dry run shows all of it and writes nothing, not even folders", async () 
 
 test("how the program is called: its name, npx, or its path where only this machine reads it", async () => {
   const { gate, home, write, options } = makeSetting();
-  const surroundings = { path: undefined, node: "/usr/bin/node", program: "/opt/a b/dist/bin.cjs" };
+  const search = { path: undefined, node: "/usr/bin/node", program: "/opt/a b/dist/bin.cjs" };
   const commandFor = async (scope: "project" | "local", more: object = {}) => {
     const outcome = await install(
       gate,
       { agents: ["claude"], scope },
-      { home, surroundings: { ...surroundings, ...more }, dryRun: true },
+      { home, search: { ...search, ...more }, dryRun: true },
     );
     return [outcome.value.command, outcome.warnings.length];
   };
   expect(await commandFor("project")).toEqual(["gate", 1]);
   expect(await commandFor("local")).toEqual(['"/usr/bin/node" "/opt/a b/dist/bin.cjs"', 0]);
   expect(await commandFor("local", { program: '/opt/"$(id)/bin.cjs' })).toEqual(["gate", 1]);
-  expect(await commandFor("project", { path: options.surroundings.path })).toEqual(["gate", 0]);
+  expect(await commandFor("project", { path: options.search.path })).toEqual(["gate", 0]);
   write("node_modules/state-gatekeeper/package.json", "{}");
   write("node_modules/.bin/gate", "");
   chmodSync(join(gate.project.root, "node_modules/.bin/gate"), 0o755);

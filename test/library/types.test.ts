@@ -22,6 +22,7 @@ import type {
   Gate,
   GateErrorCode,
   GateOptions,
+  GitStatusOptions,
   History,
   HistoryInput,
   Initialization,
@@ -48,7 +49,6 @@ import type {
   StartInput,
   StateDocument,
   Status,
-  TruthOptions,
   Undo,
   UndoInput,
   Verification,
@@ -69,7 +69,7 @@ test("operations take a gate and resolve to their results", () => {
   expectTypeOf<Library["merge"]>().toEqualTypeOf<
     (input: MergeDriverInput, options?: MergeDriverOptions) => Promise<MergeOutcome>
   >();
-  expectTypeOf<Library["status"]>().toEqualTypeOf<(gate: Gate, options?: TruthOptions) => Promise<Status>>();
+  expectTypeOf<Library["status"]>().toEqualTypeOf<(gate: Gate, options?: GitStatusOptions) => Promise<Status>>();
   expectTypeOf<Library["verify"]>().toEqualTypeOf<(gate: Gate, issue: number) => Promise<Verification>>();
   expectTypeOf<Library["reconstruct"]>().toEqualTypeOf<
     (gate: Gate, input?: ReconstructInput) => Promise<Reconstruction>

@@ -1,4 +1,4 @@
-/** The fixtures of the rules: documents with the facts about their surroundings. */
+/** The fixtures of the rules: documents with the facts about them. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseState } from "../../src/document/state.ts";

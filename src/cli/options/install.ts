@@ -29,6 +29,6 @@ export function wordsOf(name: string, { agents = [], scope, ...switches }: Insta
 
 export function installOptions({ io, write }: Call): InstallOptions {
   const [, program] = process.argv;
-  const surroundings = { path: io.environment["PATH"], program, node: process.execPath };
-  return { dryRun: write.dryRun ?? false, home: io.home, surroundings };
+  const search = { path: io.environment["PATH"], program, node: process.execPath };
+  return { dryRun: write.dryRun ?? false, home: io.home, search };
 }

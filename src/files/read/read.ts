@@ -51,7 +51,7 @@ export interface Entry {
 
 /** Reads a whole document. `IO` where the system fails, `UNSAFE_PATH` where the path leaves the project. */
 export function readFile(project: Project, path: string): ReadResult {
-  return readTwice(project, path, { limit: MAX_BYTES, isWhole: true });
+  return readMirrored(project, path, { limit: MAX_BYTES, isWhole: true });
 }
 
 /** The size up to which a store in one file is read, in bytes. */
@@ -66,7 +66,7 @@ export function readStore(project: Project, path: string, known?: Uint8Array): R
     const isKnown = known !== undefined && known.length === size && holds(descriptor, known);
     return isKnown ? known : readAll(descriptor, most, size);
   };
-  return readTwice(project, path, { limit: MAX_STORE_BYTES, isWhole: true, read });
+  return readMirrored(project, path, { limit: MAX_STORE_BYTES, isWhole: true, read });
 }
 
 /** The size up to which a record is read, in bytes, and a document that is to be rebuilt: what the history can keep. */
@@ -74,7 +74,7 @@ export const MAX_RECORD_BYTES = 15 * MAX_BYTES;
 
 /** Reads a whole record, or a damaged document, which may be larger than one in order. Otherwise as `readFile`. */
 export function readRecord(project: Project, path: string): ReadResult {
-  return readTwice(project, path, { limit: MAX_RECORD_BYTES, isWhole: true });
+  return readMirrored(project, path, { limit: MAX_RECORD_BYTES, isWhole: true });
 }
 
 /** How much of a file is read, and how. */
@@ -86,7 +86,7 @@ interface Extent {
   readonly read?: typeof readAll;
 }
 
-function readTwice(project: Project, path: string, extent: Extent): ReadResult {
+function readMirrored(project: Project, path: string, extent: Extent): ReadResult {
   let again: ReadResult | undefined;
   try {
     const result = readOnce(project, path, extent);

@@ -163,7 +163,7 @@ function batchOnly(facts: BriefFacts): Part[] {
 }
 
 function idle({ workFiles, status }: BriefFacts): Part {
-  const unfinished = status.problems.filter(({ rule }) => rule === "unfinished-operation");
+  const interrupted = status.problems.filter(({ rule }) => rule === "unfinished-operation");
   return {
     lines: [
       ...(workFiles === 0
@@ -171,7 +171,7 @@ function idle({ workFiles, status }: BriefFacts): Part {
         : [
             `No issue is active; ${plural(workFiles, "work file")} to resume: \`gate reconstruct\` lists ${workFiles === 1 ? "it" : "them"}.`,
           ]),
-      ...unfinished.map(({ message }) => shown(message)),
+      ...interrupted.map(({ message }) => shown(message)),
     ],
   };
 }

@@ -108,7 +108,7 @@ async function faultsOf(gate: Gate, kind: ProtectedKind, path: string, bytes: Ui
   return problemsOf(decode(bytes).text, added).map(wordsOf);
 }
 
-/** What is wrong with a text in the place of a document; of its surroundings only what errors depend on. */
+/** What is wrong with a text in the place of a document; of the facts only those errors depend on. */
 async function diagnose(
   gate: Gate,
   kind: ProtectedKind,

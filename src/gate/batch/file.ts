@@ -75,7 +75,7 @@ export async function changeFile<T extends object>(
     const step = { value: value(after), text, warnings };
     if (journal === undefined) return step;
     const announce = (written: string) => announceFold(gate, batch.id, journal, written);
-    return { ...step, announce, settle: () => endFold(gate) };
+    return { ...step, announce, replaced: () => endFold(gate) };
   });
   if (outcome.written.length > 0 && !options.dryRun) gate.batchSession?.written();
   return { ...outcome, value: { ...outcome.value, revision: outcome.written[0]?.revision ?? revision } };

@@ -29,7 +29,7 @@ const KEPT_VERSIONS = 20;
 const MODE = 0o600;
 
 /** What becomes of the record. */
-export interface RecordStep<T> extends Pick<WriteStep, "announce" | "settle"> {
+export interface RecordStep<T> extends Pick<WriteStep, "announce" | "replaced"> {
   readonly value: T;
   /** The new text, `null` for no file any more; absent where nothing changes. */
   readonly text?: string | null;
@@ -145,9 +145,9 @@ function stepsOf<T>(snapshot: RecordSnapshot, step: RecordStep<T>, target: Recor
   const mode = { value: target.mode ?? MODE, always: target.mode === undefined };
   steps.push({
     ...{ kind: "write", path, expected, bytes, keeping, mode, announce },
-    settle() {
+    replaced() {
       if (!snapshot.bom) latest = { bytes, text };
-      step.settle?.();
+      step.replaced?.();
     },
   });
   const before = moveTo === undefined ? snapshot.text : undefined;
@@ -162,9 +162,9 @@ function take<T>(
   { outcome, steps, now }: Plan<T> & { readonly now: number },
 ): Outcome<T> {
   const application = { gate, operation, lockOf: () => lock, now, backups: [] as string[], entries: [] as string[] };
-  const said = steps.flatMap((step) => applyStep(application, step));
+  const warned = steps.flatMap((step) => applyStep(application, step));
   const { backups, entries } = application;
-  return { ...outcome, backups, entries, warnings: [...outcome.warnings, ...said] };
+  return { ...outcome, backups, entries, warnings: [...outcome.warnings, ...warned] };
 }
 
 function tooLarge(path: string, operation: string): GateError {

@@ -28,7 +28,7 @@ export interface WriteStep {
   readonly mode?: { readonly value: number; readonly always: boolean };
   /** Called with the revision to come right before the file is replaced, and as soon as it was. */
   readonly announce?: ((revision: string) => void) | undefined;
-  readonly settle?: (() => void) | undefined;
+  readonly replaced?: (() => void) | undefined;
 }
 
 export interface RemoveStep extends Pick<WriteStep, "path" | "expected" | "restores" | "keeping"> {
@@ -107,7 +107,7 @@ function write(application: Application, step: WriteStep): string[] {
     step.announce?.(revision);
     const options = { expected, lock: lockOf(path), mode: mode?.value, setMode: mode?.always ?? false };
     const replaced = replaceFile(gate.project, path, bytes, options);
-    step.settle?.();
+    step.replaced?.();
     const changed = readBack(gate, path, bytes);
     audit(gate, operation, now, { path, ...(entry !== undefined && { entry }), revision });
     return [...warningsOf(path, replaced), ...changed];
@@ -137,9 +137,9 @@ function withHistory(
   const { path } = step;
   const entry = keep(application, step, bytes && revisionOnce(bytes));
   try {
-    const said = replace(entry);
+    const warnings = replace(entry);
     if (entry !== undefined) entries.push(entry);
-    return said;
+    return warnings;
   } catch (error) {
     if (entry !== undefined && !mayStand(gate, path, bytes)) removeHistory(gate.project, path, entry);
     throw error;

@@ -131,13 +131,13 @@ class Commit {
   #take(step: Step | DocumentStep): string[] {
     const { applied } = this;
     if (step.kind === "write" && isSameBytes(step.bytes, step.expected)) return [];
-    const settle = () => {
+    const replaced = () => {
       if ("snapshot" in step) applied.set(step.path, step);
     };
     try {
-      const said = applyStep(this, step.kind === "write" ? { ...step, settle } : step);
+      const warnings = applyStep(this, step.kind === "write" ? { ...step, replaced } : step);
       this.#intent.took(step);
-      return said;
+      return warnings;
     } catch (error) {
       this.#intent.failed(step, applied);
       throw error;

@@ -58,7 +58,7 @@ async function judgeResult(
   );
 }
 
-/** The surroundings as they were when the document was read, where they say the same of the new one: those of another issue are others. */
+/** The facts as they were when the document was read, where they hold for the new one too: another issue has others. */
 function factsFrom(before: StateSnapshot, document: StateDocument, now: number): Facts | undefined {
   const { facts, document: read } = before;
   if (!facts || !read || isForeign(read) || isForeign(document)) return undefined;

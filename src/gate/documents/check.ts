@@ -35,7 +35,7 @@ export interface CheckInput {
 export async function check(gate: Gate, input: CheckInput = {}, options: WriteOptions = {}): Promise<CheckResult> {
   const written: Written[] = [];
   let fixed = 0;
-  const settle = async (path: string, snapshot: Checkable): Promise<CheckedFile> => {
+  const judge = async (path: string, snapshot: Checkable): Promise<CheckedFile> => {
     let last = snapshot;
     if (input.fix && snapshot.diagnostics.some(({ fix }) => fix)) {
       const mended = await mend(gate, path, options);
@@ -47,18 +47,18 @@ export async function check(gate: Gate, input: CheckInput = {}, options: WriteOp
   };
   const mayCache = !input.fix && input.cache !== false ? { write: !options.dryRun } : undefined;
   const files = input.paths?.length
-    ? await checkNamed(gate, input.paths, settle)
-    : await checkAll(gate, settle, mayCache);
+    ? await checkNamed(gate, input.paths, judge)
+    : await checkAll(gate, judge, mayCache);
   return { files, ...countIn(files), fixed, written };
 }
 
-type Settle = (path: string, snapshot: Checkable) => Promise<CheckedFile>;
+type Judge = (path: string, snapshot: Checkable) => Promise<CheckedFile>;
 
 type Checkable = Pick<StateSnapshot | WorkSnapshot, "exists" | "diagnostics"> & {
   readonly document?: { readonly text: string };
 };
 
-async function checkNamed(gate: Gate, paths: readonly string[], settle: Settle): Promise<CheckedFile[]> {
+async function checkNamed(gate: Gate, paths: readonly string[], judge: Judge): Promise<CheckedFile[]> {
   const files: CheckedFile[] = [];
   for (const path of new Set(paths.map(requireDocument))) {
     const snapshot = await (path === STATE_PATH ? readState(gate) : readWork(gate, path));
@@ -68,7 +68,7 @@ async function checkNamed(gate: Gate, paths: readonly string[], settle: Settle):
         hint: "Run `gate check` without a path to check all documents.",
       });
     }
-    files.push(await settle(path, snapshot));
+    files.push(await judge(path, snapshot));
   }
   return files;
 }
@@ -76,11 +76,11 @@ async function checkNamed(gate: Gate, paths: readonly string[], settle: Settle):
 /** The state file, the work files in order of their numbers, the archive. */
 async function checkAll(
   gate: Gate,
-  settle: Settle,
+  judge: Judge,
   mayCache: { readonly write: boolean } | undefined,
 ): Promise<CheckedFile[]> {
   const state = await readState(gate);
-  const files = state.exists || state.diagnostics.length > 0 ? [await settle(STATE_PATH, state)] : [];
+  const files = state.exists || state.diagnostics.length > 0 ? [await judge(STATE_PATH, state)] : [];
   const folders: DocumentFolder[] = [];
   try {
     for (const path of [WORK_FOLDER, ARCHIVE_FOLDER]) {
@@ -89,7 +89,7 @@ async function checkAll(
     }
     const count = folders.reduce((sum, { names }) => sum + names.length, 0);
     const cache = mayCache && count >= CACHED_FROM ? new CheckCache(gate, mayCache.write) : undefined;
-    for (const folder of folders) files.push(...(await checkFolder(gate, folder, settle, cache)));
+    for (const folder of folders) files.push(...(await checkFolder(gate, folder, judge, cache)));
     cache?.write();
   } finally {
     for (const folder of folders) folder.close();
@@ -100,7 +100,7 @@ async function checkAll(
 async function checkFolder(
   gate: Gate,
   folder: DocumentFolder,
-  settle: Settle,
+  judge: Judge,
   cache: CheckCache | undefined,
 ): Promise<CheckedFile[]> {
   const names = inOrder(folder.names);
@@ -114,7 +114,7 @@ async function checkFolder(
   if (unread.length > 0) cache?.begin();
   for (const { name, result, mark } of readEach(folder, unread)) {
     const path = `${folder.path}/${name}`;
-    const file = await settle(path, await judgeWork(gate, path, result));
+    const file = await judge(path, await judgeWork(gate, path, result));
     if (mark && result.kind === "file") cache?.note(path, mark, file.problems);
     files.set(name, file);
   }

@@ -20,7 +20,7 @@ export interface GateCommand {
   readonly warning?: string;
 }
 
-export interface Surroundings {
+export interface CommandSearch {
   /** The PATH of the process. */
   readonly path: string | undefined;
   /** This program's own file, absolute; absent where that is not known. */
@@ -31,7 +31,7 @@ export interface Surroundings {
 
 export function findGateCommand(
   { project }: Gate,
-  { path, program, node }: Surroundings,
+  { path, program, node }: CommandSearch,
   shared: boolean,
 ): GateCommand {
   // What npx and npm scripts put there is gone when they are.

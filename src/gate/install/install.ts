@@ -20,7 +20,7 @@ import { transactRecord } from "../commit/record-transaction.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome, Written } from "../outcome.ts";
 import type { RecordSnapshot } from "../view/record-snapshot.ts";
-import { findGateCommand, type Surroundings } from "./command.ts";
+import { type CommandSearch, findGateCommand } from "./command.ts";
 import { readDriver, writeDriver } from "./git-config.ts";
 import { type FilePlan, type Parts, planInstall, planUninstall } from "./plan.ts";
 
@@ -44,7 +44,7 @@ export interface InstallOptions extends Pick<WriteOptions, "dryRun"> {
   /** The user's home folder; that of the process by default. */
   readonly home?: string;
   /** By what it is found out how the program is called; those of the process by default. */
-  readonly surroundings?: Surroundings;
+  readonly search?: CommandSearch;
   /** What a dry run came to: where a file is no longer what it was then, `CONFLICT`. */
   readonly planned?: Pick<Outcome<unknown>, "written" | "removed">;
 }
@@ -79,10 +79,10 @@ export async function install(
   options: InstallOptions = {},
 ): Promise<Outcome<Installation>> {
   const parts = partsOf(input, input.agents ?? []);
-  const surroundings = options.surroundings ?? { path: process.env["PATH"], node: process.execPath };
+  const search = options.search ?? { path: process.env["PATH"], node: process.execPath };
   const isShared = parts.agents.length > 0 && parts.scope === "project";
-  const command = findGateCommand(gate, surroundings, isShared);
-  const driver = `${findGateCommand(gate, surroundings, false).shell} merge %O %A %B %P`;
+  const command = findGateCommand(gate, search, isShared);
+  const driver = `${findGateCommand(gate, search, false).shell} merge %O %A %B %P`;
   const plans = planInstall(parts, command, gate.project.root);
   const current = parts.git ? await readDriver(gate) : undefined;
   const done = await change(gate, "install", plans, options);

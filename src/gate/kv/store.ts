@@ -28,7 +28,7 @@ export interface StoreUse extends KvOptions {
   readonly operation: string;
   readonly access: Access;
   readonly ttl?: number | undefined;
-  /** Say what is to be said about the backend although it has been said. */
+  /** Say what is to be toldBy about the backend although it has been said. */
   readonly tell?: boolean;
 }
 
@@ -72,8 +72,8 @@ export async function withStore<T>(
   const { driver, stays } = opened ? { driver: await opened, stays: true } : await openOnce(gate, backend, options);
   try {
     const outcome = await work(driver);
-    const fresh = driver.warnings.slice(use.tell ? 0 : (said.get(driver) ?? 0));
-    said.set(driver, driver.warnings.length);
+    const fresh = driver.warnings.slice(use.tell ? 0 : (toldBy.get(driver) ?? 0));
+    toldBy.set(driver, driver.warnings.length);
     if (fresh.length === 0) return outcome;
     const told = use.tell ? [] : ((remembered ?? readRemembered(options))?.told ?? []);
     return { ...outcome, warnings: [...outcome.warnings, ...fresh.filter((warning) => !told.includes(warning))] };
@@ -83,7 +83,7 @@ export async function withStore<T>(
 }
 
 /** How many of the warnings of a store that stays open have been passed on. */
-const said = new WeakMap<Driver, number>();
+const toldBy = new WeakMap<Driver, number>();
 
 /** Opens a store, or takes the one that a session has open. */
 async function openOnce(

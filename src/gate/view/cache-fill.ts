@@ -12,9 +12,9 @@ import { problemsOf } from "../../rules/report.ts";
 import { decode, revisionOf } from "../../text/source.ts";
 import { type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { type CachedState, cache, findCached } from "./cache.ts";
-import { saidBy } from "./content.ts";
 import { loadTolerantly } from "./facts.ts";
 import { type AnyDocument, statusIn, yamlFor } from "./read.ts";
+import { summaryOf } from "./summary.ts";
 
 /** Documents that were written just now, by their paths. */
 type Written = ReadonlyMap<string, { readonly bytes: Uint8Array; readonly document?: AnyDocument | undefined }>;
@@ -39,7 +39,7 @@ async function fill(gate: Gate, written: Written): Promise<void> {
   const state = known ?? (await read(bytes, written.get(STATE_PATH)?.document));
   if (state === undefined) return;
   if (!known) cache(project, "state", bytes, state);
-  const { issueNumber } = state.said.content;
+  const { issueNumber } = state.summary.content;
   if (issueNumber === undefined) return;
   const path = workPath(issueNumber);
   const work = bytesOf(path);
@@ -49,7 +49,7 @@ async function fill(gate: Gate, written: Written): Promise<void> {
   }
 }
 
-/** What is to be cached of a state file; `undefined` where its surroundings decide how it is read. */
+/** What is to be cached of a state file; `undefined` where facts decide how it is read. */
 async function read(bytes: Uint8Array, known: AnyDocument | undefined): Promise<CachedState | undefined> {
   const document = known?.kind === "state" ? known : await parse(bytes);
   const diagnostics = checkAlone(document);
@@ -58,7 +58,7 @@ async function read(bytes: Uint8Array, known: AnyDocument | undefined): Promise<
     ...problem,
     start: diagnostics[index]!.start,
   }));
-  return { said: saidBy(document), findings, revision: revisionOf(bytes) };
+  return { summary: summaryOf(document), findings, revision: revisionOf(bytes) };
 }
 
 async function parse(bytes: Uint8Array): Promise<StateDocument> {

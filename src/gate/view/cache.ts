@@ -13,7 +13,7 @@ import { readCache, writeCache } from "../../files/cache/cache.ts";
 import type { Project } from "../../files/guard/project.ts";
 import type { Problem } from "../../rules/report.ts";
 import { PROBLEM, restore, type Shape } from "./cache-shape.ts";
-import type { Said } from "./content.ts";
+import type { StateSummary } from "./summary.ts";
 
 /** Larger texts are read each time, in bytes. */
 const MOST_BYTES = 128 * 1024;
@@ -24,7 +24,7 @@ const ALWAYS = 0;
 
 /** What a state file says. */
 export interface CachedState {
-  readonly said: Said;
+  readonly summary: StateSummary;
   /** What is wrong with the text itself, with the offsets that put it in order among all else. */
   readonly findings: readonly (Problem & { readonly start: number })[];
   readonly revision: string;
@@ -64,7 +64,7 @@ const PART: Shape = { value: FIELD, others: [FIELD] };
 
 const SHAPES: { readonly [K in keyof Kinds]: Shape } = {
   state: {
-    said: {
+    summary: {
       head: {
         "lastUpdated?": TIME,
         active: {

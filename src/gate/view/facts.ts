@@ -1,4 +1,4 @@
-/** What the surroundings of a state document say about it, and files as they are read for that. Nothing is parsed here. */
+/** The facts about a state document, and files as they are read for that. Nothing is parsed here. */
 import { GateError } from "../../base/errors.ts";
 import type { WorkStatus } from "../../document/work.ts";
 import { checkedOutBranch } from "../../files/git/checkout.ts";
@@ -45,7 +45,7 @@ export function failed({ message }: GateError): Loaded {
 }
 
 /** The facts about a state document that names this issue as the active one; how the bytes of a work file are read is an argument. */
-export function surroundingsOf(
+export function factsOf(
   gate: Gate,
   issue: number | undefined,
   modified: number | undefined,

@@ -9,10 +9,10 @@ import type { StateDocument } from "../../document/state.ts";
 import { branchOf, type Checkout, findCheckout } from "../../files/git/checkout.ts";
 import { hasBranch, movesSince } from "../../files/git/refs.ts";
 import type { Gate } from "../gate.ts";
-import type { Said } from "./content.ts";
+import type { StateSummary } from "./summary.ts";
 
 /** What git says of the active work. What is not known is `undefined`. */
-export interface Truth {
+export interface GitStatus {
   /** The branch that is checked out. */
   readonly branch: string | undefined;
   /** The recorded branch against it; `gone` where no local branch has the name. */
@@ -23,7 +23,7 @@ export interface Truth {
   readonly changedFiles: number | undefined;
 }
 
-export interface TruthOptions {
+export interface GitStatusOptions {
   /** `cheap` starts no process, `exact` may start git, `none` counts nothing. */
   readonly counts: "exact" | "cheap" | "none";
 }
@@ -32,17 +32,17 @@ export interface TruthOptions {
 const WITHIN = 20;
 
 /** `undefined` without git, and while no issue is active. */
-export async function truthOf(
+export async function gitStatusOf(
   gate: Gate,
-  said: Said | undefined,
-  { counts }: TruthOptions,
-): Promise<Truth | undefined> {
-  if (said?.content.issueTitle === undefined) return undefined;
+  summary: StateSummary | undefined,
+  { counts }: GitStatusOptions,
+): Promise<GitStatus | undefined> {
+  if (summary?.content.issueTitle === undefined) return undefined;
   const checkout = findCheckout(gate.project.root);
   if (!checkout) return undefined;
   const branch = branchOf(checkout.git);
-  const recorded = said.head.active.branch?.value.value ?? "";
-  const since = savedAt(said.head);
+  const recorded = summary.head.active.branch?.value.value ?? "";
+  const since = savedAt(summary.head);
   const isCounted = counts !== "none" && since !== undefined;
   return {
     branch,
@@ -69,7 +69,7 @@ export function savedAt({ lastUpdated }: Pick<StateDocument, "lastUpdated">): nu
   return reading?.kind === "exact" || reading?.kind === "other" ? reading.instant : undefined;
 }
 
-function compare(checkout: Checkout, recorded: string, branch: string | undefined): Truth["recordedBranch"] {
+function compare(checkout: Checkout, recorded: string, branch: string | undefined): GitStatus["recordedBranch"] {
   if (recorded === branch) return "checked-out";
   const exists = hasBranch(checkout, recorded);
   if (exists === false) return "gone";

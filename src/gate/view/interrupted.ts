@@ -11,11 +11,11 @@ import { hasIntent, type IntentFound, isSameIntent, readIntent } from "../../fil
 import type { Facts } from "../../rules/rule.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
 
-/** Who meets a different record each time sees others at work, and nothing unfinished. */
+/** Who meets a different record each time sees others at work, and nothing interrupted. */
 const LOOKS = 3;
 
 /** The operation that nobody is at any more; `revision`, of the state document, is a function as it is hardly ever asked. */
-export async function findUnfinished(gate: Gate, revision: () => string | undefined): Promise<Facts["unfinished"]> {
+export async function findInterrupted(gate: Gate, revision: () => string | undefined): Promise<Facts["unfinished"]> {
   const { project } = gate;
   if (!hasIntent(project)) return undefined;
   for (let look = 0; look < LOOKS; look++) {

@@ -12,13 +12,13 @@ import { hasHistory } from "../../files/record/history.ts";
 import { factsOfPath } from "../../pipeline/path.ts";
 import { type ReadDocument, readDocument } from "../../pipeline/processor.ts";
 import type { Diagnostic, Facts } from "../../rules/rule.ts";
-import { checkUnfinished } from "../../rules/unfinished-operation.ts";
+import { checkInterrupted } from "../../rules/unfinished-operation.ts";
 import { needsYaml, type YamlReader } from "../../syntax/frontmatter.ts";
 import { indexLines } from "../../text/lines.ts";
 import { decode, revisionOf } from "../../text/source.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
-import { failed, type Loaded, load, loadedFrom, loadTolerantly, surroundingsOf } from "./facts.ts";
-import { findUnfinished } from "./interrupted.ts";
+import { factsOf, failed, type Loaded, load, loadedFrom, loadTolerantly } from "./facts.ts";
+import { findInterrupted } from "./interrupted.ts";
 import { kindOfPath } from "./paths.ts";
 
 export type AnyDocument = StateDocument | WorkDocument;
@@ -49,8 +49,8 @@ export async function yamlFor(text: string): Promise<YamlReader | undefined> {
 export async function readState(gate: Gate, file: Loaded = load(gate, STATE_PATH)): Promise<StateSnapshot> {
   const { bytes } = file;
   if (!bytes) {
-    const unfinished = await findUnfinished(gate, () => undefined);
-    const diagnostics = [...file.diagnostics, ...checkUnfinished(unfinished)];
+    const interrupted = await findInterrupted(gate, () => undefined);
+    const diagnostics = [...file.diagnostics, ...checkInterrupted(interrupted)];
     return { path: STATE_PATH, exists: file.exists, diagnostics };
   }
   const { document, messages, facts } = await judgeState(gate, bytes, (state) =>
@@ -95,9 +95,12 @@ export async function judgeState(
   bytes: Uint8Array,
   factsAround: (document: StateDocument) => Facts,
 ): Promise<ReadDocument<StateDocument>> {
-  const unfinished = await findUnfinished(gate, () => revisionOf(bytes));
+  const interrupted = await findInterrupted(gate, () => revisionOf(bytes));
   const source = decode(bytes);
-  const factsOf = (document: StateDocument) => ({ ...factsAround(document), ...(unfinished && { unfinished }) });
+  const factsOf = (document: StateDocument) => ({
+    ...factsAround(document),
+    ...(interrupted && { unfinished: interrupted }),
+  });
   return readDocument("state", source, { readYaml: await yamlFor(source.text), factsOf });
 }
 
@@ -114,10 +117,10 @@ export function bytesOfPath({ project }: Gate, path: string): Uint8Array | undef
   return read.kind === "file" ? read.bytes : undefined;
 }
 
-/** What the state document's surroundings say about it. */
+/** The facts about the state document. */
 export function stateFacts(gate: Gate, document: StateDocument, modified?: number): Facts {
   return {
-    ...surroundingsOf(gate, activeNumber(document), modified, statusIn),
+    ...factsOf(gate, activeNumber(document), modified, statusIn),
     ...(isForeign(document) && { hasHistory: hasHistory(gate.project, STATE_PATH) }),
   };
 }

@@ -4,24 +4,24 @@
  * the text (`view`, in `state-parsed`).
  */
 import type { StateHead } from "../../document/state.ts";
+import { checkFacts } from "../../rules/fact-rules.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
 import type { Facts } from "../../rules/rule.ts";
 import { inOrder } from "../../rules/run.ts";
-import { checkSurroundings } from "../../rules/surroundings.ts";
-import { checkUnfinished } from "../../rules/unfinished-operation.ts";
+import { checkInterrupted } from "../../rules/unfinished-operation.ts";
 import { decode } from "../../text/source.ts";
 import type { Gate } from "../gate.ts";
 import { type CachedState, findCached } from "./cache.ts";
-import type { Said } from "./content.ts";
-import { type Loaded, surroundingsOf } from "./facts.ts";
-import { findUnfinished } from "./interrupted.ts";
+import { factsOf, type Loaded } from "./facts.ts";
+import { findInterrupted } from "./interrupted.ts";
+import type { StateSummary } from "./summary.ts";
 
 export interface StateView {
   readonly exists: boolean;
   readonly problems: readonly Problem[];
   readonly revision: string | undefined;
   /** Absent where nothing may be read from the file. */
-  readonly said: Said | undefined;
+  readonly summary: StateSummary | undefined;
   readonly workFile: Facts["activeWorkFile"];
 }
 
@@ -30,10 +30,10 @@ export async function viewCached(gate: Gate, file: Loaded): Promise<StateView | 
   if (file.bytes === undefined) return await viewNothing(gate, file);
   const cached = findCached(gate.project, "state", file.bytes);
   if (cached === undefined) return undefined;
-  const { said, revision } = cached;
-  const unfinished = await findUnfinished(gate, () => revision);
+  const { summary, revision } = cached;
+  const interrupted = await findInterrupted(gate, () => revision);
   let isKnown = true;
-  const facts = surroundingsOf(gate, said.content.issueNumber, file.modified, (bytes) => {
+  const facts = factsOf(gate, summary.content.issueNumber, file.modified, (bytes) => {
     const work = findCached(gate.project, "work", bytes);
     if (work === undefined) isKnown = false;
     return work?.status;
@@ -42,26 +42,26 @@ export async function viewCached(gate: Gate, file: Loaded): Promise<StateView | 
   const { bytes } = file;
   let text: string | undefined;
   const head = {
-    ...said.head,
+    ...summary.head,
     kind: "state" as const,
     get text() {
       text ??= decode(bytes).text;
       return text;
     },
   };
-  const problems = problemsWith(cached, head, { ...facts, ...(unfinished && { unfinished }) });
-  return { exists: true, problems, revision, said, workFile: facts.activeWorkFile };
+  const problems = problemsWith(cached, head, { ...facts, ...(interrupted && { unfinished: interrupted }) });
+  return { exists: true, problems, revision, summary, workFile: facts.activeWorkFile };
 }
 
 async function viewNothing(gate: Gate, file: Loaded): Promise<StateView> {
-  const unfinished = await findUnfinished(gate, () => undefined);
-  const problems = problemsOf("", [...file.diagnostics, ...checkUnfinished(unfinished)]);
-  return { exists: file.exists, problems, revision: undefined, said: undefined, workFile: undefined };
+  const interrupted = await findInterrupted(gate, () => undefined);
+  const problems = problemsOf("", [...file.diagnostics, ...checkInterrupted(interrupted)]);
+  return { exists: file.exists, problems, revision: undefined, summary: undefined, workFile: undefined };
 }
 
-/** What is wrong with the text and what with its surroundings, in the order of one check. */
+/** What is wrong by the text and what by the facts, in the order of one check. */
 function problemsWith({ findings }: CachedState, head: StateHead, facts: Facts): readonly Problem[] {
-  const diagnostics = checkSurroundings(head, facts);
+  const diagnostics = checkFacts(head, facts);
   const places = diagnostics.length > 0 ? problemsOf(head.text, diagnostics) : [];
   const found = places.map((problem, index) => ({ ...problem, start: diagnostics[index]!.start }));
   return inOrder([...findings, ...found]).map(({ start: _, ...problem }) => problem);

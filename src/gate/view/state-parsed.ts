@@ -1,10 +1,10 @@
 /** The state file as answers are made from it, read from its text; see `state-cached`. */
 import { problemsOf } from "../../rules/report.ts";
 import type { Gate } from "../gate.ts";
-import { saidBy } from "./content.ts";
 import type { Loaded } from "./facts.ts";
 import { readState } from "./read.ts";
 import type { StateView } from "./state-cached.ts";
+import { summaryOf } from "./summary.ts";
 
 export async function view(gate: Gate, file: Loaded): Promise<StateView> {
   const snapshot = await readState(gate, file);
@@ -16,7 +16,7 @@ export async function view(gate: Gate, file: Loaded): Promise<StateView> {
     get revision() {
       return snapshot.revision;
     },
-    said: readable && saidBy(readable),
+    summary: readable && summaryOf(readable),
     workFile: readable && facts?.activeWorkFile,
   };
 }

@@ -4,10 +4,10 @@ import type { StateContent } from "../../document/content.ts";
 import type { Problem } from "../../rules/report.ts";
 import type { Facts } from "../../rules/rule.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
-import type { Said } from "./content.ts";
 import { load } from "./facts.ts";
-import { type Truth, type TruthOptions, truthOf } from "./git-status.ts";
+import { type GitStatus, type GitStatusOptions, gitStatusOf } from "./git-status.ts";
 import { viewCached } from "./state-cached.ts";
+import type { StateSummary } from "./summary.ts";
 
 /** The active work; everything about it is absent while the project is idle or its state file is not valid. */
 export interface Status extends StateContent {
@@ -25,34 +25,34 @@ export interface Status extends StateContent {
   /** Where the work file of the active issue is; `both` with an earlier archive beside it. */
   readonly workFile: Facts["activeWorkFile"];
   /** What git says of the active work; absent without git. */
-  readonly git: Truth | undefined;
+  readonly git: GitStatus | undefined;
 }
 
 /**
  * Reads the state document. A missing, damaged, foreign or newer file is an answer,
  * not an error. What happened in git since the last save is counted, unless asked not to.
  */
-export async function status(gate: Gate, options: TruthOptions = { counts: "exact" }): Promise<Status> {
+export async function status(gate: Gate, options: GitStatusOptions = { counts: "exact" }): Promise<Status> {
   const file = load(gate, STATE_PATH);
   const view = (await viewCached(gate, file)) ?? (await (await import("./state-parsed.ts")).view(gate, file));
-  const { exists, problems, said, workFile } = view;
+  const { exists, problems, summary, workFile } = view;
   const valid = exists && !problems.some(({ severity }) => severity === "error");
   return {
     exists,
     valid,
-    ...contentOf(said, gate.clock()),
+    ...contentOf(summary, gate.clock()),
     problems,
     get revision() {
       return view.revision;
     },
     path: STATE_PATH,
     workFile,
-    git: await truthOf(gate, said, options),
+    git: await gitStatusOf(gate, summary, options),
   };
 }
 
 /** A damaged document is read as far as it is safe: what it says twice, or of the future, is not repeated. */
-function contentOf(said: Said | undefined, now: number): Said["content"] & Pick<Status, Timely> {
+function contentOf(summary: StateSummary | undefined, now: number): StateSummary["content"] & Pick<Status, Timely> {
   const {
     progressItems = [],
     nextSteps = [],
@@ -60,16 +60,16 @@ function contentOf(said: Said | undefined, now: number): Said["content"] & Pick<
     recentWork = [],
     blockers,
     context = [],
-  } = said?.content ?? {};
-  const updated = said?.head.lastUpdated;
+  } = summary?.content ?? {};
+  const updated = summary?.head.lastUpdated;
   const reading =
     updated?.reading && updated.others.length === 0 && !isFuture(updated.reading, now) ? updated.reading : undefined;
   return {
-    issueNumber: said?.content.issueNumber,
-    issueTitle: said?.content.issueTitle,
-    branch: said?.content.branch,
-    started: said?.content.started,
-    lastUpdated: said?.content.lastUpdated,
+    issueNumber: summary?.content.issueNumber,
+    issueTitle: summary?.content.issueTitle,
+    branch: summary?.content.branch,
+    started: summary?.content.started,
+    lastUpdated: summary?.content.lastUpdated,
     freshness: reading && freshnessOf(reading, now),
     hoursSinceUpdate: reading && hoursSince(reading, now),
     progressItems,

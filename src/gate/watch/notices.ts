@@ -24,7 +24,7 @@ export interface Told {
 const MOST = 8;
 const FRESH = 2000;
 
-export class Senses {
+export class Notices {
   readonly #project: Project;
   readonly #told: Told;
   readonly #interval: number;

@@ -17,7 +17,7 @@ const BETWEEN_STEPS = 20;
 /** So many work files are looked at before what they say is told. */
 const AT_ONCE = 64;
 
-export class Sight {
+export class Observer {
   readonly #again: (delay: number) => void;
   readonly #settling = new Settling();
   readonly #touched = new Set<string>();

@@ -20,10 +20,10 @@ import { history } from "../history/history.ts";
 import type { Status } from "../view/status.ts";
 import { type Author, eventsBetween, firstEvents, isDamaged } from "./compare.ts";
 import type { WatchEvent } from "./events.ts";
-import { Senses } from "./notices.ts";
-import { Sight } from "./observer.ts";
+import { Notices } from "./notices.ts";
+import { Observer } from "./observer.ts";
 import type { Picture } from "./snapshot.ts";
-import { Bell } from "./wakeup.ts";
+import { Wakeup } from "./wakeup.ts";
 
 /** What is needed of an `AbortSignal`, whose own type comes with those of Node or a browser alone. */
 export interface WatchSignal {
@@ -56,12 +56,12 @@ const MANY = 1000;
 export class ProjectWatch {
   readonly #root: string;
   readonly #options: WatchOptions;
-  readonly #bell = new Bell();
-  readonly #sight = new Sight((delay) => this.#bell.ring(delay));
+  readonly #bell = new Wakeup();
+  readonly #sight = new Observer((delay) => this.#bell.ring(delay));
   readonly #errors = new Set<string>();
   #timer: ReturnType<typeof setInterval> | undefined;
   #gate: Gate;
-  #senses: Senses | undefined;
+  #senses: Notices | undefined;
   #fellBack: string | undefined;
   #told = false;
   /** How things looked from outside, right before the last look at them. */
@@ -181,7 +181,7 @@ export class ProjectWatch {
           this.#fellBack = code;
         },
       };
-      this.#senses = new Senses(this.#gate.project, told, { polling: poll !== false, interval: this.#interval });
+      this.#senses = new Notices(this.#gate.project, told, { polling: poll !== false, interval: this.#interval });
     }
     await this.#senses.cover(FOLDERS);
   }

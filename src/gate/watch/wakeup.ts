@@ -1,5 +1,5 @@
 /** What wakes the watch: rung now or in a while, as often as anybody likes, and heard once. */
-export class Bell {
+export class Wakeup {
   #due = Number.POSITIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #rung = false;

@@ -10,7 +10,7 @@ import type { Diagnostic, Facts, Rule } from "./rule.ts";
 import { inOrder, runRules } from "./run.ts";
 import { unfinishedOperation } from "./unfinished-operation.ts";
 
-export const SURROUNDING_RULES: readonly Rule<StateHead>[] = [
+export const FACT_RULES: readonly Rule<StateHead>[] = [
   futureTimestamp,
   outdatedTimestamp,
   missingWorkFile,
@@ -20,7 +20,7 @@ export const SURROUNDING_RULES: readonly Rule<StateHead>[] = [
   unfinishedOperation,
 ];
 
-/** What is wrong with a state file, which is no one else's, in these surroundings; see `checkAlone` for the rest. */
-export function checkSurroundings(head: StateHead, facts: Facts): readonly Diagnostic[] {
-  return inOrder(runRules(SURROUNDING_RULES, head, facts));
+/** What is wrong with a state file, which is no one else's, by these facts; see `checkAlone` for the rest. */
+export function checkFacts(head: StateHead, facts: Facts): readonly Diagnostic[] {
+  return inOrder(runRules(FACT_RULES, head, facts));
 }
