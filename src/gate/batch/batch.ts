@@ -1,10 +1,10 @@
 /** The batch that is meant, read or changed wherever it is kept. What every batch operation starts with. */
 import { GateError } from "../../base/errors.ts";
 import type { Batch, BatchState } from "../../records/batch-state.ts";
-import type { Gate, WriteOptions } from "../gate.ts";
+import type { Gate } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { changeFile, loadFile } from "./file.ts";
-import { BATCH_PATH, type BatchOptions, type BatchStep, placeOf } from "./place.ts";
+import { BATCH_PATH, type BatchCompute, type BatchOptions, type BatchWrite, placeOf } from "./place.ts";
 import { BatchSession } from "./session.ts";
 
 /** Reads all of the batch. `NOT_FOUND` without one, `CORRUPT` with the key that is wrong, `UNSUPPORTED_VERSION`. */
@@ -31,20 +31,19 @@ export async function viewBatch<T>(
 /** Changes the batch that is there; `path` is where it is, for messages. The result has its revision afterwards. */
 export async function changeBatch<T extends object>(
   gate: Gate,
-  operation: string,
+  write: BatchWrite,
   input: BatchOptions & { readonly index?: number },
-  options: WriteOptions,
-  compute: (batch: BatchState, now: number, path: string) => BatchStep<T>,
+  compute: BatchCompute<T>,
 ): Promise<Outcome<T & { readonly revision: string }>> {
   const place = placeOf(gate, input);
   if (place.kind === "file") {
     const { batchSession: session } = gate;
-    const mayWait = session instanceof BatchSession && options.ifMatch === undefined && !options.dryRun;
-    const written = mayWait && !session.isDue() ? await session.change(place, operation, compute) : undefined;
-    return written ?? (await changeFile(gate, place, operation, options, compute));
+    const mayWait = session instanceof BatchSession && write.ifMatch === undefined && !write.dryRun;
+    const written = mayWait && !session.isDue() ? await session.change(place, write.operation, compute) : undefined;
+    return written ?? (await changeFile(gate, place, write, compute));
   }
   const { changeRows } = await import("./rows.ts");
-  return await changeRows(gate, place, operation, input.index, options, compute);
+  return await changeRows(gate, place, { ...write, index: input.index }, compute);
 }
 
 /** A feature's index; `INVALID_ARGUMENT` where the batch has no such feature. */

@@ -19,8 +19,7 @@ import { useOf } from "./rows.ts";
 export async function createShared(
   gate: Gate,
   plan: BatchPlan,
-  backend: Exclude<Backend, "json">,
-  before: string | undefined,
+  { backend, before }: Pick<Making, "backend" | "before">,
   { dryRun = false }: WriteOptions,
 ): Promise<Outcome<BatchCreated>> {
   const { input } = plan;

@@ -43,7 +43,7 @@ export async function createBatch(
     const before = await findShared(gate, input);
     const { backend = "json" } = input;
     if (backend === "json") return await createFile(gate, plan, before, options);
-    return await (await import("./create-shared.ts")).createShared(gate, plan, backend, before, options);
+    return await (await import("./create-shared.ts")).createShared(gate, plan, { backend, before }, options);
   };
   if (options.dryRun) return await create();
   // Several records are looked at before one is made: whoever else makes one waits.

@@ -6,7 +6,7 @@ import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { changeBatch, requireFeature } from "./batch.ts";
-import type { BatchOptions } from "./place.ts";
+import type { BatchOptions, BatchWrite } from "./place.ts";
 
 export interface FeatureEnded {
   readonly success: true;
@@ -48,12 +48,12 @@ export function completeFeature(
   input: CompleteInput,
   options: WriteOptions = {},
 ): Promise<Outcome<FeatureEnded>> {
-  return end(gate, "complete", input, { kind: "completed" }, options);
+  return end(gate, { ...options, operation: "complete" }, input, { kind: "completed" });
 }
 
 export function failFeature(gate: Gate, input: FailInput, options: WriteOptions = {}): Promise<Outcome<FeatureEnded>> {
   const error = messageText(input.error) || "Unknown error";
-  return end(gate, "fail", input, { kind: "failed", error }, options);
+  return end(gate, { ...options, operation: "fail" }, input, { kind: "failed", error });
 }
 
 export function skipFeature(gate: Gate, input: SkipInput, options: WriteOptions = {}): Promise<Outcome<FeatureEnded>> {
@@ -64,22 +64,21 @@ export function skipFeature(gate: Gate, input: SkipInput, options: WriteOptions 
       hint: "Say why it is skipped with --reason.",
     });
   }
-  return end(gate, "skip", input, { kind: "skipped", reason, category }, options);
+  return end(gate, { ...options, operation: "skip" }, input, { kind: "skipped", reason, category });
 }
 
 async function end(
   gate: Gate,
-  operation: "complete" | "fail" | "skip",
+  write: BatchWrite,
   input: BatchOptions & { readonly index: number; readonly tokens?: number },
   given: FeatureEnd,
-  options: WriteOptions,
 ): Promise<Outcome<FeatureEnded>> {
   const { index, tokens = 0 } = input;
   requireTokens(tokens);
-  return await changeBatch(gate, operation, input, options, (batch, now, path) => {
+  return await changeBatch(gate, write, input, (batch, now, path) => {
     requireFeature(batch, index, path);
     if (given.kind !== "completed" && batch.completed.has(index)) {
-      throw new GateError("INVALID_ARGUMENT", `Cannot ${operation} feature ${index}: it is completed already`, {
+      throw new GateError("INVALID_ARGUMENT", `Cannot ${write.operation} feature ${index}: it is completed already`, {
         path,
         hint: "What is completed stays so.",
       });

@@ -1,9 +1,10 @@
 /** The batch record of a project: read, refused, changed. */
+
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { BATCH_KEYS, type BatchReading, type BatchRecord, readBatch, rereadBatch } from "../../records/batch.ts";
 import { textChanges } from "../../records/batch-change.ts";
-import { BATCH_VERSION, type BatchState } from "../../records/batch-state.ts";
+import { BATCH_VERSION } from "../../records/batch-state.ts";
 import { changeRecord, printRecord } from "../../records/json-edit.ts";
 import {
   type RecordStep,
@@ -16,7 +17,8 @@ import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { announceFold, endFold, isContinued, type Journaled, journalOf, putAside, withJournal } from "./journal.ts";
-import { actOf, BATCH_PATH, type BatchStep, type FilePlace } from "./place.ts";
+import type { BatchCompute, BatchWrite } from "./place.ts";
+import { actOf, BATCH_PATH, type FilePlace } from "./place.ts";
 
 /** The record with its journal; `base` is the revision of the record alone. */
 export interface FileRead extends Journaled {
@@ -54,9 +56,8 @@ function recordIn(snapshot: RecordSnapshot, place: FilePlace, act: string, journ
 export async function changeFile<T extends object>(
   gate: Gate,
   place: FilePlace,
-  operation: string,
-  { ifMatch, ...options }: WriteOptions,
-  compute: (batch: BatchState, now: number, path: string) => BatchStep<T>,
+  { operation, ifMatch, ...options }: BatchWrite,
+  compute: BatchCompute<T>,
 ): Promise<Outcome<T & { readonly revision: string }>> {
   let revision = "";
   const target = { path: BATCH_PATH, operation: `batch ${operation}`, history: "sometimes" } as const;
@@ -91,7 +92,8 @@ async function fold(gate: Gate, options: Pick<WriteOptions, "ifMatch">): Promise
   if (journalOf(gate) === undefined) return undefined;
   try {
     const place = { kind: "file", id: undefined } as const;
-    return (await changeFile(gate, place, FOLD, options, () => ({ changes: [], value: () => ({}) }))).value.revision;
+    const write = { ...options, operation: FOLD };
+    return (await changeFile(gate, place, write, () => ({ changes: [], value: () => ({}) }))).value.revision;
   } catch (error) {
     if (!(error instanceof GateError) || error.code !== "NOT_FOUND") throw error;
     return undefined;

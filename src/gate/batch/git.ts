@@ -44,7 +44,7 @@ export async function recordGit(
       `Cannot record ${messageText(String(operation))}: expected commit, push or pr`,
     );
   }
-  return await changeBatch(gate, "git", input, options, (batch, now, path) => {
+  return await changeBatch(gate, { ...options, operation: "git" }, input, (batch, now, path) => {
     const index = requireFeature(batch, input.index, path);
     const timestamp = formatTime(now);
     const about: Record<string, string | number | boolean> = { success, timestamp };

@@ -48,7 +48,7 @@ export async function claimNextFeature(
 ): Promise<Outcome<FeatureClaimed>> {
   const worker = requireWorker(input.worker);
   const lease = requireLease(input.lease);
-  return await changeBatch(gate, "next --claim", input, options, (batch, now, path) => {
+  return await changeBatch(gate, { ...options, operation: "next --claim" }, input, (batch, now, path) => {
     if (batch.status === "paused") {
       throw new GateError("NOT_FOUND", `Cannot claim a feature: batch ${printable(batch.id)} is paused`, {
         path,
@@ -81,7 +81,7 @@ export async function extendFeatureClaim(
 ): Promise<Outcome<FeatureClaimed>> {
   const worker = requireWorker(input.worker);
   const lease = requireLease(input.lease);
-  return await changeBatch(gate, "extend", input, options, (batch, now, path) => {
+  return await changeBatch(gate, { ...options, operation: "extend" }, input, (batch, now, path) => {
     const index = requireFeature(batch, input.index, path);
     const before = requireClaim(batch, index, worker, path).expires;
     const expires = input.lease === undefined ? Math.max(before, now + lease) : now + lease;

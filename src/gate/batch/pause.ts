@@ -39,7 +39,7 @@ export async function recordClear(
   options: WriteOptions = {},
 ): Promise<Outcome<BatchMoved>> {
   requireTokens(input.tokens);
-  return await changeBatch(gate, "clear-event", input, options, (batch, now, path) => {
+  return await changeBatch(gate, { ...options, operation: "clear-event" }, input, (batch, now, path) => {
     const index = requireFeature(batch, input.index, path);
     const timestamp = formatTime(now);
     const { tokens } = input;
@@ -57,7 +57,7 @@ export async function pauseBatch(
   input: BatchOptions = {},
   options: WriteOptions = {},
 ): Promise<Outcome<BatchMoved>> {
-  return await changeBatch(gate, "pause", input, options, (batch, now, path) => {
+  return await changeBatch(gate, { ...options, operation: "pause" }, input, (batch, now, path) => {
     const name = printable(batch.id);
     if (batch.status === "paused") {
       return { changes: [], value: (after) => moved(after, `Batch ${name} was paused already`, false) };
@@ -81,7 +81,7 @@ export async function resumeBatch(
   input: BatchOptions = {},
   options: WriteOptions = {},
 ): Promise<Outcome<BatchMoved>> {
-  const outcome = await changeBatch(gate, "resume", input, options, (batch, now) => {
+  const outcome = await changeBatch(gate, { ...options, operation: "resume" }, input, (batch, now) => {
     const name = printable(batch.id);
     if (batch.status === "completed") {
       return { changes: [], value: (after) => moved(after, `Batch ${name} is completed`, false) };

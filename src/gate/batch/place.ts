@@ -15,6 +15,7 @@ import type { JournalEntry } from "../../records/batch-journal.ts";
 import type { BatchState } from "../../records/batch-state.ts";
 import { BACKENDS, type Backend } from "../../store/driver.ts";
 import { readSnapshot, transactRecord } from "../commit/record-transaction.ts";
+import type { WriteOptions } from "../gate.ts";
 import { BATCH_PATH, type Gate, SHARED_BATCH_PATH } from "../gate.ts";
 
 export { BATCH_PATH };
@@ -124,4 +125,12 @@ export interface BatchStep<T> {
   readonly warnings?: readonly string[];
   /** The change as a line of the journal, where a line can say it. */
   readonly entry?: Omit<JournalEntry, "now">;
+}
+
+/** Computes a change; `path` is where the batch is, for messages. */
+export type BatchCompute<T> = (batch: BatchState, now: number, path: string) => BatchStep<T>;
+
+/** How a change of the batch is written, and under which name. */
+export interface BatchWrite extends WriteOptions {
+  readonly operation: string;
 }

@@ -34,7 +34,7 @@ export interface Retry {
 
 export async function retryFeature(gate: Gate, input: RetryInput, options: WriteOptions = {}): Promise<Outcome<Retry>> {
   const error = input.error === undefined ? undefined : messageText(input.error);
-  return await changeBatch(gate, "retry", input, options, (batch, now, path) => {
+  return await changeBatch(gate, { ...options, operation: "retry" }, input, (batch, now, path) => {
     const index = requireFeature(batch, input.index, path);
     const decision = decideRetry(batch, index, error);
     const value = () => ({

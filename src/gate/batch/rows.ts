@@ -5,6 +5,7 @@
  * look whether those rows are still the same, so of two that want one thing one
  * wins, and none is lost. Its cost does not depend on how many features there are.
  */
+
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { BATCH_VERSION, type Batch, type BatchState } from "../../records/batch-state.ts";
@@ -14,10 +15,11 @@ import { printShared, readShared } from "../../records/shared-whole.ts";
 import type { Driver, Entries } from "../../store/driver.ts";
 import { remember } from "../../store/remembered.ts";
 import { revisionOf } from "../../text/source.ts";
-import type { Gate, WriteOptions } from "../gate.ts";
+import type { Gate } from "../gate.ts";
 import { auditStore, outcomeOf, picture, type StoreUse, storeOptions, withStore } from "../kv/store.ts";
 import type { Outcome } from "../outcome.ts";
-import { actOf, type BatchStep, namespaceOf, type SharedPlace } from "./place.ts";
+import type { BatchCompute, BatchWrite } from "./place.ts";
+import { actOf, namespaceOf, type SharedPlace } from "./place.ts";
 
 /** How the store of a batch is opened. */
 export function useOf({ backend, id, redisUrl }: SharedPlace, operation: string, access: StoreUse["access"]): StoreUse {
@@ -37,8 +39,9 @@ export async function loadRows(
 ): Promise<{ readonly batch: Batch; readonly revision: string; readonly path: string; readonly entries: Entries }> {
   const outcome = await withStore(gate, useOf(place, "status", "read"), async (driver) => {
     const entries = await driver.entries();
-    requireHead(entries, place, driver, "read");
-    const batch = readable(driver, "read", () => readShared(textsOf(entries)));
+    const opened = { place, driver, act: "read" };
+    requireHead(entries, opened);
+    const batch = readable(opened, () => readShared(textsOf(entries)));
     return outcomeOf({ batch, entries, revision: revisionOfRows(entries), path: driver.place });
   });
   return outcome.value;
@@ -52,8 +55,9 @@ export async function viewRows<T>(
 ): Promise<T> {
   const outcome = await withStore(gate, useOf(place, "next", "read"), async (driver) => {
     const value = await loading([HEAD], async (keys) => {
-      const { state } = open(await driver.get(keys), keys, place, driver, "read");
-      return readable(driver, "read", () => view(state, gate.clock(), driver.place));
+      const opened = { place, driver, act: "read" };
+      const { state } = open(await driver.get(keys), keys, opened);
+      return readable(opened, () => view(state, gate.clock(), driver.place));
     });
     return outcomeOf(value);
   });
@@ -64,20 +68,18 @@ export async function viewRows<T>(
 export async function changeRows<T extends object>(
   gate: Gate,
   place: SharedPlace,
-  operation: string,
-  index: number | undefined,
-  { dryRun = false, ifMatch }: WriteOptions,
-  compute: (batch: BatchState, now: number, path: string) => BatchStep<T>,
+  { operation, index, dryRun = false, ifMatch }: BatchWrite & { readonly index: number | undefined },
+  compute: BatchCompute<T>,
 ): Promise<Outcome<T & { readonly revision: string }>> {
   // Who joins is told about the backend as who creates, and then not any more.
   const tell = operation === "resume" && !dryRun;
   const use = { ...useOf(place, operation, dryRun ? "read" : "write"), tell };
   const first = index === undefined || !Number.isSafeInteger(index) ? [HEAD] : [HEAD, ...keysAbout(index)];
   return await withStore(gate, use, async (driver) => {
-    const act = actOf(operation);
+    const opened = { place, driver, act: actOf(operation) };
     const change = (found: Entries, keys: readonly string[]) => {
-      const { rows, state } = open(found, keys, place, driver, act);
-      return readable(driver, act, () => {
+      const { rows, state } = open(found, keys, opened);
+      return readable(opened, () => {
         const { changes, value, warnings = [] } = compute(state, gate.clock(), driver.place);
         requireRevision(found, ifMatch, driver);
         rows.apply(changes);
@@ -107,7 +109,7 @@ export async function changeRows<T extends object>(
 export function textOfRows(entries: Entries, driver: Driver): string {
   const texts = textsOf(entries);
   try {
-    return readable(driver, "remove", () => printShared(texts, driver.place));
+    return readable({ driver, act: "remove" }, () => printShared(texts, driver.place));
   } catch (error) {
     if (!(error instanceof GateError && error.code === "CORRUPT")) throw error;
     return JSON.stringify(Object.fromEntries(texts), null, 2);
@@ -127,9 +129,16 @@ async function loading<T>(first: readonly string[], step: (keys: readonly string
   }
 }
 
-function open(found: Entries, keys: readonly string[], place: SharedPlace, driver: Driver, act: string) {
-  requireHead(found, place, driver, act);
-  return readable(driver, act, () => {
+/** An open store, and what is being done, for messages. */
+interface Opened {
+  readonly place: SharedPlace;
+  readonly driver: Driver;
+  readonly act: string;
+}
+
+function open(found: Entries, keys: readonly string[], opened: Opened) {
+  requireHead(found, opened);
+  return readable(opened, () => {
     const rows = new SharedBatch(textsOf(found), new Set(keys));
     return { rows, state: rows.state() };
   });
@@ -143,7 +152,7 @@ function revisionOfRows(entries: Entries): string {
   return revisionOf(Buffer.from(entries.get(HEAD)!.value));
 }
 
-function requireHead(found: Entries, { id, backend }: SharedPlace, driver: Driver, act: string): void {
+function requireHead(found: Entries, { place: { id, backend }, driver, act }: Opened): void {
   if (found.has(HEAD)) return;
   throw new GateError("NOT_FOUND", `Cannot ${act} batch ${printable(id)}: there is none in ${driver.place}`, {
     path: driver.place,
@@ -160,7 +169,7 @@ function requireRevision(found: Entries, wanted: string | undefined, { place }: 
 }
 
 /** What the rows say, or in the gate's terms why they say nothing. */
-function readable<T>({ place }: Driver, act: string, read: () => T): T {
+function readable<T>({ driver: { place }, act }: Pick<Opened, "driver" | "act">, read: () => T): T {
   try {
     return read();
   } catch (error) {

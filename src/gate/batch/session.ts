@@ -12,7 +12,6 @@ import { acquireLock } from "../../files/lock/lock.ts";
 import { lookOf } from "../../files/read/read.ts";
 import { appendJournal } from "../../files/record/journal.ts";
 import { beginLine, entryLine } from "../../records/batch-journal.ts";
-import type { BatchState } from "../../records/batch-state.ts";
 import { LiveBatch } from "../../records/live-batch.ts";
 import { audit } from "../commit/post-write.ts";
 import type { Gate } from "../gate.ts";
@@ -20,7 +19,7 @@ import { type KvSession, openKv } from "../kv/store.ts";
 import type { Outcome } from "../outcome.ts";
 import { foldFile, readFile } from "./file.ts";
 import { JOURNAL_PATH, nextRevision } from "./journal.ts";
-import { BATCH_PATH, type BatchStep, type FilePlace } from "./place.ts";
+import { BATCH_PATH, type BatchCompute, type FilePlace } from "./place.ts";
 
 /** Milliseconds that the record may be behind. */
 const BEHIND = 1000;
@@ -85,7 +84,7 @@ export class BatchSession {
   async change<T extends object>(
     place: FilePlace,
     operation: string,
-    compute: (batch: BatchState, now: number, path: string) => BatchStep<T>,
+    compute: BatchCompute<T>,
   ): Promise<Outcome<T & { readonly revision: string }> | undefined> {
     const gate = this.#gate;
     const command = `gate batch ${operation}`;

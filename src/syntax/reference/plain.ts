@@ -130,7 +130,7 @@ function readItem(reading: Reading, indent: number, rest: string, [marker, digit
   if (indent === inside && (paragraph || !top)) {
     // Only a list that begins with 1 interrupts a paragraph.
     if ((paragraph && digits !== undefined && digits !== "1") || lists.length === MAX_DEPTH) return false;
-    openList(reading, start, indent, bullet, digits !== undefined);
+    openList(reading, { start, marker: indent, bullet, ordered: digits !== undefined });
   } else {
     while (lists.length > 0 && lists.at(-1)!.marker > indent) lists.pop();
     const list = lists.at(-1);
@@ -139,7 +139,7 @@ function readItem(reading: Reading, indent: number, rest: string, [marker, digit
     else {
       if (paragraph || indent > 0) return false;
       lists.length = 0;
-      openList(reading, start, indent, bullet, digits !== undefined);
+      openList(reading, { start, marker: indent, bullet, ordered: digits !== undefined });
     }
   }
   const list = lists.at(-1)!;
@@ -150,7 +150,10 @@ function readItem(reading: Reading, indent: number, rest: string, [marker, digit
   return true;
 }
 
-function openList({ lists, roots }: Reading, start: number, marker: number, bullet: string, ordered: boolean): void {
+function openList(
+  { lists, roots }: Reading,
+  { start, marker, bullet, ordered }: Pick<ListBlock, "start" | "bullet" | "ordered"> & { readonly marker: number },
+): void {
   const children: Block[] = [];
   const item = { type: "listItem" as const, start, end: start, children };
   const items: ListItemBlock[] = [item];
