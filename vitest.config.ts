@@ -18,6 +18,7 @@ function longTests(): string[] {
 export default defineConfig(({ mode }) => ({
   test: {
     globalSetup: ["test/setup/build.ts"],
+    setupFiles: ["test/setup/system.ts"],
     // By default one core is left idle, which on two of them is half.
     maxWorkers: "100%",
     // Half of the time would go into loading the same modules for each file. What a test changes in them it puts back.

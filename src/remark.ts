@@ -21,6 +21,7 @@ import * as change from "./pipeline/remark-state-change.ts";
 import * as lint from "./pipeline/remark-state-lint.ts";
 import * as parser from "./pipeline/state-parser.ts";
 import { stateStringify } from "./pipeline/state-stringify.ts";
+import { parseMarkdown as parse } from "./syntax/tree.ts";
 import { readYaml } from "./syntax/yaml/read-yaml.ts";
 
 export type { StateDocument } from "./document/state.ts";
@@ -37,6 +38,11 @@ export { stateStringify };
 export interface RemarkStateOptions {
   /** What the file is; by default its path below `.claude` says so, and a file that is neither is passed over. */
   readonly kind?: "state" | "work";
+}
+
+/** Parses any text to the tree that `stateParser` makes. There is no invalid Markdown, so this never throws. */
+export function parseMarkdown(text: string): Root {
+  return parse(text, { named });
 }
 
 /**

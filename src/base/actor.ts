@@ -9,7 +9,7 @@ const MAX_AGENT = 40;
 const MAX_SESSION = 80;
 const SHOWN_SESSION = 8;
 
-/** The word for an agent in one of its sessions, or in none that is known; `undefined` where the agent has no name. */
+/** The word for an agent in one of its sessions, such as `claude:0198c1f2-…`: what `openGate` takes as `actor`. */
 export function actorOf(agent: string, session?: string): string | undefined {
   const name = clean(agent.toLowerCase(), MAX_AGENT);
   if (name === "") return undefined;

@@ -25,6 +25,7 @@ const EXIT_CODES = {
 /** The closed set of reasons for which an operation does not happen. */
 export type GateErrorCode = keyof typeof EXIT_CODES;
 
+/** What a `GateError` knows besides its code and message. */
 export interface GateErrorOptions {
   /** The file the failure is about, relative to the project where it is inside. */
   readonly path?: string | undefined;

@@ -5,7 +5,7 @@
  */
 import { GateError } from "./errors.ts";
 
-/** An issue number: a positive whole number, at most 2^53-1. `007` is 7. */
+/** The number of an issue: 7 for `"007"`. Throws `UNSAFE_PATH` or `INVALID_ARGUMENT` for what is no issue number. */
 export function parseIssueNumber(text: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(value) && value > 0) return value;

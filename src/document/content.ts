@@ -22,12 +22,14 @@ export interface StateContent {
   readonly context: readonly string[];
 }
 
+/** An item of Progress, as it is read. */
 export interface ProgressStatusItem {
   readonly status: ProgressStatus;
   readonly text: string;
   readonly percentage?: number;
 }
 
+/** A line of Recent Work, as it is read. */
 export interface RecentWorkItem {
   readonly issueNumber: number | undefined;
   readonly issueTitle: string | undefined;

@@ -13,6 +13,7 @@ import type { Source } from "../text/source.ts";
 /** The schema version this program writes and the highest it understands. */
 export const SCHEMA_VERSION = 1;
 
+/** What state and work files have in common: blocks, and sections with their spans in UTF-16 units. */
 export interface Document {
   readonly kind: "state" | "work";
   readonly source: Source;

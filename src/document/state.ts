@@ -50,6 +50,7 @@ export type StateSectionName = keyof typeof STATE_SECTIONS;
 /** The sections without which the document cannot be trusted. */
 export const REQUIRED_SECTIONS = ["active", "recentWork", "blockers", "context"] as const satisfies StateSectionName[];
 
+/** A state file, read: each part has its span, and what is not there is absent. Nothing is judged. */
 export interface StateDocument extends Document {
   readonly kind: "state";
   readonly lastUpdated?: TimeField;
@@ -65,6 +66,7 @@ export interface StateDocument extends Document {
 /** The part of a state document that is compared with the facts. */
 export type StateHead = Pick<StateDocument, "kind" | "text" | "lastUpdated" | "active">;
 
+/** The fields of Active Work, each with its span. */
 export interface ActiveWork {
   readonly issueField?: Part<Field>;
   /** What the field names; `undefined` without the field. */
@@ -73,21 +75,33 @@ export interface ActiveWork {
   readonly started?: TimeField;
 }
 
+/** An item of Progress, where it stands and how it reads. */
 export interface ProgressItem {
   readonly item: Item;
   readonly reading: ProgressReading;
 }
 
+/** An item of Open Questions, where it stands and how it reads. */
 export interface QuestionItem {
   readonly item: Item;
   readonly reading: QuestionReading;
 }
 
+/** A field of Recent Work, where it stands and how it reads. */
 export interface RecentEntry {
   readonly field: Field;
   readonly reading: RecentReading;
 }
 
+/**
+ * Reads the text of a state file. Every text has a reading, nothing is judged. YAML beyond
+ * plain `key: value` lines needs the `YamlReader`.
+ *
+ * ```ts
+ * const document = parseState(decode(await readFile(".claude/state.md")));
+ * document.active.issue; // { kind: "issue", issue: { number: 1234, … } }
+ * ```
+ */
 export function parseState(source: Source, readYaml?: YamlReader): StateDocument {
   return stateFrom(source, { readYaml });
 }

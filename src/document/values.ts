@@ -14,6 +14,7 @@ export type IssueReading =
   | { readonly kind: "issue"; readonly issue: IssueReference }
   | { readonly kind: "none" | "empty" | "placeholder" | "unreadable" };
 
+/** An issue as it is named in a text. */
 export interface IssueReference {
   /** The issue number, where the id is one. */
   readonly number?: number;

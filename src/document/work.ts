@@ -44,6 +44,7 @@ export type WorkFieldName = (typeof WORK_FIELDS)[number];
 
 export type WorkStatus = "in_progress" | "completed";
 
+/** A work file, read: each part has its span, and what is not there is absent. Nothing is judged. */
 export interface WorkDocument extends Document {
   readonly kind: "work";
   /** The headings that name an issue, `# Issue #N: title`; the first at the right level counts. */
@@ -66,6 +67,7 @@ export interface LogEntry extends Span {
 
 const HEADER = /^issue[ \t]{0,9}:?[ \t]{0,9}(?=\[?#?\d)/i;
 
+/** Reads the text of a work file, in the work folder or archived, as `parseState` reads a state file. */
 export function parseWork(source: Source, readYaml?: YamlReader): WorkDocument {
   return workFrom(source, { readYaml });
 }

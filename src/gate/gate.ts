@@ -22,6 +22,7 @@ export function archivePath(issue: number): string {
   return `${ARCHIVE_FOLDER}/${issue}.md`;
 }
 
+/** One project, and how operations on it are done. Made by `openGate`. */
 export interface Gate {
   readonly project: Project;
   /** Milliseconds since the epoch. */
@@ -38,6 +39,7 @@ export interface Gate {
   readonly log?: AuditLog;
 }
 
+/** How `openGate` finds the project, and how operations on it are done. */
 export interface GateOptions {
   /** The project's folder; without it the nearest folder above `cwd` that holds `.claude`, else the git root. */
   readonly root?: string;
@@ -70,7 +72,10 @@ export interface Operation {
   readonly words?: string;
 }
 
-/** Opens the project that the options name or that `cwd` is in; throws `NOT_FOUND` where there is none. */
+/**
+ * Opens the project that `root` names or `cwd` is in; throws `NOT_FOUND` where there is
+ * none. Nothing is read or written yet.
+ */
 export function openGate(options: GateOptions = {}): Gate {
   const cwd = options.cwd ?? process.cwd();
   const found = findRoot({

@@ -9,6 +9,7 @@ export interface Written {
   readonly after: string;
 }
 
+/** What operations that write resolve to; with `dryRun` it says what they would do. */
 export interface Outcome<T> {
   readonly value: T;
   readonly written: readonly Written[];

@@ -15,6 +15,7 @@ import { readObjectText, sentenceOf } from "./object-text.ts";
 export const RUN_VERSION = 1;
 const META = "_meta";
 
+/** What the file of a run says besides its state. */
 export interface RunMeta {
   readonly runId: string;
   readonly skillName: string;

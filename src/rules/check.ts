@@ -13,7 +13,15 @@ import type { AnyDocument, Diagnostic, Facts, Rule } from "./rule.ts";
 import { inOrder, runRules } from "./run.ts";
 import { unfinishedOperation } from "./unfinished-operation.ts";
 
-/** What is wrong with a state file, sorted by position, then rule. Of empty, foreign and newer files nothing else is said, but for what was interrupted. */
+/**
+ * What is wrong with a state file, sorted by position. `now` is the only fact that must be
+ * given; rules about facts that are not given are silent.
+ *
+ * ```ts
+ * const diagnostics = checkState(document, { now: Date.now() });
+ * if (hasErrors(diagnostics)) console.log(diagnostics[0].message);
+ * ```
+ */
 export function checkState(document: StateDocument, facts: Facts): readonly Diagnostic[] {
   return messagesOf(document, facts);
 }

@@ -7,6 +7,7 @@ import { scanBlocks } from "../syntax/scan.ts";
 import { linesIn } from "../text/lines.ts";
 import { unwrap } from "./unwrap.ts";
 
+/** A side of a git conflict, or both of them. */
 export type Side = "ours" | "theirs" | "both";
 
 /** One conflict; the base that `diff3` shows belongs to neither side. */

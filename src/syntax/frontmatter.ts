@@ -9,6 +9,7 @@ import { linesIn, nextLine } from "../text/lines.ts";
 import type { Block } from "./block.ts";
 import { frontmatterEnd } from "./scan-frontmatter.ts";
 
+/** The YAML that a document begins with, where it stands and what it says. */
 export interface Frontmatter {
   /** From the opening fence to the end of the closing one. */
   readonly span: Span;

@@ -12,6 +12,7 @@ export interface Span {
   readonly end: number;
 }
 
+/** A change of a text: what stands at the span is replaced by `text`. */
 export interface Edit extends Span {
   readonly text: string;
 }

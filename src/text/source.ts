@@ -8,6 +8,7 @@
  */
 export { revisionOf } from "./revision.ts";
 
+/** The text of a file, with what is needed to encode it again. */
 export interface Source {
   /** The text without its byte order mark. */
   readonly text: string;
@@ -23,6 +24,7 @@ export interface Source {
 let strict: InstanceType<typeof TextDecoder> | undefined;
 let lenient: InstanceType<typeof TextDecoder> | undefined;
 
+/** Bytes as text: what is not UTF-8 reads as U+FFFD, and `invalidAt` says where. */
 export function decode(bytes: Uint8Array): Source {
   const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const body = bom ? bytes.subarray(3) : bytes;
@@ -42,7 +44,7 @@ export function sourceOf(text: string): Source {
   return { text, bom: false, eol: eolOf(text) };
 }
 
-/** The bytes of `text`, with the byte order mark that `source` had. */
+/** Text as bytes: those that `source` was decoded from, if its text is unchanged and was UTF-8. */
 export function encode(source: Pick<Source, "bom">, text: string): Uint8Array {
   const whole = source.bom ? `\ufeff${text}` : text;
   if (whole.length < LONG) return new TextEncoder().encode(whole);

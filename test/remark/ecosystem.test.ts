@@ -51,6 +51,26 @@ test("remark --use state-gatekeeper/remark --frail", async () => {
   expect(readFileSync(join(damaged, ".claude/notes.md"), "utf8")).toBe("*  Notes\n");
 });
 
+test("docs/remark.md shows what happens", async () => {
+  const page = readFileSync(join(ROOT, "docs/remark.md"), "utf8");
+  const blocks = (language: string) =>
+    [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, lang, text = ""]) =>
+      lang === language ? [text] : [],
+    );
+  const [state = ""] = blocks("markdown");
+  const cwd = makeProject(state);
+  for (const script of blocks("js")) writeFileSync(join(cwd, /^\/\/ (.*)$/m.exec(script)![1]!), script);
+  const runs = blocks("console").map((block) => /^\$ (?:npx )?(\w+) (.*)\n([\s\S]*)$/.exec(block)!);
+  expect(runs).toHaveLength(2);
+  for (const [, program, words = "", expected] of runs) {
+    const args = words.split(" ");
+    const quiet = [...args, "--quiet"];
+    const ended = program === "remark" ? runRemark(cwd, ...quiet) : runProgram(process.execPath, args, { cwd });
+    const { stdout, stderr } = await ended;
+    expect(stdout + stderr).toBe(expected);
+  }
+});
+
 test("unified-engine over a folder, its files and their typed documents", async () => {
   const cwd = makeProject();
   const options = {

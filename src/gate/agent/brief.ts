@@ -21,6 +21,7 @@ export const BRIEF_BYTES = 1500;
 /** The fewest bytes in which there is anything worth reading. */
 export const LEAST_BYTES = 200;
 
+/** A brief for an agent. */
 export interface Brief {
   /** Empty where there is nothing to say. */
   readonly text: string;
@@ -37,7 +38,14 @@ export interface BriefFacts {
   readonly now: number;
 }
 
-/** Reads the state and says what there is to know of it, in at most `budget` bytes. Starts no process. */
+/**
+ * What an agent has to know of the active work, in at most `budget` bytes of UTF-8, the
+ * most important first; `leftOut` lines found no room. Reads only, starts no process.
+ *
+ * ```ts
+ * const { text } = await brief(gate, { budget: 4000 });
+ * ```
+ */
 export async function brief(gate: Gate, { budget = BRIEF_BYTES }: { readonly budget?: number } = {}): Promise<Brief> {
   const status = await readStatus(gate, { counts: "cheap" });
   const workFiles = status.issueTitle === undefined ? countWorkFiles(gate) : 0;
@@ -55,6 +63,7 @@ interface Part {
   readonly lines: readonly string[];
 }
 
+/** Composes a brief from facts: the same facts give the same text. */
 export function makeBrief(facts: BriefFacts, budget: number = BRIEF_BYTES): Brief {
   const { status } = facts;
   if (status.problems.some(({ rule }) => rule === "foreign-format")) return compose(batchOnly(facts), budget);

@@ -19,6 +19,7 @@ import {
   type SharedPlace,
 } from "./place.ts";
 
+/** What `cleanUpBatch` came to. */
 export interface BatchCleanup {
   readonly success: true;
   readonly message: string;
@@ -27,7 +28,10 @@ export interface BatchCleanup {
   readonly path: string;
 }
 
-/** Removes the batch, damaged or not; one of a newer version is left alone. Missing is fine. */
+/**
+ * Removes the batch record, damaged or not: the call is the consent. The history keeps its
+ * bytes. That there is none is fine; one of a newer version is left alone.
+ */
 export async function cleanUpBatch(
   gate: Gate,
   input: BatchOptions = {},

@@ -23,6 +23,16 @@ import {
   requireDone,
 } from "./plan.ts";
 
+/**
+ * Begins a batch with features from a file, from words or from issues. Rejects with
+ * `CONFLICT` while another one is not finished, unless `force` puts it away, and with
+ * `INVALID_ARGUMENT` for no features. Duplicates are named and stay.
+ *
+ * ```ts
+ * const { value } = await createBatch(gate, { features: ["Add login", "Add logout"] });
+ * value.batchId; // "batch-20241023-163000-123456"
+ * ```
+ */
 export async function createBatch(
   gate: Gate,
   input: CreateBatchInput,

@@ -8,6 +8,7 @@ import type { Outcome } from "../outcome.ts";
 import { changeBatch, requireFeature } from "./batch.ts";
 import type { BatchOptions, BatchWrite } from "./place.ts";
 
+/** What became of a feature, and where the batch stands then. */
 export interface FeatureEnded {
   readonly success: true;
   readonly message: string;
@@ -25,16 +26,19 @@ export interface FeatureEnded {
   readonly revision: string;
 }
 
+/** The feature that is completed. */
 export interface CompleteInput extends BatchOptions {
   readonly index: number;
   /** Added to the estimate of the context. */
   readonly tokens?: number;
 }
 
+/** The feature that failed, and with what. */
 export interface FailInput extends CompleteInput {
   readonly error: string;
 }
 
+/** The feature that is skipped, and why. */
 export interface SkipInput extends BatchOptions {
   readonly index: number;
   readonly reason: string;
@@ -42,7 +46,16 @@ export interface SkipInput extends BatchOptions {
   readonly category?: string;
 }
 
-/** Completes a feature; an earlier failure of it goes. */
+/**
+ * Records that a feature is completed; an earlier failure of it goes. Repeating it changes
+ * nothing: `changed` is `false`, and no tokens are added. Rejects with `NOT_FOUND` without
+ * a batch, with `INVALID_ARGUMENT` for an index it does not have, and with `CORRUPT`,
+ * naming the key, where the record is damaged.
+ *
+ * ```ts
+ * await completeFeature(gate, { index: 0, tokens: 8000 });
+ * ```
+ */
 export function completeFeature(
   gate: Gate,
   input: CompleteInput,
@@ -51,11 +64,13 @@ export function completeFeature(
   return end(gate, { ...options, operation: "complete" }, input, { kind: "completed" });
 }
 
+/** Records that a feature failed, as `completeFeature` that it is completed. */
 export function failFeature(gate: Gate, input: FailInput, options: WriteOptions = {}): Promise<Outcome<FeatureEnded>> {
   const error = messageText(input.error) || "Unknown error";
   return end(gate, { ...options, operation: "fail" }, input, { kind: "failed", error });
 }
 
+/** Records that a feature is skipped, as `completeFeature` that it is completed. */
 export function skipFeature(gate: Gate, input: SkipInput, options: WriteOptions = {}): Promise<Outcome<FeatureEnded>> {
   const reason = messageText(input.reason);
   const category = messageText(input.category ?? "") || "quality_gate";

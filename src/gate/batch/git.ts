@@ -9,8 +9,10 @@ import { changeBatch, requireFeature } from "./batch.ts";
 import type { BatchOptions } from "./place.ts";
 
 export const GIT_OPERATIONS = ["commit", "push", "pr"] as const;
+/** What git can do for a feature. */
 export type GitOperation = (typeof GIT_OPERATIONS)[number];
 
+/** What git did for a feature. */
 export interface GitInput extends BatchOptions {
   readonly index: number;
   readonly operation: GitOperation;
@@ -24,6 +26,7 @@ export interface GitInput extends BatchOptions {
   readonly error?: string;
 }
 
+/** What `recordGit` came to. */
 export interface GitRecorded {
   readonly success: true;
   readonly message: string;
@@ -32,6 +35,7 @@ export interface GitRecorded {
   readonly revision: string;
 }
 
+/** Records what git did for a feature; the newest commit, push and pull request stay. */
 export async function recordGit(
   gate: Gate,
   input: GitInput,

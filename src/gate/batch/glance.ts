@@ -11,6 +11,7 @@ import type { Project } from "../../files/guard/project.ts";
 import { readRecord } from "../../files/read/read.ts";
 import { BATCH_PATH, type Gate, SHARED_BATCH_PATH } from "../gate.ts";
 
+/** Where the batch stands, as far as that is known without reading its features. */
 export interface BatchGlance {
   readonly kind: "file";
   readonly id: string;

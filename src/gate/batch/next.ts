@@ -9,11 +9,13 @@ import type { Outcome } from "../outcome.ts";
 import { changeBatch, requireFeature, viewBatch } from "./batch.ts";
 import type { BatchOptions } from "./place.ts";
 
+/** The feature that comes next. */
 export interface NextFeature {
   readonly index: number;
   readonly feature: string;
 }
 
+/** A feature and until when it is somebody's. */
 export interface FeatureClaimed extends NextFeature {
   readonly worker: string;
   /** `YYYY-MM-DDTHH:MM:SS.mmmZ`; from then on another worker may claim it. */
@@ -21,6 +23,7 @@ export interface FeatureClaimed extends NextFeature {
   readonly revision: string;
 }
 
+/** For whom a feature is claimed, and how long. */
 export interface ClaimInput extends BatchOptions {
   /** Who takes it; a name for messages, unique only if the callers make it so. */
   readonly worker: string;
@@ -31,7 +34,7 @@ export interface ClaimInput extends BatchOptions {
 const LEASE = 15 * 60_000;
 const LONGEST_LEASE = 30 * 24 * 3_600_000;
 
-/** The next feature. Reads only. `NOT_FOUND` where none is left, or all that are left are claimed or wait. */
+/** The next feature: not processed, not claimed, with all it depends on completed. `NOT_FOUND` where there is none. */
 export async function nextFeature(gate: Gate, input: BatchOptions = {}): Promise<NextFeature> {
   return await viewBatch(gate, input, (batch, now, path) => {
     const found = findNext(batch, now);
@@ -40,7 +43,15 @@ export async function nextFeature(gate: Gate, input: BatchOptions = {}): Promise
   });
 }
 
-/** Gives the next feature to a worker, and to no other until the lease ends; each call another one. */
+/**
+ * Gives the next feature to one worker until the lease ends, each call another one. Rejects
+ * with `NOT_FOUND` where no feature can be had.
+ *
+ * ```ts
+ * const { value } = await claimNextFeature(gate, { worker: "w1", lease: 30 * 60_000 });
+ * await extendFeatureClaim(gate, { index: value.index, worker: "w1" });
+ * ```
+ */
 export async function claimNextFeature(
   gate: Gate,
   input: ClaimInput,

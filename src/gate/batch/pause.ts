@@ -13,6 +13,7 @@ import { type BatchOptions, placeOf, rememberBatch } from "./place.ts";
 /** Tokens from which on the context should be cleared. */
 export const CLEAR_THRESHOLD = 150_000;
 
+/** Where the context was cleared. */
 export interface ClearInput extends BatchOptions {
   /** The feature at which the context was cleared. */
   readonly index: number;
@@ -20,6 +21,7 @@ export interface ClearInput extends BatchOptions {
   readonly tokens: number;
 }
 
+/** What `pauseBatch`, `resumeBatch` and `recordClear` came to. */
 export interface BatchMoved {
   readonly success: true;
   readonly message: string;
@@ -32,7 +34,7 @@ export interface BatchMoved {
   readonly revision: string;
 }
 
-/** Records that the context was cleared; the estimate begins anew. */
+/** Records that the context was cleared at a feature. */
 export async function recordClear(
   gate: Gate,
   input: ClearInput,
@@ -51,7 +53,7 @@ export async function recordClear(
   });
 }
 
-/** Pauses the batch: nothing is claimed until it is resumed. */
+/** Interrupts a batch; `resumeBatch` goes on with it. */
 export async function pauseBatch(
   gate: Gate,
   input: BatchOptions = {},

@@ -22,7 +22,12 @@ export { BATCH_PATH };
 
 const REMEMBERED_VERSION = 1;
 
-/** Which batch is meant; all operations on batches take these. */
+/**
+ * Which batch is meant; all operations on batches take these. Without them it is the one
+ * the project works on: its record, or the shared one that was begun or resumed here. A
+ * shared batch is kept in SQLite or on a Redis server, one row for each feature, so that
+ * several machines can work on it and a change costs the same however many features there are.
+ */
 export interface BatchOptions {
   /** Where it is kept; by default where the project's batch is: in its record, unless a shared one is remembered. */
   readonly backend?: Backend;

@@ -13,6 +13,7 @@ import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { newer, withLines } from "./file.ts";
 import type { BatchOptions } from "./place.ts";
 
+/** What a batch is made of; one of `features`, `featuresFile` and `issues` is needed. */
 export interface CreateBatchInput extends Pick<BatchOptions, "backend" | "redisUrl"> {
   /** The features themselves. */
   readonly features?: readonly string[];
@@ -28,6 +29,7 @@ export interface CreateBatchInput extends Pick<BatchOptions, "backend" | "redisU
   readonly force?: boolean;
 }
 
+/** What `createBatch` came to. */
 export interface BatchCreated {
   readonly success: true;
   readonly message: string;

@@ -8,12 +8,14 @@ import type { Outcome } from "../outcome.ts";
 import { changeBatch, requireFeature } from "./batch.ts";
 import type { BatchOptions } from "./place.ts";
 
+/** The feature that would be tried again. */
 export interface RetryInput extends BatchOptions {
   readonly index: number;
   /** The error to judge by; without it the one that the feature failed with. */
   readonly error?: string;
 }
 
+/** Whether a feature may be tried again, and why not. */
 export interface Retry {
   /** Whether the feature may be tried again now. */
   readonly allowed: boolean;
@@ -32,6 +34,11 @@ export interface Retry {
   readonly revision: string;
 }
 
+/**
+ * Counts a retry of a feature and says in `allowed` and `reason` whether it may be made:
+ * three for a feature, fifty in the batch, none after five failures in a row, none for an
+ * error that would come again. Every call counts.
+ */
 export async function retryFeature(gate: Gate, input: RetryInput, options: WriteOptions = {}): Promise<Outcome<Retry>> {
   const error = input.error === undefined ? undefined : messageText(input.error);
   return await changeBatch(gate, { ...options, operation: "retry" }, input, (batch, now, path) => {

@@ -7,8 +7,10 @@ import type { NextFeature } from "./next.ts";
 import { CLEAR_THRESHOLD } from "./pause.ts";
 import type { BatchOptions } from "./place.ts";
 
+/** What became of a feature so far. */
 export type FeatureState = "completed" | "failed" | "skipped" | "claimed" | "blocked" | "pending";
 
+/** A feature of a batch, and what became of it so far. */
 export interface FeatureStatus {
   readonly index: number;
   readonly feature: string;
@@ -28,6 +30,7 @@ export interface FeatureStatus {
   readonly git?: Readonly<Record<string, GitRecord>>;
 }
 
+/** Where a batch stands. */
 export interface BatchReport {
   readonly batchId: string;
   readonly status: BatchStatus;
@@ -57,12 +60,17 @@ export interface BatchReport {
   readonly path: string;
 }
 
+/** Where a batch stands, and what to do now. */
 export interface BatchSummary extends BatchReport {
   /** What to do now, in the imperative. */
   readonly nextSteps: readonly string[];
   readonly resumeCommand: string;
 }
 
+/**
+ * Where the batch stands, feature by feature. Reads only. Rejects with `NOT_FOUND` without a
+ * batch, `CORRUPT`, naming the key, and `UNSUPPORTED_VERSION`.
+ */
 export async function batchStatus(gate: Gate, input: BatchOptions = {}): Promise<BatchReport> {
   const { batch, revision, path } = await loadBatch(gate, input);
   const now = gate.clock();
@@ -96,7 +104,7 @@ export async function batchStatus(gate: Gate, input: BatchOptions = {}): Promise
   };
 }
 
-/** The same with what to do now. */
+/** Where the batch stands, and what to do now; otherwise as `batchStatus`. */
 export async function batchSummary(gate: Gate, input: BatchOptions = {}): Promise<BatchSummary> {
   const report = await batchStatus(gate, input);
   const resumeCommand = `gate batch resume ${report.batchId}`;

@@ -12,6 +12,7 @@ import { CACHED_FROM, CheckCache } from "../view/check-cache.ts";
 import { judgeWork, readState, readWork, type StateSnapshot, type WorkSnapshot } from "../view/read.ts";
 import { inOrder } from "../view/work-files.ts";
 
+/** What `check` found. */
 export interface CheckResult {
   /** The files with their problems; files without any are listed too. */
   readonly files: readonly CheckedFile[];
@@ -23,6 +24,7 @@ export interface CheckResult {
   readonly written: readonly Written[];
 }
 
+/** What `check` validates, and whether it mends. */
 export interface CheckInput {
   /** Paths relative to the project; all documents of the project by default. */
   readonly paths?: readonly string[];
@@ -31,7 +33,16 @@ export interface CheckInput {
   readonly cache?: boolean;
 }
 
-/** Validates documents. What is found in many work files is cached; see `check-cache.ts`. */
+/**
+ * Validates documents: all of the project, or those whose paths relative to it are given.
+ * With `fix`, mends what can be mended without losing anything. Rejects with `NOT_FOUND`
+ * or `INVALID_ARGUMENT` for a path that is no document; what is wrong with documents is in
+ * the result, never an error. What is found in many work files is cached.
+ *
+ * ```ts
+ * const { errors, files } = await check(gate, { paths: [".claude/state.md"] });
+ * ```
+ */
 export async function check(gate: Gate, input: CheckInput = {}, options: WriteOptions = {}): Promise<CheckResult> {
   const written: Written[] = [];
   let fixed = 0;

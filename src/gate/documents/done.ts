@@ -23,6 +23,7 @@ import type { Outcome } from "../outcome.ts";
 import { requireSound } from "../view/read.ts";
 import { requireActive } from "./save.ts";
 
+/** How the work ended. */
 export interface DoneInput {
   /** Why the work ended, for Recent Work. */
   readonly reason?: string;
@@ -32,6 +33,7 @@ export interface DoneInput {
   readonly archive?: boolean;
 }
 
+/** What `done` came to. */
 export interface Done {
   readonly success: true;
   readonly message: string;
@@ -43,6 +45,16 @@ export interface Done {
   readonly revision: string | undefined;
 }
 
+/**
+ * Clears the active work: the work file is completed and archived, the issue moves to
+ * Recent Work. Rejects with `NO_ACTIVE_WORK` where there is none. Interrupted between two
+ * steps, it is finished by calling it again.
+ *
+ * ```ts
+ * const { value } = await done(gate, { pullRequest: "https://github.com/o/r/pull/5" });
+ * value.archivedTo; // ".claude/archive/1234.md"
+ * ```
+ */
 export async function done(gate: Gate, input: DoneInput = {}, options: WriteOptions = {}): Promise<Outcome<Done>> {
   const reason = input.reason === undefined ? {} : { reason: oneLine(input.reason, "the reason") };
   const pullRequest = input.pullRequest === undefined ? undefined : oneLine(input.pullRequest, "the pull request");

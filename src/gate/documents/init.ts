@@ -9,6 +9,7 @@ import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions }
 import type { Outcome } from "../outcome.ts";
 import { readState, requireSound, type StateSnapshot } from "../view/read.ts";
 
+/** What `init` came to. */
 export interface Initialization {
   readonly initialized: true;
   /** The path of the state file if this call made it. */
@@ -18,6 +19,10 @@ export interface Initialization {
   readonly adopted: boolean;
 }
 
+/**
+ * Makes the state file and its folders; a second time nothing changes. `adopt` makes a
+ * state file of another tool one of ours, its text kept byte for byte: the call is the consent.
+ */
 export async function init(
   gate: Gate,
   input: { readonly adopt?: boolean } = {},

@@ -16,6 +16,7 @@ import { decode, revisionOf } from "../../text/source.ts";
 import type { Written } from "../outcome.ts";
 import { yamlFor } from "../view/read.ts";
 
+/** The three versions of a file, as git hands them to its merge drivers. */
 export interface MergeDriverInput {
   /** The common ancestor, `%O`; an empty file where there is none. */
   readonly base: string;
@@ -29,6 +30,7 @@ export interface MergeDriverInput {
   readonly markerSize?: number;
 }
 
+/** What a merge came to. */
 export interface MergeOutcome {
   /** Whether the file is merged and in order. */
   readonly merged: boolean;
@@ -42,6 +44,7 @@ export interface MergeOutcome {
   readonly written: readonly Written[];
 }
 
+/** How `merge` works; all of it is optional. */
 export interface MergeDriverOptions {
   /** What the paths of the files are relative to; the process's own folder by default. */
   readonly cwd?: string;
@@ -52,9 +55,10 @@ export interface MergeDriverOptions {
 }
 
 /**
- * Merges two versions of a state or work file into `input.ours`. `merged` is false where
- * a person has to finish it: conflict markers stand in the file, or `problems` says what
- * is wrong with it. Rejects, with the file as it was, where one of them cannot be read.
+ * Merges two versions of a state or work file into the file `ours`, as git's merge driver.
+ * `merged` is false where a person has to finish it: conflict markers stand in the file, or
+ * `problems` says what is wrong with it. Rejects, with the file as it was, where one of them
+ * cannot be read. It takes no gate: the files are git's.
  */
 export async function merge(input: MergeDriverInput, options: MergeDriverOptions = {}): Promise<MergeOutcome> {
   const cwd = options.cwd ?? process.cwd();

@@ -26,7 +26,11 @@ export {
   type Suggestion,
 } from "./suggestions.ts";
 
-/** Makes the issue of a work file the active one; the work file is not changed. The call is the consent. */
+/**
+ * Makes the issue of a work file the active work: the call is the consent. Rejects with
+ * `NOT_FOUND` where there is no such work file, and with `INVALID_ARGUMENT` while another
+ * issue is active.
+ */
 export async function reconstructFrom(gate: Gate, issue: number, options: WriteOptions = {}): Promise<Outcome<Start>> {
   const recent = await findWork(gate, ARCHIVE_FOLDER, MAX_RECENT, ({ issue, instant }) => ({ issue, instant }));
   const operation = { name: "reconstruct", words: `reconstruct --select ${issue}` };

@@ -33,6 +33,7 @@ export interface SaveInput {
   readonly issue?: number;
 }
 
+/** What `save` came to. */
 export interface Save {
   readonly success: true;
   readonly message: string;
@@ -45,6 +46,17 @@ export interface Save {
   readonly revision: string | undefined;
 }
 
+/**
+ * Records where the active work stands. The lists for the state file replace those that
+ * are there, an absent list stays; the rest is added to the work file. Rejects with
+ * `NO_ACTIVE_WORK`, its hint naming what could be resumed, and with `INVALID_ARGUMENT` for
+ * text with control characters. Completed items, or most of a list, that are no longer
+ * there afterwards are named in `warnings`.
+ *
+ * ```ts
+ * await save(gate, { nextSteps: ["Review"], log: ["Tests are green"] }, { ifMatch: revision });
+ * ```
+ */
 export async function save(gate: Gate, input: SaveInput, options: WriteOptions = {}): Promise<Outcome<Save>> {
   const clean = cleanInput(input);
   if (input.offline) return await saveOffline(gate, clean, options);

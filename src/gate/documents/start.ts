@@ -17,6 +17,7 @@ import type { Outcome } from "../outcome.ts";
 import { fetchIssue } from "../view/github-issue.ts";
 import { activeNumber, damageOf, readState, readWork, requireSound, type WorkSnapshot } from "../view/read.ts";
 
+/** The issue to work on. */
 export interface StartInput {
   /** A positive whole number. */
   readonly issue: number;
@@ -31,6 +32,7 @@ export interface StartInput {
   readonly description?: string;
 }
 
+/** What `start` came to. */
 export interface Start {
   readonly success: true;
   readonly message: string;
@@ -48,6 +50,16 @@ export interface Start {
   readonly revision: string | undefined;
 }
 
+/**
+ * Makes an issue the active work and opens its work file; the issue that is active already
+ * is resumed. Without a title it is taken from the work file, then from `gh`;
+ * `INVALID_ARGUMENT` where neither knows.
+ *
+ * ```ts
+ * const { value } = await start(gate, { issue: 1234, title: "Add rate limiting", branch: "feature/limits" });
+ * value.resumed; // false
+ * ```
+ */
 export async function start(gate: Gate, input: StartInput, options: WriteOptions = {}): Promise<Outcome<Start>> {
   const clean = cleanInput(gate, input);
   const known = await titleOf(gate, clean);

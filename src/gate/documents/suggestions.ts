@@ -12,6 +12,7 @@ import { updateTimeOf, type WorkDocument } from "../../document/work.ts";
 import { type Gate, WORK_FOLDER } from "../gate.ts";
 import { type FoundWork, findWork, type SkippedFile } from "../view/work-files.ts";
 
+/** A work file that could be taken up again. */
 export interface Suggestion {
   readonly issueNumber: number;
   readonly title: string;
@@ -24,6 +25,7 @@ export interface Suggestion {
   readonly progress: { readonly completed: number; readonly total: number } | undefined;
 }
 
+/** The work files that could be taken up again. */
 export interface Reconstruction {
   readonly foundWorkFiles: number;
   /** Newest first. */
@@ -36,6 +38,7 @@ export interface Reconstruction {
   readonly complete: boolean;
 }
 
+/** How much `reconstruct` reads. */
 export interface ReconstructInput {
   /** Read every file of a project with more than 300, too. */
   readonly full?: boolean;
@@ -44,7 +47,16 @@ export interface ReconstructInput {
 /** How many suggestions a project with more than 300 work files gets, unless all are asked for. */
 const MOST_SUGGESTIONS = 10;
 
-/** Looks through the work files; reads only. Of more than 300 the newest 10 are suggested, unless `full` says otherwise. */
+/**
+ * Lists the work files as work that could be taken up again, newest first. Reads only. Of
+ * more than 300 it lists the newest ten, and `complete` is false; with `{ full: true }` it
+ * reads them all.
+ *
+ * ```ts
+ * const { suggestions } = await reconstruct(gate);
+ * if (suggestions[0]) await reconstructFrom(gate, suggestions[0].issueNumber);
+ * ```
+ */
 export async function reconstruct(gate: Gate, input: ReconstructInput = {}): Promise<Reconstruction> {
   return await suggest(gate, input.full ? Number.POSITIVE_INFINITY : MOST_SUGGESTIONS);
 }

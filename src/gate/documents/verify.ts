@@ -7,6 +7,7 @@ import { type Problem, problemsOf } from "../../rules/report.ts";
 import { type Gate, workPath } from "../gate.ts";
 import { readWork } from "../view/read.ts";
 
+/** What `verify` says of a work file. */
 export interface Verification {
   readonly exists: boolean;
   /** Whether the file has no errors. */
@@ -23,7 +24,10 @@ export interface Verification {
   readonly path: string;
 }
 
-/** Says whether the work file of an issue is there and can be trusted. Never fails because it is not. */
+/**
+ * Says whether the work file of an issue is there and can be trusted. Reads only, and never rejects
+ * because it is not.
+ */
 export async function verify(gate: Gate, issue: number): Promise<Verification> {
   return await verifyFile(gate, workPath(issue));
 }

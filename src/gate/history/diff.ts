@@ -9,6 +9,7 @@ import { type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { type Change, changeOf, findEntry, twoDocuments } from "./history.ts";
 import { type Content, contentOf } from "./timeline.ts";
 
+/** Which change is shown. */
 export interface DiffInput {
   /** An entry of the history; without it the newest one of the state document. */
   readonly id?: string;
@@ -18,6 +19,7 @@ export interface DiffInput {
   readonly now?: boolean;
 }
 
+/** What a change did. */
 export interface Diff extends Change {
   /** The one change that is shown. */
   readonly entries: readonly Change[];
@@ -28,6 +30,16 @@ export interface Diff extends Change {
   readonly toRevision: string | undefined;
 }
 
+/**
+ * What a change did, as a unified diff: the newest change of the state document, of an
+ * issue's work file, or the one of an id, which may be cut short as long as one entry is
+ * meant. Reads only. Rejects with `NOT_FOUND` where there is none, and with
+ * `INVALID_ARGUMENT` for an id that may be several.
+ *
+ * ```ts
+ * const { value } = await diff(gate, { id: entries[0].id, now: true });
+ * ```
+ */
 export async function diff(gate: Gate, input: DiffInput = {}): Promise<Diff> {
   const { id, issue } = input;
   if (id !== undefined && issue !== undefined) throw twoDocuments("show a diff");

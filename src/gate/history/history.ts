@@ -23,6 +23,7 @@ export interface Change {
   readonly size: number;
 }
 
+/** A change of a document. */
 export interface HistoryItem extends Change {
   /** Whether the document was there before the change. */
   readonly existed: boolean;
@@ -35,11 +36,13 @@ export interface HistoryItem extends Change {
   readonly undone: boolean;
 }
 
+/** The changes of documents, as far as they are kept. */
 export interface History {
   /** Newest first. */
   readonly entries: readonly HistoryItem[];
 }
 
+/** Which changes are listed. */
 export interface HistoryInput {
   /** Documents, relative to the project, or the record of the batch; by default all documents. */
   readonly paths?: readonly string[];
@@ -49,6 +52,14 @@ export interface HistoryInput {
   readonly limit?: number;
 }
 
+/**
+ * What changed the documents, newest first, as far as it is kept: the newest 25 changes of
+ * a document and those of 30 days, whichever is more. Reads only.
+ *
+ * ```ts
+ * const { entries } = await history(gate, { paths: [".claude/state.md"], limit: 10 });
+ * ```
+ */
 export async function history(gate: Gate, input: HistoryInput = {}): Promise<History> {
   const { project } = gate;
   const { issue, limit = Number.POSITIVE_INFINITY } = input;

@@ -31,6 +31,7 @@ import {
 import { type Change, endOf, findEntry, type HistoryItem, itemOf, twoDocuments } from "./history.ts";
 import { type Content, contentOf, nameOf, REDO, readTimeline, type Timeline, UNDO, without } from "./timeline.ts";
 
+/** What is undone. */
 export interface UndoInput {
   /** Go back behind this change, whatever its document; without it behind the newest one not yet undone. */
   readonly id?: string;
@@ -40,6 +41,7 @@ export interface UndoInput {
   readonly redo?: boolean;
 }
 
+/** What `undo` came to. */
 export interface Undo {
   readonly success: true;
   readonly message: string;
@@ -54,6 +56,18 @@ export interface Undo {
   readonly removed: boolean;
 }
 
+/**
+ * Puts a document back to what it was before the newest change not yet undone, or before
+ * the one of an id; with `redo` forward again. Byte for byte, damaged or not: `warnings`
+ * say so. Rejects with `NOT_FOUND` where nothing is left to undo or redo, and with
+ * `FOREIGN_FORMAT` for a document that the gate never wrote.
+ *
+ * ```ts
+ * const { value } = await undo(gate);
+ * value.entries; // what is undone
+ * await undo(gate, { redo: true });
+ * ```
+ */
 export async function undo(gate: Gate, input: UndoInput = {}, options: WriteOptions = {}): Promise<Outcome<Undo>> {
   const { redo = false } = input;
   const operation = redo ? REDO : UNDO;

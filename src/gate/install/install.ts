@@ -24,6 +24,7 @@ import { type CommandSearch, findGateCommand } from "./command.ts";
 import { readDriver, writeDriver } from "./git-config.ts";
 import { type FilePlan, type Parts, planInstall, planUninstall } from "./plan.ts";
 
+/** Which agents, and what of the program is entered into their settings. */
 export interface InstallInput {
   readonly agents?: readonly AgentName[];
   /** Whose settings: the project's by default. */
@@ -40,6 +41,7 @@ export interface InstallInput {
   readonly agentsMd?: boolean;
 }
 
+/** How `install` and `uninstall` work; all of it is optional. */
 export interface InstallOptions extends Pick<WriteOptions, "dryRun"> {
   /** The user's home folder; that of the process by default. */
   readonly home?: string;
@@ -49,12 +51,14 @@ export interface InstallOptions extends Pick<WriteOptions, "dryRun"> {
   readonly planned?: Pick<Outcome<unknown>, "written" | "removed">;
 }
 
+/** A file of settings, and what became of it. */
 export interface InstalledFile {
   /** Relative to the project, or with `~/` in front to the home folder. */
   readonly path: string;
   readonly change: "created" | "changed" | "removed" | "unchanged";
 }
 
+/** What `install` or `uninstall` came to. */
 export interface Installation {
   readonly success: true;
   readonly message: string;
@@ -72,7 +76,14 @@ export interface Installation {
 const LOCK = ".claude/install";
 const MODE = 0o644;
 
-/** Enters the program into settings; see `InstallInput`. Settings that are broken are `CORRUPT`, and nothing is written. */
+/**
+ * Enters the program into the settings of agents and git, the only operation besides
+ * `uninstall` that writes outside of `.claude`. It asks nobody.
+ *
+ * ```ts
+ * await install(gate, { agents: ["claude"], mcp: true });
+ * ```
+ */
 export async function install(
   gate: Gate,
   input: InstallInput,

@@ -7,6 +7,7 @@ import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { auditStore, type KvOptions, outcomeOf, picture, requireName, withStore } from "./store.ts";
 
+/** The checkpoint that is made. */
 export interface KvCheckpointInput extends KvOptions {
   /** One that says when it was made by default; of those, the newest 50 are kept. */
   readonly name?: string;
@@ -14,6 +15,7 @@ export interface KvCheckpointInput extends KvOptions {
   readonly force?: boolean;
 }
 
+/** What `kvRestore` came to. */
 export interface KvRestore {
   readonly restored: string;
   readonly keys: number;

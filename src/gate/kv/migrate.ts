@@ -14,6 +14,7 @@ import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { auditStore, type KvOptions, outcomeOf, storeOptions } from "./store.ts";
 
+/** From where to where a namespace moves. */
 export interface KvMigrateInput extends Pick<KvOptions, "namespace" | "redisUrl"> {
   readonly from: Backend;
   readonly to: Backend;
@@ -21,6 +22,7 @@ export interface KvMigrateInput extends Pick<KvOptions, "namespace" | "redisUrl"
   readonly force?: boolean;
 }
 
+/** What `kvMigrate` came to. */
 export interface KvMigration {
   readonly from: Backend;
   readonly to: Backend;
@@ -30,7 +32,7 @@ export interface KvMigration {
 
 const MAX_ATTEMPTS = 5;
 
-/** Copies keys and checkpoints, verifies them, then switches. The call is the consent. */
+/** Moves a namespace to another backend; switches only after the copy has been compared. The call is the consent. */
 export async function kvMigrate(
   gate: Gate,
   input: KvMigrateInput,

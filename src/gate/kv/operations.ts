@@ -10,11 +10,13 @@ import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { auditStore, type KvOptions, outcomeOf, picture, requireKey, storeOptions, withStore } from "./store.ts";
 
+/** Where a namespace is to be kept. */
 export interface KvInitInput extends KvOptions {
   /** Also where another backend is remembered; what that one keeps stays where it is. */
   readonly force?: boolean;
 }
 
+/** What `kvInit` came to. */
 export interface KvInit {
   readonly initialized: true;
   readonly namespace: string;
@@ -23,6 +25,7 @@ export interface KvInit {
   readonly place: string;
 }
 
+/** A value, and under which key it is saved. */
 export interface KvSaveInput extends KvOptions {
   readonly key: string;
   /** What JSON can say, or a `JsonText` that says it. */
@@ -31,18 +34,21 @@ export interface KvSaveInput extends KvOptions {
   readonly ttl?: number;
 }
 
+/** What `kvSave` came to. */
 export interface KvSave {
   readonly success: true;
   readonly key: string;
   readonly revision: string;
 }
 
+/** Whose value is loaded. */
 export interface KvLoadInput extends KvOptions {
   readonly key: string;
   /** Taken where the key is not there; `null` counts. */
   readonly default?: unknown;
 }
 
+/** A value, parsed and as the text it is kept as. */
 export interface KvLoad {
   readonly key: string;
   readonly value: unknown;
@@ -80,7 +86,17 @@ export async function kvInit(
   });
 }
 
-/** Saves a value under a key. With `ifMatch` only if the value there has this revision, else `CONFLICT`. */
+/**
+ * Saves a value under a key, in a JSON file, SQLite or on a Redis server. `namespace` is
+ * `default` unless given, `backend` the one remembered; the address of a server is an
+ * argument (`redisUrl`), never the environment. `new JsonText(text)` saves a text as it is.
+ * Rejects with `CORRUPT` for a damaged store and with `BACKEND_UNAVAILABLE` without the
+ * server or without SQLite.
+ *
+ * ```ts
+ * await kvSave(gate, { key: "build", value: { count: 7 } });
+ * ```
+ */
 export async function kvSave(gate: Gate, input: KvSaveInput, options: WriteOptions = {}): Promise<Outcome<KvSave>> {
   const { key } = input;
   const { dryRun = false, ifMatch } = options;
@@ -111,7 +127,10 @@ export async function kvSave(gate: Gate, input: KvSaveInput, options: WriteOptio
   });
 }
 
-/** Loads the value of a key. `NOT_FOUND` where there is none and no default is given. */
+/**
+ * Loads the value of a key, parsed and as the text it is kept as. Rejects with `NOT_FOUND`
+ * for a key that is not there, unless there is a `default`; otherwise as `kvSave`.
+ */
 export async function kvLoad(gate: Gate, input: KvLoadInput): Promise<Outcome<KvLoad>> {
   const { key } = input;
   requireKey(key);

@@ -10,6 +10,7 @@ import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { auditStore, type KvOptions, outcomeOf, picture, storeOptions } from "./store.ts";
 
+/** What `kvRecover` came to. */
 export interface KvRecovery {
   /** `false` where nothing was damaged, and nothing done. */
   readonly recovered: boolean;
@@ -23,7 +24,7 @@ export interface KvRecovery {
   readonly keys: number;
 }
 
-/** Recovers a damaged store. One that is in order is left alone. The call is the consent. */
+/** Makes a damaged store good again from its newest good checkpoint or backup. The call is the consent. */
 export async function kvRecover(
   gate: Gate,
   input: KvOptions = {},

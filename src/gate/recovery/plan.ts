@@ -22,6 +22,7 @@ import { type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { readState, readWork, requireSound, type Snapshot } from "../view/read.ts";
 import { findOlder, findSources } from "./sources.ts";
 
+/** Which document is rebuilt, and from what. */
 export interface RecoverInput {
   /** Where the state comes from: only what is left of it, only the history, only the work files; by default all, in this order. */
   readonly from?: "salvage" | "history" | "work";
@@ -33,6 +34,7 @@ export interface RecoverInput {
   readonly work?: number;
 }
 
+/** What `recover` would write, and what would be lost. */
 export interface RecoveryPlan {
   readonly path: string;
   /** Whether there is anything to recover. */
@@ -70,7 +72,7 @@ const REFUSED = new Set([
   "unreadable-file",
 ]);
 
-/** Works out what `recover` would write. Reads only. */
+/** Says what `recover` would do, of the same input. Reads only. */
 export async function planRecovery(gate: Gate, input: RecoverInput = {}): Promise<RecoveryPlan> {
   const path = input.work === undefined ? STATE_PATH : workPath(input.work);
   const { readYaml } = await import("../../syntax/yaml/read-yaml.ts");

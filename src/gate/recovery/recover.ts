@@ -15,6 +15,7 @@ import type { Outcome } from "../outcome.ts";
 import type { Snapshot } from "../view/read.ts";
 import { planRecovery, type RecoverInput, type RecoveryPlan } from "./plan.ts";
 
+/** What `recover` came to. */
 export interface Recovery {
   /** Whether the document was damaged and is rebuilt. */
   readonly recovered: boolean;
@@ -33,7 +34,19 @@ export interface Recovery {
   readonly revision: string | undefined;
 }
 
-/** Rebuilds a damaged document; one that is in order is left alone. `plan` is what a person said yes to. */
+/**
+ * Rebuilds a damaged document: what is left of it, then its history, the work files and the
+ * archive. The call is the consent; `planRecovery` says first what would be written and
+ * what would be lost. With `plan`, exactly that is written, or `CONFLICT` where the file
+ * changed since. Rejects with `CONSENT_REQUIRED` where git conflicts need a `side`, with
+ * `FOREIGN_FORMAT` and `UNSUPPORTED_VERSION` for what is not to be touched. A document in
+ * order is left alone: `recovered` is false.
+ *
+ * ```ts
+ * const plan = await planRecovery(gate, { side: "ours" });
+ * if (plan.needed && plan.lost.length === 0) await recover(gate, { side: "ours", plan });
+ * ```
+ */
 export async function recover(
   gate: Gate,
   input: RecoverInput & { readonly plan?: RecoveryPlan } = {},

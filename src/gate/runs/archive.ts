@@ -8,6 +8,7 @@ import { instantOf, lookAt, type RunInput, requireRun } from "./load.ts";
 import { archivePathOf, filesOf, lockOf, noRun, pathOf, type Runs, skillOf } from "./runs.ts";
 import { dryRun } from "./save.ts";
 
+/** What `archiveRun` came to. */
 export interface RunArchived {
   readonly success: true;
   readonly message: string;
@@ -17,12 +18,14 @@ export interface RunArchived {
   readonly path: string;
 }
 
+/** Which archived runs and runs go. */
 export interface PruneInput {
   /** Milliseconds; runs that were saved before that go. */
   readonly olderThan: number;
   readonly skill?: string;
 }
 
+/** What `pruneRuns` came to. */
 export interface RunsPruned {
   readonly success: true;
   readonly message: string;

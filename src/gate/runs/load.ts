@@ -8,12 +8,14 @@ import type { Gate } from "../gate.ts";
 import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { filesOf, noRun, pathOf, type Runs, skillOf } from "./runs.ts";
 
+/** Which run is meant. */
 export interface RunInput {
   readonly runId: string;
   /** May be left away where only one skill has a run of this id. */
   readonly skill?: string;
 }
 
+/** The state of a run, and what is known of it. */
 export interface LoadedRun extends RunMeta {
   /** What was saved, without `_meta`. */
   readonly state: Readonly<Record<string, unknown>>;
@@ -22,6 +24,7 @@ export interface LoadedRun extends RunMeta {
   readonly revision: string;
 }
 
+/** The runs of skills, newest first. */
 export interface RunListing {
   /** Newest first. */
   readonly runs: readonly RunMeta[];
@@ -29,7 +32,10 @@ export interface RunListing {
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** Loads a run. `NOT_FOUND` without its file, `CORRUPT` where it is damaged, `FOREIGN_FORMAT` where it is another run's. */
+/**
+ * The state of a run. Rejects with `NOT_FOUND` without a file, `CORRUPT` for a damaged one
+ * and `FOREIGN_FORMAT` for another run's.
+ */
 export async function loadRun(runs: Runs, { runId, skill }: RunInput): Promise<LoadedRun> {
   const gate = runs.open();
   const path = pathOf({ runId, skill: skill ?? skillOf(gate, runId) });

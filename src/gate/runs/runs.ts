@@ -23,6 +23,7 @@ const ARCHIVE = "archive";
 /** Characters of an id, so that `<id>.<time>.json` is still a name. */
 const LONGEST_ID = 100;
 
+/** Where runs are kept. */
 export interface RunsOptions {
   /** The user's home folder; that of the process by default. */
   readonly home?: string;
@@ -41,7 +42,17 @@ export interface Runs {
   readonly clock: () => number;
 }
 
-/** Says where runs are kept: below `home`, else below the home folder of the process. */
+/**
+ * Says where the home folder is, below which runs of skills are kept: state in
+ * `~/.claude/state/<skill>/<run_id>.json`, for any process to go on with.
+ *
+ * ```ts
+ * const runs = openRuns();
+ * const runId = newRun(runs, "review");
+ * await saveRun(runs, { runId, skill: "review", state: { step: 2 } });
+ * (await loadRun(runs, { runId, skill: "review" })).state; // { step: 2 }
+ * ```
+ */
 export function openRuns(options: RunsOptions = {}): Runs {
   const home = resolve(options.home ?? homeFolder());
   const clock = options.clock ?? Date.now;

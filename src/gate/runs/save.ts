@@ -10,6 +10,7 @@ import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { requireRun } from "./load.ts";
 import { lockOf, pathOf, type Runs, runPath } from "./runs.ts";
 
+/** The state of a run, whole. */
 export interface SaveRunInput {
   readonly runId: string;
   readonly skill: string;
@@ -19,6 +20,7 @@ export interface SaveRunInput {
   readonly json?: string;
 }
 
+/** What `saveRun` came to. */
 export interface RunSaved {
   readonly success: true;
   readonly message: string;
@@ -30,7 +32,7 @@ export interface RunSaved {
   readonly revision: string;
 }
 
-/** Saves a run. With `dryRun` nothing is written, no folder either: `DRY_RUN` with the path it would have. */
+/** Replaces the whole state of a run; with `dryRun` it rejects with `DRY_RUN` and the `path` it would have written. */
 export async function saveRun(runs: Runs, input: SaveRunInput, options: WriteOptions = {}): Promise<Outcome<RunSaved>> {
   const path = runPath(runs, input);
   const json = jsonOf(input);

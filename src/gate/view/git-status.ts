@@ -23,6 +23,7 @@ export interface GitStatus {
   readonly changedFiles: number | undefined;
 }
 
+/** How much `status` finds out from git. */
 export interface GitStatusOptions {
   /** `cheap` starts no process, `exact` may start git, `none` counts nothing. */
   readonly counts: "exact" | "cheap" | "none";

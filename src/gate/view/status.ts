@@ -29,8 +29,10 @@ export interface Status extends StateContent {
 }
 
 /**
- * Reads the state document. A missing, damaged, foreign or newer file is an answer,
- * not an error. What happened in git since the last save is counted, unless asked not to.
+ * The active work, how fresh it is, and what is wrong with the state file. Reads only. A
+ * file that is missing, damaged or somebody else's is an answer, not an error: `exists`,
+ * `valid` and `problems` say which. `git` says what happened in the checkout since the
+ * last save.
  */
 export async function status(gate: Gate, options: GitStatusOptions = { counts: "exact" }): Promise<Status> {
   const file = load(gate, STATE_PATH);

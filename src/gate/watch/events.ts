@@ -77,6 +77,7 @@ export interface ErrorEvent extends Common {
   readonly hint: string | undefined;
 }
 
+/** What happens to a project; `event` says which kind it is. */
 export type WatchEvent =
   | ReadyEvent
   | StateEvent

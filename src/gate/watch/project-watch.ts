@@ -32,6 +32,7 @@ export interface WatchSignal {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
+/** How a project is watched. */
 export interface WatchOptions {
   /** Look at the files again and again instead of relying on the system's notices; in milliseconds, 1,000 for `true`. */
   readonly poll?: boolean | number;

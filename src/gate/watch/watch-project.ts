@@ -23,9 +23,19 @@ import type { WatchEvent } from "./events.ts";
 import { ProjectWatch, type WatchOptions } from "./project-watch.ts";
 
 /**
- * Watches the project in a folder, which need not be there yet: `ready` first, then
- * its `state` and its `batch` if there is one, then what changes. It ends when the
- * loop over it does, when `return` is called, or with `signal`.
+ * Watches the project in a folder, which need not be there yet: `ready` first, then its
+ * `state`, its `batch` if there is one and what is wrong besides, then what changes, as it
+ * changes and as the clock goes on. Reads only. It never ends by itself: leave the loop,
+ * call `return`, or give a `signal`. Who is slow to ask for the next event gets fewer of
+ * them, and always the last state. What cannot be looked at is an `error` event, not a
+ * rejection.
+ *
+ * ```ts
+ * for await (const event of watchProject("path/to/project")) {
+ *   if (event.event === "freshness" && event.to === "stale") console.log(event.hoursSinceUpdate);
+ *   if (event.event === "state" && event.exists && !event.valid) break;
+ * }
+ * ```
  */
 export function watchProject(root: string, options: WatchOptions = {}): AsyncIterableIterator<WatchEvent> {
   const watch = new ProjectWatch(root, options);

@@ -1,0 +1,13 @@
+/** Test files share the modules they load: what one of them changes there and does not put back is its own failure. */
+import { afterAll, expect } from "vitest";
+import { system } from "../../src/files/guard/system.ts";
+
+const before: Readonly<Record<string, unknown>> = { ...system };
+const { PATH } = process.env;
+
+afterAll(() => {
+  const left = Object.entries(system).filter(([name, call]) => call !== before[name]);
+  Object.assign(system, before);
+  expect(left.map(([name]) => name)).toEqual([]);
+  expect(process.env["PATH"]).toBe(PATH);
+});
