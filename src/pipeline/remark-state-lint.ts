@@ -9,6 +9,7 @@ import "./data.ts";
 /** What may be said of a rule: that it is not asked, or how grave what it finds is. */
 export type RuleSetting = "off" | "warn" | "error";
 
+/** What is known besides the text, and how rules are set. */
 export interface RemarkStateLintOptions extends Partial<Facts> {
   /** Settings of rules by their ids; each has a severity of its own by default. */
   readonly rules?: Readonly<Record<string, RuleSetting>>;
