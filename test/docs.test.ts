@@ -1,5 +1,5 @@
 /** The pages say what the program says. Run with `UPDATE_FIXTURES=1` to write the table of rules anew. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { COMMANDS } from "../src/cli/registry.ts";
@@ -58,4 +58,20 @@ test("links between the pages lead somewhere", () => {
       expect(() => readFileSync(join(ROOT, page, "..", target)), `${page}: ${target}`).not.toThrow();
     }
   }
+});
+
+test.each(["ARCHITECTURE.md", "docs/decisions.md"])("%s names files that are there", (page) => {
+  const rooms = readdirSync(join(ROOT, "src"));
+  const named = [...readFileSync(join(ROOT, page), "utf8").matchAll(/`([\w-]+(?:\/[\w.-]+)+)`/g)].map(
+    ([, path = ""]) => path,
+  );
+  const ours = named.filter((path) => {
+    const [top = ""] = path.split("/");
+    return rooms.includes(top) || ["test", "fixtures", "bench", "src", "build"].includes(top);
+  });
+  expect(ours.length).toBeGreaterThan(20);
+  const ends = ["", ".ts", ".mjs"];
+  const isThere = (path: string) =>
+    ["", "src/"].some((at) => ends.some((end) => existsSync(join(ROOT, at + path + end))));
+  expect(ours.filter((path) => !isThere(path))).toEqual([]);
 });
