@@ -68,16 +68,8 @@ export async function claimNextFeature(
     }
     const index = findNext(batch, now);
     if (typeof index !== "number") throw noneLeft(batch, index, path);
-    const expires = now + lease;
-    return {
-      changes: claimFeature(batch, { index, worker, expires }, now),
-      value: ({ featureAt }) => ({
-        index,
-        feature: featureAt(index),
-        worker,
-        expiresAt: new Date(expires).toISOString(),
-      }),
-    };
+    const claim = { index, worker, expires: now + lease };
+    return { changes: claimFeature(batch, claim, now), value: (after) => claimed(after, claim) };
   });
 }
 
@@ -96,16 +88,13 @@ export async function extendFeatureClaim(
     const index = requireFeature(batch, input.index, path);
     const before = requireClaim(batch, index, worker, path).expires;
     const expires = input.lease === undefined ? Math.max(before, now + lease) : now + lease;
-    return {
-      changes: [{ kind: "extended", index, expires }],
-      value: ({ featureAt }) => ({
-        index,
-        feature: featureAt(index),
-        worker,
-        expiresAt: new Date(expires).toISOString(),
-      }),
-    };
+    const changes = [{ kind: "extended", index, expires } as const];
+    return { changes, value: (after) => claimed(after, { index, worker, expires }) };
   });
+}
+
+function claimed(batch: BatchState, { index, worker, expires }: FeatureClaim & { readonly index: number }) {
+  return { index, feature: batch.featureAt(index), worker, expiresAt: new Date(expires).toISOString() };
 }
 
 function requireClaim(batch: BatchState, index: number, worker: string, path: string): FeatureClaim {
@@ -134,10 +123,7 @@ const REASONS: Readonly<Record<NoneLeft, readonly [reason: string, hint: string]
 
 function noneLeft({ id }: BatchState, left: NoneLeft, path: string): GateError {
   const [reason, hint] = REASONS[left];
-  return new GateError("NOT_FOUND", `Cannot find a next feature in batch ${printable(id)}: ${reason}`, {
-    path,
-    hint,
-  });
+  return new GateError("NOT_FOUND", `Cannot find a next feature in batch ${printable(id)}: ${reason}`, { path, hint });
 }
 
 function requireWorker(worker: string): string {

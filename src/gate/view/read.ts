@@ -2,7 +2,7 @@
  * From the disk to documents with what the rules say of them. Reading takes no lock,
  * writes nothing and never throws because a document is missing or damaged.
  */
-import { GateError } from "../../base/errors.ts";
+import { GateError, type GateErrorCode } from "../../base/errors.ts";
 import { isForeign } from "../../document/ours.ts";
 import { activeIssue, type StateDocument } from "../../document/state.ts";
 import { type WorkDocument, type WorkStatus, workFrom } from "../../document/work.ts";
@@ -153,36 +153,26 @@ export function requireSound(snapshot: Snapshot<unknown>): void {
   if (!error) return;
   const { path } = snapshot;
   const message = `Cannot write ${path}${positionOf(snapshot, error)}: ${error.rule}: ${error.message}`;
-  switch (error.rule) {
-    case "foreign-format":
-      throw new GateError("FOREIGN_FORMAT", message, {
-        path,
-        hint: "The file belongs to another tool or a person. Run `gate init --adopt` to add what is missing around its text.",
-      });
-    case "unsupported-version":
-      throw new GateError("UNSUPPORTED_VERSION", message, {
-        path,
-        hint: "Use a newer gate for this project; nothing was touched.",
-      });
-    case "symbolic-link":
-      throw new GateError("UNSAFE_PATH", message, { path, hint: "Replace the link by a real file." });
-    case "unreadable-file":
-      throw new GateError("IO", message, {
-        path,
-        hint: "Check who may read the file and whether its name is in order.",
-      });
-    case "empty-file":
-      throw new GateError("CORRUPT", message, {
-        path,
-        hint: `Run ${recoverCall(path)} to rebuild it from what is known, or \`gate init\` to begin anew; nothing was written.`,
-      });
-    default:
-      throw new GateError("CORRUPT", message, {
-        path,
-        hint: `Run \`gate check ${path}\` to see all that is wrong, and ${recoverCall(path)} to rebuild the file; nothing was written.`,
-      });
-  }
+  const [code, hint] = REFUSALS[error.rule] ?? [
+    "CORRUPT",
+    `Run \`gate check ${path}\` to see all that is wrong, and ${recoverCall(path)} to rebuild the file; nothing was written.`,
+  ];
+  throw new GateError(code, message, { path, hint: hint.replace("RECOVER", recoverCall(path)) });
 }
+
+const REFUSALS: Readonly<Record<string, readonly [code: GateErrorCode, hint: string]>> = {
+  "foreign-format": [
+    "FOREIGN_FORMAT",
+    "The file belongs to another tool or a person. Run `gate init --adopt` to add what is missing around its text.",
+  ],
+  "unsupported-version": ["UNSUPPORTED_VERSION", "Use a newer gate for this project; nothing was touched."],
+  "symbolic-link": ["UNSAFE_PATH", "Replace the link by a real file."],
+  "unreadable-file": ["IO", "Check who may read the file and whether its name is in order."],
+  "empty-file": [
+    "CORRUPT",
+    "Run RECOVER to rebuild it from what is known, or `gate init` to begin anew; nothing was written.",
+  ],
+};
 
 /** The call that rebuilds a document, in backticks. */
 function recoverCall(path: string): string {
