@@ -5,8 +5,9 @@ import { parseJson } from "../../src/base/json.ts";
 import { layOut } from "../../src/json/layout.ts";
 import { type JsonNode, scanJson } from "../../src/json/scan.ts";
 import { COMMENTED, PYTHON, STRICT } from "../../src/json/token.ts";
+import { runs } from "../support/effort.ts";
 
-const runs = { seed: 20241023, numRuns: 1000 };
+const RUNS = runs(1000);
 const key = fc.oneof(fc.string({ maxLength: 4 }), fc.constantFrom("10", "9", "__proto__", '"', "\\"));
 const value = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
@@ -84,7 +85,7 @@ test("strictly, it accepts what JSON.parse accepts", () => {
       const moved = scanJson(` ${text}`, STRICT);
       expect(moved).toMatchObject({ offset: json.offset + 1, reason: json.reason });
     }),
-    { ...runs, numRuns: 5000 },
+    runs(5000),
   );
 });
 
@@ -94,7 +95,7 @@ test("every part is told, where it stands, in the order of the text", () => {
       const text = ` ${JSON.stringify(given, null, space)}\n`;
       expect(meant(read(text), text)).toEqual(JSON.parse(text));
     }),
-    runs,
+    RUNS,
   );
   const { members } = read('{"10": 1.0, "2": 1e400, "10": {}}') as JsonNode & { kind: "object" };
   expect(members.map((member) => [member.key, member.value.raw])).toEqual([
@@ -123,7 +124,7 @@ test("a layout is canonical where laying out changes nothing", () => {
         expect(json.canonical, each).toBe(layOut(each) === each);
       }
     }),
-    runs,
+    RUNS,
   );
 });
 
@@ -156,7 +157,7 @@ test("looking at the layout changes nothing of what is found", () => {
       expect(looked).toEqual(plain);
       if (canonical !== undefined) expect(canonical, text).toBe(layOut(text) === text);
     }),
-    { ...runs, numRuns: 5000 },
+    runs(5000),
   );
   const long = JSON.stringify(Array.from({ length: 5000 }, String), null, 2);
   expect(scanJson(long, PYTHON, { eol: "\n" })).toMatchObject({ canonical: true, root: { end: long.length } });
@@ -188,7 +189,7 @@ describe("dialects", () => {
           for (const dialect of [STRICT, PYTHON]) expect(scanJson(text, dialect).kind === "json").toBe(isInside);
         }
       }),
-      runs,
+      RUNS,
     );
     expect(read("[1, /* two */ ]", COMMENTED)).toMatchObject({ items: [{ raw: "1" }] });
     expect(read('{"a": 1,}', COMMENTED)).toMatchObject({ members: [{ key: "a" }] });

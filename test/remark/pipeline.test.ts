@@ -30,6 +30,7 @@ import { readYaml } from "../../src/syntax/yaml/read-yaml.ts";
 import { decode } from "../../src/text/source.ts";
 import { line } from "../support/arbitraries.ts";
 import { NOW } from "../support/clock.ts";
+import { runs } from "../support/effort.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures");
 
@@ -269,7 +270,7 @@ describe("documents as mdast", () => {
         const read = contentOf(parseState(decode(Buffer.from(processor.stringify(stateToMdast(whole))))));
         expect(read).toEqual(whole);
       }),
-      { seed: 3, numRuns: 300 },
+      runs(300, 3),
     );
   });
 });

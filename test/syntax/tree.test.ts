@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { referenceProcessor } from "../../src/syntax/reference/remark.ts";
 import { parseMarkdown } from "../../src/syntax/tree.ts";
 import { blockish, damaged, randomCharacters } from "../support/block-texts.ts";
+import { runs } from "../support/effort.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures");
 /** Sections of the specification about blocks. */
@@ -91,7 +92,7 @@ test("their mutations", () => {
       const at = Math.floor(from * text.length);
       expectSame(text.slice(0, at) + by + text.slice(at + length));
     }),
-    { seed: 5, numRuns: 600 },
+    runs(600, 5, 150),
   );
 });
 
@@ -119,7 +120,7 @@ test.each([
     3000,
   ],
 ] as const)("%s", (_name, texts, numRuns) => {
-  fc.assert(fc.property(texts, expectSame), { seed: 7, numRuns });
+  fc.assert(fc.property(texts, expectSame), runs(numRuns, 7, numRuns / 5));
 });
 
 test("nodes are those of mdast to whoever looks at them or changes them", () => {
