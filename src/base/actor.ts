@@ -17,7 +17,7 @@ export function actorOf(agent: string, session?: string): string | undefined {
   return id === "" ? name : `${name}:${id}`;
 }
 
-/** The same for people: the agent, and as much of the session as tells it from others. */
+/** The word for people: the agent, and as much of the session as tells it from others. */
 export function shortActor(actor: string): string {
   const at = actor.indexOf(":");
   return at === -1 ? actor : actor.slice(0, at + 1 + SHOWN_SESSION);

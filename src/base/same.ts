@@ -1,4 +1,4 @@
-/** Whether two things hold the same. */
+/** Whether two things are equal. */
 
 /** Whether two pieces of memory hold the same bytes; `undefined` stands for none at all. */
 export function isSameBytes(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {

@@ -106,7 +106,7 @@ export function parseState(source: Source, readYaml?: YamlReader): StateDocument
   return stateFrom(source, { readYaml });
 }
 
-/** The same from a tree that is there. */
+/** Reads a state file from its tree. */
 export function stateFrom(source: Source, reading: Reading): StateDocument {
   const document = parseDocument(source, reading);
   const { text, sections } = document;

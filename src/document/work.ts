@@ -72,7 +72,7 @@ export function parseWork(source: Source, readYaml?: YamlReader): WorkDocument {
   return workFrom(source, { readYaml });
 }
 
-/** The same from a tree that is there. */
+/** Reads a work file from its tree. */
 export function workFrom(source: Source, reading: Reading): WorkDocument {
   const document = parseDocument(source, reading);
   const { text, sections } = document;

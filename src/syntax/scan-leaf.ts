@@ -48,7 +48,7 @@ export interface Flow {
   siblings: Block[];
   /** The first of the line breaks that nothing follows, or -1. */
   tail: number;
-  /** The same, where quote markers count as nothing. */
+  /** The first of them where quote markers count as nothing: they are no part of an item. */
   itemTail: number;
 }
 

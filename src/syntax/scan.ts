@@ -83,7 +83,7 @@ export function scanBlocks(text: string): readonly Block[] {
   return scan(text).blocks;
 }
 
-/** The same, for who asks what leaves hold. */
+/** Scans a text for who asks what leaves hold. */
 export function scan(text: string): Scanned {
   const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   const yaml = frontmatterEnd(text, start);

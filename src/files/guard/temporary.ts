@@ -48,7 +48,7 @@ export function sweepTemporaries(project: Project, folder: string, document: str
   }
 }
 
-/** The same in an open folder; `locked` says that the lock of this very document is held. */
+/** Sweeps an open folder; `locked` says that the lock of this very document is held. */
 export function sweepFolder(folder: Folder, name: string, locked: boolean): string[] {
   const swept: string[] = [];
   attempt(() => {

@@ -191,7 +191,7 @@ function claim(folder: Folder, { generation }: Standing, owner: Owner): Claim | 
   return linked ? { folder, token, record, descriptor, written } : undefined;
 }
 
-/** The same where the file system has no links. */
+/** Takes the generation where the file system has no links. */
 function claimExclusively(folder: Folder, token: number, record: Uint8Array): Claim | undefined {
   const name = String(token);
   let descriptor: number;

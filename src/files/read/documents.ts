@@ -166,7 +166,7 @@ export function lookAt({ folder }: DocumentFolder, name: string): FileMark | und
   return { device: dev, inode: ino, size, modified: mtimeMs, changed: ctimeMs };
 }
 
-/** The same of an open file, to the same last digit. */
+/** The mark of an open file, to the same last digit as that of a name. */
 function markOf({ dev, ino, size, mtimeNs, ctimeNs }: Stats): FileMark | undefined {
   const mark = { device: Number(dev), inode: Number(ino), size: Number(size) };
   if (!Number.isSafeInteger(mark.inode) || !Number.isSafeInteger(mark.device)) return undefined;

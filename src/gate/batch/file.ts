@@ -38,7 +38,7 @@ export function loadFile(gate: Gate, place: FilePlace): FileRead {
   }
 }
 
-/** The same for who holds the lock. */
+/** Reads the record for who holds its lock. */
 export function readFile(gate: Gate, place: FilePlace, operation: string): FileRead {
   return recordIn(readSnapshot(gate, BATCH_PATH), place, actOf(operation), journalOf(gate));
 }
@@ -87,7 +87,7 @@ export async function foldFile(gate: Gate): Promise<void> {
   await fold(gate, {});
 }
 
-/** The same; answers with the revision afterwards, and `undefined` where there was nothing to take in. */
+/** Takes the journal in; the revision afterwards, `undefined` where there was nothing to take in. */
 async function fold(gate: Gate, options: Pick<WriteOptions, "ifMatch">): Promise<string | undefined> {
   if (journalOf(gate) === undefined) return undefined;
   try {

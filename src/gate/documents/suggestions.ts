@@ -88,7 +88,7 @@ export async function reconstructHint(gate: Gate): Promise<string> {
 
 const HINTED = 3;
 
-/** The same hint where the suggestions are at hand, or nothing was found to look through. */
+/** What could be resumed, as a hint, where the suggestions are at hand or there was nothing to look through. */
 export function hintFrom(found: Reconstruction | undefined): string {
   const suggestions = found?.suggestions ?? [];
   if (!found || suggestions.length === 0) return "Run `gate start N --title T` to begin with an issue.";

@@ -32,7 +32,7 @@ export async function verify(gate: Gate, issue: number): Promise<Verification> {
   return await verifyFile(gate, workPath(issue));
 }
 
-/** The same for a file by its path, in the work folder or archived. */
+/** Says of a work file by its path, in the work folder or archived, whether it can be trusted. */
 export async function verifyFile(gate: Gate, file: string): Promise<Verification> {
   const { path, exists, document, diagnostics, revision } = await readWork(gate, file);
   return {

@@ -19,7 +19,7 @@ export interface RunInput {
 export interface LoadedRun extends RunMeta {
   /** What was saved, without `_meta`. */
   readonly state: Readonly<Record<string, unknown>>;
-  /** The same as text, with numbers and keys as they are written. */
+  /** The state as JSON text, with numbers and keys as they are written. */
   readonly json: string;
   readonly revision: string;
 }

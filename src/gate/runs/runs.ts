@@ -74,7 +74,7 @@ export function runPath({ home }: Pick<Runs, "home">, run: { readonly runId: str
   return join(home, ...pathOf(run).split("/"));
 }
 
-/** The same relative to the home folder. Names that could lead elsewhere are refused. */
+/** The path of a run, relative to the home folder. Names that could lead elsewhere are refused. */
 export function pathOf({ runId, skill }: { readonly runId: string; readonly skill: string }): string {
   requireName(skill, "a skill");
   requireName(runId, "a run");

@@ -16,7 +16,7 @@ export interface SaveRunInput {
   readonly skill: string;
   /** What can be JSON. A `_meta` in it is left out. */
   readonly state?: Readonly<Record<string, unknown>>;
-  /** The same as text, whose numbers and keys then stay as they are written. */
+  /** The state as JSON text, whose numbers and keys then stay as they are written. */
   readonly json?: string;
 }
 

@@ -20,7 +20,7 @@ export function load(gate: Gate, path: string): Loaded {
   return loadedFrom(gate, readFile(gate.project, path));
 }
 
-/** The same from what was read already. */
+/** A file that was read already, as it is loaded. */
 export function loadedFrom(gate: Gate, result: ReadResult): Loaded {
   if (result.kind === "missing") return { exists: false, diagnostics: [] };
   if (result.kind === "refused") return { exists: true, diagnostics: [checkUnreadable(result.rule, result.message)] };
@@ -29,7 +29,7 @@ export function loadedFrom(gate: Gate, result: ReadResult): Loaded {
   return { exists: true, bytes: result.bytes, modified, diagnostics: [] };
 }
 
-/** The same; a file that cannot be read is a finding, because one of many must not stop what concerns the others. */
+/** Loads a file; one that cannot be read is a finding, because one of many must not stop what concerns the others. */
 export function loadTolerantly(gate: Gate, path: string): Loaded {
   try {
     return load(gate, path);

@@ -71,7 +71,7 @@ export async function readWork(gate: Gate, path: string): Promise<WorkSnapshot> 
   return snapshot.bytes ? { ...snapshot, revision: revisionOf(snapshot.bytes) } : snapshot;
 }
 
-/** The same for one of many that was read already; without its digest, which nobody asks for there. */
+/** A work file that was read already, one of many; without its digest, which nobody asks for there. */
 export async function judgeWork(gate: Gate, path: string, result: ReadAttempt): Promise<WorkSnapshot> {
   const loaded = result.kind === "failed" ? failed(result.error) : loadedFrom(gate, result);
   return await snapshotOf(gate, path, loaded);
