@@ -2,6 +2,8 @@ import { emptyProgram, inTurn, memoryOf, program, project, seenProject, table } 
 
 export const title = "Whole processes against an empty Node program";
 
+const LATE = ["status", "--lock-timeout", "5"];
+
 export function run() {
   const cwd = project();
   const seen = seenProject();
@@ -13,6 +15,7 @@ export function run() {
     cwd: "/",
     input: JSON.stringify({ ...session, cwd: root }),
   });
+  const flagged = (...words) => ({ args: [program, ...words], cwd: "/" });
   const empty = emptyProgram();
   const commands = [
     ["empty program", { ...empty, input: "{}" }],
@@ -20,6 +23,13 @@ export function run() {
     ["gate status --json, 3 kB the gate has seen", status(seen)],
     ["SessionStart hook, the same", start(seen)],
     ["gate statusline, the same", line(seen)],
+    ["gate status --json --root …, the same", flagged("status", "--json", "--root", seen)],
+    ["gate --root … --quiet status --lock-timeout 5, the same", flagged("--root", seen, "--quiet", ...LATE)],
+    ["gate statusline --root …, the same", { ...flagged("statusline", "--root", seen), input: "{}" }],
+    [
+      "SessionStart hook --root …, the same",
+      { ...start(seen), args: [program, "hook", "SessionStart", "--root", seen] },
+    ],
     ["gate status --json, 3 kB never seen", status(cwd)],
     ["SessionStart hook, the same", start(cwd)],
     ["gate statusline, the same", line(cwd)],
