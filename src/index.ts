@@ -121,7 +121,6 @@ export type { WatchOptions, WatchSignal } from "./gate/watch/project-watch.ts";
 export { watchProject } from "./gate/watch/watch-project.ts";
 /** Records: batches, runs and key-value state. */
 export * from "./index-records.ts";
-export { parseMarkdown } from "./remark.ts";
 export { checkState, checkWork, fixesOf, hasErrors } from "./rules/check.ts";
 export type { CheckedFile, Problem } from "./rules/report.ts";
 export type { Diagnostic, Facts, Severity } from "./rules/rule.ts";
@@ -129,5 +128,6 @@ export type { Conflict, Side } from "./salvage/conflict.ts";
 export type { Kept } from "./salvage/salvage-state.ts";
 export type { PartName, PartSource } from "./salvage/source.ts";
 export type { Frontmatter, YamlReader } from "./syntax/frontmatter.ts";
+export { parseMarkdown } from "./syntax/parse-markdown.ts";
 export { applyEdits, type Edit, type Span } from "./text/edit.ts";
 export { decode, encode, revisionOf, type Source } from "./text/source.ts";

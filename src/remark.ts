@@ -11,7 +11,6 @@
  * console.error(reporter(file));
  * ```
  */
-import { decodeNamedCharacterReference as named } from "decode-named-character-reference";
 import type { Root } from "mdast";
 import type { Plugin, Preset } from "unified";
 import type { StateFile } from "./pipeline/data.ts";
@@ -19,9 +18,8 @@ import { factsOfPath } from "./pipeline/path.ts";
 import * as state from "./pipeline/remark-state.ts";
 import * as change from "./pipeline/remark-state-change.ts";
 import * as lint from "./pipeline/remark-state-lint.ts";
-import * as parser from "./pipeline/state-parser.ts";
 import { stateStringify } from "./pipeline/state-stringify.ts";
-import { parseMarkdown as parse } from "./syntax/tree.ts";
+import { parseMarkdown } from "./syntax/parse-markdown.ts";
 import { readYaml } from "./syntax/yaml/read-yaml.ts";
 
 export type { StateDocument } from "./document/state.ts";
@@ -40,17 +38,12 @@ export interface RemarkStateOptions {
   readonly kind?: "state" | "work";
 }
 
-/** Parses any text to the tree that `stateParser` makes. There is no invalid Markdown, so this never throws. */
-export function parseMarkdown(text: string): Root {
-  return parse(text, { named });
-}
-
 /**
  * A drop-in for remark-parse with remark-frontmatter: the same tree of blocks, in
  * linear time whatever the text. The phrasing of a heading or a paragraph is one text.
  */
 export const stateParser: Plugin<[], string, Root> = function () {
-  parser.stateParser.call(this, { named });
+  this.parser = parseMarkdown;
 };
 
 /** Reads the tree, whichever parser made it, to the typed document on `file.data.state`. Nothing is judged. */

@@ -1,6 +1,6 @@
 /** Who an owner is and whether it lives, on machines that are not this one. */
 import { hostname } from "node:os";
-import { describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import type { system } from "../../src/files/guard/system.ts";
 import type { Owner } from "../../src/files/lock/owner.ts";
 import { systemError } from "./faults.ts";
@@ -24,6 +24,9 @@ const gone = () => {
 function statOf(name: string, state: string, start: number | string): string {
   return `4242 (${name}) ${[state, ...Array.from({ length: 18 }, (_, index) => index), start, 1, 2].join(" ")}\n`;
 }
+
+// Other test files load them anew, without these machines.
+afterAll(() => void vi.resetModules());
 
 /** The module as a machine with these files has it, and how often each was opened. */
 async function on(members: Partial<typeof system>, files: Readonly<Record<string, string>> = {}) {

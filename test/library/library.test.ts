@@ -86,6 +86,7 @@ test("what is exported", () => {
     "openKv",
     "openRuns",
     "parseIssueNumber",
+    "parseMarkdown",
     "parseState",
     "parseTime",
     "parseWork",

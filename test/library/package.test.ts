@@ -1,5 +1,5 @@
 /** The package as it would be published: packed, looked at by its critics, installed and compiled against. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
@@ -40,6 +40,15 @@ test(
         readdirSync(ROOT).includes(name),
       ),
     );
+    // What npm would install beside it.
+    const packed = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as {
+      readonly bin: Record<string, string>;
+      readonly dependencies: Record<string, string>;
+    };
+    for (const name of Object.keys(packed.dependencies)) {
+      mkdirSync(join(folder, "node_modules", name, ".."), { recursive: true });
+      symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
+    }
     const uses = `
       import { GateError, openGate, save, type Status, status } from "state-gatekeeper";
       const gate = openGate({ root: "." });
@@ -64,10 +73,7 @@ test(
     ];
     const compiled = await runTool("typescript/bin/tsc", [...options, "uses.mts"], folder);
     expect(compiled.stdout).toBe("");
-    const { bin } = JSON.parse((await runProgram("cat", [join(installed, "package.json")], {})).stdout) as {
-      bin: Record<string, string>;
-    };
-    for (const path of Object.values(bin)) {
+    for (const path of Object.values(packed.bin)) {
       const ended = await runProgram(process.execPath, [join(installed, path), "--version"], { cwd: folder });
       expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
     }
