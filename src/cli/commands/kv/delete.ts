@@ -5,7 +5,7 @@ import { command } from "../../command.ts";
 import { STORE, withServer } from "../../options/stores.ts";
 import { shown } from "../../style.ts";
 
-export const remove = command({
+const remove = command({
   description: "Removes a key with its value. A key that is not there is an error.",
   examples: [["gate kv delete --key build", "remove it"]],
   options: { key: { flag: "--key <key>", about: "which one", required: true }, ...STORE },
@@ -14,3 +14,5 @@ export const remove = command({
     return wrote(outcome, ({ bold }) => bold(`Removed ${shown(given.key)}`));
   },
 });
+
+export { remove as delete };
