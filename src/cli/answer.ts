@@ -1,15 +1,24 @@
 /** Answers on their way out: JSON for programs, text for people, the diff of a dry run for both. */
 
-import { answerOf, diffOf } from "../gate/answer/answer.ts";
+import { answerOf, diffOf, resultOf } from "../gate/answer/answer.ts";
 import type { Outcome } from "../gate/outcome.ts";
 import { wireJson } from "../json/wire.ts";
 import type { Answer, Call, ResultAnswer } from "./command.ts";
 import { type Style, shown, styleOf } from "./style.ts";
 
-/** The answer of an operation that writes. */
-export function wrote(outcome: Outcome<object>, text: (style: Style) => string): ResultAnswer {
-  const { value, written, moved, removed, warnings } = outcome;
-  return { result: value, changes: { written, moved, removed }, warnings, text };
+/** The answer of an operation that reads; `view` says it to people. */
+export function found<T extends object>(result: T, view: (result: T, style: Style) => string): ResultAnswer {
+  return { result, text: (style) => view(result, style) };
+}
+
+/** The answer of an operation that writes; `view` says it to people. */
+export function wrote<T extends object>(outcome: Outcome<T>, view: (value: T, style: Style) => string): ResultAnswer {
+  return { ...resultOf(outcome), text: (style) => view(outcome.value, style) };
+}
+
+/** The view of a write that has no more to say than its message. */
+export function viewMessage({ message }: { readonly message: string }, { bold }: Style): string {
+  return bold(shown(message));
 }
 
 /** Prints what a command has to say. */

@@ -12,9 +12,13 @@ export interface Option {
   readonly choices?: readonly string[];
   /** Flags that it cannot be given with. */
   readonly conflicts?: readonly string[];
-  /** What a word means; fails for one that means nothing. */
-  readonly read?: (word: string) => unknown;
+  readonly read?: Reader;
+  /** The variable of the environment that says it where the call does not. */
+  readonly variable?: string;
 }
+
+/** What a word means; fails for one that means nothing. `name` is what the word was given for, as messages say it. */
+export type Reader = (word: string, name: string) => unknown;
 
 /** The flag alone, as it stands in a call. */
 export function flagOf({ flag }: Pick<Option, "flag">): string {
@@ -27,8 +31,7 @@ export interface Argument {
   readonly name: string;
   readonly about: string;
   readonly choices?: readonly string[];
-  /** What a word means; fails for one that means nothing. */
-  readonly read?: (word: string) => unknown;
+  readonly read?: Reader;
 }
 
 /** Arguments in their order, under the names of what they give. */
@@ -64,7 +67,7 @@ type Value<One> = One extends readonly (infer Each)[]
 /** A word, or `true` where an option is given without the word that may follow. */
 type Word<One> = Meaning<One> | (One extends { flag: `${string} [${string}` } ? true : never);
 
-type Meaning<One> = One extends { read: (word: string) => infer Read }
+type Meaning<One> = One extends { read: (word: string, name: string) => infer Read }
   ? Read
   : One extends { choices: readonly (infer Choice)[] }
     ? Choice

@@ -36,10 +36,9 @@ export const install = command({
       const question =
         gitDriver === undefined ? "Write this?" : `Write this, with \`${gitDriver}\` as the merge driver in git?`;
       const words = wordsOf("install", input);
-      await requireConsent(call, { act: "install", question, words, planned: async () => planned });
+      await requireConsent(call, { act: "install", question, words, planned: () => planned });
     }
-    const outcome = await installInto(gate, input, { ...options, planned });
-    return wrote(outcome, (style) => viewInstallation(outcome.value, style));
+    return wrote(await installInto(gate, input, { ...options, planned }), viewInstallation);
   },
 });
 

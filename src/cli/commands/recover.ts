@@ -43,8 +43,7 @@ export const recover = command({
     const sides = first.conflicts.length > 0 ? await chooseSides(call, first, input) : undefined;
     const plan = sides ? await planRecovery(gate, { ...input, sides }) : first;
     if (plan.needed) await ask(call, plan, given);
-    const outcome = await rebuild(gate, { ...input, plan }, call.write);
-    return wrote(outcome, (style) => viewRecovery(outcome.value, style));
+    return wrote(await rebuild(gate, { ...input, plan }, call.write), viewRecovery);
   },
 });
 
@@ -93,6 +92,6 @@ async function ask(call: Call, plan: RecoveryPlan, given: Chosen): Promise<void>
     act: `recover ${plan.path}`,
     ...questionOf(plan),
     words: ["recover", ...words],
-    planned: async () => changesOf(plan),
+    planned: () => changesOf(plan),
   });
 }

@@ -38,8 +38,7 @@ export const start = command({
     const gate = openGate();
     const text = descriptionFile === undefined ? undefined : readInput(descriptionFile, io.cwd, MAX_DESCRIPTION);
     const input = { issue, ...given, ...(text !== undefined && { description: text }) };
-    const outcome = await startWork(gate, input, write);
-    return wrote(outcome, (style) => viewStart(outcome.value, style));
+    return wrote(await startWork(gate, input, write), viewStart);
   },
 });
 

@@ -27,14 +27,8 @@ export const uninstall = command({
     const planned = await takeOut(gate, given, { ...options, dryRun: true });
     if (planned.value.changed) {
       const words = wordsOf("uninstall", given);
-      await requireConsent(call, {
-        act: "uninstall",
-        question: "Take this out?",
-        words,
-        planned: async () => planned,
-      });
+      await requireConsent(call, { act: "uninstall", question: "Take this out?", words, planned: () => planned });
     }
-    const outcome = await takeOut(gate, given, { ...options, planned });
-    return wrote(outcome, (style) => viewInstallation(outcome.value, style));
+    return wrote(await takeOut(gate, given, { ...options, planned }), viewInstallation);
   },
 });

@@ -6,7 +6,11 @@ import { readWhole } from "../numbers.ts";
 import type { Arguments, Options } from "../option.ts";
 
 const SERVER = {
-  redisUrl: { flag: "--redis-url <url>", about: "the server (default: REDIS_URL, else redis://127.0.0.1:6379)" },
+  redisUrl: {
+    flag: "--redis-url <url>",
+    about: "the server (default: REDIS_URL, else redis://127.0.0.1:6379)",
+    variable: "REDIS_URL",
+  },
 } as const satisfies Options;
 
 export const NAMESPACE = {
@@ -43,12 +47,6 @@ export const STORE = {
   backend: { flag: "--backend <name>", about: "where they are kept, if not where it is remembered", choices: BACKENDS },
   ...SERVER,
 } as const satisfies Options;
-
-/** What was given, with the server that the environment names where the call names none. */
-export function withServer<T extends { readonly redisUrl?: string }>(given: T, { io }: Pick<Call, "io">): T {
-  const redisUrl = given.redisUrl ?? io.environment["REDIS_URL"];
-  return { ...given, ...(redisUrl && { redisUrl }) };
-}
 
 /** The words that name a store or batch again; an address is left out, because it may hold a password. */
 export function wordsOfStore(given: {

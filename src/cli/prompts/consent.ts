@@ -14,7 +14,7 @@ export interface Question {
   /** What holds after a no. */
   readonly declined?: string;
   /** What would be written; shown before the question. */
-  planned(): Promise<Changes>;
+  planned(): Changes | Promise<Changes>;
   /** Asks in another way than by the line, and says whether there is consent. */
   confirm?(): Promise<boolean>;
 }

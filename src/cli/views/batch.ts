@@ -1,6 +1,6 @@
 /** A batch, for people. */
 import type { BatchReport, BatchSummary, FeatureStatus } from "../../gate/batch/status.ts";
-import { type Style, shown } from "../style.ts";
+import { plural, type Style, shown } from "../style.ts";
 
 const GLYPHS: Readonly<Record<FeatureStatus["state"], string>> = {
   completed: "✅",
@@ -71,7 +71,7 @@ function aboutOf({ error, reason, worker, expiresAt, waitsFor, retries, git = {}
     ...(reason === undefined ? [] : [reason]),
     ...(worker === undefined ? [] : [`${worker} until ${expiresAt}`]),
     ...(waitsFor === undefined ? [] : [`waits for ${waitsFor.join(", ")}`]),
-    ...(retries === 0 ? [] : [`${retries} ${retries === 1 ? "retry" : "retries"}`]),
+    ...(retries === 0 ? [] : [plural(retries, "retry", "retries")]),
     ...Object.entries(git).map(([name, { success, number, sha }]) => {
       const which =
         name === "pr" ? (number === undefined ? "" : ` #${number}`) : sha === undefined ? "" : ` ${sha.slice(0, 7)}`;

@@ -2,7 +2,7 @@
 import { parseTime, recencyOf } from "../../base/time.ts";
 import { GLYPHS } from "../../document/values.ts";
 import type { Status } from "../../gate/view/status.ts";
-import { type Style, shown } from "../style.ts";
+import { plural, type Style, shown } from "../style.ts";
 import { viewProblems } from "./problems.ts";
 
 export function viewStatus(status: Status, now: number, style: Style): string {
@@ -74,12 +74,9 @@ function whereIs({ git }: Status, { yellow, red }: Style): string | undefined {
 
 /** What happened in git since the last save; nothing where nothing did. */
 function sinceThen({ git }: Status): string | undefined {
-  const parts = [countOf(git?.commits, "commit"), countOf(git?.changedFiles, "changed file")];
+  const { commits, changedFiles } = git ?? {};
+  const parts = [commits && plural(commits, "commit"), changedFiles && plural(changedFiles, "changed file")];
   return parts.filter(Boolean).join(", ") || undefined;
-}
-
-function countOf(count: number | undefined, unit: string): string | undefined {
-  return count ? `${count} ${unit}${count === 1 ? "" : "s"}` : undefined;
 }
 
 function ageOf({ lastUpdated, hoursSinceUpdate }: Status, now: number): string | undefined {

@@ -2,7 +2,7 @@
 import { cleanUpBatch, findBatch } from "../../../gate/batch/cleanup.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { BATCH, withServer, wordsOfStore } from "../../options/stores.ts";
+import { BATCH, wordsOfStore } from "../../options/stores.ts";
 import { requireConsent } from "../../prompts/consent.ts";
 import { shown } from "../../style.ts";
 
@@ -15,9 +15,8 @@ export const cleanup = command({
     ["gate batch cleanup --yes", "remove it"],
   ],
   options: BATCH,
-  async run(call, given) {
+  async run(call, batch) {
     const gate = call.openGate();
-    const batch = withServer(given, call);
     const path = await findBatch(gate, batch);
     if (path !== undefined) {
       await requireConsent(call, {
@@ -28,7 +27,6 @@ export const cleanup = command({
         declined: "Nothing was removed.",
       });
     }
-    const outcome = await cleanUpBatch(gate, batch, call.write);
-    return wrote(outcome, () => shown(outcome.value.message));
+    return wrote(await cleanUpBatch(gate, batch, call.write), ({ message }) => shown(message));
   },
 });

@@ -2,7 +2,7 @@
 import { kvCheckpoint } from "../../../gate/kv/checkpoints.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { refuseMatch, STORE, withServer } from "../../options/stores.ts";
+import { refuseMatch, STORE } from "../../options/stores.ts";
 import { shown } from "../../style.ts";
 
 export const checkpoint = command({
@@ -20,7 +20,7 @@ export const checkpoint = command({
   },
   async run(call, given) {
     refuseMatch(call, "kv checkpoint");
-    const outcome = await kvCheckpoint(call.openGate(), withServer(given, call), call.write);
-    return wrote(outcome, ({ bold }) => bold(`Made checkpoint ${shown(outcome.value.name)}`));
+    const outcome = await kvCheckpoint(call.openGate(), given, call.write);
+    return wrote(outcome, ({ name }, { bold }) => bold(`Made checkpoint ${shown(name)}`));
   },
 });

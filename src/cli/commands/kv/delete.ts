@@ -2,7 +2,7 @@
 import { kvDelete } from "../../../gate/kv/operations.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { STORE, withServer } from "../../options/stores.ts";
+import { STORE } from "../../options/stores.ts";
 import { shown } from "../../style.ts";
 
 const remove = command({
@@ -10,8 +10,8 @@ const remove = command({
   examples: [["gate kv delete --key build", "remove it"]],
   options: { key: { flag: "--key <key>", about: "which one", required: true }, ...STORE },
   async run(call, given) {
-    const outcome = await kvDelete(call.openGate(), withServer(given, call), call.write);
-    return wrote(outcome, ({ bold }) => bold(`Removed ${shown(given.key)}`));
+    const outcome = await kvDelete(call.openGate(), given, call.write);
+    return wrote(outcome, (_value, { bold }) => bold(`Removed ${shown(given.key)}`));
   },
 });
 

@@ -5,7 +5,7 @@ import { JsonText } from "../../../json/json-text.ts";
 import { compactJson } from "../../../json/layout.ts";
 import { toJson } from "../../../json/to-json.ts";
 import { command } from "../../command.ts";
-import { STORE, withServer } from "../../options/stores.ts";
+import { STORE } from "../../options/stores.ts";
 
 export const load = command({
   description: "Prints the value of a key, as JSON. A key that is not there is an error, unless there is a default.",
@@ -24,7 +24,7 @@ export const load = command({
     ...STORE,
   },
   async run(call, given) {
-    const outcome = await kvLoad(call.openGate(), withServer(given, call));
+    const outcome = await kvLoad(call.openGate(), given);
     const { key, json, timestamp, revision } = outcome.value;
     const value = new JsonText(json);
     return {

@@ -3,8 +3,9 @@ import { kvMigrate } from "../../../gate/kv/migrate.ts";
 import { BACKENDS } from "../../../store/driver.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { KEYS, refuseMatch, withServer, wordsOfStore } from "../../options/stores.ts";
+import { KEYS, refuseMatch, wordsOfStore } from "../../options/stores.ts";
 import { requireConsent } from "../../prompts/consent.ts";
+import { plural } from "../../style.ts";
 
 export const migrate = command({
   description:
@@ -20,21 +21,21 @@ export const migrate = command({
     force: { flag: "--force", about: "replace what the new store holds" },
     ...KEYS,
   },
-  async run(call, given) {
+  async run(call, input) {
     refuseMatch(call, "kv migrate");
-    const input = withServer(given, call);
     const { from, to, force } = input;
     const gate = call.openGate();
     const planned = await kvMigrate(gate, input, { dryRun: true });
     const { keys, checkpoints } = planned.value;
-    const what = `${keys} ${keys === 1 ? "key" : "keys"} and ${checkpoints} ${checkpoints === 1 ? "checkpoint" : "checkpoints"}`;
+    const what = `${plural(keys, "key")} and ${plural(checkpoints, "checkpoint")}`;
     await requireConsent(call, {
       act: `migrate from ${from} to ${to}`,
       question: `Copy ${what} from ${from} to ${to}?`,
       words: ["kv", "migrate", "--from", from, "--to", to, ...(force ? ["--force"] : []), ...wordsOfStore(input)],
-      planned: async () => planned,
+      planned: () => planned,
     });
-    const outcome = await kvMigrate(gate, input, call.write);
-    return wrote(outcome, ({ bold }) => bold(`Moved ${what} from ${from} to ${to}`));
+    return wrote(await kvMigrate(gate, input, call.write), (_value, { bold }) => {
+      return bold(`Moved ${what} from ${from} to ${to}`);
+    });
   },
 });

@@ -5,7 +5,7 @@ import { compactJson } from "../../../json/layout.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
 import { numberReader } from "../../numbers.ts";
-import { STORE, withServer } from "../../options/stores.ts";
+import { STORE } from "../../options/stores.ts";
 import { shown } from "../../style.ts";
 
 const LONGEST = 10 * 366 * 24 * 3600;
@@ -31,7 +31,6 @@ export const save = command({
       flag: "--ttl <seconds>",
       about: "after how long it goes by itself; Redis only",
       read: numberReader({
-        flag: "--ttl",
         pattern: /^\d{1,9}(?:\.\d{1,3})?$/,
         from: 0.001,
         to: LONGEST,
@@ -42,7 +41,7 @@ export const save = command({
     ...STORE,
   },
   async run(call, given) {
-    const outcome = await kvSave(call.openGate(), withServer(given, call), call.write);
-    return wrote(outcome, ({ bold }) => bold(`Saved ${shown(given.key)}`));
+    const outcome = await kvSave(call.openGate(), given, call.write);
+    return wrote(outcome, (_value, { bold }) => bold(`Saved ${shown(given.key)}`));
   },
 });

@@ -1,6 +1,6 @@
 /** One readable line for each event. */
 import type { BatchEvent, StateEvent, WatchEvent, WorkEvent } from "../../../gate/watch/events.ts";
-import { type Style, shown } from "../../style.ts";
+import { plural, type Style, shown } from "../../style.ts";
 
 /** The event in one line: when, what kind, and what about it. */
 export function viewEvent(event: WatchEvent, style: Style): string {
@@ -23,7 +23,7 @@ function aboutOf(event: WatchEvent, { red, yellow, green }: Style): string {
     case "freshness": {
       const paint = { recent: green, moderate: yellow, stale: red }[event.to];
       const { hoursSinceUpdate: hours } = event;
-      return `${event.from} → ${paint(event.to)}, last updated ${hours} ${hours === 1 ? "hour" : "hours"} ago`;
+      return `${event.from} → ${paint(event.to)}, last updated ${plural(hours, "hour")} ago`;
     }
     case "problem":
     case "resolved": {
