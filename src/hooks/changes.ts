@@ -1,5 +1,5 @@
 /** What a tool is about to make of protected files, computed as the tool does it. */
-import { GateError } from "../base/errors.ts";
+import { attempt } from "../base/errors.ts";
 import { readInput } from "../files/read/input.ts";
 import { MAX_BYTES } from "../files/read/read.ts";
 import type { Gate } from "../gate/gate.ts";
@@ -117,12 +117,7 @@ function patched(call: Call, world: World, patch: string): readonly Change[] {
 
 /** A file that is not protected matters only where it is moved over one that is. */
 function readOther(path: string, cwd: string): string | undefined {
-  try {
-    return readInput(path, cwd, MAX_BYTES);
-  } catch (error) {
-    if (error instanceof GateError) return undefined;
-    throw error;
-  }
+  return attempt(() => readInput(path, cwd, MAX_BYTES));
 }
 
 function keyOf({ gate, path }: Omit<Change, "bytes">): string {
@@ -130,11 +125,6 @@ function keyOf({ gate, path }: Omit<Change, "bytes">): string {
 }
 
 function read({ gate, path }: Omit<Change, "bytes">): Source | undefined {
-  try {
-    const bytes = bytesOfPath(gate, path);
-    return bytes && decode(bytes);
-  } catch (error) {
-    if (error instanceof GateError) return undefined;
-    throw error;
-  }
+  const bytes = attempt(() => bytesOfPath(gate, path));
+  return bytes && decode(bytes);
 }

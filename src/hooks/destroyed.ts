@@ -1,6 +1,6 @@
 /** Which protected files the shell command of a call plainly destroys. */
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import { GateError } from "../base/errors.ts";
+import { attempt } from "../base/errors.ts";
 import { listFolder } from "../files/read/read.ts";
 import { BATCH_PATH, type Gate, STATE_PATH } from "../gate/gate.ts";
 import { kindOfPath, PROTECTED_FOLDERS } from "../gate/view/paths.ts";
@@ -59,12 +59,7 @@ function matching(gate: Gate, pattern: RegExp, text: string, here: string): read
 
 function candidatesIn({ project }: Gate): readonly string[] {
   const files = PROTECTED_FOLDERS.flatMap((folder) => {
-    try {
-      return listFolder(project, folder).map(({ name }) => `${folder}/${name}`);
-    } catch (error) {
-      if (error instanceof GateError) return [];
-      throw error;
-    }
+    return attempt(() => listFolder(project, folder))?.map(({ name }) => `${folder}/${name}`) ?? [];
   });
   return [...new Set([...PROTECTED_FOLDERS, STATE_PATH, BATCH_PATH, ...files])].slice(0, MOST_CANDIDATES);
 }

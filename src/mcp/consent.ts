@@ -4,7 +4,7 @@ import { printable } from "../base/line.ts";
 import type { Changes } from "../gate/answer/patch.ts";
 import { consentRequired, declined } from "../gate/recovery/consent.ts";
 import type { RecoveryPlan } from "../gate/recovery/plan.ts";
-import type { Side } from "../salvage/conflict.ts";
+import { SIDES, type Side } from "../salvage/conflict.ts";
 import type { Call } from "./tool.ts";
 
 /** A diff is cut to so many characters: it is read in a dialog. */
@@ -21,7 +21,7 @@ interface Asked {
   /** What is wrong and what is kept, to be read before the diff. */
   readonly about?: readonly string[];
   /** What would be written. */
-  planned(): Promise<Changes>;
+  planned(): Changes | Promise<Changes>;
 }
 
 /** Returns if a person says yes; `CONSENT_REQUIRED` where nobody can be asked, `DECLINED` for any other answer. */
@@ -41,8 +41,6 @@ export async function requireConsent({ ask, root }: Call, asked: Asked): Promise
   );
   if (accepted(answer)["answer"] !== "yes") throw declined(act, asked.declined);
 }
-
-const SIDES = ["ours", "theirs", "both"] as const;
 
 /** Asks for a side of each conflict; `undefined` for those that nobody has chosen. */
 export async function askSides({ ask }: Call, { path, conflicts }: RecoveryPlan): Promise<(Side | undefined)[]> {

@@ -1,12 +1,10 @@
 /** `gate start`: see `gate/documents/start.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
 import { readInput } from "../../files/read/input.ts";
-import { start as startWork } from "../../gate/documents/start.ts";
+import { MAX_DESCRIPTION, start as startWork } from "../../gate/documents/start.ts";
 import { wrote } from "../answer.ts";
 import { type Call, command } from "../command.ts";
 import { viewStart } from "../views/start.ts";
-
-const MAX_DESCRIPTION = 64 * 1024;
 
 export const start = command({
   description:
