@@ -35,6 +35,9 @@ export interface Screen {
   readonly output: WriteStream;
 }
 
+/** The size of terminals that do not know their own, such as those that programs make for programs. */
+export const USUAL_SIZE = { columns: 80, rows: 24 };
+
 /** A person pressed Ctrl-C at a question. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";

@@ -1,6 +1,7 @@
 /** A batch, for people. */
 import type { BatchReport, BatchSummary, FeatureStatus } from "../../gate/batch/status.ts";
 import { plural, type Style, shown } from "../style.ts";
+import { countsOf } from "./parts.ts";
 
 const GLYPHS: Readonly<Record<FeatureStatus["state"], string>> = {
   completed: "✅",
@@ -48,14 +49,8 @@ export function viewSummary(summary: BatchSummary, style: Style): string {
 }
 
 function head(report: BatchReport, { bold, dim }: Style): string[] {
-  const { batchId, status, totalFeatures, completed, failed, skipped, remaining } = report;
-  const counts = [
-    `${completed} of ${totalFeatures} completed`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(skipped > 0 ? [`${skipped} skipped`] : []),
-    `${remaining} left`,
-  ];
-  return [`${bold(shown(batchId))}  ${dim(status)}`, counts.join(", ")];
+  const { batchId, status, remaining } = report;
+  return [`${bold(shown(batchId))}  ${dim(status)}`, `${countsOf(report)}, ${remaining} left`];
 }
 
 function line(status: FeatureStatus, width: number, { dim }: Style): string {

@@ -19,5 +19,5 @@ export const preToolUse: Event = async (call, world) => {
     if (reasons.size >= MOST_REASONS) break;
   }
   if (reasons.size === 0) return undefined;
-  return { kind: "deny", reason: [...reasons].slice(0, MOST_REASONS).join("\n") };
+  return { kind: "deny", text: [...reasons].slice(0, MOST_REASONS).join("\n") };
 };

@@ -2,6 +2,7 @@
 import { freshnessOf, hoursSince, parseTime, recencyOf } from "../../../base/time.ts";
 import type { Status } from "../../../gate/view/status.ts";
 import type { Style } from "../../style.ts";
+import { FRESHNESS_COLORS, nameOf } from "../parts.ts";
 import { layOut } from "./layout.ts";
 import { draw, ends, type Line, line, piece, widthOfLine } from "./line.ts";
 import type { WatchModel } from "./model.ts";
@@ -20,7 +21,6 @@ export interface Row {
 
 /** From so many columns on there are two. */
 const TWO_COLUMNS = 120;
-const LOOKS = { recent: "green", moderate: "yellow", stale: "red" } as const;
 
 /** At most as many rows as the window has, each a column narrower than it, so that none wraps. */
 export function viewScreen(model: WatchModel, { columns, rows }: Size, now: number, style: Style): Row[] {
@@ -78,7 +78,7 @@ function headOf({ root, state, branch, notice }: WatchModel, now: number, width:
 }
 
 function titleOf(state: Status): Line[] {
-  const { exists, valid, issueNumber, issueTitle, path } = state;
+  const { exists, valid, issueTitle, path } = state;
   if (!exists) {
     return [
       line(piece("bold", `There is no ${path} yet`)),
@@ -92,8 +92,7 @@ function titleOf(state: Status): Line[] {
   if (issueTitle === undefined) {
     return [...damaged, ...(valid ? [line(piece("bold", "No issue is active"))] : [])];
   }
-  const name = issueNumber === undefined ? issueTitle : `#${issueNumber} ${issueTitle}`;
-  return [...damaged, line(piece("bold", name.trim() || "The active work has no title"))];
+  return [...damaged, line(piece("bold", nameOf(state).trim() || "The active work has no title"))];
 }
 
 function branchLine({ branch, started }: Status, checkedOut: string | undefined): Line {
@@ -112,7 +111,7 @@ function freshnessLine({ lastUpdated }: Status, now: number): Line {
   const freshness = reading && freshnessOf(reading, now);
   if (!reading || !freshness || reading.kind === "impossible") return [];
   const age = reading.kind === "date" ? `${hoursSince(reading, now)} hours ago` : recencyOf(reading.instant, now);
-  return line(`updated ${age}  `, piece(LOOKS[freshness], `● ${freshness}`));
+  return line(`updated ${age}  `, piece(FRESHNESS_COLORS[freshness], `● ${freshness}`));
 }
 
 function footOf({ polling, state }: WatchModel): Line {
