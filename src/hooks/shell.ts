@@ -25,6 +25,7 @@ const DEEPEST = 12;
 const LONGEST = 256 * 1024;
 /** What makes a file anew or empties it; appending keeps what is there. */
 const WRITING = /^(?:>|>\||&>|>&)$/;
+const REDIRECTION = /^(?:\d{0,4}|\{\w+\})(&>>|&>|<<<|<<-|<<|<>|>>|>\||>&|<&|>|<)(?!\()/;
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 
 /** The commands in their order, those inside others before them; `undefined` for a text that is too long. */
@@ -117,10 +118,7 @@ class ShellReader {
         finish();
         this.#at++;
         this.#nestInside(this.#takeNested("(", ")"));
-      } else if (/[;)]/.test(character)) {
-        finish();
-        this.#at++;
-      } else if (/[&|]/.test(character) && !/^&>/.test(this.#text.slice(this.#at, this.#at + 2))) {
+      } else if (/[;)|&]/.test(character) && this.#ahead(2) !== "&>") {
         finish();
         this.#at++;
       } else {
@@ -147,9 +145,7 @@ class ShellReader {
 
   /** `>`, `2>>`, `&>` and the like, with the word behind; here documents are only noted. */
   #readRedirection(): Redirection | undefined {
-    const [, operator] = /^(?:\d{0,4}|\{\w+\})(&>>|&>|<<<|<<-|<<|<>|>>|>\||>&|<&|>|<)(?!\()/.exec(
-      this.#text.slice(this.#at, this.#at + 40),
-    ) ?? [undefined, undefined];
+    const [, operator] = REDIRECTION.exec(this.#ahead(40)) ?? [];
     if (operator === undefined) return undefined;
     this.#at = this.#text.indexOf(operator, this.#at) + operator.length;
     while (this.#text[this.#at] === " " || this.#text[this.#at] === "\t") this.#at++;

@@ -1,11 +1,8 @@
 /** `gate install`: see `gate/install/install.ts`. */
 import { GateError } from "../../base/errors.ts";
-import { type InstallInput, install as installInto } from "../../gate/install/install.ts";
-import { wrote } from "../answer.ts";
+import { type Installation, type InstallInput, install as installInto } from "../../gate/install/install.ts";
 import { type Call, command } from "../command.ts";
-import { installOptions, settingsOf, wordsOf } from "../options/install.ts";
-import { requireConsent } from "../prompts/consent.ts";
-import { viewInstallation } from "../views/installation.ts";
+import { changeSettings, settingsOf } from "../options/install.ts";
 
 export const install = command({
   description:
@@ -28,19 +25,13 @@ export const install = command({
   },
   async run(call, given) {
     const input = needsAgents(given) ? { ...given, agents: await detect(call) } : given;
-    const gate = call.openGate({ create: true });
-    const options = installOptions(call);
-    const planned = await installInto(gate, input, { ...options, dryRun: true });
-    if (planned.value.changed) {
-      const { gitDriver } = planned.value;
-      const question =
-        gitDriver === undefined ? "Write this?" : `Write this, with \`${gitDriver}\` as the merge driver in git?`;
-      const words = wordsOf("install", input);
-      await requireConsent(call, { act: "install", question, words, planned: () => planned });
-    }
-    return wrote(await installInto(gate, input, { ...options, planned }), viewInstallation);
+    return await changeSettings(call, input, { name: "install", act: installInto, question: questionOf });
   },
 });
+
+function questionOf({ gitDriver }: Installation): string {
+  return gitDriver === undefined ? "Write this?" : `Write this, with \`${gitDriver}\` as the merge driver in git?`;
+}
 
 /** Whether nothing says for whom; `--git` and `--agents-md` are for all. */
 function needsAgents({ agents, git, agentsMd, mcp, allow, autoApprove }: InstallInput): boolean {

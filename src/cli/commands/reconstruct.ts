@@ -21,10 +21,7 @@ export const reconstruct = command({
   ],
   options: {
     asked: { flag: "--select <issue>", about: "make this issue the active work", read: parseIssueNumber },
-    full: {
-      flag: "--full",
-      about: "read every work file; of more than 300 only the newest ten are listed otherwise",
-    },
+    full: { flag: "--full", about: "read every work file; of more than 300 only the newest ten are listed otherwise" },
   },
   async run(call, { asked, full }) {
     const gate = call.openGate();

@@ -1,10 +1,7 @@
 /** `gate uninstall`: see `gate/install/install.ts`. */
 import { uninstall as takeOut } from "../../gate/install/install.ts";
-import { wrote } from "../answer.ts";
 import { command } from "../command.ts";
-import { installOptions, settingsOf, wordsOf } from "../options/install.ts";
-import { requireConsent } from "../prompts/consent.ts";
-import { viewInstallation } from "../views/installation.ts";
+import { changeSettings, settingsOf } from "../options/install.ts";
 
 export const uninstall = command({
   description:
@@ -21,14 +18,6 @@ export const uninstall = command({
     git: { flag: "--git", about: "take out the merge driver" },
     agentsMd: { flag: "--agents-md", about: "take out the block in AGENTS.md" },
   },
-  async run(call, given) {
-    const gate = call.openGate({ create: true });
-    const options = installOptions(call);
-    const planned = await takeOut(gate, given, { ...options, dryRun: true });
-    if (planned.value.changed) {
-      const words = wordsOf("uninstall", given);
-      await requireConsent(call, { act: "uninstall", question: "Take this out?", words, planned: () => planned });
-    }
-    return wrote(await takeOut(gate, given, { ...options, planned }), viewInstallation);
-  },
+  run: async (call, given) =>
+    await changeSettings(call, given, { name: "uninstall", act: takeOut, question: () => "Take this out?" }),
 });
