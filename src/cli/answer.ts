@@ -25,38 +25,30 @@ export function viewMessage({ message }: { readonly message: string }, { bold }:
 export async function print(answer: Answer, call: Call): Promise<void> {
   const { io, flags } = call;
   const diff = "verbatim" in answer ? undefined : await diffOf(answer, flags.dryRun);
-  if ("verbatim" in answer || diff === undefined) return say(answer, call);
-  warn(answer, call);
-  if (flags.json || answer.json) {
-    io.out(`${wireJson(answerOf(answer, diff))}\n`);
-    return;
-  }
-  if (flags.quiet) return;
+  say(answer, call, diff);
+  if (diff === undefined || flags.quiet || goesToProgram(answer, call)) return;
   if (diff !== "") io.out((await import("./views/patch.ts")).formatPatch(diff, styleOf(io, "output")));
-  io.error(
-    `${styleOf(io, "error").dim(diff === "" ? "Dry run: no document would change." : "Dry run: nothing was written.")}\n`,
-  );
+  const what = diff === "" ? "Dry run: no document would change." : "Dry run: nothing was written.";
+  io.error(`${styleOf(io, "error").dim(what)}\n`);
 }
 
-/** The same for an answer that has no diff. */
-export function say(answer: Answer, call: Call): void {
+/** Prints all but the diff for people, whose text it takes the place of. */
+export function say(answer: Answer, call: Call, diff?: string): void {
   const { io, flags } = call;
   if ("verbatim" in answer) {
     if (answer.verbatim !== "") io.out(answer.verbatim);
     return;
   }
-  warn(answer, call);
-  if (flags.json || answer.json) {
-    io.out(`${wireJson(answerOf(answer, undefined))}\n`);
-    return;
+  // A program that keeps the JSON to itself would keep the warnings from the person who should know.
+  for (const warning of flags.quiet ? [] : (answer.warnings ?? [])) {
+    io.error(`${styleOf(io, "error").yellow("warning:")} ${shown(warning)}\n`);
   }
-  const text = flags.quiet ? "" : answer.text(styleOf(io, "output"));
+  const isQuiet = flags.quiet || diff !== undefined;
+  const toProgram = goesToProgram(answer, call);
+  const text = toProgram ? wireJson(answerOf(answer, diff)) : isQuiet ? "" : answer.text(styleOf(io, "output"));
   if (text !== "") io.out(`${text}\n`);
 }
 
-/** A program that keeps the JSON to itself would keep the warnings from the person who should know. */
-function warn({ warnings = [] }: ResultAnswer, { io, flags }: Call): void {
-  for (const warning of flags.quiet ? [] : warnings) {
-    io.error(`${styleOf(io, "error").yellow("warning:")} ${shown(warning)}\n`);
-  }
+function goesToProgram(answer: Answer, { flags }: Call): boolean {
+  return flags.json || ("json" in answer && answer.json === true);
 }

@@ -15,6 +15,8 @@ export interface Option {
   readonly read?: Reader;
   /** The variable of the environment that says it where the call does not. */
   readonly variable?: string;
+  /** It may hold a password, so it is not shown again. */
+  readonly secret?: true;
 }
 
 /** What a word means; fails for one that means nothing. `name` is what the word was given for, as messages say it. */
@@ -23,6 +25,16 @@ export type Reader = (word: string, name: string) => unknown;
 /** The flag alone, as it stands in a call. */
 export function flagOf({ flag }: Pick<Option, "flag">): string {
   return flag.split(" ", 1)[0]!;
+}
+
+/** The words that give these values again. */
+export function wordsOf(options: Options, given: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(options).flatMap(([name, one]) => {
+    const [option] = [one].flat();
+    const values = [given[name]].flat().filter((value) => value !== undefined && value !== false);
+    if (option === undefined || option.secret) return [];
+    return values.flatMap((value) => (value === true ? [flagOf(option)] : [flagOf(option), String(value)]));
+  });
 }
 
 /** An argument of a command. */

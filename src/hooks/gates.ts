@@ -5,7 +5,11 @@ import { realPlace } from "../files/guard/real-path.ts";
 import { exists } from "../files/read/read.ts";
 import { type Gate, openGate, STATE_PATH } from "../gate/gate.ts";
 import type { Call } from "./call.ts";
+import type { Reply } from "./dialects/dialect.ts";
 import type { Target } from "./target.ts";
+
+/** What an event is: one file in `events/`, from a call to what there is to say. */
+export type Event = (call: Call, world: World) => Promise<Reply | undefined>;
 
 /** What hooks know of the world outside the call. */
 export interface World {

@@ -2,7 +2,17 @@
 import { GateError } from "../../base/errors.ts";
 import { type Installation, type InstallInput, install as installInto } from "../../gate/install/install.ts";
 import { type Call, command } from "../command.ts";
+import type { Options } from "../option.ts";
 import { changeSettings, settingsOf } from "../options/install.ts";
+
+const OPTIONS = {
+  ...settingsOf("install for"),
+  mcp: { flag: "--mcp", about: "enter the MCP server, `gate mcp`" },
+  allow: { flag: "--allow", about: "let the agent run gate without asking" },
+  autoApprove: { flag: "--auto-approve", about: "let a hook grant writes of the state's own files" },
+  git: { flag: "--git", about: "set up the merge driver: .gitattributes and the repository's configuration" },
+  agentsMd: { flag: "--agents-md", about: "add a block to AGENTS.md that says how to use the gate" },
+} as const satisfies Options;
 
 export const install = command({
   description:
@@ -15,17 +25,15 @@ export const install = command({
     ["gate install --agent claude --dry-run", "see what would be written"],
     ["gate uninstall", "take it out again"],
   ],
-  options: {
-    ...settingsOf("install for"),
-    mcp: { flag: "--mcp", about: "enter the MCP server, `gate mcp`" },
-    allow: { flag: "--allow", about: "let the agent run gate without asking" },
-    autoApprove: { flag: "--auto-approve", about: "let a hook grant writes of the state's own files" },
-    git: { flag: "--git", about: "set up the merge driver: .gitattributes and the repository's configuration" },
-    agentsMd: { flag: "--agents-md", about: "add a block to AGENTS.md that says how to use the gate" },
-  },
+  options: OPTIONS,
   async run(call, given) {
     const input = needsAgents(given) ? { ...given, agents: await detect(call) } : given;
-    return await changeSettings(call, input, { name: "install", act: installInto, question: questionOf });
+    return await changeSettings(call, input, {
+      name: "install",
+      options: OPTIONS,
+      act: installInto,
+      question: questionOf,
+    });
   },
 });
 

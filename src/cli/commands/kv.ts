@@ -1,4 +1,4 @@
-/** `gate kv`: the commands on keys. A new one is a file in `kv/` and an entry here. */
+/** `gate kv`: values under keys. Its commands are in `kv/`. */
 import { type CommandGroup, register } from "../command.ts";
 
 export const kv: CommandGroup = {
@@ -14,11 +14,11 @@ export const kv: CommandGroup = {
   ],
   subcommands: [
     register("init", "choose where a namespace is kept", () => import("./kv/init.ts")),
-    register("save", "save a value under a key", () => import("./kv/save.ts")),
-    register("load", "load the value of a key", () => import("./kv/load.ts")),
-    register("delete", "remove a key", () => import("./kv/delete.ts")),
-    register("keys", "list the keys", () => import("./kv/keys.ts")),
-    register("checkpoint", "keep all keys as they are now", () => import("./kv/checkpoint.ts")),
+    register("save", "save a value under a key", () => import("./kv/values.ts")),
+    register("load", "load the value of a key", () => import("./kv/values.ts")),
+    register("delete", "remove a key", () => import("./kv/values.ts")),
+    register("keys", "list the keys", () => import("./kv/values.ts")),
+    register("checkpoint", "keep all keys as they are now", () => import("./kv/checkpoints.ts")),
     register("checkpoints", "list the checkpoints", () => import("./kv/checkpoints.ts")),
     register("restore", "make the keys what a checkpoint holds", () => import("./kv/restore.ts")),
     register("diff", "show what changed since a checkpoint", () => import("./kv/diff.ts")),

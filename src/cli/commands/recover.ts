@@ -6,7 +6,7 @@ import { recover as rebuild, requireSides } from "../../gate/recovery/recover.ts
 import { SIDES, type Side } from "../../salvage/conflict.ts";
 import { wrote } from "../answer.ts";
 import { type Call, command } from "../command.ts";
-import type { Given, Options } from "../option.ts";
+import { type Given, type Options, wordsOf } from "../option.ts";
 import { requireConsent } from "../prompts/consent.ts";
 import { styleOf } from "../style.ts";
 import { viewConflict, viewPlan, viewRecovery } from "../views/recovery.ts";
@@ -85,13 +85,10 @@ async function ask(call: Call, plan: RecoveryPlan, given: Chosen): Promise<void>
   if (!flags.yes && !flags.dryRun && flags.input && io.terminal.input) {
     io.error(`${viewPlan(plan, styleOf(io, "error"))}\n\n`);
   }
-  const words = Object.entries(given).flatMap(([name, value]) =>
-    typeof value === "string" ? [`--${name}`, value] : value ? [`--${name}`] : [],
-  );
   await requireConsent(call, {
     act: `recover ${plan.path}`,
     ...questionOf(plan),
-    words: ["recover", ...words],
+    words: ["recover", ...wordsOf(OPTIONS, given)],
     planned: () => changesOf(plan),
   });
 }

@@ -1,7 +1,14 @@
 /** `gate uninstall`: see `gate/install/install.ts`. */
 import { uninstall as takeOut } from "../../gate/install/install.ts";
 import { command } from "../command.ts";
+import type { Options } from "../option.ts";
 import { changeSettings, settingsOf } from "../options/install.ts";
+
+const OPTIONS = {
+  ...settingsOf("uninstall for"),
+  git: { flag: "--git", about: "take out the merge driver" },
+  agentsMd: { flag: "--agents-md", about: "take out the block in AGENTS.md" },
+} as const satisfies Options;
 
 export const uninstall = command({
   description:
@@ -13,11 +20,12 @@ export const uninstall = command({
     ["gate uninstall --agent gemini", "for one agent alone"],
     ["gate uninstall --dry-run", "see what would go"],
   ],
-  options: {
-    ...settingsOf("uninstall for"),
-    git: { flag: "--git", about: "take out the merge driver" },
-    agentsMd: { flag: "--agents-md", about: "take out the block in AGENTS.md" },
-  },
+  options: OPTIONS,
   run: async (call, given) =>
-    await changeSettings(call, given, { name: "uninstall", act: takeOut, question: () => "Take this out?" }),
+    await changeSettings(call, given, {
+      name: "uninstall",
+      options: OPTIONS,
+      act: takeOut,
+      question: () => "Take this out?",
+    }),
 });

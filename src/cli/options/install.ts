@@ -3,7 +3,7 @@ import type { Installation, InstallInput, InstallOptions, install } from "../../
 import { AGENTS, SCOPES } from "../../settings/agents.ts";
 import { wrote } from "../answer.ts";
 import type { Answer, Call } from "../command.ts";
-import type { Options } from "../option.ts";
+import { type Options, wordsOf } from "../option.ts";
 import { requireConsent } from "../prompts/consent.ts";
 import { viewInstallation } from "../views/installation.ts";
 
@@ -21,6 +21,7 @@ export function settingsOf(verb: string) {
 
 export interface SettingsChange {
   readonly name: "install" | "uninstall";
+  readonly options: Options;
   readonly act: typeof install;
   /** What is asked before anything is changed. */
   question(planned: Installation): string;
@@ -33,21 +34,10 @@ export async function changeSettings(call: Call, input: InstallInput, change: Se
   const options = installOptions(call);
   const planned = await act(gate, input, { ...options, dryRun: true });
   if (planned.value.changed) {
-    const words = wordsOf(name, input);
+    const words = [name, ...wordsOf(change.options, { ...input })];
     await requireConsent(call, { act: name, question: question(planned.value), words, planned: () => planned });
   }
   return wrote(await act(gate, input, { ...options, planned }), viewInstallation);
-}
-
-/** The words of the call, so that it can be repeated. */
-function wordsOf(name: string, { agents = [], scope, ...switches }: InstallInput): string[] {
-  const kebab = (word: string) => word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return [
-    name,
-    ...agents.flatMap((each) => ["--agent", each]),
-    ...(scope === undefined ? [] : ["--scope", scope]),
-    ...Object.entries(switches).flatMap(([each, isOn]) => (isOn ? [`--${kebab(each)}`] : [])),
-  ];
 }
 
 function installOptions({ io, write }: Call): InstallOptions {

@@ -10,6 +10,7 @@ const SERVER = {
     flag: "--redis-url <url>",
     about: "the server (default: REDIS_URL, else redis://127.0.0.1:6379)",
     variable: "REDIS_URL",
+    secret: true,
   },
 } as const satisfies Options;
 
@@ -47,20 +48,6 @@ export const STORE = {
   backend: { flag: "--backend <name>", about: "where they are kept, if not where it is remembered", choices: BACKENDS },
   ...SERVER,
 } as const satisfies Options;
-
-/** The words that name a store or batch again; an address is left out, because it may hold a password. */
-export function wordsOfStore(given: {
-  readonly namespace?: string;
-  readonly backend?: string;
-  readonly batchId?: string;
-}): string[] {
-  const { namespace, backend, batchId } = given;
-  return [
-    ...(namespace ? ["--namespace", namespace] : []),
-    ...(backend ? ["--backend", backend] : []),
-    ...(batchId ? ["--id", batchId] : []),
-  ];
-}
 
 /** Fails where a revision was given: these commands concern many keys, which have none together. */
 export function refuseMatch({ flags }: Pick<Call, "flags">, command: string): void {

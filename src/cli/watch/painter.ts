@@ -4,7 +4,7 @@
  * before it.
  */
 import { isSameValue } from "../../base/same.ts";
-import type { Row } from "../views/watch/screen.ts";
+import type { Row } from "../views/watch/line.ts";
 
 const BEGIN = "\u001b[?2026h";
 const END = "\u001b[?2026l";

@@ -1,8 +1,7 @@
 /** The events, each loaded only when it is the one that happened. */
 import type { Call, EventName } from "../call.ts";
 import type { Answer } from "../dialects/dialect.ts";
-import type { Event } from "../event.ts";
-import type { World } from "../gates.ts";
+import type { Event, World } from "../gates.ts";
 import { answerOf } from "../reply.ts";
 
 /** The answer to a call that concerns the gate, as its agent understands it. */

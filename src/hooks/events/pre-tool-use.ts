@@ -2,7 +2,7 @@
 import { refuseAct, refuseWrite } from "../../gate/agent/write-guard.ts";
 import { changesOf } from "../changes.ts";
 import { destroyedBy } from "../destroyed.ts";
-import type { Event } from "../event.ts";
+import type { Event } from "../gates.ts";
 
 /** What an agent has to read is kept short. */
 const MOST_REASONS = 3;

@@ -1,8 +1,7 @@
 /** The agent is about to stop: it is asked once in a session to save what has changed. */
 import { activeIssue } from "../../document/state.ts";
 import { mustRemind } from "../../gate/agent/session.ts";
-import type { Event } from "../event.ts";
-import { gateOf } from "../gates.ts";
+import { type Event, gateOf } from "../gates.ts";
 
 export const stop: Event = async (call, world) => {
   // It stops for the second time because it was reminded the first time.

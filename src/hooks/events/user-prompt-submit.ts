@@ -1,8 +1,7 @@
 /** A prompt was given: the agent is told if the state went stale or was damaged since the last one. */
 import { brief } from "../../gate/agent/brief.ts";
 import { turnedTo } from "../../gate/agent/session.ts";
-import type { Event } from "../event.ts";
-import { gateOf } from "../gates.ts";
+import { type Event, gateOf } from "../gates.ts";
 
 const STALE =
   ".claude/state.md has not been saved for more than 48 hours: compare it with the branch and the issue before you rely on it, then run `gate save`.";

@@ -2,7 +2,8 @@
 import { cleanUpBatch, findBatch } from "../../../gate/batch/cleanup.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { BATCH, wordsOfStore } from "../../options/stores.ts";
+import { wordsOf } from "../../option.ts";
+import { BATCH } from "../../options/stores.ts";
 import { requireConsent } from "../../prompts/consent.ts";
 import { shown } from "../../style.ts";
 
@@ -22,7 +23,7 @@ export const cleanup = command({
       await requireConsent(call, {
         act: `remove ${path}`,
         question: `Remove ${path}?`,
-        words: ["batch", "cleanup", ...wordsOfStore(batch)],
+        words: ["batch", "cleanup", ...wordsOf(BATCH, batch)],
         planned: () => cleanUpBatch(gate, batch, { ...call.write, dryRun: true }),
         declined: "Nothing was removed.",
       });

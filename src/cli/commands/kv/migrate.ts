@@ -3,9 +3,17 @@ import { kvMigrate } from "../../../gate/kv/migrate.ts";
 import { BACKENDS } from "../../../store/driver.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { KEYS, refuseMatch, wordsOfStore } from "../../options/stores.ts";
+import { type Options, wordsOf } from "../../option.ts";
+import { KEYS, refuseMatch } from "../../options/stores.ts";
 import { requireConsent } from "../../prompts/consent.ts";
 import { plural } from "../../style.ts";
+
+const OPTIONS = {
+  from: { flag: "--from <backend>", about: "where it is kept now", choices: BACKENDS, required: true },
+  to: { flag: "--to <backend>", about: "where it shall be kept", choices: BACKENDS, required: true },
+  force: { flag: "--force", about: "replace what the new store holds" },
+  ...KEYS,
+} as const satisfies Options;
 
 export const migrate = command({
   description:
@@ -15,15 +23,10 @@ export const migrate = command({
     ["gate kv migrate --from json --to sqlite", "to a database in the project"],
     ["gate kv migrate --from sqlite --to redis --yes", "to the server that REDIS_URL names"],
   ],
-  options: {
-    from: { flag: "--from <backend>", about: "where it is kept now", choices: BACKENDS, required: true },
-    to: { flag: "--to <backend>", about: "where it shall be kept", choices: BACKENDS, required: true },
-    force: { flag: "--force", about: "replace what the new store holds" },
-    ...KEYS,
-  },
+  options: OPTIONS,
   async run(call, input) {
     refuseMatch(call, "kv migrate");
-    const { from, to, force } = input;
+    const { from, to } = input;
     const gate = call.openGate();
     const planned = await kvMigrate(gate, input, { dryRun: true });
     const { keys, checkpoints } = planned.value;
@@ -31,7 +34,7 @@ export const migrate = command({
     await requireConsent(call, {
       act: `migrate from ${from} to ${to}`,
       question: `Copy ${what} from ${from} to ${to}?`,
-      words: ["kv", "migrate", "--from", from, "--to", to, ...(force ? ["--force"] : []), ...wordsOfStore(input)],
+      words: ["kv", "migrate", ...wordsOf(OPTIONS, input)],
       planned: () => planned,
     });
     return wrote(await kvMigrate(gate, input, call.write), (_value, { bold }) => {

@@ -2,7 +2,8 @@
 import { kvRecover } from "../../../gate/kv/recover.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { refuseMatch, STORE, wordsOfStore } from "../../options/stores.ts";
+import { wordsOf } from "../../option.ts";
+import { refuseMatch, STORE } from "../../options/stores.ts";
 import { requireConsent } from "../../prompts/consent.ts";
 import { plural, shown } from "../../style.ts";
 
@@ -24,7 +25,7 @@ export const recover = command({
       await requireConsent(call, {
         act: `recover ${planned.written[0]?.path}`,
         question: `Back up what is damaged and restore ${source.kind} ${source.name}?`,
-        words: ["kv", "recover", ...wordsOfStore(store)],
+        words: ["kv", "recover", ...wordsOf(STORE, store)],
         declined: "Nothing was touched.",
         planned: () => planned,
       });

@@ -2,9 +2,15 @@
 import { kvRestore } from "../../../gate/kv/checkpoints.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { refuseMatch, STORE, wordsOfStore } from "../../options/stores.ts";
+import { type Options, wordsOf } from "../../option.ts";
+import { refuseMatch, STORE } from "../../options/stores.ts";
 import { requireConsent } from "../../prompts/consent.ts";
 import { plural, shown } from "../../style.ts";
+
+const OPTIONS = {
+  checkpoint: { flag: "--checkpoint <name>", about: "which one", required: true },
+  ...STORE,
+} as const satisfies Options;
 
 export const restore = command({
   description:
@@ -14,7 +20,7 @@ export const restore = command({
     ["gate kv restore --checkpoint before-upgrade", "see the change, then decide"],
     ["gate kv restore --checkpoint before-upgrade --yes", "without being asked"],
   ],
-  options: { checkpoint: { flag: "--checkpoint <name>", about: "which one", required: true }, ...STORE },
+  options: OPTIONS,
   async run(call, input) {
     refuseMatch(call, "kv restore");
     const { checkpoint } = input;
@@ -23,7 +29,7 @@ export const restore = command({
     await requireConsent(call, {
       act: `restore checkpoint ${checkpoint}`,
       question: "Write this?",
-      words: ["kv", "restore", "--checkpoint", checkpoint, ...wordsOfStore(input)],
+      words: ["kv", "restore", ...wordsOf(OPTIONS, input)],
       planned: () => planned,
     });
     return wrote(await kvRestore(gate, input, call.write), ({ restored, keys, before }, { bold, dim }) => {

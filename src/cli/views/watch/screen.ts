@@ -4,19 +4,13 @@ import type { Status } from "../../../gate/view/status.ts";
 import type { Style } from "../../style.ts";
 import { FRESHNESS_COLORS, nameOf } from "../parts.ts";
 import { layOut } from "./layout.ts";
-import { draw, ends, type Line, line, piece, widthOfLine } from "./line.ts";
+import { draw, ends, type Line, line, piece, type Row, rowsOf, widthOfLine } from "./line.ts";
 import type { WatchModel } from "./model.ts";
 import { isUnread, otherSections, workSections } from "./sections.ts";
 
 export interface Size {
   readonly columns: number;
   readonly rows: number;
-}
-
-/** One row. What stands in the second column is printed at its place, whatever the terminal makes of the first. */
-export interface Row {
-  readonly text: string;
-  readonly second?: { readonly column: number; readonly text: string };
 }
 
 /** From so many columns on there are two. */
@@ -28,16 +22,11 @@ export function viewScreen(model: WatchModel, { columns, rows }: Size, now: numb
   const head = headOf(model, now, width);
   const foot = footOf(model);
   const room = rows - head.length - 1;
-  if (room < 3) return [...head, foot].slice(0, Math.max(0, rows)).map((each) => ({ text: draw(each, width, style) }));
+  if (room < 3) return rowsOf([...head, foot].slice(0, Math.max(0, rows)), width, style);
   const scene = { model, now, style };
   const body = width < TWO_COLUMNS ? oneColumn(scene, width, room) : twoColumns(scene, width, room);
   const blank = Array.from({ length: room - body.length }, (): Row => ({ text: "" }));
-  return [
-    ...head.map((each) => ({ text: draw(each, width, style) })),
-    ...body,
-    ...blank,
-    { text: draw(foot, width, style) },
-  ];
+  return [...rowsOf(head, width, style), ...body, ...blank, ...rowsOf([foot], width, style)];
 }
 
 interface Scene {
@@ -48,7 +37,7 @@ interface Scene {
 
 function oneColumn({ model, now, style }: Scene, width: number, rows: number): Row[] {
   const sections = [...workSections(model, width), ...otherSections(model, now, width)];
-  return layOut(sections, rows).map((each) => ({ text: draw(each, width, style) }));
+  return rowsOf(layOut(sections, rows), width, style);
 }
 
 function twoColumns({ model, now, style }: Scene, width: number, rows: number): Row[] {
