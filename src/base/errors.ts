@@ -63,7 +63,7 @@ export function attempt<T>(act: () => T, ...codes: readonly GateErrorCode[]): T 
   }
 }
 
-/** The same for an operation that is awaited. */
+/** As `attempt`, for an operation that is awaited. */
 export async function attemptLater<T>(
   act: () => T | Promise<T>,
   ...codes: readonly GateErrorCode[]

@@ -1,4 +1,4 @@
-/** What a call is made with, and what its failures come to. Which command it is, others have found. */
+/** What a call is made with, and what its failures come to. */
 import { exitCodeOf, GateError } from "../base/errors.ts";
 import { failureOf } from "../base/failure.ts";
 import { printable } from "../base/line.ts";
@@ -51,9 +51,9 @@ function report(error: unknown, json: boolean, io: Io): number {
   const hints = hint?.split("\n").map((line) => `  ${dim(printable(line))}\n`) ?? [];
   const text = `${red("error:")} ${printable(message)}\n${hints.join("")}`;
   const object = toJson(failureToWire(failure));
-  const said = json && succeeds(() => io.out(`${object}\n`));
+  const isOut = json && succeeds(() => io.out(`${object}\n`));
   // Where standard output takes nothing, people may still see why; where nothing takes anything, the exit code says it.
-  if (!said) succeeds(() => io.error(text));
+  if (!isOut) succeeds(() => io.error(text));
   if (io.environment["DEBUG"] && error instanceof Error) succeeds(() => io.error(`${error.stack}\n`));
   return error instanceof GateError ? exitCodeOf(error.code) : INTERNAL;
 }

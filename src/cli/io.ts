@@ -43,7 +43,7 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-/** The streams and surroundings of this process. */
+/** The streams, the environment and the folders of this process. */
 export function processIo(version: string): Io {
   let read = true;
   return {

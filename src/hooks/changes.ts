@@ -94,9 +94,10 @@ function patched(call: Call, world: World, patch: string): readonly Change[] {
     }
     const moved = hunk.kind === "update" && hunk.moveTo !== undefined ? findFile(hunk.moveTo, call, world) : undefined;
     if (!place && !moved) continue;
+    // A file that is not protected matters only where it is moved over one that is.
     const before = place
       ? (files.get(keyOf(place)) ?? { text: read(place)?.text }).text
-      : readOther(hunk.path, call.cwd);
+      : attempt(() => readInput(hunk.path, call.cwd, MAX_BYTES));
     if (before === undefined) return [];
     if (hunk.kind === "delete") {
       if (place) set(place, undefined);
@@ -108,11 +109,6 @@ function patched(call: Call, world: World, patch: string): readonly Change[] {
     if (moved) set(moved, after);
   }
   return [...files.values()];
-}
-
-/** A file that is not protected matters only where it is moved over one that is. */
-function readOther(path: string, cwd: string): string | undefined {
-  return attempt(() => readInput(path, cwd, MAX_BYTES));
 }
 
 function keyOf({ gate, path }: Place): string {

@@ -44,9 +44,8 @@ function targetsOf(act: Act, call: Call, world: World): readonly Target[] {
     const gate = gateOf(call, world);
     return gate ? matching(gate, pattern, text, here) : [];
   }
-  const own = targetOf(text, here, follow);
-  const inside = into.map((name) => targetOf(resolve(here, text, name), here, follow));
-  return [own, ...inside].filter((target) => target !== undefined);
+  const paths = [text, ...into.map((name) => resolve(here, text, name))];
+  return paths.flatMap((path) => targetOf(path, here, follow) ?? []);
 }
 
 /** The protected paths of the agent's project that a glob names from where the command is run. */

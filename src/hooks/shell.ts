@@ -23,7 +23,7 @@ export type ShellPart =
 
 const DEEPEST = 12;
 const LONGEST = 256 * 1024;
-/** What makes a file anew or empties it; appending keeps what is there. */
+/** What makes a file anew or empties it; appending keeps what the file holds. */
 const WRITING = /^(?:>|>\||&>|>&)$/;
 const REDIRECTION = /^(?:\d{0,4}|\{\w+\})(&>>|&>|<<<|<<-|<<|<>|>>|>\||>&|<&|>|<)(?!\()/;
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
@@ -87,7 +87,7 @@ class ShellReader {
   readonly #depth: number;
   #at = 0;
   /** The ends of here documents that begin at the next line. */
-  readonly #pending: string[] = [];
+  readonly #documentEnds: string[] = [];
 
   constructor(text: string, variables: Map<string, string | undefined>, depth: number) {
     this.#text = text;
@@ -151,7 +151,7 @@ class ShellReader {
     while (this.#text[this.#at] === " " || this.#text[this.#at] === "\t") this.#at++;
     const word = this.#readWord();
     if (operator === "<<" || operator === "<<-") {
-      this.#pending.push(word.text);
+      this.#documentEnds.push(word.text);
       return { operator: "<", word };
     }
     // `>&2` names a descriptor.
@@ -159,7 +159,7 @@ class ShellReader {
   }
 
   #skipDocuments(): void {
-    for (const end of this.#pending.splice(0)) {
+    for (const end of this.#documentEnds.splice(0)) {
       while (this.#at < this.#text.length) {
         const start = this.#at;
         this.#skipTo("\n");

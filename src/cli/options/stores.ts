@@ -14,7 +14,7 @@ const SERVER = {
   },
 } as const satisfies Options;
 
-export const NAMESPACE = {
+const NAMESPACE = {
   namespace: { flag: "--namespace <name>", about: "whose keys (default: default)" },
 } as const satisfies Options;
 

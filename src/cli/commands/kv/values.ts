@@ -65,14 +65,10 @@ export const load = command({
     ...STORE,
   },
   async run(call, given) {
-    const outcome = await kvLoad(call.openGate(), given);
-    const { key, json, timestamp, revision } = outcome.value;
+    const { value: loaded, warnings } = await kvLoad(call.openGate(), given);
+    const { key, json, timestamp, revision } = loaded;
     const value = new JsonText(json);
-    return {
-      result: { key, value, timestamp, revision },
-      warnings: outcome.warnings,
-      text: () => toJson(value),
-    };
+    return { result: { key, value, timestamp, revision }, warnings, text: () => toJson(value) };
   },
 });
 
