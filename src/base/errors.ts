@@ -54,6 +54,32 @@ export class GateError extends Error {
   }
 }
 
+/** What `act` gives; `undefined` where the operation did not happen, for one of these reasons if any are named. */
+export function attempt<T>(act: () => T, ...codes: readonly GateErrorCode[]): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    return absentAfter(error, codes);
+  }
+}
+
+/** As `attempt`, for an operation that is awaited. */
+export async function attemptLater<T>(
+  act: () => T | Promise<T>,
+  ...codes: readonly GateErrorCode[]
+): Promise<T | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    return absentAfter(error, codes);
+  }
+}
+
+function absentAfter(error: unknown, codes: readonly GateErrorCode[]): undefined {
+  if (error instanceof GateError && (codes.length === 0 || codes.includes(error.code))) return undefined;
+  throw error;
+}
+
 /** The process exit status for a code: 1 the document, 2 usage, 3 not now, 4 try again, 5 the machine. */
 export function exitCodeOf(code: GateErrorCode): number {
   return EXIT_CODES[code];

@@ -1,53 +1,54 @@
 /** Answers on their way out: JSON for programs, text for people, the diff of a dry run for both. */
 
-import { answerOf, diffOf } from "../gate/answer/answer.ts";
+import { answerOf, diffOf, resultOf } from "../gate/answer/answer.ts";
 import type { Outcome } from "../gate/outcome.ts";
 import { wireJson } from "../json/wire.ts";
 import type { Answer, Call, ResultAnswer } from "./command.ts";
 import { type Style, shown, styleOf } from "./style.ts";
 
-/** The answer of an operation that writes. */
-export function wrote(outcome: Outcome<object>, text: (style: Style) => string): ResultAnswer {
-  const { value, written, moved, removed, warnings } = outcome;
-  return { result: value, changes: { written, moved, removed }, warnings, text };
+/** The answer of an operation that reads; `view` says it to people. */
+export function found<T extends object>(result: T, view: (result: T, style: Style) => string): ResultAnswer {
+  return { result, text: (style) => view(result, style) };
+}
+
+/** The answer of an operation that writes; `view` says it to people. */
+export function wrote<T extends object>(outcome: Outcome<T>, view: (value: T, style: Style) => string): ResultAnswer {
+  return { ...resultOf(outcome), text: (style) => view(outcome.value, style) };
+}
+
+/** The view of a write that has no more to say than its message. */
+export function viewMessage({ message }: { readonly message: string }, { bold }: Style): string {
+  return bold(shown(message));
 }
 
 /** Prints what a command has to say. */
 export async function print(answer: Answer, call: Call): Promise<void> {
   const { io, flags } = call;
   const diff = "verbatim" in answer ? undefined : await diffOf(answer, flags.dryRun);
-  if ("verbatim" in answer || diff === undefined) return say(answer, call);
-  warn(answer, call);
-  if (flags.json || answer.json) {
-    io.out(`${wireJson(answerOf(answer, diff))}\n`);
-    return;
-  }
-  if (flags.quiet) return;
+  say(answer, call, diff);
+  if (diff === undefined || flags.quiet || goesToProgram(answer, call)) return;
   if (diff !== "") io.out((await import("./views/patch.ts")).formatPatch(diff, styleOf(io, "output")));
-  io.error(
-    `${styleOf(io, "error").dim(diff === "" ? "Dry run: no document would change." : "Dry run: nothing was written.")}\n`,
-  );
+  const what = diff === "" ? "Dry run: no document would change." : "Dry run: nothing was written.";
+  io.error(`${styleOf(io, "error").dim(what)}\n`);
 }
 
-/** The same for an answer that has no diff. */
-export function say(answer: Answer, call: Call): void {
+/** Prints all but the diff for people, whose text it takes the place of. */
+export function say(answer: Answer, call: Call, diff?: string): void {
   const { io, flags } = call;
   if ("verbatim" in answer) {
     if (answer.verbatim !== "") io.out(answer.verbatim);
     return;
   }
-  warn(answer, call);
-  if (flags.json || answer.json) {
-    io.out(`${wireJson(answerOf(answer, undefined))}\n`);
-    return;
+  // A program that keeps the JSON to itself would keep the warnings from the person who should know.
+  for (const warning of flags.quiet ? [] : (answer.warnings ?? [])) {
+    io.error(`${styleOf(io, "error").yellow("warning:")} ${shown(warning)}\n`);
   }
-  const text = flags.quiet ? "" : answer.text(styleOf(io, "output"));
+  const isQuiet = flags.quiet || diff !== undefined;
+  const toProgram = goesToProgram(answer, call);
+  const text = toProgram ? wireJson(answerOf(answer, diff)) : isQuiet ? "" : answer.text(styleOf(io, "output"));
   if (text !== "") io.out(`${text}\n`);
 }
 
-/** A program that keeps the JSON to itself would keep the warnings from the person who should know. */
-function warn({ warnings = [] }: ResultAnswer, { io, flags }: Call): void {
-  for (const warning of flags.quiet ? [] : warnings) {
-    io.error(`${styleOf(io, "error").yellow("warning:")} ${shown(warning)}\n`);
-  }
+function goesToProgram(answer: Answer, { flags }: Call): boolean {
+  return flags.json || ("json" in answer && answer.json === true);
 }

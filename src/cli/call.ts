@@ -1,4 +1,4 @@
-/** What a call is made with, and what its failures come to. Which command it is, others have found. */
+/** What a call is made with, and what its failures come to. */
 import { exitCodeOf, GateError } from "../base/errors.ts";
 import { failureOf } from "../base/failure.ts";
 import { printable } from "../base/line.ts";
@@ -38,20 +38,12 @@ export function makeCall(flags: Flags, io: Io): Call {
     io,
     flags,
     write: { dryRun, ...(ifMatch !== undefined && { ifMatch }) },
-    openGate: (options = {}) =>
-      openGate({
-        cwd: io.cwd,
-        ...options,
-        home: io.home,
-        ...(root !== undefined && { root }),
-        ...(lockTimeout !== undefined && { lockTimeout }),
-      }),
+    openGate: (options = {}) => openGate({ cwd: io.cwd, ...options, home: io.home, root, lockTimeout }),
   };
 }
 
 /** Says what failed and returns the exit code for it. */
 function report(error: unknown, json: boolean, io: Io): number {
-  const ours = error instanceof GateError;
   const failure = failureOf(error);
   const { message, hint } = failure;
   const { red, dim } = styleOf(io, "error");
@@ -59,14 +51,14 @@ function report(error: unknown, json: boolean, io: Io): number {
   const hints = hint?.split("\n").map((line) => `  ${dim(printable(line))}\n`) ?? [];
   const text = `${red("error:")} ${printable(message)}\n${hints.join("")}`;
   const object = toJson(failureToWire(failure));
-  const said = json && attempt(() => io.out(`${object}\n`));
+  const isOut = json && succeeds(() => io.out(`${object}\n`));
   // Where standard output takes nothing, people may still see why; where nothing takes anything, the exit code says it.
-  if (!said) attempt(() => io.error(text));
-  if (io.environment["DEBUG"] && error instanceof Error) attempt(() => io.error(`${error.stack}\n`));
-  return ours ? exitCodeOf(error.code) : INTERNAL;
+  if (!isOut) succeeds(() => io.error(text));
+  if (io.environment["DEBUG"] && error instanceof Error) succeeds(() => io.error(`${error.stack}\n`));
+  return error instanceof GateError ? exitCodeOf(error.code) : INTERNAL;
 }
 
-function attempt(step: () => void): boolean {
+function succeeds(step: () => void): boolean {
   try {
     step();
     return true;

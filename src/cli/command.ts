@@ -67,6 +67,18 @@ export interface Registered<C extends Command | CommandGroup = Command | Command
   load(): Promise<C>;
 }
 
+/** The entry of a command whose file exports it under its name; a name of two words is in camel case there. */
+export function register<const N extends string, C extends Command | CommandGroup>(
+  name: N,
+  summary: string,
+  file: () => Promise<Readonly<Record<Camel<N>, C>>>,
+): Registered<C> {
+  const key = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) as Camel<N>;
+  return { name, summary, load: async () => (await file())[key] };
+}
+
+type Camel<N extends string> = N extends `${infer First}-${infer Rest}` ? `${First}${Capitalize<Rest>}` : N;
+
 type None = Readonly<Record<never, never>>;
 
 /** The command itself, whose `run` is given values of the types that its arguments and options say. */

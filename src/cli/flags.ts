@@ -1,16 +1,8 @@
 /** The options that every command takes, before or after its name, and how the command is found among them. */
-import { numberReader } from "./numbers.ts";
+import { secondsReader } from "./numbers.ts";
 import { flagOf, type Given, type Options } from "./option.ts";
 
 const LONGEST_WAIT = 86_400;
-const readWait = numberReader({
-  flag: "--lock-timeout",
-  pattern: /^\d{1,6}(?:\.\d{1,3})?$/,
-  from: 0,
-  to: LONGEST_WAIT,
-  expected: `seconds from 0 to ${LONGEST_WAIT}`,
-  example: 5,
-});
 
 export const GLOBAL_OPTIONS = {
   root: { flag: "--root <dir>", about: "the project's folder; found from the current one by default" },
@@ -21,11 +13,16 @@ export const GLOBAL_OPTIONS = {
   dryRun: { flag: "--dry-run", about: "show what would change as a diff, write nothing" },
   quiet: { flag: "--quiet", about: "print nothing but errors" },
   ifMatch: { flag: "--if-match <hash>", about: "write only if the document still has this revision" },
-  /** Comes to milliseconds. */
   lockTimeout: {
     flag: "--lock-timeout <seconds>",
     about: "how long to wait for another writer (default: 30)",
-    read: (word: string) => Math.round(readWait(word) * 1000),
+    read: secondsReader({
+      pattern: /^\d{1,6}(?:\.\d{1,3})?$/,
+      from: 0,
+      to: LONGEST_WAIT,
+      expected: `seconds from 0 to ${LONGEST_WAIT}`,
+      example: 5,
+    }),
   },
 } as const satisfies Options;
 

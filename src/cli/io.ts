@@ -3,6 +3,7 @@ import type { ReadStream, WriteStream } from "node:tty";
 import { homeFolder } from "../files/guard/home.ts";
 import { writeOutput } from "../files/terminal/output.ts";
 import { isTerminal } from "../files/terminal/terminal.ts";
+import type { GateOptions } from "../gate/gate.ts";
 
 export interface Io {
   readonly cwd: string;
@@ -19,7 +20,7 @@ export interface Io {
   /** Asks a person for one line; `undefined` at the end of input. Throws `Interrupted` on Ctrl-C. */
   ask(question: string): Promise<string | undefined>;
   /** Serves as `gate mcp` does until the client has gone: another surface, which this one starts and does not know. */
-  readonly serveMcp?: (options: { readonly root?: string; readonly lockTimeout?: number }) => Promise<void>;
+  readonly serveMcp?: (options: Pick<GateOptions, "root" | "lockTimeout">) => Promise<void>;
   /** What prompts are drawn on where input and error are terminals; absent where a person answers by the line alone. */
   readonly screen?: () => Screen;
   /** What a live view is drawn on where output is a terminal. */
@@ -34,12 +35,15 @@ export interface Screen {
   readonly output: WriteStream;
 }
 
+/** The size of terminals that do not know their own, such as those that programs make for programs. */
+export const USUAL_SIZE = { columns: 80, rows: 24 };
+
 /** A person pressed Ctrl-C at a question. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-/** The streams and surroundings of this process. */
+/** The streams, the environment and the folders of this process. */
 export function processIo(version: string): Io {
   let read = true;
   return {

@@ -3,25 +3,30 @@ import { GateError } from "../base/errors.ts";
 import { printable } from "../base/line.ts";
 
 /** Which numbers a flag takes. */
-export interface NumberForm {
-  readonly flag: string;
+interface NumberForm {
   readonly pattern: RegExp;
   readonly from: number;
   readonly to: number;
-  /** The same for people, and one of them. */
+  /** What that is in words, and a number that fits. */
   readonly expected: string;
   readonly example: number;
 }
 
 /** A reader of the number behind a flag. */
-export function numberReader({ flag, pattern, from, to, expected, example }: NumberForm): (word: string) => number {
-  return (word) => {
+export function numberReader({ pattern, from, to, expected, example }: NumberForm) {
+  return (word: string, flag: string): number => {
     const value = pattern.test(word) ? Number(word) : Number.NaN;
     if (from <= value && value <= to) return value;
     throw new GateError("INVALID_ARGUMENT", `Cannot use ${flag} ${JSON.stringify(word)}: expected ${expected}`, {
       hint: `Give a number, for example ${flag} ${example}`,
     });
   };
+}
+
+/** A reader of seconds, which gives milliseconds. */
+export function secondsReader(form: NumberForm) {
+  const read = numberReader(form);
+  return (word: string, flag: string): number => Math.round(read(word, flag) * 1000);
 }
 
 /** A whole number from 0; `name` is what it is meant to be. */

@@ -12,13 +12,29 @@ export interface Option {
   readonly choices?: readonly string[];
   /** Flags that it cannot be given with. */
   readonly conflicts?: readonly string[];
-  /** What a word means; fails for one that means nothing. */
-  readonly read?: (word: string) => unknown;
+  readonly read?: Reader;
+  /** The variable of the environment that says it where the call does not. */
+  readonly variable?: string;
+  /** It may hold a password, so it is not shown again. */
+  readonly secret?: true;
 }
+
+/** What a word means; fails for one that means nothing. `name` is what the word was given for, as messages say it. */
+export type Reader = (word: string, name: string) => unknown;
 
 /** The flag alone, as it stands in a call. */
 export function flagOf({ flag }: Pick<Option, "flag">): string {
   return flag.split(" ", 1)[0]!;
+}
+
+/** The words that give these values again. */
+export function wordsOf(options: Options, given: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(options).flatMap(([name, one]) => {
+    const [option] = [one].flat();
+    const values = [given[name]].flat().filter((value) => value !== undefined && value !== false);
+    if (option === undefined || option.secret) return [];
+    return values.flatMap((value) => (value === true ? [flagOf(option)] : [flagOf(option), String(value)]));
+  });
 }
 
 /** An argument of a command. */
@@ -27,8 +43,7 @@ export interface Argument {
   readonly name: string;
   readonly about: string;
   readonly choices?: readonly string[];
-  /** What a word means; fails for one that means nothing. */
-  readonly read?: (word: string) => unknown;
+  readonly read?: Reader;
 }
 
 /** Arguments in their order, under the names of what they give. */
@@ -64,7 +79,7 @@ type Value<One> = One extends readonly (infer Each)[]
 /** A word, or `true` where an option is given without the word that may follow. */
 type Word<One> = Meaning<One> | (One extends { flag: `${string} [${string}` } ? true : never);
 
-type Meaning<One> = One extends { read: (word: string) => infer Read }
+type Meaning<One> = One extends { read: (word: string, name: string) => infer Read }
   ? Read
   : One extends { choices: readonly (infer Choice)[] }
     ? Choice

@@ -83,22 +83,25 @@ export function optionsOf({ options = {} }: Taken): readonly Option[] {
   return [...Object.values(options), ...Object.values(GLOBAL_OPTIONS)].flat();
 }
 
-/** What the words mean. Fails for one that means nothing. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the words mean, and the environment where they say nothing. Fails for a word that means nothing. */
 export function valuesOf(
   taken: Taken,
   words: Words,
+  environment: Environment = {},
 ): { readonly flags: Flags; readonly given: Record<string, unknown> } {
-  const flags = valuesOfOptions(GLOBAL_OPTIONS, words) as Flags;
+  const flags = valuesOfOptions(GLOBAL_OPTIONS, words, environment) as Flags;
   const given: Record<string, unknown> = {};
   for (const [at, [name, argument]] of Object.entries(taken.arguments ?? {}).entries()) {
     const word = words.args[at];
     if (argument.name.endsWith("...]")) given[name] = words.args.slice(at).map((each) => meaningOf(argument, each));
     else if (word !== undefined) given[name] = meaningOf(argument, word);
   }
-  return { flags, given: { ...given, ...valuesOfOptions(taken.options ?? {}, words) } };
+  return { flags, given: { ...given, ...valuesOfOptions(taken.options ?? {}, words, environment) } };
 }
 
-function valuesOfOptions(options: Options, words: Words): Record<string, unknown> {
+function valuesOfOptions(options: Options, words: Words, environment: Environment): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [name, one] of Object.entries(options)) {
     const found = words.options.filter(([option]) => [one].flat().includes(option));
@@ -107,10 +110,12 @@ function valuesOfOptions(options: Options, words: Words): Record<string, unknown
       if (last) values[name] = found.map(([option, word]) => meaningOf(option, word));
     } else if (!one.flag.includes(" ")) values[name] = Boolean(last) !== one.flag.startsWith("--no-");
     else if (last) values[name] = meaningOf(...last);
+    else if (one.variable && environment[one.variable]) values[name] = meaningOf(one, environment[one.variable]);
   }
   return values;
 }
 
-function meaningOf({ read }: Option | Argument, word: string | undefined): unknown {
-  return word === undefined ? true : read ? read(word) : word;
+function meaningOf(taken: Option | Argument, word: string | undefined): unknown {
+  if (word === undefined) return true;
+  return taken.read ? taken.read(word, "flag" in taken ? flagOf(taken) : taken.name) : word;
 }

@@ -19,7 +19,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       io.out(text ?? "");
       return 0;
     }
-    const { flags, given } = valuesOf(found.command, words ?? { args: [], options: [] });
+    const { flags, given } = valuesOf(found.command, words ?? { args: [], options: [] }, io.environment);
     const call = makeCall(flags, io);
     const answer = await found.command.run(call, given, { commands: COMMANDS, run });
     await print(answer, call);

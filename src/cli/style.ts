@@ -25,6 +25,11 @@ export function styleOf(io: Pick<Io, "environment" | "terminal">, stream: "outpu
   return Object.fromEntries(entries) as Style;
 }
 
+/** A count of things, such as `1 key` and `2 keys`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 /** Text from a file, safe on a terminal; absent text is empty. */
 export function shown(text: string | undefined): string {
   return text === undefined ? "" : printable(text);

@@ -42,16 +42,16 @@ export interface Gate {
 /** How `openGate` finds the project, and how operations on it are done. */
 export interface GateOptions {
   /** The project's folder; without it the nearest folder above `cwd` that holds `.claude`, else the git root. */
-  readonly root?: string;
+  readonly root?: string | undefined;
   /** Where to look from; the process's own folder by default. */
   readonly cwd?: string;
   /** The user's home folder, whose `.claude` belongs to the agent and is no project. */
-  readonly home?: string;
+  readonly home?: string | undefined;
   /** Milliseconds since the epoch; the machine's clock by default. */
   readonly clock?: () => number;
   /** Milliseconds to wait for another writer; 30,000 by default. */
-  readonly lockTimeout?: number;
-  readonly actor?: string;
+  readonly lockTimeout?: number | undefined;
+  readonly actor?: string | undefined;
   /** Take the current folder where no project is found, as `init` does. */
   readonly create?: boolean;
 }
@@ -78,11 +78,7 @@ export interface Operation {
  */
 export function openGate(options: GateOptions = {}): Gate {
   const cwd = options.cwd ?? process.cwd();
-  const found = findRoot({
-    cwd,
-    ...(options.root !== undefined && { root: options.root }),
-    ...(options.home !== undefined && { home: options.home }),
-  });
+  const found = findRoot({ cwd, root: options.root, home: options.home });
   if (!found && !options.create) {
     throw new GateError("NOT_FOUND", `Cannot find a project: no folder above ${cwd} holds .claude or is a git root`, {
       hint: "Run `gate init` in the project's folder, or name it with --root.",

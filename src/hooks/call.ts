@@ -6,6 +6,7 @@
  * little to go on is silent.
  */
 import { parseObject } from "../base/json.ts";
+import type { AgentName } from "../settings/agents.ts";
 import { type Payload, stringIn } from "./payload.ts";
 import { type Tool, toolIn } from "./tool.ts";
 
@@ -19,8 +20,6 @@ export type EventName =
   | "SessionEnd"
   | "UserPromptSubmit"
   | "PermissionRequest";
-
-export type AgentName = "claude" | "codex" | "copilot" | "gemini";
 
 export interface Call {
   readonly event: EventName;

@@ -1,5 +1,5 @@
 /** What a tool is about to make of protected files, computed as the tool does it. */
-import { GateError } from "../base/errors.ts";
+import { attempt } from "../base/errors.ts";
 import { readInput } from "../files/read/input.ts";
 import { MAX_BYTES } from "../files/read/read.ts";
 import type { Gate } from "../gate/gate.ts";
@@ -10,12 +10,16 @@ import type { Call } from "./call.ts";
 import { editText, insertText } from "./content/edit.ts";
 import { holdsPatch, parsePatch, patchText } from "./content/patch.ts";
 import { gateFor, type World } from "./gates.ts";
-import { type Target, targetOf } from "./target.ts";
+import { targetOf } from "./target.ts";
 
-/** A protected file and what becomes of it; without bytes it is gone. */
-export interface Change {
+/** A protected file of a project. */
+interface Place {
   readonly gate: Gate;
   readonly path: string;
+}
+
+/** A protected file and what becomes of it; without bytes it is gone. */
+interface Change extends Place {
   readonly bytes: Uint8Array | undefined;
 }
 
@@ -46,27 +50,18 @@ export function namedBy({ tool }: Pick<Call, "tool">): readonly string[] {
 }
 
 /** The protected files that a tool names, whatever it does to them. */
-export function touchedBy(call: Call, world: World): readonly Omit<Change, "bytes">[] {
-  const found = new Map<string, Omit<Change, "bytes">>();
-  for (const path of namedBy(call)) {
-    const place = findFile(path, call, world);
-    if (place) found.set(`${place.gate.project.root}\0${place.path}`, place);
-  }
-  return [...found.values()];
+export function touchedBy(call: Call, world: World): readonly Place[] {
+  const found = namedBy(call).flatMap((path) => findFile(path, call, world) ?? []);
+  return [...new Map(found.map((place) => [keyOf(place), place])).values()];
 }
 
 function pathsOf(hunk: { readonly path: string; readonly moveTo?: string | undefined }): string[] {
   return hunk.moveTo === undefined ? [hunk.path] : [hunk.path, hunk.moveTo];
 }
 
-function findFile(path: string, call: Call, world: World): Omit<Change, "bytes"> | undefined {
+function findFile(path: string, call: Call, world: World): Place | undefined {
   const target = targetOf(path, call.cwd, true);
-  return target && openTarget(target, call, world);
-}
-
-/** The gate of a target that is protected. */
-export function openTarget(target: Target, call: Call, world: World): Omit<Change, "bytes"> | undefined {
-  if (kindOfPath(target.path) === undefined) return undefined;
+  if (!target || kindOfPath(target.path) === undefined) return undefined;
   const gate = gateFor(target, call, world);
   return gate && { gate, path: target.path };
 }
@@ -87,7 +82,7 @@ function oneFile(
 /** A patch is applied whole or not at all; files that are not protected are taken to be as it expects. */
 function patched(call: Call, world: World, patch: string): readonly Change[] {
   const files = new Map<string, Change & { readonly text: string | undefined }>();
-  const set = (place: Omit<Change, "bytes">, text: string | undefined) => {
+  const set = (place: Place, text: string | undefined) => {
     const bytes = text === undefined ? undefined : encode(read(place) ?? { bom: false }, text);
     files.set(keyOf(place), { ...place, bytes, text });
   };
@@ -99,9 +94,10 @@ function patched(call: Call, world: World, patch: string): readonly Change[] {
     }
     const moved = hunk.kind === "update" && hunk.moveTo !== undefined ? findFile(hunk.moveTo, call, world) : undefined;
     if (!place && !moved) continue;
+    // A file that is not protected matters only where it is moved over one that is.
     const before = place
       ? (files.get(keyOf(place)) ?? { text: read(place)?.text }).text
-      : readOther(hunk.path, call.cwd);
+      : attempt(() => readInput(hunk.path, call.cwd, MAX_BYTES));
     if (before === undefined) return [];
     if (hunk.kind === "delete") {
       if (place) set(place, undefined);
@@ -115,26 +111,11 @@ function patched(call: Call, world: World, patch: string): readonly Change[] {
   return [...files.values()];
 }
 
-/** A file that is not protected matters only where it is moved over one that is. */
-function readOther(path: string, cwd: string): string | undefined {
-  try {
-    return readInput(path, cwd, MAX_BYTES);
-  } catch (error) {
-    if (error instanceof GateError) return undefined;
-    throw error;
-  }
-}
-
-function keyOf({ gate, path }: Omit<Change, "bytes">): string {
+function keyOf({ gate, path }: Place): string {
   return `${gate.project.root}\0${path}`;
 }
 
-function read({ gate, path }: Omit<Change, "bytes">): Source | undefined {
-  try {
-    const bytes = bytesOfPath(gate, path);
-    return bytes && decode(bytes);
-  } catch (error) {
-    if (error instanceof GateError) return undefined;
-    throw error;
-  }
+function read({ gate, path }: Place): Source | undefined {
+  const bytes = attempt(() => bytesOfPath(gate, path));
+  return bytes && decode(bytes);
 }

@@ -1,6 +1,6 @@
 /** Which protected files the shell command of a call plainly destroys. */
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import { GateError } from "../base/errors.ts";
+import { attempt } from "../base/errors.ts";
 import { listFolder } from "../files/read/read.ts";
 import { BATCH_PATH, type Gate, STATE_PATH } from "../gate/gate.ts";
 import { kindOfPath, PROTECTED_FOLDERS } from "../gate/view/paths.ts";
@@ -44,9 +44,8 @@ function targetsOf(act: Act, call: Call, world: World): readonly Target[] {
     const gate = gateOf(call, world);
     return gate ? matching(gate, pattern, text, here) : [];
   }
-  const own = targetOf(text, here, follow);
-  const inside = into.map((name) => targetOf(resolve(here, text, name), here, follow));
-  return [own, ...inside].filter((target) => target !== undefined);
+  const paths = [text, ...into.map((name) => resolve(here, text, name))];
+  return paths.flatMap((path) => targetOf(path, here, follow) ?? []);
 }
 
 /** The protected paths of the agent's project that a glob names from where the command is run. */
@@ -59,12 +58,7 @@ function matching(gate: Gate, pattern: RegExp, text: string, here: string): read
 
 function candidatesIn({ project }: Gate): readonly string[] {
   const files = PROTECTED_FOLDERS.flatMap((folder) => {
-    try {
-      return listFolder(project, folder).map(({ name }) => `${folder}/${name}`);
-    } catch (error) {
-      if (error instanceof GateError) return [];
-      throw error;
-    }
+    return attempt(() => listFolder(project, folder))?.map(({ name }) => `${folder}/${name}`) ?? [];
   });
   return [...new Set([...PROTECTED_FOLDERS, STATE_PATH, BATCH_PATH, ...files])].slice(0, MOST_CANDIDATES);
 }

@@ -92,14 +92,11 @@ function folderAfter(words: readonly Word[], here: string | undefined): string |
 
 /** The text that a shell is told to run. */
 function commandIn(program: string, words: readonly Word[]): string | undefined {
-  if (program === "eval")
-    return words
-      .slice(1)
-      .map(({ text }) => text)
-      .join(" ");
+  const [, ...rest] = words.map(({ text }) => text);
+  if (program === "eval") return rest.join(" ");
   if (!SHELLS.has(program)) return undefined;
-  const at = words.findIndex(({ text }, index) => index > 0 && /^-\w*c$/.test(text));
-  return at === -1 ? undefined : words[at + 1]?.text;
+  const at = rest.findIndex((text) => /^-\w*c$/.test(text));
+  return at === -1 ? undefined : rest[at + 1];
 }
 
 type Reading = (words: readonly Word[], cwd: string | undefined) => readonly Act[];
@@ -155,11 +152,8 @@ const PROGRAMS: Readonly<Record<string, Reading>> = {
   truncate: (words, cwd) => act("emptied", divide(words, /^-[sor]$|^--(?:size|reference)$/).operands, cwd),
   dd: (words, cwd) => {
     const outputs = words.filter(({ text, pattern }) => text.startsWith("of=") && !pattern);
-    return act(
-      "written over",
-      outputs.map((word) => ({ ...word, text: word.text.slice(3) })),
-      cwd,
-    );
+    const named = outputs.map((word) => ({ ...word, text: word.text.slice(3) }));
+    return act("written over", named, cwd);
   },
 };
 

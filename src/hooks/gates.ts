@@ -1,11 +1,15 @@
 /** The gate of the project an agent works in, and of those whose files it touches. */
 import { actorOf } from "../base/actor.ts";
-import { GateError } from "../base/errors.ts";
+import { attempt } from "../base/errors.ts";
 import { realPlace } from "../files/guard/real-path.ts";
 import { exists } from "../files/read/read.ts";
 import { type Gate, openGate, STATE_PATH } from "../gate/gate.ts";
 import type { Call } from "./call.ts";
+import type { Reply } from "./dialects/dialect.ts";
 import type { Target } from "./target.ts";
+
+/** What an event is: one file in `events/`, from a call to what there is to say. */
+export type Event = (call: Call, world: World) => Promise<Reply | undefined>;
 
 /** What hooks know of the world outside the call. */
 export interface World {
@@ -33,10 +37,5 @@ export function gateFor({ root }: Target, call: Call, world: World): Gate | unde
 
 function open(where: { cwd?: string; root?: string; home?: string }, call: Call, { clock }: World): Gate | undefined {
   const actor = actorOf(call.agent ?? "agent", call.session);
-  try {
-    return openGate({ ...where, clock, lockTimeout: LOCK_TIMEOUT, ...(actor !== undefined && { actor }) });
-  } catch (error) {
-    if (error instanceof GateError) return undefined;
-    throw error;
-  }
+  return attempt(() => openGate({ ...where, clock, lockTimeout: LOCK_TIMEOUT, actor }));
 }

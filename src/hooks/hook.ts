@@ -11,7 +11,8 @@
 import { homeFolder } from "../files/guard/home.ts";
 import { readPiped } from "../files/read/stdin.ts";
 import { writeStream } from "../files/terminal/stream.ts";
-import { type AgentName, type Call, callIn, type Environment, type EventName, type Given } from "./call.ts";
+import { AGENTS } from "../settings/agents.ts";
+import { type Call, callIn, type Environment, type EventName, type Given } from "./call.ts";
 import { mayDestroy } from "./destruction-signs.ts";
 import type { Answer } from "./dialects/dialect.ts";
 import type { World } from "./gates.ts";
@@ -50,28 +51,24 @@ export async function runHook(
 export async function answerTo(
   text: string,
   words: readonly string[],
-  surroundings: {
+  facts: {
     readonly environment: Environment;
     readonly home?: string;
     readonly clock?: () => number;
     readonly shortcuts?: Shortcuts;
   },
 ) {
-  const { environment, home, clock, shortcuts = {} } = surroundings;
+  const { environment, home, clock, shortcuts = {} } = facts;
   const given = readWords(words);
   const call = callIn(text, given, environment);
   if (call === undefined || !isConcerned(call, given.autoApprove)) return undefined;
-  const respond = await (shortcuts[call.event]?.() ?? loadRespond());
+  const respond = (await shortcuts[call.event]?.()) ?? (await import("./events/index.ts")).respond;
   return await respond(call, {
     home: home ?? homeFolder(),
     clock: clock ?? Date.now,
     environment,
     autoApprove: given.autoApprove,
   });
-}
-
-async function loadRespond(): Promise<Respond> {
-  return (await import("./respond.ts")).respond;
 }
 
 /** Words that mean nothing are passed over: a hook that is called wrongly must not block anything. */
@@ -85,8 +82,6 @@ function readWords(words: readonly string[]): Given & { readonly autoApprove: bo
     autoApprove: words.includes("--auto-approve"),
   };
 }
-
-const AGENTS: readonly AgentName[] = ["claude", "codex", "copilot", "gemini"];
 
 /** Whether there may be something to do; `false` is certain. */
 function isConcerned({ event, tool, cwd }: Call, autoApprove: boolean): boolean {

@@ -1,14 +1,21 @@
-/** What a hook has to say, and what that is for the agent that asked. */
-import type { AgentName, Call } from "./call.ts";
+/** What a hook has to say, as the agent that asked understands it. */
+import type { AgentName } from "../settings/agents.ts";
+import type { Call } from "./call.ts";
 import { claude } from "./dialects/claude.ts";
-import { codex } from "./dialects/codex.ts";
 import { copilot } from "./dialects/copilot.ts";
 import type { Answer, Dialect, Reply } from "./dialects/dialect.ts";
 import { gemini } from "./dialects/gemini.ts";
-import { unknown } from "./dialects/unknown.ts";
+import { denyAnybody, unknown } from "./dialects/unknown.ts";
 
-const DIALECTS: Readonly<Record<AgentName, Dialect>> = { claude, codex, copilot, gemini };
+/**
+ * Codex took over Claude's answers, and drops one whole that holds a key it does not
+ * know. Claude's are made of keys that both know; whatever is added there has to be
+ * looked at for Codex too.
+ */
+const DIALECTS: Readonly<Record<AgentName, Dialect>> = { claude, codex: claude, copilot, gemini };
 
 export function answerOf(reply: Reply, call: Call): Answer | undefined {
-  return (call.agent === undefined ? unknown : DIALECTS[call.agent])(reply, call);
+  if (call.agent === undefined && reply.kind === "deny") return denyAnybody(reply.text);
+  const output = (call.agent === undefined ? unknown : DIALECTS[call.agent])(reply, call);
+  return output && { output, code: 0 };
 }

@@ -23,8 +23,9 @@ export type ShellPart =
 
 const DEEPEST = 12;
 const LONGEST = 256 * 1024;
-/** What makes a file anew or empties it; appending keeps what is there. */
+/** What makes a file anew or empties it; appending keeps what the file holds. */
 const WRITING = /^(?:>|>\||&>|>&)$/;
+const REDIRECTION = /^(?:\d{0,4}|\{\w+\})(&>>|&>|<<<|<<-|<<|<>|>>|>\||>&|<&|>|<)(?!\()/;
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 
 /** The commands in their order, those inside others before them; `undefined` for a text that is too long. */
@@ -86,7 +87,7 @@ class ShellReader {
   readonly #depth: number;
   #at = 0;
   /** The ends of here documents that begin at the next line. */
-  readonly #pending: string[] = [];
+  readonly #documentEnds: string[] = [];
 
   constructor(text: string, variables: Map<string, string | undefined>, depth: number) {
     this.#text = text;
@@ -117,10 +118,7 @@ class ShellReader {
         finish();
         this.#at++;
         this.#nestInside(this.#takeNested("(", ")"));
-      } else if (/[;)]/.test(character)) {
-        finish();
-        this.#at++;
-      } else if (/[&|]/.test(character) && !/^&>/.test(this.#text.slice(this.#at, this.#at + 2))) {
+      } else if (/[;)|&]/.test(character) && this.#ahead(2) !== "&>") {
         finish();
         this.#at++;
       } else {
@@ -147,15 +145,13 @@ class ShellReader {
 
   /** `>`, `2>>`, `&>` and the like, with the word behind; here documents are only noted. */
   #readRedirection(): Redirection | undefined {
-    const [, operator] = /^(?:\d{0,4}|\{\w+\})(&>>|&>|<<<|<<-|<<|<>|>>|>\||>&|<&|>|<)(?!\()/.exec(
-      this.#text.slice(this.#at, this.#at + 40),
-    ) ?? [undefined, undefined];
+    const [, operator] = REDIRECTION.exec(this.#ahead(40)) ?? [];
     if (operator === undefined) return undefined;
     this.#at = this.#text.indexOf(operator, this.#at) + operator.length;
     while (this.#text[this.#at] === " " || this.#text[this.#at] === "\t") this.#at++;
     const word = this.#readWord();
     if (operator === "<<" || operator === "<<-") {
-      this.#pending.push(word.text);
+      this.#documentEnds.push(word.text);
       return { operator: "<", word };
     }
     // `>&2` names a descriptor.
@@ -163,7 +159,7 @@ class ShellReader {
   }
 
   #skipDocuments(): void {
-    for (const end of this.#pending.splice(0)) {
+    for (const end of this.#documentEnds.splice(0)) {
       while (this.#at < this.#text.length) {
         const start = this.#at;
         this.#skipTo("\n");

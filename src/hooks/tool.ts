@@ -1,6 +1,6 @@
 /** The tools of agents that change files, by what they do: the same act has many names and shapes. */
 import { isObject, parseJson } from "../base/json.ts";
-import type { Payload } from "./payload.ts";
+import { type Payload, textIn } from "./payload.ts";
 
 /** One replacement of text. */
 export interface Replacement {
@@ -23,9 +23,7 @@ export type Tool =
 const WRITE = new Set(["write", "write_file", "create", "create_file"]);
 const EDIT = new Set(["edit", "replace", "multiedit", "multi_edit", "edit_file", "str_replace"]);
 const EDITOR = new Set(["str_replace_editor", "str_replace_based_edit_tool"]);
-const SHELL = new Set([
-  ...["bash", "shell", "run_shell_command", "local_shell", "exec_command", "shell_command", "run_in_terminal"],
-]);
+const SHELL = new Set("bash shell run_shell_command local_shell exec_command shell_command run_in_terminal".split(" "));
 
 /** The tool of a payload; `undefined` for one that changes no files, and for one whose input is not understood. */
 export function toolIn(payload: Payload): Tool | undefined {
@@ -103,13 +101,4 @@ const PATHS = ["file_path", "path", "filePath", "absolute_path"];
 function withPath(given: Payload, keys: readonly string[], make: (path: string) => Tool): Tool | undefined {
   const path = textIn(given, ...keys);
   return path === undefined || path === "" || path.includes("\0") ? undefined : make(path);
-}
-
-/** A text that may be empty. */
-function textIn(given: Payload, ...keys: readonly string[]): string | undefined {
-  for (const key of keys) {
-    const value = Object.hasOwn(given, key) ? given[key] : undefined;
-    if (typeof value === "string") return value;
-  }
-  return undefined;
 }

@@ -34,7 +34,7 @@ export function valueUnder(node: JsonNode, key: string): JsonNode | undefined {
   return node.kind === "object" ? node.members.findLast((member) => member.key === key)?.value : undefined;
 }
 
-/** The texts of values by key; of a key that is there twice the last one counts, as everywhere. */
+/** The texts of values by key; of a key that is given twice the last one counts, as `JSON.parse` has it. */
 export function byKey(members: readonly Member[]): Map<string, string> {
   return new Map(members.map(({ key, raw }) => [key, raw]));
 }

@@ -18,7 +18,7 @@ type Spell = (key: string) => string;
 const MIXED = Symbol("mixed");
 
 /**
- * The value as `JSON.stringify` takes it: the same where nothing is to be spelled
+ * The value as `JSON.stringify` takes it: the value itself where no key is to be spelled
  * otherwise, because an answer can have ten thousand parts. `MIXED` where it holds JSON text.
  */
 function plainOf(value: unknown, spell: Spell | undefined): unknown {

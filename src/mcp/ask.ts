@@ -105,14 +105,12 @@ function run<R>(act: (ask: Ask) => Promise<R>): Paused<R> {
   };
 }
 
-interface Deferred<T> {
-  readonly promise: Promise<T>;
-  resolve(value: T): void;
-  reject(error: unknown): void;
-}
-
-function defer<T>(): Deferred<T> {
-  const deferred = {} as { -readonly [key in keyof Deferred<T>]: Deferred<T>[key] };
-  deferred.promise = new Promise((resolve, reject) => Object.assign(deferred, { resolve, reject }));
-  return deferred;
+/** `Promise.withResolvers`, which the oldest Node has not. */
+function defer<T>() {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<T>((...settle) => {
+    [resolve, reject] = settle;
+  });
+  return { promise, resolve, reject };
 }

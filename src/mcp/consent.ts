@@ -1,27 +1,17 @@
 /** What the command line asks at the terminal, asked through the client. Everything but a clear yes is a no. */
 import { inputRequired } from "@modelcontextprotocol/server";
 import { printable } from "../base/line.ts";
-import type { Changes } from "../gate/answer/patch.ts";
-import { consentRequired, declined } from "../gate/recovery/consent.ts";
+import { consentRequired, declined, type Question } from "../gate/recovery/consent.ts";
 import type { RecoveryPlan } from "../gate/recovery/plan.ts";
-import type { Side } from "../salvage/conflict.ts";
+import { SIDES, type Side } from "../salvage/conflict.ts";
 import type { Call } from "./tool.ts";
 
 /** A diff is cut to so many characters: it is read in a dialog. */
 const MOST = 4000;
 
-interface Asked {
-  /** What needs the consent, as it stands behind `Cannot`. */
-  readonly act: string;
-  readonly question: string;
-  /** The call of the command line to which `--yes` is the consent: the way for a client that cannot ask. */
-  readonly words: readonly string[];
-  /** What holds after a no. */
-  readonly declined?: string;
+interface Asked extends Question {
   /** What is wrong and what is kept, to be read before the diff. */
   readonly about?: readonly string[];
-  /** What would be written. */
-  planned(): Promise<Changes>;
 }
 
 /** Returns if a person says yes; `CONSENT_REQUIRED` where nobody can be asked, `DECLINED` for any other answer. */
@@ -41,8 +31,6 @@ export async function requireConsent({ ask, root }: Call, asked: Asked): Promise
   );
   if (accepted(answer)["answer"] !== "yes") throw declined(act, asked.declined);
 }
-
-const SIDES = ["ours", "theirs", "both"] as const;
 
 /** Asks for a side of each conflict; `undefined` for those that nobody has chosen. */
 export async function askSides({ ask }: Call, { path, conflicts }: RecoveryPlan): Promise<(Side | undefined)[]> {

@@ -1,8 +1,8 @@
 /** The documents as resources: `state://current`, and `work://{issue}` for each work file. */
 import { type Resource, ResourceNotFoundError, type TextResourceContents } from "@modelcontextprotocol/server";
-import { GateError } from "../base/errors.ts";
+import { attempt, attemptLater } from "../base/errors.ts";
 import { parseIssueNumber } from "../base/ids.ts";
-import { type Reconstruction, reconstruct } from "../gate/documents/reconstruct.ts";
+import { reconstruct } from "../gate/documents/reconstruct.ts";
 import { archivePath, type Gate, STATE_PATH, workPath } from "../gate/gate.ts";
 import { readState, readWork } from "../gate/view/read.ts";
 
@@ -18,7 +18,8 @@ const MARKDOWN = { mimeType: "text/markdown" };
 
 /** The state document and the work files, newest first; nothing where there is no project. */
 export async function listResources(openGate: () => Promise<Gate>): Promise<Resource[]> {
-  const found = await findWork(openGate);
+  // Clients ask for this by themselves, in every folder.
+  const found = await attemptLater(async () => reconstruct(await openGate()), "NOT_FOUND");
   if (!found) return [];
   const state = { uri: STATE_URI, name: "state", description: "What is being worked on", ...MARKDOWN };
   const works = found.suggestions.map(({ issueNumber, title, lastUpdated }) => ({
@@ -29,16 +30,6 @@ export async function listResources(openGate: () => Promise<Gate>): Promise<Reso
     ...(lastUpdated !== undefined && { annotations: { lastModified: lastUpdated } }),
   }));
   return [state, ...works];
-}
-
-async function findWork(openGate: () => Promise<Gate>): Promise<Reconstruction | undefined> {
-  try {
-    return await reconstruct(await openGate());
-  } catch (error) {
-    // Clients ask for this by themselves, in every folder.
-    if (error instanceof GateError && error.code === "NOT_FOUND") return undefined;
-    throw error;
-  }
 }
 
 /** The text of a document. Throws the protocol's own error where there is none. */
@@ -71,10 +62,5 @@ async function readWorkText(gate: Gate, uri: string): Promise<string | undefined
 
 function issueIn(uri: string): number | undefined {
   const text = /^work:\/\/(\d{1,16})\/?$/.exec(uri)?.[1];
-  try {
-    return text === undefined ? undefined : parseIssueNumber(text);
-  } catch (error) {
-    if (error instanceof GateError) return undefined;
-    throw error;
-  }
+  return text === undefined ? undefined : attempt(() => parseIssueNumber(text));
 }

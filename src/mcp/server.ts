@@ -8,7 +8,7 @@ import { writeOutput } from "../files/terminal/output.ts";
 import type { Ask, Conversation } from "./ask.ts";
 import { getPrompt, listPrompts } from "./prompts.ts";
 import { listResources, readResource, WORK_TEMPLATE } from "./resources.ts";
-import { makeSession, type Surroundings } from "./session.ts";
+import { makeSession, type SessionOptions } from "./session.ts";
 import type { Call } from "./tool.ts";
 import { TOOLS } from "./tools.ts";
 import { makeTurns } from "./turns.ts";
@@ -20,13 +20,13 @@ const INSTRUCTIONS =
   "update_progress after each piece of work, clear_active_work when an issue is finished. " +
   "Never edit these files yourself: they are only written through these tools.";
 
-export interface ServerOptions extends Surroundings {
+export interface ServerOptions extends SessionOptions {
   readonly version: string;
 }
 
 /** The server of one connection. */
 export function makeServer(
-  { version, ...surroundings }: ServerOptions,
+  { version, ...options }: ServerOptions,
   { converse, askAnytime }: Conversation,
 ): Notifier & { readonly server: Server } {
   const server = new Server(
@@ -36,10 +36,10 @@ export function makeServer(
       instructions: INSTRUCTIONS,
     },
   );
-  const session = makeSession(server, surroundings);
+  const session = makeSession(server, options);
   const takeTurn = makeTurns();
   const report = (error: unknown) => {
-    if (surroundings.environment["DEBUG"] && error instanceof Error) writeOutput("error", `${error.stack}\n`);
+    if (options.environment["DEBUG"] && error instanceof Error) writeOutput("error", `${error.stack}\n`);
   };
 
   server.setRequestHandler("tools/list", () => ({ tools: TOOLS.map((tool) => tool.define()) }));
@@ -49,10 +49,10 @@ export function makeServer(
     if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${JSON.stringify(name)}`);
     const act = async (ask: Ask) => {
       const call: Call = {
-        openGate: (options) => session.openGate(context, ask, options),
+        openGate: (how) => session.openGate(context, ask, how),
         report,
         ...(session.canAsk(context) && { ask }),
-        ...(surroundings.root !== undefined && { root: surroundings.root }),
+        root: options.root,
       };
       // What is cancelled, or left behind by a client that has gone, is not begun.
       context.mcpReq.signal.throwIfAborted();

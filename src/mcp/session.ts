@@ -10,19 +10,15 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { actorOf } from "../base/actor.ts";
-import { GateError } from "../base/errors.ts";
-import { type Gate, openGate } from "../gate/gate.ts";
+import { attempt } from "../base/errors.ts";
+import { type Gate, type GateOptions, openGate } from "../gate/gate.ts";
 import type { Ask } from "./ask.ts";
 
 /** What is known before a client has said anything. */
-export interface Surroundings {
+export interface SessionOptions extends Pick<GateOptions, "root" | "lockTimeout"> {
   readonly cwd: string;
   readonly home: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The project, where it was named. */
-  readonly root?: string;
-  /** Milliseconds to wait for another writer. */
-  readonly lockTimeout?: number;
 }
 
 export interface Session {
@@ -39,8 +35,8 @@ export interface Session {
 }
 
 /** The session of a server that has one client. */
-export function makeSession(server: Server, surroundings: Surroundings): Session {
-  const { root, lockTimeout, cwd, home, environment } = surroundings;
+export function makeSession(server: Server, options: SessionOptions): Session {
+  const { root, lockTimeout, cwd, home, environment } = options;
   let roots: readonly string[] | undefined;
 
   const rootsOf = async (context: ServerContext | undefined, ask: Ask | undefined) => {
@@ -50,27 +46,14 @@ export function makeSession(server: Server, surroundings: Surroundings): Session
   };
 
   return {
-    async openGate(context, ask, options = {}) {
-      const actor = callerOf(server, context, environment);
-      const open = (folder: string, create: boolean) =>
-        openGate({
-          cwd: folder,
-          home,
-          create,
-          ...(root !== undefined && { root }),
-          ...(lockTimeout !== undefined && { lockTimeout }),
-          ...(actor !== undefined && { actor }),
-        });
-      const found = await rootsOf(context, ask);
-      const folders = found.length > 0 ? found : [cwd];
-      for (const folder of folders) {
-        try {
-          return open(folder, false);
-        } catch (error) {
-          if (!(error instanceof GateError) || error.code !== "NOT_FOUND") throw error;
-        }
+    async openGate(context, ask, { create = false } = {}) {
+      const given = { home, root, lockTimeout, actor: callerOf(server, context, environment) };
+      const [first = cwd, ...others] = await rootsOf(context, ask);
+      for (const folder of [first, ...others]) {
+        const gate = attempt(() => openGate({ ...given, cwd: folder }), "NOT_FOUND");
+        if (gate) return gate;
       }
-      return open(folders[0]!, options.create ?? false);
+      return openGate({ ...given, cwd: first, create });
     },
     canAsk(context) {
       const elicitation = capabilitiesOf(server, context)?.elicitation;
@@ -92,7 +75,7 @@ function capabilitiesOf(server: Server, context: ServerContext | undefined): Cli
 function callerOf(
   server: Server,
   context: ServerContext | undefined,
-  environment: Surroundings["environment"],
+  environment: SessionOptions["environment"],
 ): string | undefined {
   const sent = context?.mcpReq.envelope as { readonly [CLIENT_INFO_META_KEY]?: Implementation } | undefined;
   const { name } = sent?.[CLIENT_INFO_META_KEY] ?? server.getClientVersion() ?? {};

@@ -22,7 +22,7 @@ export interface Call {
   /** Says where a fault of the program is, to those who want to know. */
   report(error: unknown): void;
   /** The project that was named when the server was started, for hints. */
-  readonly root?: string;
+  readonly root: string | undefined;
 }
 
 /** Arguments of every tool that writes. */

@@ -7,8 +7,10 @@ import { scanBlocks } from "../syntax/scan.ts";
 import { linesIn } from "../text/lines.ts";
 import { unwrap } from "./unwrap.ts";
 
+export const SIDES = ["ours", "theirs", "both"] as const;
+
 /** A side of a git conflict, or both of them. */
-export type Side = "ours" | "theirs" | "both";
+export type Side = (typeof SIDES)[number];
 
 /** One conflict; the base that `diff3` shows belongs to neither side. */
 export interface Conflict {

@@ -23,12 +23,10 @@ export interface HookEvent {
 }
 
 export interface Agent {
+  /** Its program has this name, and its folder in the home folder this one behind a dot. */
   readonly name: AgentName;
   /** How people call it. */
   readonly title: string;
-  /** Its folder in the home folder, by which it is known to be there; and its program. */
-  readonly folder: string;
-  readonly program: string;
   readonly events: readonly HookEvent[];
   /** How long a hook may take, in what unit the agent counts. */
   readonly timeout: number;
@@ -48,8 +46,6 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
   claude: {
     name: "claude",
     title: "Claude Code",
-    folder: ".claude",
-    program: "claude",
     events: [
       { event: "SessionStart", hook: "SessionStart" },
       { event: "UserPromptSubmit", hook: "UserPromptSubmit" },
@@ -72,8 +68,6 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
   codex: {
     name: "codex",
     title: "Codex",
-    folder: ".codex",
-    program: "codex",
     events: [
       { event: "SessionStart", hook: "SessionStart" },
       { event: "UserPromptSubmit", hook: "UserPromptSubmit" },
@@ -90,8 +84,6 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
   copilot: {
     name: "copilot",
     title: "Copilot",
-    folder: ".copilot",
-    program: "copilot",
     events: [
       { event: "sessionStart", hook: "SessionStart" },
       { event: "userPromptSubmitted", hook: "UserPromptSubmit" },
@@ -112,8 +104,6 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
   gemini: {
     name: "gemini",
     title: "Gemini",
-    folder: ".gemini",
-    program: "gemini",
     events: [
       { event: "SessionStart", hook: "SessionStart" },
       { event: "BeforeAgent", hook: "UserPromptSubmit" },

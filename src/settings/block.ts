@@ -46,11 +46,6 @@ export function putBlock(text: string, markers: Markers, lines: readonly string[
   return text + eol + block + eol;
 }
 
-/** The lines of a new file that is nothing but the block. */
-export function newBlock({ begin, end }: Markers, lines: readonly string[]): string {
-  return `${[begin, ...lines, end].join("\n")}\n`;
-}
-
 /** The text without the block; `undefined` where it was made for it. */
 export function removeBlock(text: string, markers: Markers): string | undefined {
   const found = findBlock(text, markers);

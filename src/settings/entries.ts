@@ -58,7 +58,7 @@ export function serverEntry(agent: Agent, path: Path, command: string, args: rea
 export function addEntries(text: string, entries: readonly Entry[]): string {
   let result = text;
   const hooks = entries.filter(({ path }) => path[0] === "hooks");
-  const isCurrent = hooks.every((entry) => isThere(result, entry)) && countHooks(result) === hooks.length;
+  const isCurrent = hooks.every((entry) => isThere(result, entry)) && ourHooks(result).length === hooks.length;
   if (hooks.length > 0 && !isCurrent) result = removeHooks(result) ?? "{}";
   for (const entry of entries) {
     if (!isThere(result, entry)) result = addValue(result, entry.path, entry.value, entry.as);
@@ -117,10 +117,6 @@ function ourHooks(text: string): readonly Path[] {
 
 function isOurHook(hook: unknown): boolean {
   return isObject(hook) && [hook["command"], hook["bash"]].some((text) => typeof text === "string" && OURS.test(text));
-}
-
-function countHooks(text: string): number {
-  return ourHooks(text).length;
 }
 
 /** The text without the hooks of ours; `undefined` where nothing is left. */

@@ -16,7 +16,7 @@ export function parseTree(text: string): JsonNode | JsonFault {
   return json.kind === "fault" ? json : json.root;
 }
 
-/** What a node says, as a plain value; of a key that is there twice the last one counts. */
+/** What a node says, as a plain value; of a key that is given twice the last one counts. */
 export function plainValue(node: JsonNode): unknown {
   if (node.kind === "scalar") return JSON.parse(node.raw) as unknown;
   if (node.kind === "array") return node.items.map(plainValue);

@@ -1,5 +1,5 @@
 /** `gate batch`: features worked through one by one. Each of its commands is a file in `batch/`. */
-import type { CommandGroup } from "../command.ts";
+import { type CommandGroup, register } from "../command.ts";
 
 export const batch: CommandGroup = {
   description:
@@ -12,75 +12,19 @@ export const batch: CommandGroup = {
     ["gate batch status", "see where the batch stands"],
   ],
   subcommands: [
-    {
-      name: "create",
-      summary: "begin a batch",
-      load: async () => (await import("./batch/create.ts")).create,
-    },
-    {
-      name: "status",
-      summary: "show where the batch stands, feature by feature",
-      load: async () => (await import("./batch/status.ts")).status,
-    },
-    {
-      name: "summary",
-      summary: "the same in short, with what to do now",
-      load: async () => (await import("./batch/status.ts")).summary,
-    },
-    {
-      name: "next",
-      summary: "name the next feature, or claim it",
-      load: async () => (await import("./batch/next.ts")).next,
-    },
-    {
-      name: "extend",
-      summary: "keep a claimed feature for longer",
-      load: async () => (await import("./batch/next.ts")).extend,
-    },
-    {
-      name: "complete",
-      summary: "record that a feature is done",
-      load: async () => (await import("./batch/end.ts")).complete,
-    },
-    {
-      name: "fail",
-      summary: "record that a feature failed",
-      load: async () => (await import("./batch/end.ts")).fail,
-    },
-    {
-      name: "skip",
-      summary: "record that a feature is left out",
-      load: async () => (await import("./batch/end.ts")).skip,
-    },
-    {
-      name: "retry",
-      summary: "count a retry and say whether it may be made",
-      load: async () => (await import("./batch/retry.ts")).retry,
-    },
-    {
-      name: "git",
-      summary: "record the commit, push or pull request of a feature",
-      load: async () => (await import("./batch/git.ts")).git,
-    },
-    {
-      name: "clear-event",
-      summary: "record that the context was cleared",
-      load: async () => (await import("./batch/pause.ts")).clearEvent,
-    },
-    {
-      name: "pause",
-      summary: "pause the batch",
-      load: async () => (await import("./batch/pause.ts")).pause,
-    },
-    {
-      name: "resume",
-      summary: "go on with the batch",
-      load: async () => (await import("./batch/pause.ts")).resume,
-    },
-    {
-      name: "cleanup",
-      summary: "remove the record",
-      load: async () => (await import("./batch/cleanup.ts")).cleanup,
-    },
+    register("create", "begin a batch", () => import("./batch/create.ts")),
+    register("status", "show where the batch stands, feature by feature", () => import("./batch/status.ts")),
+    register("summary", "the same in short, with what to do now", () => import("./batch/status.ts")),
+    register("next", "name the next feature, or claim it", () => import("./batch/next.ts")),
+    register("extend", "keep a claimed feature for longer", () => import("./batch/next.ts")),
+    register("complete", "record that a feature is done", () => import("./batch/end.ts")),
+    register("fail", "record that a feature failed", () => import("./batch/end.ts")),
+    register("skip", "record that a feature is left out", () => import("./batch/end.ts")),
+    register("retry", "count a retry and say whether it may be made", () => import("./batch/retry.ts")),
+    register("git", "record the commit, push or pull request of a feature", () => import("./batch/git.ts")),
+    register("clear-event", "record that the context was cleared", () => import("./batch/pause.ts")),
+    register("pause", "pause the batch", () => import("./batch/pause.ts")),
+    register("resume", "go on with the batch", () => import("./batch/pause.ts")),
+    register("cleanup", "remove the record", () => import("./batch/cleanup.ts")),
   ],
 };

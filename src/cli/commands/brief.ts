@@ -18,7 +18,6 @@ export const brief = command({
       flag: "--budget <bytes>",
       about: `at most so many bytes of UTF-8 (default: ${BRIEF_BYTES})`,
       read: numberReader({
-        flag: "--budget",
         pattern: /^\d{1,6}$/,
         from: LEAST_BYTES,
         to: MOST_BYTES,

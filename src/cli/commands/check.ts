@@ -19,10 +19,7 @@ export const check = command({
   arguments: { words: { name: "[path...]", about: "documents, relative to the current folder or to the project" } },
   options: {
     fix: { flag: "--fix", about: "mend what can be mended without losing anything" },
-    cache: {
-      flag: "--no-cache",
-      about: "read every document, also those that were checked before and are unchanged",
-    },
+    cache: { flag: "--no-cache", about: "read every document, also those that were checked before and are unchanged" },
     format: { flag: "--format <name>", about: "how to print what is found", choices: FORMATS },
   },
   async run(call, { words, fix, cache, format }) {

@@ -1,6 +1,7 @@
 /** `gate diff`: see `gate/history/diff.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
 import { type Diff, diff as readDiff } from "../../gate/history/diff.ts";
+import { found } from "../answer.ts";
 import { command } from "../command.ts";
 import { type Style, shown } from "../style.ts";
 import { formatPatch } from "../views/patch.ts";
@@ -22,8 +23,7 @@ export const diff = command({
     now: { flag: "--now", about: "compare with the document as it is now" },
   },
   async run({ openGate }, given) {
-    const result = await readDiff(openGate(), given);
-    return { result, text: (style) => view(result, style) };
+    return found(await readDiff(openGate(), given), view);
   },
 });
 

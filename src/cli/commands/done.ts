@@ -18,9 +18,7 @@ export const done = command({
     archive: { flag: "--no-archive", about: "leave the completed work file where it is" },
   },
   async run({ openGate, write }, given) {
-    const outcome = await finish(openGate(), given, write);
-    const { message, archivedTo } = outcome.value;
-    return wrote(outcome, ({ bold, dim }) =>
+    return wrote(await finish(openGate(), given, write), ({ message, archivedTo }, { bold, dim }) =>
       [bold(shown(message)), ...(archivedTo === undefined ? [] : [dim(`Work file: ${shown(archivedTo)}`)])].join("\n"),
     );
   },

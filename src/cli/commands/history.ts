@@ -2,6 +2,7 @@
 import { parseIssueNumber } from "../../base/ids.ts";
 import { documentAt } from "../../gate/documents/document-path.ts";
 import { history as readHistory } from "../../gate/history/history.ts";
+import { found } from "../answer.ts";
 import { command } from "../command.ts";
 import { numberReader } from "../numbers.ts";
 import { viewHistory } from "../views/history.ts";
@@ -26,7 +27,6 @@ export const history = command({
       flag: "--limit <count>",
       about: "at most so many entries",
       read: numberReader({
-        flag: "--limit",
         pattern: /^[1-9]\d{0,8}$/,
         from: 1,
         to: 999_999_999,
@@ -38,7 +38,8 @@ export const history = command({
   async run({ io, openGate }, { words, ...narrowing }) {
     const gate = openGate();
     const paths = words.map((path) => documentAt(gate, io.cwd, path));
-    const result = await readHistory(gate, { paths, ...narrowing });
-    return { result, text: (style) => viewHistory(result, gate.clock(), style) };
+    return found(await readHistory(gate, { paths, ...narrowing }), (result, style) => {
+      return viewHistory(result, gate.clock(), style);
+    });
   },
 });

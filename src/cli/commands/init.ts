@@ -25,7 +25,7 @@ export const init = command({
     const gate = call.openGate({ create: true });
     const write = adopt ? await consented(call, gate) : call.write;
     const outcome = await initialize(gate, { adopt }, write);
-    return { ...wrote(outcome, () => view(outcome.value)), result: await initializationOf(gate, outcome) };
+    return { ...wrote(outcome, view), result: await initializationOf(gate, outcome) };
   },
 });
 

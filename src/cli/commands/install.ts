@@ -1,11 +1,18 @@
 /** `gate install`: see `gate/install/install.ts`. */
 import { GateError } from "../../base/errors.ts";
-import { type InstallInput, install as installInto } from "../../gate/install/install.ts";
-import { wrote } from "../answer.ts";
+import { type Installation, type InstallInput, install as installInto } from "../../gate/install/install.ts";
 import { type Call, command } from "../command.ts";
-import { installOptions, settingsOf, wordsOf } from "../options/install.ts";
-import { requireConsent } from "../prompts/consent.ts";
-import { viewInstallation } from "../views/installation.ts";
+import type { Options } from "../option.ts";
+import { changeSettings, settingsOf } from "../options/install.ts";
+
+const OPTIONS = {
+  ...settingsOf("install for"),
+  mcp: { flag: "--mcp", about: "enter the MCP server, `gate mcp`" },
+  allow: { flag: "--allow", about: "let the agent run gate without asking" },
+  autoApprove: { flag: "--auto-approve", about: "let a hook grant writes of the state's own files" },
+  git: { flag: "--git", about: "set up the merge driver: .gitattributes and the repository's configuration" },
+  agentsMd: { flag: "--agents-md", about: "add a block to AGENTS.md that says how to use the gate" },
+} as const satisfies Options;
 
 export const install = command({
   description:
@@ -18,30 +25,21 @@ export const install = command({
     ["gate install --agent claude --dry-run", "see what would be written"],
     ["gate uninstall", "take it out again"],
   ],
-  options: {
-    ...settingsOf("install for"),
-    mcp: { flag: "--mcp", about: "enter the MCP server, `gate mcp`" },
-    allow: { flag: "--allow", about: "let the agent run gate without asking" },
-    autoApprove: { flag: "--auto-approve", about: "let a hook grant writes of the state's own files" },
-    git: { flag: "--git", about: "set up the merge driver: .gitattributes and the repository's configuration" },
-    agentsMd: { flag: "--agents-md", about: "add a block to AGENTS.md that says how to use the gate" },
-  },
+  options: OPTIONS,
   async run(call, given) {
     const input = needsAgents(given) ? { ...given, agents: await detect(call) } : given;
-    const gate = call.openGate({ create: true });
-    const options = installOptions(call);
-    const planned = await installInto(gate, input, { ...options, dryRun: true });
-    if (planned.value.changed) {
-      const { gitDriver } = planned.value;
-      const question =
-        gitDriver === undefined ? "Write this?" : `Write this, with \`${gitDriver}\` as the merge driver in git?`;
-      const words = wordsOf("install", input);
-      await requireConsent(call, { act: "install", question, words, planned: async () => planned });
-    }
-    const outcome = await installInto(gate, input, { ...options, planned });
-    return wrote(outcome, (style) => viewInstallation(outcome.value, style));
+    return await changeSettings(call, input, {
+      name: "install",
+      options: OPTIONS,
+      act: installInto,
+      question: questionOf,
+    });
   },
 });
+
+function questionOf({ gitDriver }: Installation): string {
+  return gitDriver === undefined ? "Write this?" : `Write this, with \`${gitDriver}\` as the merge driver in git?`;
+}
 
 /** Whether nothing says for whom; `--git` and `--agents-md` are for all. */
 function needsAgents({ agents, git, agentsMd, mcp, allow, autoApprove }: InstallInput): boolean {

@@ -1,5 +1,5 @@
-/** `gate kv`: the commands on keys. A new one is a file in `kv/` and an entry here. */
-import type { CommandGroup } from "../command.ts";
+/** `gate kv`: values under keys. Its commands are in `kv/`. */
+import { type CommandGroup, register } from "../command.ts";
 
 export const kv: CommandGroup = {
   description:
@@ -13,44 +13,16 @@ export const kv: CommandGroup = {
     ["gate kv migrate --from json --to sqlite", "move to a database"],
   ],
   subcommands: [
-    {
-      name: "init",
-      summary: "choose where a namespace is kept",
-      load: async () => (await import("./kv/init.ts")).init,
-    },
-    { name: "save", summary: "save a value under a key", load: async () => (await import("./kv/save.ts")).save },
-    { name: "load", summary: "load the value of a key", load: async () => (await import("./kv/load.ts")).load },
-    { name: "delete", summary: "remove a key", load: async () => (await import("./kv/delete.ts")).remove },
-    { name: "keys", summary: "list the keys", load: async () => (await import("./kv/keys.ts")).keys },
-    {
-      name: "checkpoint",
-      summary: "keep all keys as they are now",
-      load: async () => (await import("./kv/checkpoint.ts")).checkpoint,
-    },
-    {
-      name: "checkpoints",
-      summary: "list the checkpoints",
-      load: async () => (await import("./kv/checkpoints.ts")).checkpoints,
-    },
-    {
-      name: "restore",
-      summary: "make the keys what a checkpoint holds",
-      load: async () => (await import("./kv/restore.ts")).restore,
-    },
-    {
-      name: "diff",
-      summary: "show what changed since a checkpoint",
-      load: async () => (await import("./kv/diff.ts")).diff,
-    },
-    {
-      name: "migrate",
-      summary: "move a namespace to another backend",
-      load: async () => (await import("./kv/migrate.ts")).migrate,
-    },
-    {
-      name: "recover",
-      summary: "make a damaged store good again",
-      load: async () => (await import("./kv/recover.ts")).recover,
-    },
+    register("init", "choose where a namespace is kept", () => import("./kv/init.ts")),
+    register("save", "save a value under a key", () => import("./kv/values.ts")),
+    register("load", "load the value of a key", () => import("./kv/values.ts")),
+    register("delete", "remove a key", () => import("./kv/values.ts")),
+    register("keys", "list the keys", () => import("./kv/values.ts")),
+    register("checkpoint", "keep all keys as they are now", () => import("./kv/checkpoints.ts")),
+    register("checkpoints", "list the checkpoints", () => import("./kv/checkpoints.ts")),
+    register("restore", "make the keys what a checkpoint holds", () => import("./kv/restore.ts")),
+    register("diff", "show what changed since a checkpoint", () => import("./kv/diff.ts")),
+    register("migrate", "move a namespace to another backend", () => import("./kv/migrate.ts")),
+    register("recover", "make a damaged store good again", () => import("./kv/recover.ts")),
   ],
 };

@@ -11,7 +11,7 @@ export const mcp = command({
   ],
   async run({ io, flags: { root, lockTimeout } }) {
     if (io.terminal.input) io.error("Waiting for an MCP client on standard input; Ctrl-C ends.\n");
-    await io.serveMcp?.({ ...(root !== undefined && { root }), ...(lockTimeout !== undefined && { lockTimeout }) });
+    await io.serveMcp?.({ root, lockTimeout });
     return { verbatim: "" };
   },
 });

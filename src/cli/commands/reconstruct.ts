@@ -2,7 +2,7 @@
 import { parseIssueNumber } from "../../base/ids.ts";
 import { type Reconstruction, reconstruct as scan } from "../../gate/documents/suggestions.ts";
 import type { Gate } from "../../gate/gate.ts";
-import { wrote } from "../answer.ts";
+import { found, wrote } from "../answer.ts";
 import { type Answer, type Call, command } from "../command.ts";
 import { canChoose, chooseWork } from "../prompts/choose-work.ts";
 import { requireConsent } from "../prompts/consent.ts";
@@ -21,19 +21,15 @@ export const reconstruct = command({
   ],
   options: {
     asked: { flag: "--select <issue>", about: "make this issue the active work", read: parseIssueNumber },
-    full: {
-      flag: "--full",
-      about: "read every work file; of more than 300 only the newest ten are listed otherwise",
-    },
+    full: { flag: "--full", about: "read every work file; of more than 300 only the newest ten are listed otherwise" },
   },
   async run(call, { asked, full }) {
     const gate = call.openGate();
-    const found = await scan(gate, { full });
-    const choosing = asked === undefined && canChoose(call, found);
-    const issue = choosing ? await chooseWork(call, found) : asked;
-    if (issue !== undefined) return await selected(call, gate, found, { issue, choosing });
-    const text = choosing ? () => "None was chosen, and nothing was changed." : viewReconstruction;
-    return { result: found, text: (style) => text(found, style) };
+    const list = await scan(gate, { full });
+    const choosing = asked === undefined && canChoose(call, list);
+    const issue = choosing ? await chooseWork(call, list) : asked;
+    if (issue !== undefined) return await selected(call, gate, list, { issue, choosing });
+    return found(list, choosing ? () => "None was chosen, and nothing was changed." : viewReconstruction);
   },
 });
 
@@ -41,7 +37,7 @@ export const reconstruct = command({
 async function selected(
   call: Call,
   gate: Gate,
-  found: Reconstruction,
+  list: Reconstruction,
   { issue, choosing }: { readonly issue: number; readonly choosing: boolean },
 ): Promise<Answer> {
   const { reconstructFrom, selectionOf } = await import("../../gate/documents/reconstruct.ts");
@@ -57,5 +53,5 @@ async function selected(
     ...(screen && { confirm: () => confirm(screen, question) }),
   });
   const outcome = await reconstructFrom(gate, issue, call.write);
-  return { ...wrote(outcome, (style) => viewStart(outcome.value, style)), result: selectionOf(found, outcome) };
+  return { ...wrote(outcome, viewStart), result: selectionOf(list, outcome) };
 }

@@ -1,12 +1,12 @@
 /** `gate recover`: see `gate/recovery/recover.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
 import { questionOf } from "../../gate/recovery/consent.ts";
-import { changesOf, planRecovery, type RecoverInput, type RecoveryPlan } from "../../gate/recovery/plan.ts";
+import { changesOf, planRecovery, type RecoverInput, type RecoveryPlan, SOURCES } from "../../gate/recovery/plan.ts";
 import { recover as rebuild, requireSides } from "../../gate/recovery/recover.ts";
-import type { Side } from "../../salvage/conflict.ts";
+import { SIDES, type Side } from "../../salvage/conflict.ts";
 import { wrote } from "../answer.ts";
 import { type Call, command } from "../command.ts";
-import type { Given, Options } from "../option.ts";
+import { type Given, type Options, wordsOf } from "../option.ts";
 import { requireConsent } from "../prompts/consent.ts";
 import { styleOf } from "../style.ts";
 import { viewConflict, viewPlan, viewRecovery } from "../views/recovery.ts";
@@ -15,7 +15,7 @@ const OPTIONS = {
   from: {
     flag: "--from <source>",
     about: "use this source alone instead of all of them in this order",
-    choices: ["salvage", "history", "work"],
+    choices: SOURCES,
   },
   ours: { flag: "--ours", about: "keep our side of git conflicts", conflicts: ["--theirs", "--both"] },
   theirs: { flag: "--theirs", about: "keep their side of git conflicts", conflicts: ["--ours", "--both"] },
@@ -43,13 +43,12 @@ export const recover = command({
     const sides = first.conflicts.length > 0 ? await chooseSides(call, first, input) : undefined;
     const plan = sides ? await planRecovery(gate, { ...input, sides }) : first;
     if (plan.needed) await ask(call, plan, given);
-    const outcome = await rebuild(gate, { ...input, plan }, call.write);
-    return wrote(outcome, (style) => viewRecovery(outcome.value, style));
+    return wrote(await rebuild(gate, { ...input, plan }, call.write), viewRecovery);
   },
 });
 
-function inputOf({ from, ours, theirs, both, work }: Chosen): RecoverInput {
-  const side: Side | undefined = ours ? "ours" : theirs ? "theirs" : both ? "both" : undefined;
+function inputOf({ from, work, ...given }: Chosen): RecoverInput {
+  const side = SIDES.find((name) => given[name]);
   return {
     ...(from && { from }),
     ...(side && { side }),
@@ -76,7 +75,7 @@ async function askSide(io: Call["io"]): Promise<Side | undefined> {
   for (;;) {
     const given = (await io.ask("Keep which side? [ours/theirs/both] "))?.trim().toLowerCase();
     if (given === undefined) return undefined;
-    const side = (["ours", "theirs", "both"] as const).find((name) => given !== "" && name.startsWith(given));
+    const side = SIDES.find((name) => given !== "" && name.startsWith(given));
     if (side) return side;
   }
 }
@@ -86,13 +85,10 @@ async function ask(call: Call, plan: RecoveryPlan, given: Chosen): Promise<void>
   if (!flags.yes && !flags.dryRun && flags.input && io.terminal.input) {
     io.error(`${viewPlan(plan, styleOf(io, "error"))}\n\n`);
   }
-  const words = Object.entries(given).flatMap(([name, value]) =>
-    typeof value === "string" ? [`--${name}`, value] : value ? [`--${name}`] : [],
-  );
   await requireConsent(call, {
     act: `recover ${plan.path}`,
     ...questionOf(plan),
-    words: ["recover", ...words],
-    planned: async () => changesOf(plan),
+    words: ["recover", ...wordsOf(OPTIONS, given)],
+    planned: () => changesOf(plan),
   });
 }

@@ -1,5 +1,5 @@
 /** `gate run`: the state of runs of skills. Each of its commands is in `run/`. */
-import type { CommandGroup } from "../command.ts";
+import { type CommandGroup, register } from "../command.ts";
 
 export const run: CommandGroup = {
   description:
@@ -11,16 +11,12 @@ export const run: CommandGroup = {
     ["gate run load review-20241023-163000-1f2e3d", "read it"],
   ],
   subcommands: [
-    { name: "new", summary: "make an id for a run", load: async () => (await import("./run/new.ts")).newId },
-    { name: "save", summary: "save the state of a run", load: async () => (await import("./run/save.ts")).save },
-    { name: "load", summary: "read the state of a run", load: async () => (await import("./run/load.ts")).load },
-    { name: "list", summary: "list the runs, newest first", load: async () => (await import("./run/load.ts")).list },
-    { name: "archive", summary: "put a run away", load: async () => (await import("./run/archive.ts")).archive },
-    { name: "prune", summary: "remove old runs", load: async () => (await import("./run/archive.ts")).prune },
-    {
-      name: "path",
-      summary: "say where the state of a run is kept",
-      load: async () => (await import("./run/new.ts")).path,
-    },
+    register("new", "make an id for a run", () => import("./run/new.ts")),
+    register("save", "save the state of a run", () => import("./run/save.ts")),
+    register("load", "read the state of a run", () => import("./run/load.ts")),
+    register("list", "list the runs, newest first", () => import("./run/load.ts")),
+    register("archive", "put a run away", () => import("./run/archive.ts")),
+    register("prune", "remove old runs", () => import("./run/archive.ts")),
+    register("path", "say where the state of a run is kept", () => import("./run/new.ts")),
   ],
 };

@@ -13,7 +13,7 @@ import {
 import { readInput } from "../../files/read/input.ts";
 import { save as saveProgress } from "../../gate/documents/save.ts";
 import type { SaveLists } from "../../gate/documents/save-lists.ts";
-import { wrote } from "../answer.ts";
+import { viewMessage, wrote } from "../answer.ts";
 import { command } from "../command.ts";
 import { readSaveJson } from "../options/from-json.ts";
 import { shown } from "../style.ts";
@@ -92,8 +92,7 @@ export const save = command({
     const gate = openGate();
     const first = fromJson === undefined ? {} : readSaveJson(readInput(fromJson, io.cwd, MAX_JSON));
     const input = { ...join(first, lists), offline, ...(issue !== undefined && { issue }) };
-    const outcome = await saveProgress(gate, input, write);
-    return wrote(outcome, ({ bold }) => bold(shown(outcome.value.message)));
+    return wrote(await saveProgress(gate, input, write), viewMessage);
   },
 });
 

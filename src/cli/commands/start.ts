@@ -1,12 +1,10 @@
 /** `gate start`: see `gate/documents/start.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
 import { readInput } from "../../files/read/input.ts";
-import { start as startWork } from "../../gate/documents/start.ts";
+import { MAX_DESCRIPTION, start as startWork } from "../../gate/documents/start.ts";
 import { wrote } from "../answer.ts";
 import { type Call, command } from "../command.ts";
 import { viewStart } from "../views/start.ts";
-
-const MAX_DESCRIPTION = 64 * 1024;
 
 export const start = command({
   description:
@@ -38,8 +36,7 @@ export const start = command({
     const gate = openGate();
     const text = descriptionFile === undefined ? undefined : readInput(descriptionFile, io.cwd, MAX_DESCRIPTION);
     const input = { issue, ...given, ...(text !== undefined && { description: text }) };
-    const outcome = await startWork(gate, input, write);
-    return wrote(outcome, (style) => viewStart(outcome.value, style));
+    return wrote(await startWork(gate, input, write), viewStart);
   },
 });
 

@@ -1,5 +1,6 @@
 /** `gate status`: see `gate/view/status.ts`. */
 import { status as readStatus } from "../../gate/view/status.ts";
+import { found } from "../answer.ts";
 import { command } from "../command.ts";
 import { viewStatus } from "../views/status.ts";
 
@@ -13,7 +14,6 @@ export const status = command({
   ],
   async run({ openGate }) {
     const gate = openGate();
-    const result = await readStatus(gate);
-    return { result, text: (style) => viewStatus(result, gate.clock(), style) };
+    return found(await readStatus(gate), (result, style) => viewStatus(result, gate.clock(), style));
   },
 });

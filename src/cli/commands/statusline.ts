@@ -6,7 +6,8 @@
  * empty line, and the exit code is 0. Its output is no terminal and shows colours
  * all the same, so only `NO_COLOR` and `TERM=dumb` switch them off.
  */
-import { GateError } from "../../base/errors.ts";
+import { attemptLater } from "../../base/errors.ts";
+import { isObject, parseObject } from "../../base/json.ts";
 import { readPiped } from "../../files/read/stdin.ts";
 import { status } from "../../gate/view/status.ts";
 import { type Answer, type Call, command } from "../command.ts";
@@ -28,37 +29,27 @@ export const statusline = command({
   run: answerStatusline,
 });
 
-export async function answerStatusline({ io, flags, openGate }: Call): Promise<Answer> {
-  const { COLUMNS } = io.environment;
-  const width = COLUMNS !== undefined && /^[1-9]\d{0,3}$/.test(COLUMNS) ? Number(COLUMNS) : WIDTH;
-  const style = styleOf({ environment: io.environment, terminal: SHOWN }, "output");
-  try {
-    const cwd = folderIn(readPiped(PATIENCE, MOST_BYTES));
-    const gate = openGate(cwd === undefined ? {} : { cwd });
-    const result = await status(gate, { counts: "none" });
-    const line = viewStatusline(result, gate.clock(), width, flags.json ? PLAIN : style);
-    return flags.json ? { result: { text: line }, text: () => "" } : { verbatim: line === "" ? "" : `${line}\n` };
-  } catch (error) {
-    if (!(error instanceof GateError)) throw error;
-    return flags.json ? { result: { text: "" }, text: () => "" } : { verbatim: "" };
-  }
+export async function answerStatusline(call: Call): Promise<Answer> {
+  const text = (await attemptLater(() => lineFor(call))) ?? "";
+  if (call.flags.json) return { result: { text }, text: () => "" };
+  return { verbatim: text === "" ? "" : `${text}\n` };
 }
 
-/** The bar is drawn by the agent, on a terminal of its own. */
-const SHOWN = { input: false, output: true, error: false };
-const PLAIN = styleOf({ environment: { NO_COLOR: "1" }, terminal: SHOWN }, "output");
+async function lineFor({ io, flags, openGate }: Call): Promise<string> {
+  const { COLUMNS } = io.environment;
+  const width = COLUMNS !== undefined && /^[1-9]\d{0,3}$/.test(COLUMNS) ? Number(COLUMNS) : WIDTH;
+  // The bar is drawn by the agent, on a terminal of its own.
+  const terminal = { input: false, output: true, error: false };
+  const style = styleOf({ environment: flags.json ? { NO_COLOR: "1" } : io.environment, terminal }, "output");
+  const cwd = folderIn(readPiped(PATIENCE, MOST_BYTES));
+  const gate = openGate(cwd === undefined ? {} : { cwd });
+  return viewStatusline(await status(gate, { counts: "none" }), gate.clock(), width, style);
+}
 
 /** Where the agent says it works. */
 function folderIn(text: string | undefined): string | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text ?? "");
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null) return undefined;
-  const { workspace, cwd } = value as Readonly<Record<string, unknown>>;
-  const inner = typeof workspace === "object" && workspace !== null ? (workspace as Record<string, unknown>) : {};
+  const { workspace, cwd } = parseObject(text ?? "") ?? {};
+  const inner = isObject(workspace) ? workspace : {};
   const folder = inner["current_dir"] ?? cwd ?? inner["project_dir"];
   return typeof folder === "string" && folder !== "" && !folder.includes("\0") ? folder : undefined;
 }

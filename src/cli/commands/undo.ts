@@ -24,8 +24,7 @@ export const undo = command({
     redo: { flag: "--redo", about: "go forward again over what was undone last" },
   },
   async run({ openGate, write }, given) {
-    const outcome = await undoChange(openGate(), given, write);
-    return wrote(outcome, (style) => view(outcome.value, given, style));
+    return wrote(await undoChange(openGate(), given, write), (undone, style) => view(undone, given, style));
   },
 });
 

@@ -1,10 +1,14 @@
 /** `gate uninstall`: see `gate/install/install.ts`. */
 import { uninstall as takeOut } from "../../gate/install/install.ts";
-import { wrote } from "../answer.ts";
 import { command } from "../command.ts";
-import { installOptions, settingsOf, wordsOf } from "../options/install.ts";
-import { requireConsent } from "../prompts/consent.ts";
-import { viewInstallation } from "../views/installation.ts";
+import type { Options } from "../option.ts";
+import { changeSettings, settingsOf } from "../options/install.ts";
+
+const OPTIONS = {
+  ...settingsOf("uninstall for"),
+  git: { flag: "--git", about: "take out the merge driver" },
+  agentsMd: { flag: "--agents-md", about: "take out the block in AGENTS.md" },
+} as const satisfies Options;
 
 export const uninstall = command({
   description:
@@ -16,25 +20,12 @@ export const uninstall = command({
     ["gate uninstall --agent gemini", "for one agent alone"],
     ["gate uninstall --dry-run", "see what would go"],
   ],
-  options: {
-    ...settingsOf("uninstall for"),
-    git: { flag: "--git", about: "take out the merge driver" },
-    agentsMd: { flag: "--agents-md", about: "take out the block in AGENTS.md" },
-  },
-  async run(call, given) {
-    const gate = call.openGate({ create: true });
-    const options = installOptions(call);
-    const planned = await takeOut(gate, given, { ...options, dryRun: true });
-    if (planned.value.changed) {
-      const words = wordsOf("uninstall", given);
-      await requireConsent(call, {
-        act: "uninstall",
-        question: "Take this out?",
-        words,
-        planned: async () => planned,
-      });
-    }
-    const outcome = await takeOut(gate, given, { ...options, planned });
-    return wrote(outcome, (style) => viewInstallation(outcome.value, style));
-  },
+  options: OPTIONS,
+  run: async (call, given) =>
+    await changeSettings(call, given, {
+      name: "uninstall",
+      options: OPTIONS,
+      act: takeOut,
+      question: () => "Take this out?",
+    }),
 });

@@ -1,6 +1,7 @@
 /** `gate verify`: see `gate/documents/verify.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
 import { type Verification, verify as verifyWork } from "../../gate/documents/verify.ts";
+import { found } from "../answer.ts";
 import { command } from "../command.ts";
 import { type Style, shown } from "../style.ts";
 import { viewProblems } from "../views/problems.ts";
@@ -14,8 +15,7 @@ export const verify = command({
   ],
   arguments: { issue: { name: "<issue>", about: "the issue's number", read: parseIssueNumber } },
   async run({ openGate }, { issue }) {
-    const result = await verifyWork(openGate(), issue);
-    return { result, text: (style) => view(result, issue, style) };
+    return found(await verifyWork(openGate(), issue), (result, style) => view(result, issue, style));
   },
 });
 

@@ -5,19 +5,11 @@ import type { WatchEvent } from "../../gate/watch/events.ts";
 import { watchProject } from "../../gate/watch/watch-project.ts";
 import { toWire } from "../../json/wire.ts";
 import { type Call, command } from "../command.ts";
-import { numberReader } from "../numbers.ts";
+import { secondsReader } from "../numbers.ts";
 import { shown, styleOf } from "../style.ts";
 import type { Notifier } from "../watch/notify.ts";
 
 const SLOWEST = 3600;
-const readSeconds = numberReader({
-  flag: "--poll",
-  pattern: /^\d{1,4}(?:\.\d{1,3})?$/,
-  from: 0.1,
-  to: SLOWEST,
-  expected: `seconds from 0.1 to ${SLOWEST}`,
-  example: 5,
-});
 
 export const watch = command({
   description:
@@ -38,7 +30,13 @@ export const watch = command({
     poll: {
       flag: "--poll [seconds]",
       about: "look again and again instead of relying on the system's notices (default: 1)",
-      read: (word: string) => Math.round(readSeconds(word) * 1000),
+      read: secondsReader({
+        pattern: /^\d{1,4}(?:\.\d{1,3})?$/,
+        from: 0.1,
+        to: SLOWEST,
+        expected: `seconds from 0.1 to ${SLOWEST}`,
+        example: 5,
+      }),
     },
     notify: { flag: "--notify <command>", about: "run a program when the state turns stale or corrupt" },
     lines: { flag: "--lines", about: "print a line for each event instead of the live view" },

@@ -64,7 +64,7 @@ function flattened(commands: readonly CommandWords[]): readonly CommandWords[] {
   ]);
 }
 
-/** A flag that takes the same value everywhere is asked about once. */
+/** Each flag once, whatever commands take it. */
 function unique(flags: readonly FlagWords[]): readonly FlagWords[] {
   return [...new Map(flags.map((flag) => [flag.flags.join(), flag])).values()];
 }

@@ -48,7 +48,7 @@ function commandCase({ name, flags, argument, subcommands }: CommandWords): stri
   return `        ${name}) _arguments \\\n${all.map((spec) => `          ${spec}`).join(" \\\n")} ;;`;
 }
 
-/** The words behind a group are looked at in the same way once more, with the group's own word gone. */
+/** The words behind a group are completed as those of the program are, with the group's own word gone. */
 function groupCase(name: string, flags: readonly FlagWords[], subcommands: readonly CommandWords[]): string {
   const names = subcommands.map((each) => quote(`${each.name}:${each.summary}`)).join(" ");
   return `        ${name})

@@ -1,8 +1,11 @@
 /** What `install` and `uninstall` have in common on the command line. */
-import type { InstallInput, InstallOptions } from "../../gate/install/install.ts";
+import type { Installation, InstallInput, InstallOptions, install } from "../../gate/install/install.ts";
 import { AGENTS, SCOPES } from "../../settings/agents.ts";
-import type { Call } from "../command.ts";
-import type { Options } from "../option.ts";
+import { wrote } from "../answer.ts";
+import type { Answer, Call } from "../command.ts";
+import { type Options, wordsOf } from "../option.ts";
+import { requireConsent } from "../prompts/consent.ts";
+import { viewInstallation } from "../views/installation.ts";
 
 /** The options that say whose settings are meant. */
 export function settingsOf(verb: string) {
@@ -16,18 +19,28 @@ export function settingsOf(verb: string) {
   } as const satisfies Options;
 }
 
-/** The words of the call, so that it can be repeated. */
-export function wordsOf(name: string, { agents = [], scope, ...switches }: InstallInput): string[] {
-  const kebab = (word: string) => word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return [
-    name,
-    ...agents.flatMap((each) => ["--agent", each]),
-    ...(scope === undefined ? [] : ["--scope", scope]),
-    ...Object.entries(switches).flatMap(([each, isOn]) => (isOn ? [`--${kebab(each)}`] : [])),
-  ];
+export interface SettingsChange {
+  readonly name: "install" | "uninstall";
+  readonly options: Options;
+  readonly act: typeof install;
+  /** What is asked before anything is changed. */
+  question(planned: Installation): string;
 }
 
-export function installOptions({ io, write }: Call): InstallOptions {
+/** Changes settings as it was asked for, after showing what that comes to. */
+export async function changeSettings(call: Call, input: InstallInput, change: SettingsChange): Promise<Answer> {
+  const { name, act, question } = change;
+  const gate = call.openGate({ create: true });
+  const options = installOptions(call);
+  const planned = await act(gate, input, { ...options, dryRun: true });
+  if (planned.value.changed) {
+    const words = [name, ...wordsOf(change.options, { ...input })];
+    await requireConsent(call, { act: name, question: question(planned.value), words, planned: () => planned });
+  }
+  return wrote(await act(gate, input, { ...options, planned }), viewInstallation);
+}
+
+function installOptions({ io, write }: Call): InstallOptions {
   const [, program] = process.argv;
   const search = { path: io.environment["PATH"], program, node: process.execPath };
   return { dryRun: write.dryRun ?? false, home: io.home, search };

@@ -6,10 +6,15 @@ import { readWhole } from "../numbers.ts";
 import type { Arguments, Options } from "../option.ts";
 
 const SERVER = {
-  redisUrl: { flag: "--redis-url <url>", about: "the server (default: REDIS_URL, else redis://127.0.0.1:6379)" },
+  redisUrl: {
+    flag: "--redis-url <url>",
+    about: "the server (default: REDIS_URL, else redis://127.0.0.1:6379)",
+    variable: "REDIS_URL",
+    secret: true,
+  },
 } as const satisfies Options;
 
-export const NAMESPACE = {
+const NAMESPACE = {
   namespace: { flag: "--namespace <name>", about: "whose keys (default: default)" },
 } as const satisfies Options;
 
@@ -43,26 +48,6 @@ export const STORE = {
   backend: { flag: "--backend <name>", about: "where they are kept, if not where it is remembered", choices: BACKENDS },
   ...SERVER,
 } as const satisfies Options;
-
-/** What was given, with the server that the environment names where the call names none. */
-export function withServer<T extends { readonly redisUrl?: string }>(given: T, { io }: Pick<Call, "io">): T {
-  const redisUrl = given.redisUrl ?? io.environment["REDIS_URL"];
-  return { ...given, ...(redisUrl && { redisUrl }) };
-}
-
-/** The words that name a store or batch again; an address is left out, because it may hold a password. */
-export function wordsOfStore(given: {
-  readonly namespace?: string;
-  readonly backend?: string;
-  readonly batchId?: string;
-}): string[] {
-  const { namespace, backend, batchId } = given;
-  return [
-    ...(namespace ? ["--namespace", namespace] : []),
-    ...(backend ? ["--backend", backend] : []),
-    ...(batchId ? ["--id", batchId] : []),
-  ];
-}
 
 /** Fails where a revision was given: these commands concern many keys, which have none together. */
 export function refuseMatch({ flags }: Pick<Call, "flags">, command: string): void {

@@ -1,5 +1,5 @@
 /** Which of the work files is meant, asked of a person: as a list to move in, or by the line where none can be drawn. */
-import { GateError } from "../../base/errors.ts";
+import { attemptLater, GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
 import { hintFrom, type Reconstruction, reconstruct } from "../../gate/documents/suggestions.ts";
 import type { Call } from "../command.ts";
@@ -38,9 +38,10 @@ export async function chooseWork({ io }: Call, found: Reconstruction): Promise<n
   });
 }
 
-/** The same where there must be one: an error says what to give where nobody can choose, or has not. */
+/** Asks where there must be an issue: an error says what to give where nobody can choose, or has not. */
 export async function requireWork(call: Call): Promise<number> {
-  const found = await findWork(call);
+  // Where there is no project, what is wrong with the call comes first.
+  const found = await attemptLater(() => reconstruct(call.openGate()), "NOT_FOUND");
   if (!found || !canChoose(call, found)) {
     const another = found?.suggestions.length ? " Run `gate start N --title T` to begin with another." : "";
     throw new GateError("INVALID_ARGUMENT", "Cannot run gate start: no issue number is given", {
@@ -52,14 +53,4 @@ export async function requireWork(call: Call): Promise<number> {
   throw new GateError("DECLINED", "Cannot start work: none was chosen", {
     hint: "Nothing was written. Run `gate start N --title T` to begin with another issue.",
   });
-}
-
-/** What there is to choose from; nothing where there is no project, because what is wrong with the call comes first. */
-async function findWork({ openGate }: Call): Promise<Reconstruction | undefined> {
-  try {
-    return await reconstruct(openGate());
-  } catch (error) {
-    if (error instanceof GateError && error.code === "NOT_FOUND") return undefined;
-    throw error;
-  }
 }

@@ -1,20 +1,9 @@
 /** Consent: what a command would not do on its own account. */
-import type { Changes } from "../../gate/answer/patch.ts";
-import { consentRequired, declined } from "../../gate/recovery/consent.ts";
+import { consentRequired, declined, type Question } from "../../gate/recovery/consent.ts";
 import type { Call } from "../command.ts";
 import { styleOf } from "../style.ts";
 
-export interface Question {
-  /** What needs the consent, as it stands behind `Cannot`. */
-  readonly act: string;
-  /** A sentence that ends with a question mark. */
-  readonly question: string;
-  /** The words of the call, to be shown with `--yes` behind them. */
-  readonly words: readonly string[];
-  /** What holds after a no. */
-  readonly declined?: string;
-  /** What would be written; shown before the question. */
-  planned(): Promise<Changes>;
+interface Asked extends Question {
   /** Asks in another way than by the line, and says whether there is consent. */
   confirm?(): Promise<boolean>;
 }
@@ -26,7 +15,7 @@ export interface Question {
  */
 export async function requireConsent(
   { io, flags }: Call,
-  { act, question, words, planned, confirm, declined: afterNo }: Question,
+  { act, question, words, planned, confirm, declined: afterNo }: Asked,
 ): Promise<void> {
   if (flags.yes || flags.dryRun) return;
   if (!flags.input || !io.terminal.input) {

@@ -7,7 +7,7 @@
  * it would leave the process without an answer or the terminal without a cursor.
  */
 import { printable } from "../../base/line.ts";
-import { Interrupted, type Io, type Screen } from "../io.ts";
+import { Interrupted, type Io, type Screen, USUAL_SIZE } from "../io.ts";
 
 export interface Choice<T> {
   readonly message: string;
@@ -18,8 +18,6 @@ type Clack = typeof import("@clack/prompts");
 
 /** As many as are taken in at a glance; the list scrolls beyond. */
 const MAX_ITEMS = 10;
-/** Of terminals that do not know their own, such as those that programs make for programs. */
-const USUAL_SIZE = { columns: 80, rows: 24 };
 
 /** The terminal to draw on; `undefined` where questions can be asked by the line alone, or not at all. */
 export function screenOf({ screen, terminal, environment }: Io): Screen | undefined {

@@ -1,6 +1,7 @@
 /** A batch, for people. */
 import type { BatchReport, BatchSummary, FeatureStatus } from "../../gate/batch/status.ts";
-import { type Style, shown } from "../style.ts";
+import { plural, type Style, shown } from "../style.ts";
+import { countsOf } from "./parts.ts";
 
 const GLYPHS: Readonly<Record<FeatureStatus["state"], string>> = {
   completed: "✅",
@@ -48,14 +49,8 @@ export function viewSummary(summary: BatchSummary, style: Style): string {
 }
 
 function head(report: BatchReport, { bold, dim }: Style): string[] {
-  const { batchId, status, totalFeatures, completed, failed, skipped, remaining } = report;
-  const counts = [
-    `${completed} of ${totalFeatures} completed`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(skipped > 0 ? [`${skipped} skipped`] : []),
-    `${remaining} left`,
-  ];
-  return [`${bold(shown(batchId))}  ${dim(status)}`, counts.join(", ")];
+  const { batchId, status, remaining } = report;
+  return [`${bold(shown(batchId))}  ${dim(status)}`, `${countsOf(report)}, ${remaining} left`];
 }
 
 function line(status: FeatureStatus, width: number, { dim }: Style): string {
@@ -71,7 +66,7 @@ function aboutOf({ error, reason, worker, expiresAt, waitsFor, retries, git = {}
     ...(reason === undefined ? [] : [reason]),
     ...(worker === undefined ? [] : [`${worker} until ${expiresAt}`]),
     ...(waitsFor === undefined ? [] : [`waits for ${waitsFor.join(", ")}`]),
-    ...(retries === 0 ? [] : [`${retries} ${retries === 1 ? "retry" : "retries"}`]),
+    ...(retries === 0 ? [] : [plural(retries, "retry", "retries")]),
     ...Object.entries(git).map(([name, { success, number, sha }]) => {
       const which =
         name === "pr" ? (number === undefined ? "" : ` #${number}`) : sha === undefined ? "" : ` ${sha.slice(0, 7)}`;

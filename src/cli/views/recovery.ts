@@ -3,7 +3,7 @@ import type { RecoveryPlan } from "../../gate/recovery/plan.ts";
 import type { Recovery } from "../../gate/recovery/recover.ts";
 import type { Conflict } from "../../salvage/conflict.ts";
 import type { PartSource } from "../../salvage/source.ts";
-import { type Style, shown } from "../style.ts";
+import { plural, type Style, shown } from "../style.ts";
 import { viewProblems } from "./problems.ts";
 
 /** So many lost lines are shown; all are in the JSON result. */
@@ -64,7 +64,7 @@ function keptLines(kept: RecoveryPlan["kept"]): string[] {
     [kept.context, "line of context", "lines of context"],
     [kept.sections, "section of your own", "sections of your own"],
   ] as const;
-  const found = counts.flatMap(([count, one, many]) => (count === 0 ? [] : [`${count} ${count === 1 ? one : many}`]));
+  const found = counts.flatMap(([count, one, many]) => (count === 0 ? [] : [plural(count, one, many)]));
   return [`  ${[kept.issue ? "the active issue" : "no active issue", ...found].join(", ")}`];
 }
 

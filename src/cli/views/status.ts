@@ -2,7 +2,8 @@
 import { parseTime, recencyOf } from "../../base/time.ts";
 import { GLYPHS } from "../../document/values.ts";
 import type { Status } from "../../gate/view/status.ts";
-import { type Style, shown } from "../style.ts";
+import { plural, type Style, shown } from "../style.ts";
+import { blockersIn, FRESHNESS_COLORS, nameOf } from "./parts.ts";
 import { viewProblems } from "./problems.ts";
 
 export function viewStatus(status: Status, now: number, style: Style): string {
@@ -11,7 +12,7 @@ export function viewStatus(status: Status, now: number, style: Style): string {
     ["Progress", status.progressItems.map(progressLine)],
     ["Next steps", status.nextSteps.map((step, index) => `  ${index + 1}. ${shown(step)}`)],
     ["Open questions", status.openQuestions.flatMap(questionLines)],
-    ["Blockers", isNothing(status.blockers) ? [] : status.blockers!.split("\n").map((line) => `  ${shown(line)}`)],
+    ["Blockers", blockersIn(status).map((line) => `  ${shown(line)}`)],
     ["Context", status.context.map((line) => `  ${shown(line)}`)],
     ["Recent work", recentLines(status)],
     ["Problems", viewProblems(status.problems, status.path, style)],
@@ -23,7 +24,7 @@ export function viewStatus(status: Status, now: number, style: Style): string {
 }
 
 function headOf(status: Status, now: number, style: Style): string[] {
-  const { exists, valid, issueNumber, issueTitle, problems, path } = status;
+  const { exists, valid, issueTitle, problems, path } = status;
   if (!exists) {
     return [
       `There is no ${path} yet.`,
@@ -35,8 +36,7 @@ function headOf(status: Status, now: number, style: Style): string[] {
   const warning = valid ? [] : [style.red(`${path} is damaged: what stands here may be wrong.`)];
   const fields = fieldsOf(status, now, style);
   if (issueTitle !== undefined) {
-    const name = issueNumber === undefined ? "" : `#${issueNumber} `;
-    return [...warning, style.bold(shown(`${name}${issueTitle}`.trim() || "The active work has no title")), ...fields];
+    return [...warning, style.bold(shown(nameOf(status).trim() || "The active work has no title")), ...fields];
   }
   const idle = valid
     ? [
@@ -48,13 +48,11 @@ function headOf(status: Status, now: number, style: Style): string[] {
 }
 
 function fieldsOf(status: Status, now: number, style: Style): string[] {
-  const { dim, green, red, yellow } = style;
   const { branch, started, lastUpdated, freshness } = status;
-  const paint = { recent: green, moderate: yellow, stale: red };
   const updated = [
     ageOf(status, now),
-    freshness && paint[freshness](freshness),
-    lastUpdated && dim(shown(lastUpdated)),
+    freshness && style[FRESHNESS_COLORS[freshness]](freshness),
+    lastUpdated && style.dim(shown(lastUpdated)),
   ];
   const fields = [
     ["Branch", branch && [shown(branch), whereIs(status, style)].filter(Boolean).join("  ")],
@@ -74,12 +72,9 @@ function whereIs({ git }: Status, { yellow, red }: Style): string | undefined {
 
 /** What happened in git since the last save; nothing where nothing did. */
 function sinceThen({ git }: Status): string | undefined {
-  const parts = [countOf(git?.commits, "commit"), countOf(git?.changedFiles, "changed file")];
+  const { commits, changedFiles } = git ?? {};
+  const parts = [commits && plural(commits, "commit"), changedFiles && plural(changedFiles, "changed file")];
   return parts.filter(Boolean).join(", ") || undefined;
-}
-
-function countOf(count: number | undefined, unit: string): string | undefined {
-  return count ? `${count} ${unit}${count === 1 ? "" : "s"}` : undefined;
 }
 
 function ageOf({ lastUpdated, hoursSinceUpdate }: Status, now: number): string | undefined {
@@ -97,14 +92,9 @@ function questionLines({ question, decision }: Status["openQuestions"][number]):
 }
 
 function recentLines({ recentWork }: Status): string[] {
-  return recentWork.map(({ issueNumber, issueTitle, status, date, reason }) => {
-    const name = [issueNumber === undefined ? "" : `#${issueNumber}`, shown(issueTitle)].filter(Boolean).join(" ");
+  return recentWork.map(({ status, date, reason, ...work }) => {
+    const name = shown(nameOf(work));
     const when = [shown(status), shown(date)].filter(Boolean).join(" ");
     return `  ${name}${when === "" ? "" : ` (${when})`}${reason === undefined ? "" : ` — ${shown(reason)}`}`;
   });
-}
-
-/** What the format's examples write where nothing is blocked. */
-function isNothing(blockers: string | undefined): boolean {
-  return blockers === undefined || /^none(?: currently)?\.?$/i.test(blockers.trim());
 }

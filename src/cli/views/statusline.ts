@@ -4,20 +4,21 @@ import { parseTime } from "../../base/time.ts";
 import type { Status } from "../../gate/view/status.ts";
 import type { Style } from "../style.ts";
 import { columnsOf, cutToColumns } from "./columns.ts";
+import { completedIn, FRESHNESS_COLORS, nameOf } from "./parts.ts";
 
 const SEPARATOR = " · ";
 
 /** `#1234 Add rate limiting · 2/5 · recent 2h` in at most `width` columns; empty while no issue is active. */
 export function viewStatusline(status: Status, now: number, width: number, style: Style): string {
-  const { exists, valid, issueNumber, issueTitle, freshness, problems } = status;
+  const { exists, valid, issueTitle, freshness, problems, progressItems } = status;
   if (problems.some(({ rule }) => rule === "foreign-format")) return "";
   if (exists && !valid) return style.red(cutToColumns("state.md is damaged · gate check", width));
   if (issueTitle === undefined) return "";
-  const name = [issueNumber === undefined ? "" : `#${issueNumber}`, printable(issueTitle)].filter(Boolean).join(" ");
+  const name = printable(nameOf(status));
+  const progress = progressItems.length === 0 ? "" : `${completedIn(status)}/${progressItems.length}`;
   const age = [freshness, ageOf(status, now)].filter(Boolean).join(" ");
-  const rest = [progressOf(status), age].filter(Boolean);
-  const paint = { recent: style.green, moderate: style.yellow, stale: style.red };
-  const painted = rest.map((part) => (part === age && freshness ? paint[freshness](part) : part));
+  const rest = [progress, age].filter(Boolean);
+  const painted = rest.map((part) => (part === age && freshness ? style[FRESHNESS_COLORS[freshness]](part) : part));
   const taken = rest.reduce((sum, part) => sum + columnsOf(part) + SEPARATOR.length, 0);
   // Where the title would be cut to nothing, it is all there is.
   if (width - taken < MIN_TITLE) return cutToColumns(name, width);
@@ -25,11 +26,6 @@ export function viewStatusline(status: Status, now: number, width: number, style
 }
 
 const MIN_TITLE = 6;
-
-function progressOf({ progressItems }: Status): string {
-  const done = progressItems.filter((item) => item.status === "completed").length;
-  return progressItems.length === 0 ? "" : `${done}/${progressItems.length}`;
-}
 
 const MINUTES = { d: 1440, h: 60, m: 1 } as const;
 

@@ -1,7 +1,7 @@
 /** The last changes of the documents: those in the history, and those that were only seen. */
-import { GateError } from "../../base/errors.ts";
+import { attemptLater } from "../../base/errors.ts";
 import type { Gate } from "../../gate/gate.ts";
-import { type HistoryItem, history } from "../../gate/history/history.ts";
+import { history } from "../../gate/history/history.ts";
 import type { StateEvent, WorkEvent } from "../../gate/watch/events.ts";
 import { CHANGES, mergeChanges, type SeenChange } from "../views/watch/model.ts";
 
@@ -42,7 +42,9 @@ export class Changes {
 
   async #refresh(): Promise<void> {
     this.#timer = undefined;
-    const known = await readHistory(this.#options);
+    // A history that cannot be read is none: the view goes on without.
+    const { entries: known = [] } =
+      (await attemptLater(() => history(this.#options.openGate(), { limit: CHANGES }))) ?? {};
     const isOurs = ({ path, revision }: Change) =>
       known.some((entry) => entry.revision === revision && (revision !== undefined || entry.path === path));
     const others = this.#told.filter((change) => !isOurs(change)).map(seenChange);
@@ -54,14 +56,4 @@ export class Changes {
 
 function seenChange({ timestamp, exists, path }: Change): SeenChange {
   return { time: Date.parse(timestamp), operation: exists ? "edited" : "removed", path, author: "another program" };
-}
-
-/** A history that cannot be read is none: the view goes on without. */
-async function readHistory({ openGate }: ChangesOptions): Promise<readonly HistoryItem[]> {
-  try {
-    return (await history(openGate(), { limit: CHANGES })).entries;
-  } catch (error) {
-    if (error instanceof GateError) return [];
-    throw error;
-  }
 }

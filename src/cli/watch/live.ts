@@ -100,13 +100,10 @@ class LiveView {
   #draw(): void {
     if (this.#isAway || this.#end) return;
     const { size } = this.#stage;
-    if (this.#panel) {
-      const view = viewPanel(this.#panel, size, this.#style);
-      this.#panel = view.panel;
-      this.#stage.write(this.#painter.paint(view.rows));
-    } else {
-      this.#stage.write(this.#painter.paint(viewScreen(this.#model, size, Date.now(), this.#style)));
-    }
+    const view = this.#panel && viewPanel(this.#panel, size, this.#style);
+    this.#panel = view?.panel;
+    const rows = view?.rows ?? viewScreen(this.#model, size, Date.now(), this.#style);
+    this.#stage.write(this.#painter.paint(rows));
   }
 
   async #press(name: string): Promise<void> {
@@ -123,11 +120,11 @@ class LiveView {
   /** What a command prints, without colours. */
   async #panelOf(command: string, ...words: readonly string[]): Promise<Panel> {
     const { io, run } = this.#live;
-    const said: string[] = [];
-    const keep = (text: string) => void said.push(text);
+    let printed = "";
+    const keep = (text: string) => void (printed += text);
     const terminal = { input: false, output: false, error: false };
     await run([command, ...words, "--root", this.#model.root], { ...io, terminal, out: keep, error: keep });
-    return { title: `gate ${command}`, from: 0, text: said.join("").trimEnd() };
+    return { title: `gate ${command}`, from: 0, text: printed.trimEnd() };
   }
 
   /** Runs a command on the terminal as it was before, and comes back to the view. */

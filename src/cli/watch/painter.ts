@@ -3,7 +3,8 @@
  * all in one piece, so that nothing flickers; a row is cleared behind its text, not
  * before it.
  */
-import type { Row } from "../views/watch/screen.ts";
+import { isSameValue } from "../../base/same.ts";
+import type { Row } from "../views/watch/line.ts";
 
 const BEGIN = "\u001b[?2026h";
 const END = "\u001b[?2026l";
@@ -24,19 +25,13 @@ export class Painter {
     const known = this.#clean ? this.#shown : [];
     const changed = Array.from({ length: Math.max(rows.length, known.length) }, (_, at) => {
       const row = rows[at] ?? { text: "" };
-      return this.#clean && isSame(row, known[at]) ? "" : rowAt(row, at + 1);
+      return this.#clean && isSameValue(row, known[at] ?? { text: "" }) ? "" : rowAt(row, at + 1);
     }).join("");
     const clear = this.#clean ? "" : CLEAR_ALL;
     this.#shown = rows;
     this.#clean = true;
     return changed === "" && clear === "" ? "" : `${BEGIN}${clear}${changed}${END}`;
   }
-}
-
-function isSame(one: Row, other: Row = { text: "" }): boolean {
-  return (
-    one.text === other.text && one.second?.text === other.second?.text && one.second?.column === other.second?.column
-  );
 }
 
 function rowAt({ text, second }: Row, number: number): string {

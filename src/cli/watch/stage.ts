@@ -6,12 +6,11 @@
  * ends or stops the process meanwhile calls `leave` first. A stop that cannot be
  * seen coming (SIGSTOP) is made good when the process is continued.
  */
-import type { Screen } from "../io.ts";
+import { type Screen, USUAL_SIZE } from "../io.ts";
 
 // The other screen, no cursor, no wrapping at the right edge; and all of it back.
 const ENTER = "\u001b[?1049h\u001b[?25l\u001b[?7l";
 const LEAVE = "\u001b[?7h\u001b[?25h\u001b[?1049l";
-const USUAL_SIZE = { columns: 80, rows: 24 };
 
 export interface Cues {
   key(name: string): void;
@@ -64,16 +63,20 @@ export class Stage {
 
   readonly leave = (): void => {
     if (!this.#entered) return;
+    this.write(LEAVE);
+    this.#release();
+  };
+
+  #release(): void {
     this.#entered = false;
     const { input, output } = this.#screen;
-    this.write(LEAVE);
     for (const [signal, listener] of this.#listeners) process.off(signal, listener);
     process.off("exit", this.leave);
     output.off("resize", this.#cues.redraw).off("error", this.#gone);
     if (!this.#keys) return;
     this.#raw(false);
     input.off("data", this.#typed).off("end", this.#gone).off("error", this.#gone).pause();
-  };
+  }
 
   write(text: string): void {
     if (text !== "") this.#screen.output.write(text);
@@ -102,15 +105,7 @@ export class Stage {
 
   /** It was stopped without notice; the shell has given the terminal its own modes since. */
   #resume(): void {
-    this.#entered = false;
-    for (const [signal, listener] of this.#listeners) process.off(signal, listener);
-    process.off("exit", this.leave);
-    const { input, output } = this.#screen;
-    output.off("resize", this.#cues.redraw).off("error", this.#gone);
-    if (this.#keys) {
-      input.off("data", this.#typed).off("end", this.#gone).off("error", this.#gone);
-      this.#raw(false);
-    }
+    this.#release();
     this.enter();
   }
 

@@ -3,6 +3,7 @@
  * answers with, key by key in the same order.
  */
 import { toWire } from "../../json/wire.ts";
+import type { Outcome } from "../outcome.ts";
 import type { Changes } from "./patch.ts";
 
 /** What an operation has to say to a program. */
@@ -13,6 +14,11 @@ export interface Result {
   readonly changes?: Changes;
   /** What a write wants known; every operation that writes has them. */
   readonly warnings?: readonly string[];
+}
+
+/** What an operation that writes has to say. */
+export function resultOf({ value, written, moved, removed, warnings }: Outcome<object>): Result {
+  return { result: value, changes: { written, moved, removed }, warnings };
 }
 
 /** The diff of a dry run; absent for anything else. */

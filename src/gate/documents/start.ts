@@ -17,6 +17,9 @@ import type { Outcome } from "../outcome.ts";
 import { fetchIssue } from "../view/github-issue.ts";
 import { activeNumber, damageOf, readState, readWork, requireSound, type WorkSnapshot } from "../view/read.ts";
 
+/** In bytes; surfaces take no more as the text of an issue. */
+export const MAX_DESCRIPTION = 64 * 1024;
+
 /** The issue to work on. */
 export interface StartInput {
   /** A positive whole number. */

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { findProgram } from "../../files/guard/program.ts";
 import { openProject } from "../../files/guard/project.ts";
 import { listFolder } from "../../files/read/read.ts";
-import { AGENT, AGENTS, type AgentName } from "../../settings/agents.ts";
+import { AGENTS, type AgentName } from "../../settings/agents.ts";
 
 /** Agents with what showed that they are there. Every project of the gate has `.claude`, so only the one in the home folder counts. */
 export function detectAgents(home: string, path: string | undefined): ReadonlyMap<AgentName, string> {
@@ -12,9 +12,8 @@ export function detectAgents(home: string, path: string | undefined): ReadonlyMa
   );
   return new Map(
     AGENTS.flatMap((name): [AgentName, string][] => {
-      const { folder, program } = AGENT[name];
-      if (findProgram(program, path) !== undefined) return [[name, `${program} is on the PATH`]];
-      return folders.has(folder) ? [[name, `~/${folder} is there`]] : [];
+      if (findProgram(name, path) !== undefined) return [[name, `${name} is on the PATH`]];
+      return folders.has(`.${name}`) ? [[name, `~/.${name} is there`]] : [];
     }),
   );
 }

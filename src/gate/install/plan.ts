@@ -1,15 +1,7 @@
 /** Which files an installation concerns, and what becomes of each as a function of its text. */
 import { GateError } from "../../base/errors.ts";
 import { AGENT, type Agent, type AgentName, PERMISSION_EVENT, type Scope, SERVER } from "../../settings/agents.ts";
-import {
-  COMMENT_MARKERS,
-  findBlock,
-  HASH_MARKERS,
-  type Markers,
-  newBlock,
-  putBlock,
-  removeBlock,
-} from "../../settings/block.ts";
+import { COMMENT_MARKERS, findBlock, HASH_MARKERS, type Markers, putBlock, removeBlock } from "../../settings/block.ts";
 import {
   addEntries,
   type Entry,
@@ -122,7 +114,7 @@ function blockPlan(path: string, markers: Markers, lines: readonly string[], hom
     home,
     paste: lines.join("\n"),
     change(text) {
-      if (text === undefined) return newBlock(markers, lines);
+      if (text === undefined) return `${putBlock("", markers, lines)}\n`;
       requireWhole(text, markers);
       const present = new Set(text.split(/\r?\n/));
       const isByHand =

@@ -1,7 +1,22 @@
 /** Consent: what is not done on anybody's own account, and what is said where there is none. */
 import { GateError } from "../../base/errors.ts";
+import type { Changes } from "../answer/patch.ts";
 import { STATE_PATH } from "../gate.ts";
 import type { RecoveryPlan } from "./plan.ts";
+
+/** What a person is asked before something is done, whatever asks. */
+export interface Question {
+  /** What needs the consent, as it stands behind `Cannot`. */
+  readonly act: string;
+  /** A sentence that ends with a question mark. */
+  readonly question: string;
+  /** The call of the command line to which `--yes` is the consent. */
+  readonly words: readonly string[];
+  /** What holds after a no. */
+  readonly declined?: string;
+  /** What would be written; shown with the question. */
+  planned(): Changes | Promise<Changes>;
+}
 
 /** Nobody can be asked. `act` stands behind `Cannot`; `words` are the call to which `--yes` is the consent. */
 export function consentRequired(act: string, words: readonly string[]): GateError {

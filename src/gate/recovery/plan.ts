@@ -22,10 +22,13 @@ import { type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { readState, readWork, requireSound, type Snapshot } from "../view/read.ts";
 import { findOlder, findSources } from "./sources.ts";
 
+/** Where a state can come from, in the order in which sources are asked. */
+export const SOURCES = ["salvage", "history", "work"] as const;
+
 /** Which document is rebuilt, and from what. */
 export interface RecoverInput {
   /** Where the state comes from: only what is left of it, only the history, only the work files; by default all, in this order. */
-  readonly from?: "salvage" | "history" | "work";
+  readonly from?: (typeof SOURCES)[number];
   /** Which side of all conflicts stays. */
   readonly side?: Side;
   /** Which side of each conflict stays, in their order. */

@@ -30,7 +30,7 @@ export interface RunsOptions {
   /** Milliseconds since the epoch; the machine's clock by default. */
   readonly clock?: () => number;
   /** Milliseconds to wait for another writer; 30,000 by default. */
-  readonly lockTimeout?: number;
+  readonly lockTimeout?: number | undefined;
   readonly actor?: string;
 }
 

@@ -3,7 +3,7 @@
  * they do it. `undefined` where the tool itself would fail: then nothing is written
  * and there is nothing to judge.
  */
-import type { AgentName } from "../call.ts";
+import type { AgentName } from "../../settings/agents.ts";
 import type { Replacement } from "../tool.ts";
 
 /** No result beyond this is computed, in UTF-16 units. */
@@ -36,8 +36,7 @@ function replace(text: string | undefined, wanted: Replacement, agent: AgentName
   const { old, new: replacement, all, expected } = wanted;
   if (old === "") return text === undefined || text === "" ? replacement : undefined;
   if (text === undefined || old === replacement) return undefined;
-  const found =
-    agent === "gemini" || agent === "copilot" ? exact(text, old) : (exact(text, old) ?? behindQuotes(text, old));
+  const found = text.includes(old) ? old : isLiteral(agent) ? undefined : behindQuotes(text, old);
   if (found === undefined) return undefined;
   const places = countOf(text, found);
   if (expected !== undefined && places !== expected) return undefined;
@@ -48,12 +47,9 @@ function replace(text: string | undefined, wanted: Replacement, agent: AgentName
   return text.split(isWholeLine && !isLiteral(agent) ? `${found}\n` : found).join(replacement);
 }
 
+/** Whether the agent's tools replace nothing but the text as it is given. */
 function isLiteral(agent: AgentName | undefined): boolean {
   return agent === "gemini" || agent === "copilot";
-}
-
-function exact(text: string, old: string): string | undefined {
-  return text.includes(old) ? old : undefined;
 }
 
 /** Where a text has curly quotes and the model wrote straight ones. */

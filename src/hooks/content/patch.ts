@@ -50,16 +50,9 @@ export function parsePatch(text: string): readonly Hunk[] | undefined {
     at++;
     if (act === "Delete") hunks.push({ kind: "delete", path });
     else if (act === "Add") {
-      const from = at;
-      while (lines[at]?.startsWith("+")) at++;
-      hunks.push({
-        kind: "add",
-        path,
-        content: lines
-          .slice(from, at)
-          .map((line) => `${line.slice(1)}\n`)
-          .join(""),
-      });
+      let content = "";
+      while (lines[at]?.startsWith("+")) content += `${lines[at++]!.slice(1)}\n`;
+      hunks.push({ kind: "add", path, content });
     } else {
       const moveTo = lines[at]?.startsWith(MOVE) ? lines[at++]!.slice(MOVE.length).trim() : undefined;
       const from = at;
@@ -80,7 +73,7 @@ function parseChunks(lines: readonly string[]): readonly Chunk[] | undefined {
       at++;
       continue;
     }
-    const isMarked = line === "@@" || line.startsWith("@@ ");
+    const isMarked = isMark(line);
     if (!isMarked && chunks.length > 0) return undefined;
     const context = line.startsWith("@@ ") ? line.slice(3) : undefined;
     if (isMarked) at++;
@@ -89,10 +82,9 @@ function parseChunks(lines: readonly string[]): readonly Chunk[] | undefined {
     const from = at;
     for (; at < lines.length && !atEnd; at++) {
       const each = lines[at]!;
-      if (each === "@@" || each.startsWith("@@ ")) break;
+      if (isMark(each)) break;
       if (each.trim() === END_OF_FILE) atEnd = true;
-      else if (each === "") push("", old, fresh);
-      else if (each.startsWith(" ")) push(each.slice(1), old, fresh);
+      else if (each === "" || each.startsWith(" ")) for (const list of [old, fresh]) list.push(each.slice(1));
       else if (each.startsWith("-")) old.push(each.slice(1));
       else if (each.startsWith("+")) fresh.push(each.slice(1));
       else return undefined;
@@ -103,8 +95,9 @@ function parseChunks(lines: readonly string[]): readonly Chunk[] | undefined {
   return chunks;
 }
 
-function push(line: string, ...lists: string[][]): void {
-  for (const list of lists) list.push(line);
+/** Whether a line begins a chunk. */
+function isMark(line: string): boolean {
+  return line === "@@" || line.startsWith("@@ ");
 }
 
 /** The text after the chunks; `undefined` where one has no place in it. */

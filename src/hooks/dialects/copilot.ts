@@ -5,12 +5,12 @@ export const copilot: Dialect = (reply) => {
   switch (reply.kind) {
     case "context":
     case "feedback":
-      return { output: { additionalContext: reply.text }, code: 0 };
+      return { additionalContext: reply.text };
     case "deny":
-      return { output: { permissionDecision: "deny", permissionDecisionReason: reply.reason }, code: 0 };
+      return { permissionDecision: "deny", permissionDecisionReason: reply.text };
     case "remind":
-      return { output: { decision: "block", reason: reply.text }, code: 0 };
+      return { decision: "block", reason: reply.text };
     case "allow":
-      return { output: { behavior: "allow" }, code: 0 };
+      return { behavior: "allow" };
   }
 };

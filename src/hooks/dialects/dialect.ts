@@ -2,14 +2,16 @@
 import type { Call } from "../call.ts";
 
 export type Reply =
-  /** Text for the agent's context. */
-  | { readonly kind: "context"; readonly text: string }
-  /** The tool must not run. */
-  | { readonly kind: "deny"; readonly reason: string }
-  /** The tool has run, and something is wrong with what it did. */
-  | { readonly kind: "feedback"; readonly text: string }
-  /** The agent is asked to do one thing more before it stops. */
-  | { readonly kind: "remind"; readonly text: string }
+  | {
+      /**
+       * - `context`: text for the agent's context.
+       * - `deny`: the tool must not run.
+       * - `feedback`: the tool has run, and something is wrong with what it did.
+       * - `remind`: the agent is asked to do one thing more before it stops.
+       */
+      readonly kind: "context" | "deny" | "feedback" | "remind";
+      readonly text: string;
+    }
   /** The tool may run without a person being asked. */
   | { readonly kind: "allow" };
 
@@ -22,5 +24,5 @@ export interface Answer {
   readonly code: 0 | 2;
 }
 
-/** Says a reply as one agent understands it; `undefined` where that agent has no word for it. */
-export type Dialect = (reply: Reply, call: Pick<Call, "spelled">) => Answer | undefined;
+/** A reply as the JSON object of one agent; `undefined` where that agent has no word for it. */
+export type Dialect = (reply: Reply, call: Pick<Call, "spelled">) => object | undefined;

@@ -5,11 +5,10 @@ export const gemini: Dialect = (reply, { spelled: hookEventName }) => {
   switch (reply.kind) {
     case "context":
     case "feedback":
-      return { output: { hookSpecificOutput: { hookEventName, additionalContext: reply.text } }, code: 0 };
+      return { hookSpecificOutput: { hookEventName, additionalContext: reply.text } };
     case "deny":
-      return { output: { decision: "deny", reason: reply.reason }, code: 0 };
     case "remind":
-      return { output: { decision: "deny", reason: reply.text }, code: 0 };
+      return { decision: "deny", reason: reply.text };
     case "allow":
       return undefined;
   }

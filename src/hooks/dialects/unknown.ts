@@ -3,18 +3,20 @@
  * denial is exit code 2 with the reason on standard error, which all take; nobody
  * is ever allowed anything.
  */
-import type { Dialect } from "./dialect.ts";
+import type { Answer, Dialect } from "./dialect.ts";
 
 export const unknown: Dialect = (reply, { spelled: hookEventName }) => {
   switch (reply.kind) {
     case "context":
     case "feedback":
-      return { output: { hookSpecificOutput: { hookEventName, additionalContext: reply.text } }, code: 0 };
-    case "deny":
-      return { error: reply.reason, code: 2 };
+      return { hookSpecificOutput: { hookEventName, additionalContext: reply.text } };
     case "remind":
-      return { output: { decision: "block", reason: reply.text }, code: 0 };
-    case "allow":
+      return { decision: "block", reason: reply.text };
+    default:
       return undefined;
   }
 };
+
+export function denyAnybody(reason: string): Answer {
+  return { error: reason, code: 2 };
+}

@@ -7,8 +7,7 @@ import { resolve } from "node:path";
 import { isLink, realPlace } from "../../files/guard/real-path.ts";
 import { isSoundText } from "../../gate/agent/write-guard.ts";
 import { changesOf, namedBy } from "../changes.ts";
-import type { Event } from "../event.ts";
-import { gateOf } from "../gates.ts";
+import { type Event, gateOf } from "../gates.ts";
 
 const APPROVED = /^\.claude\/(?:state|work\/[1-9]\d*)\.md$/;
 

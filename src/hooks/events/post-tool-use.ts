@@ -2,7 +2,7 @@
 import { complainAbout } from "../../gate/agent/write-guard.ts";
 import { fillCache } from "../../gate/view/cache-fill.ts";
 import { touchedBy } from "../changes.ts";
-import type { Event } from "../event.ts";
+import type { Event } from "../gates.ts";
 
 export const postToolUse: Event = async (call, world) => {
   const complaints: string[] = [];

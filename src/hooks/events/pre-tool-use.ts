@@ -2,7 +2,7 @@
 import { refuseAct, refuseWrite } from "../../gate/agent/write-guard.ts";
 import { changesOf } from "../changes.ts";
 import { destroyedBy } from "../destroyed.ts";
-import type { Event } from "../event.ts";
+import type { Event } from "../gates.ts";
 
 /** What an agent has to read is kept short. */
 const MOST_REASONS = 3;
@@ -19,5 +19,5 @@ export const preToolUse: Event = async (call, world) => {
     if (reasons.size >= MOST_REASONS) break;
   }
   if (reasons.size === 0) return undefined;
-  return { kind: "deny", reason: [...reasons].slice(0, MOST_REASONS).join("\n") };
+  return { kind: "deny", text: [...reasons].slice(0, MOST_REASONS).join("\n") };
 };

@@ -1,7 +1,6 @@
 /** A session is over: one line in the log. */
 import { noteSessionEnd } from "../../gate/agent/session.ts";
-import type { Event } from "../event.ts";
-import { gateOf } from "../gates.ts";
+import { type Event, gateOf } from "../gates.ts";
 
 export const sessionEnd: Event = async (call, world) => {
   const gate = gateOf(call, world);

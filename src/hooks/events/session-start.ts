@@ -1,7 +1,6 @@
 /** A session begins: the brief goes into its context. */
 import { brief } from "../../gate/agent/brief.ts";
-import type { Event } from "../event.ts";
-import { gateOf } from "../gates.ts";
+import { type Event, gateOf } from "../gates.ts";
 
 export const sessionStart: Event = async (call, world) => {
   const gate = gateOf(call, world);

@@ -1,15 +1,13 @@
 /** The agent is about to stop: it is asked once in a session to save what has changed. */
-import { actorOf } from "../../base/actor.ts";
 import { activeIssue } from "../../document/state.ts";
 import { mustRemind } from "../../gate/agent/session.ts";
-import type { Event } from "../event.ts";
-import { gateOf } from "../gates.ts";
+import { type Event, gateOf } from "../gates.ts";
 
 export const stop: Event = async (call, world) => {
   // It stops for the second time because it was reminded the first time.
   if (call.continued || call.session === undefined) return undefined;
   const gate = gateOf(call, world);
-  const document = gate && (await mustRemind(gate, actorOf(call.agent ?? "agent", call.session)!));
+  const document = gate && (await mustRemind(gate, gate.actor!));
   const issue = document && activeIssue(document);
   if (!issue) return undefined;
   return {

@@ -1,5 +1,6 @@
 /** `gate done` as a tool. */
 import * as z from "zod/mini";
+import { resultOf } from "../../gate/answer/answer.ts";
 import { done } from "../../gate/documents/done.ts";
 import { TEXT, WRITTEN } from "../shapes.ts";
 import { makeTool, WRITE } from "../tool.ts";
@@ -29,7 +30,6 @@ export const clearActiveWork = makeTool({
       ...(reason !== undefined && { reason }),
       ...(pr !== undefined && { pullRequest: pr }),
     };
-    const { value, ...outcome } = await done(await openGate(), input, write);
-    return { result: value, changes: outcome, warnings: outcome.warnings };
+    return resultOf(await done(await openGate(), input, write));
   },
 });

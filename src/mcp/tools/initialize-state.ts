@@ -1,5 +1,6 @@
 /** `gate init` as a tool. */
 import * as z from "zod/mini";
+import { resultOf } from "../../gate/answer/answer.ts";
 import { foreignRevision, init, initializationOf } from "../../gate/documents/init.ts";
 import { requireConsent } from "../consent.ts";
 import { TEXT, WRITTEN } from "../shapes.ts";
@@ -31,6 +32,6 @@ export const initializeState = makeTool({
     }
     const write = foreign === undefined ? given : { ifMatch: foreign, ...given };
     const outcome = await init(gate, { adopt }, write);
-    return { result: await initializationOf(gate, outcome), changes: outcome, warnings: outcome.warnings };
+    return { ...resultOf(outcome), result: await initializationOf(gate, outcome) };
   },
 });

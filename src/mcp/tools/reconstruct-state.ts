@@ -1,6 +1,7 @@
 /** `gate reconstruct` as a tool. */
 import * as z from "zod/mini";
 import { parseIssueNumber } from "../../base/ids.ts";
+import { resultOf } from "../../gate/answer/answer.ts";
 import { reconstruct, reconstructFrom, selectionOf } from "../../gate/documents/reconstruct.ts";
 import { status } from "../../gate/view/status.ts";
 import { requireConsent } from "../consent.ts";
@@ -48,6 +49,6 @@ export const reconstructState = makeTool({
       if (revision !== undefined) write = { ifMatch: revision, ...given };
     }
     const outcome = await reconstructFrom(gate, asked, write);
-    return { result: selectionOf(found, outcome), changes: outcome, warnings: outcome.warnings };
+    return { ...resultOf(outcome), result: selectionOf(found, outcome) };
   },
 });

@@ -3,16 +3,15 @@ import * as z from "zod/mini";
 import { GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
 import { printable } from "../../base/line.ts";
+import { resultOf } from "../../gate/answer/answer.ts";
 import { questionOf } from "../../gate/recovery/consent.ts";
-import { changesOf, planRecovery, type RecoverInput, type RecoveryPlan } from "../../gate/recovery/plan.ts";
+import { changesOf, planRecovery, type RecoverInput, type RecoveryPlan, SOURCES } from "../../gate/recovery/plan.ts";
 import { recover, requireSides } from "../../gate/recovery/recover.ts";
-import type { Side } from "../../salvage/conflict.ts";
+import { SIDES, type Side } from "../../salvage/conflict.ts";
 import { askSides, requireConsent } from "../consent.ts";
 import { PROBLEMS, TEXT, WRITTEN } from "../shapes.ts";
 import { type Call, makeTool, WRITE } from "../tool.ts";
 
-const SIDES = ["ours", "theirs", "both"] as const;
-const SOURCES = ["salvage", "history", "work"] as const;
 const flag = z.exactOptional(z.boolean());
 
 const input = z.strictObject({
@@ -66,11 +65,10 @@ export const recoverState = makeTool({
         ...questionOf(plan),
         words: ["recover", ...wordsOf(given)],
         about: aboutOf(plan),
-        planned: async () => changesOf(plan),
+        planned: () => changesOf(plan),
       });
     }
-    const outcome = await recover(gate, { ...wanted, plan }, write);
-    return { result: outcome.value, changes: outcome, warnings: outcome.warnings };
+    return resultOf(await recover(gate, { ...wanted, plan }, write));
   },
 });
 

@@ -2,12 +2,10 @@
 import * as z from "zod/mini";
 import { GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
-import { start } from "../../gate/documents/start.ts";
+import { resultOf } from "../../gate/answer/answer.ts";
+import { MAX_DESCRIPTION, start } from "../../gate/documents/start.ts";
 import { START, WRITTEN } from "../shapes.ts";
 import { makeTool, WRITE } from "../tool.ts";
-
-/** The most the command line reads from a file. */
-const MAX_DESCRIPTION = 64 * 1024;
 
 export const setActiveWork = makeTool({
   name: "set_active_work",
@@ -28,7 +26,6 @@ export const setActiveWork = makeTool({
       throw new GateError("INVALID_ARGUMENT", `Cannot use the description: it is larger than ${MAX_DESCRIPTION} bytes`);
     }
     const number = parseIssueNumber(String(issue));
-    const { value, ...outcome } = await start(await openGate(), { issue: number, ...given }, write);
-    return { result: value, changes: outcome, warnings: outcome.warnings };
+    return resultOf(await start(await openGate(), { issue: number, ...given }, write));
   },
 });

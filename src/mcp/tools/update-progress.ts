@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
+import { resultOf } from "../../gate/answer/answer.ts";
 import { type SaveInput, save } from "../../gate/documents/save.ts";
 import { readSaveLists } from "../../gate/documents/save-lists.ts";
 import { TEXT, WRITTEN } from "../shapes.ts";
@@ -59,7 +60,6 @@ export const updateProgress = makeTool({
       ...(offline && { offline }),
       ...(issue !== undefined && { issue: parseIssueNumber(String(issue)) }),
     };
-    const { value, ...outcome } = await save(await openGate(), input, write);
-    return { result: value, changes: outcome, warnings: outcome.warnings };
+    return resultOf(await save(await openGate(), input, write));
   },
 });

@@ -2,7 +2,8 @@
 import { cleanUpBatch, findBatch } from "../../../gate/batch/cleanup.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { BATCH, withServer, wordsOfStore } from "../../options/stores.ts";
+import { wordsOf } from "../../option.ts";
+import { BATCH } from "../../options/stores.ts";
 import { requireConsent } from "../../prompts/consent.ts";
 import { shown } from "../../style.ts";
 
@@ -15,20 +16,18 @@ export const cleanup = command({
     ["gate batch cleanup --yes", "remove it"],
   ],
   options: BATCH,
-  async run(call, given) {
+  async run(call, batch) {
     const gate = call.openGate();
-    const batch = withServer(given, call);
     const path = await findBatch(gate, batch);
     if (path !== undefined) {
       await requireConsent(call, {
         act: `remove ${path}`,
         question: `Remove ${path}?`,
-        words: ["batch", "cleanup", ...wordsOfStore(batch)],
+        words: ["batch", "cleanup", ...wordsOf(BATCH, batch)],
         planned: () => cleanUpBatch(gate, batch, { ...call.write, dryRun: true }),
         declined: "Nothing was removed.",
       });
     }
-    const outcome = await cleanUpBatch(gate, batch, call.write);
-    return wrote(outcome, () => shown(outcome.value.message));
+    return wrote(await cleanUpBatch(gate, batch, call.write), ({ message }) => shown(message));
   },
 });

@@ -3,7 +3,7 @@ import { parseIssueNumber } from "../../../base/ids.ts";
 import { createBatch } from "../../../gate/batch/create.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { BACKEND, withServer } from "../../options/stores.ts";
+import { BACKEND } from "../../options/stores.ts";
 import { shown } from "../../style.ts";
 
 export const create = command({
@@ -28,17 +28,12 @@ export const create = command({
     force: { flag: "--force", about: "put away a batch that is not finished, and write over a damaged one" },
     ...BACKEND,
   },
-  async run(call, { issues, ...given }) {
-    const { io, openGate, write } = call;
-    const input = { ...withServer(given, call), cwd: io.cwd, ...(issues && { issues: issues.flat() }) };
-    const outcome = await createBatch(openGate(), input, write);
-    const { message, previousBatch } = outcome.value;
-    return wrote(outcome, ({ bold }) =>
-      [
-        bold(shown(message)),
-        ...(previousBatch === undefined ? [] : [`What was there is now ${shown(previousBatch)}`]),
-      ].join("\n"),
-    );
+  async run({ io, openGate, write }, { issues, ...given }) {
+    const input = { ...given, cwd: io.cwd, ...(issues && { issues: issues.flat() }) };
+    return wrote(await createBatch(openGate(), input, write), ({ message, previousBatch }, { bold }) => {
+      const put = previousBatch === undefined ? "" : `\nWhat was there is now ${shown(previousBatch)}`;
+      return bold(shown(message)) + put;
+    });
   },
 });
 

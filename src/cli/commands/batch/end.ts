@@ -1,19 +1,14 @@
 /** `gate batch complete`, `fail` and `skip`: see `gate/batch/end.ts`. */
 import { completeFeature, type FeatureEnded, failFeature, skipFeature } from "../../../gate/batch/end.ts";
-import type { Outcome } from "../../../gate/outcome.ts";
 import { wrote } from "../../answer.ts";
-import { type Answer, command } from "../../command.ts";
+import { command } from "../../command.ts";
 import { readWhole } from "../../numbers.ts";
 import type { Options } from "../../option.ts";
-import { BATCH, FEATURE, withServer } from "../../options/stores.ts";
-import { shown } from "../../style.ts";
+import { BATCH, FEATURE } from "../../options/stores.ts";
+import { type Style, shown } from "../../style.ts";
 
 const TOKENS = {
-  tokens: {
-    flag: "--tokens <count>",
-    about: "what it took, added to the estimate of the context",
-    read: (word: string) => readWhole(word, "--tokens"),
-  },
+  tokens: { flag: "--tokens <count>", about: "what it took, added to the estimate of the context", read: readWhole },
 } as const satisfies Options;
 
 export const complete = command({
@@ -21,7 +16,7 @@ export const complete = command({
   examples: [["gate batch complete 3 --tokens 8000", "feature 3 is done"]],
   arguments: FEATURE,
   options: { ...TOKENS, ...BATCH },
-  run: async (call, given) => answer(await completeFeature(call.openGate(), withServer(given, call), call.write)),
+  run: async (call, given) => wrote(await completeFeature(call.openGate(), given, call.write), view),
 });
 
 export const fail = command({
@@ -34,7 +29,7 @@ export const fail = command({
     ...TOKENS,
     ...BATCH,
   },
-  run: async (call, given) => answer(await failFeature(call.openGate(), withServer(given, call), call.write)),
+  run: async (call, given) => wrote(await failFeature(call.openGate(), given, call.write), view),
 });
 
 export const skip = command({
@@ -46,11 +41,9 @@ export const skip = command({
     category: { flag: "--category <word>", about: "what kind of reason (default: quality_gate)" },
     ...BATCH,
   },
-  run: async (call, given) => answer(await skipFeature(call.openGate(), withServer(given, call), call.write)),
+  run: async (call, given) => wrote(await skipFeature(call.openGate(), given, call.write), view),
 });
 
-function answer(outcome: Outcome<FeatureEnded>): Answer {
-  const { message, remaining, status } = outcome.value;
-  const left = status === "completed" ? "The batch is completed." : `${remaining} left.`;
-  return wrote(outcome, ({ bold }) => `${bold(shown(message))}\n${left}`);
+function view({ message, remaining, status }: FeatureEnded, { bold }: Style): string {
+  return `${bold(shown(message))}\n${status === "completed" ? "The batch is completed." : `${remaining} left.`}`;
 }

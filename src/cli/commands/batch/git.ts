@@ -1,11 +1,10 @@
 /** `gate batch git`: see `gate/batch/git.ts`. */
 import { GateError } from "../../../base/errors.ts";
 import { GIT_OPERATIONS, recordGit } from "../../../gate/batch/git.ts";
-import { wrote } from "../../answer.ts";
+import { viewMessage, wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
 import { readWhole } from "../../numbers.ts";
-import { BATCH, FEATURE, withServer } from "../../options/stores.ts";
-import { shown } from "../../style.ts";
+import { BATCH, FEATURE } from "../../options/stores.ts";
 
 export const git = command({
   description: "Records what git did for a feature. The newest commit, push and pull request stay.",
@@ -21,11 +20,7 @@ export const git = command({
     sha: { flag: "--sha <sha>", about: "the commit" },
     branch: { flag: "--branch <branch>", about: "the branch" },
     remote: { flag: "--remote <remote>", about: "the remote" },
-    number: {
-      flag: "--number <count>",
-      about: "the pull request",
-      read: (word: string) => readWhole(word, "--number"),
-    },
+    number: { flag: "--number <count>", about: "the pull request", read: readWhole },
     url: { flag: "--url <url>", about: "its address" },
     error: { flag: "--error <text>", about: "what it failed with" },
     ...BATCH,
@@ -36,7 +31,6 @@ export const git = command({
         hint: "Add --ok or --failed.",
       });
     }
-    const outcome = await recordGit(call.openGate(), { ...withServer(given, call), success: ok }, call.write);
-    return wrote(outcome, ({ bold }) => bold(shown(outcome.value.message)));
+    return wrote(await recordGit(call.openGate(), { ...given, success: ok }, call.write), viewMessage);
   },
 });

@@ -1,15 +1,14 @@
 /** `gate batch next` and `gate batch extend`: see `gate/batch/next.ts`. */
 import { GateError } from "../../../base/errors.ts";
 import { claimNextFeature, extendFeatureClaim, nextFeature } from "../../../gate/batch/next.ts";
-import { wrote } from "../../answer.ts";
+import { found, wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
 import { readDuration } from "../../numbers.ts";
-import { BATCH, FEATURE, withServer } from "../../options/stores.ts";
+import { BATCH, FEATURE } from "../../options/stores.ts";
 import { shown } from "../../style.ts";
 
 const workerOption = (about: string) => ({ flag: "--worker <name>", about }) as const;
-const leaseOption = (about: string) =>
-  ({ flag: "--lease <duration>", about, read: (word: string) => readDuration(word, "--lease") }) as const;
+const leaseOption = (about: string) => ({ flag: "--lease <duration>", about, read: readDuration }) as const;
 
 export const next = command({
   description:
@@ -27,16 +26,14 @@ export const next = command({
   },
   async run(call, { claim, worker, ...given }) {
     const gate = call.openGate();
-    const batch = withServer(given, call);
     if (!claim) {
       if (worker !== undefined || given.lease !== undefined) throw withoutClaim();
-      const result = await nextFeature(gate, batch);
-      return { result, text: () => `${result.index}  ${shown(result.feature)}` };
+      return found(await nextFeature(gate, given), viewFeature);
     }
     if (worker === undefined) throw withoutWorker("claim a feature");
-    const outcome = await claimNextFeature(gate, { ...batch, worker }, call.write);
-    const { index, feature, expiresAt } = outcome.value;
-    return wrote(outcome, () => `${index}  ${shown(feature)}\nClaimed by ${shown(worker)} until ${expiresAt}`);
+    return wrote(await claimNextFeature(gate, { ...given, worker }, call.write), (claimed) => {
+      return `${viewFeature(claimed)}\nClaimed by ${shown(worker)} until ${claimed.expiresAt}`;
+    });
   },
 });
 
@@ -53,10 +50,15 @@ export const extend = command({
   },
   async run(call, { worker, ...given }) {
     if (worker === undefined) throw withoutWorker("extend a claim");
-    const outcome = await extendFeatureClaim(call.openGate(), { ...withServer(given, call), worker }, call.write);
-    return wrote(outcome, () => `Feature ${given.index} stays with ${shown(worker)} until ${outcome.value.expiresAt}`);
+    return wrote(await extendFeatureClaim(call.openGate(), { ...given, worker }, call.write), ({ expiresAt }) => {
+      return `Feature ${given.index} stays with ${shown(worker)} until ${expiresAt}`;
+    });
   },
 });
+
+function viewFeature({ index, feature }: { readonly index: number; readonly feature: string }): string {
+  return `${index}  ${shown(feature)}`;
+}
 
 function withoutClaim(): GateError {
   return new GateError("INVALID_ARGUMENT", "Cannot name the next feature: --worker and --lease go with --claim", {

@@ -1,33 +1,26 @@
 /** `gate batch clear-event`, `pause` and `resume`: see `gate/batch/pause.ts`. */
-import { type BatchMoved, pauseBatch, recordClear, resumeBatch } from "../../../gate/batch/pause.ts";
-import type { Outcome } from "../../../gate/outcome.ts";
-import { wrote } from "../../answer.ts";
-import { type Answer, command } from "../../command.ts";
+import { pauseBatch, recordClear, resumeBatch } from "../../../gate/batch/pause.ts";
+import { viewMessage, wrote } from "../../answer.ts";
+import { command } from "../../command.ts";
 import { readWhole } from "../../numbers.ts";
-import { BACKEND, BATCH, FEATURE, withServer } from "../../options/stores.ts";
-import { shown } from "../../style.ts";
+import { BACKEND, BATCH, FEATURE } from "../../options/stores.ts";
 
 export const clearEvent = command({
   description: "Records that the context was cleared at a feature; the estimate begins anew.",
   examples: [["gate batch clear-event 3 --tokens 155000", "the context held 155,000 tokens"]],
   arguments: FEATURE,
   options: {
-    tokens: {
-      flag: "--tokens <count>",
-      about: "what the context held",
-      required: true,
-      read: (word: string) => readWhole(word, "--tokens"),
-    },
+    tokens: { flag: "--tokens <count>", about: "what the context held", required: true, read: readWhole },
     ...BATCH,
   },
-  run: async (call, given) => answer(await recordClear(call.openGate(), withServer(given, call), call.write)),
+  run: async (call, given) => wrote(await recordClear(call.openGate(), given, call.write), viewMessage),
 });
 
 export const pause = command({
   description: "Pauses the batch: no feature is claimed until it is resumed.",
   examples: [["gate batch pause", "pause"]],
   options: BATCH,
-  run: async (call, given) => answer(await pauseBatch(call.openGate(), withServer(given, call), call.write)),
+  run: async (call, given) => wrote(await pauseBatch(call.openGate(), given, call.write), viewMessage),
 });
 
 export const resume = command({
@@ -39,9 +32,5 @@ export const resume = command({
   ],
   arguments: { batchId: { name: "[id]", about: "the batch" } },
   options: BACKEND,
-  run: async (call, given) => answer(await resumeBatch(call.openGate(), withServer(given, call), call.write)),
+  run: async (call, given) => wrote(await resumeBatch(call.openGate(), given, call.write), viewMessage),
 });
-
-function answer(outcome: Outcome<BatchMoved>): Answer {
-  return wrote(outcome, ({ bold }) => bold(shown(outcome.value.message)));
-}

@@ -2,7 +2,7 @@
 import { type Retry, retryFeature } from "../../../gate/batch/retry.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { BATCH, FEATURE, withServer } from "../../options/stores.ts";
+import { BATCH, FEATURE } from "../../options/stores.ts";
 import type { Style } from "../../style.ts";
 
 export const retry = command({
@@ -19,10 +19,7 @@ export const retry = command({
   ],
   arguments: FEATURE,
   options: { error: { flag: "--error <text>", about: "the error to judge by" }, ...BATCH },
-  async run(call, given) {
-    const outcome = await retryFeature(call.openGate(), withServer(given, call), call.write);
-    return wrote(outcome, (style) => view(outcome.value, style));
-  },
+  run: async (call, given) => wrote(await retryFeature(call.openGate(), given, call.write), view),
 });
 
 function view({ allowed, reason, index, retryCount, maxRetries }: Retry, { green, red }: Style): string {

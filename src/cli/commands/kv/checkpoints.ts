@@ -1,15 +1,36 @@
-/** `gate kv checkpoints`: see `gate/kv/checkpoints.ts`. */
-import { kvCheckpoints } from "../../../gate/kv/checkpoints.ts";
+/** `gate kv checkpoint` and `gate kv checkpoints`: see `gate/kv/checkpoints.ts`. */
+import { kvCheckpoint, kvCheckpoints } from "../../../gate/kv/checkpoints.ts";
+import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { STORE, withServer } from "../../options/stores.ts";
-import { shown } from "../../style.ts";
+import { refuseMatch, STORE } from "../../options/stores.ts";
+import { plural, shown } from "../../style.ts";
+
+export const checkpoint = command({
+  description:
+    "Keeps all keys of a namespace as they are at this moment, under a name. Without one it gets a name with the " +
+    "time; of those, the newest 50 are kept.",
+  examples: [
+    ["gate kv checkpoint", "under a name with the time"],
+    ["gate kv checkpoint --name before-upgrade", "under a name of your own"],
+  ],
+  options: {
+    name: { flag: "--name <name>", about: "its name" },
+    force: { flag: "--force", about: "replace one that has this name" },
+    ...STORE,
+  },
+  async run(call, given) {
+    refuseMatch(call, "kv checkpoint");
+    const outcome = await kvCheckpoint(call.openGate(), given, call.write);
+    return wrote(outcome, ({ name }, { bold }) => bold(`Made checkpoint ${shown(name)}`));
+  },
+});
 
 export const checkpoints = command({
   description: "Lists the checkpoints of a namespace, newest first.",
   examples: [["gate kv checkpoints", "with when they were made and how many keys they hold"]],
   options: STORE,
   async run(call, given) {
-    const { value, warnings } = await kvCheckpoints(call.openGate(), withServer(given, call));
+    const { value, warnings } = await kvCheckpoints(call.openGate(), given);
     const width = Math.max(0, ...value.checkpoints.map(({ name }) => shown(name).length));
     return {
       // The key stays where it is damaged: then it is null.
@@ -18,7 +39,7 @@ export const checkpoints = command({
       text: ({ dim, red }) =>
         value.checkpoints
           .map(({ name, createdAt, keys }) => {
-            const count = keys === undefined ? red("damaged") : `${keys} ${keys === 1 ? "key" : "keys"}`;
+            const count = keys === undefined ? red("damaged") : plural(keys, "key");
             return `${shown(name).padEnd(width)}  ${dim(shown(createdAt))}  ${count}`;
           })
           .join("\n"),

@@ -2,7 +2,7 @@
 import { kvDiff } from "../../../gate/kv/checkpoints.ts";
 import { JsonText } from "../../../json/json-text.ts";
 import { command } from "../../command.ts";
-import { STORE, withServer } from "../../options/stores.ts";
+import { STORE } from "../../options/stores.ts";
 import { shown } from "../../style.ts";
 
 export const diff = command({
@@ -12,7 +12,7 @@ export const diff = command({
   options: { checkpoint: { flag: "--checkpoint <name>", about: "which one", required: true }, ...STORE },
   async run(call, given) {
     const { checkpoint } = given;
-    const { value, warnings } = await kvDiff(call.openGate(), withServer(given, call));
+    const { value, warnings } = await kvDiff(call.openGate(), given);
     const json = (text: string) => new JsonText(text);
     const entry = (each: { key: string; value: string }) => ({ key: each.key, value: json(each.value) });
     const result = {

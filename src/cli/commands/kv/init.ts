@@ -2,7 +2,7 @@
 import { kvInit } from "../../../gate/kv/operations.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { refuseMatch, STORE, withServer } from "../../options/stores.ts";
+import { refuseMatch, STORE } from "../../options/stores.ts";
 import { shown } from "../../style.ts";
 
 export const init = command({
@@ -19,8 +19,9 @@ export const init = command({
   },
   async run(call, given) {
     refuseMatch(call, "kv init");
-    const outcome = await kvInit(call.openGate({ create: true }), withServer(given, call), call.write);
-    const { namespace, backend, place } = outcome.value;
-    return wrote(outcome, ({ bold }) => bold(`${shown(namespace)} is kept in ${backend}: ${shown(place)}`));
+    const outcome = await kvInit(call.openGate({ create: true }), given, call.write);
+    return wrote(outcome, ({ namespace, backend, place }, { bold }) => {
+      return bold(`${shown(namespace)} is kept in ${backend}: ${shown(place)}`);
+    });
   },
 });

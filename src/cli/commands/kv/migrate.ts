@@ -3,8 +3,17 @@ import { kvMigrate } from "../../../gate/kv/migrate.ts";
 import { BACKENDS } from "../../../store/driver.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { KEYS, refuseMatch, withServer, wordsOfStore } from "../../options/stores.ts";
+import { type Options, wordsOf } from "../../option.ts";
+import { KEYS, refuseMatch } from "../../options/stores.ts";
 import { requireConsent } from "../../prompts/consent.ts";
+import { plural } from "../../style.ts";
+
+const OPTIONS = {
+  from: { flag: "--from <backend>", about: "where it is kept now", choices: BACKENDS, required: true },
+  to: { flag: "--to <backend>", about: "where it shall be kept", choices: BACKENDS, required: true },
+  force: { flag: "--force", about: "replace what the new store holds" },
+  ...KEYS,
+} as const satisfies Options;
 
 export const migrate = command({
   description:
@@ -14,27 +23,22 @@ export const migrate = command({
     ["gate kv migrate --from json --to sqlite", "to a database in the project"],
     ["gate kv migrate --from sqlite --to redis --yes", "to the server that REDIS_URL names"],
   ],
-  options: {
-    from: { flag: "--from <backend>", about: "where it is kept now", choices: BACKENDS, required: true },
-    to: { flag: "--to <backend>", about: "where it shall be kept", choices: BACKENDS, required: true },
-    force: { flag: "--force", about: "replace what the new store holds" },
-    ...KEYS,
-  },
-  async run(call, given) {
+  options: OPTIONS,
+  async run(call, input) {
     refuseMatch(call, "kv migrate");
-    const input = withServer(given, call);
-    const { from, to, force } = input;
+    const { from, to } = input;
     const gate = call.openGate();
     const planned = await kvMigrate(gate, input, { dryRun: true });
     const { keys, checkpoints } = planned.value;
-    const what = `${keys} ${keys === 1 ? "key" : "keys"} and ${checkpoints} ${checkpoints === 1 ? "checkpoint" : "checkpoints"}`;
+    const what = `${plural(keys, "key")} and ${plural(checkpoints, "checkpoint")}`;
     await requireConsent(call, {
       act: `migrate from ${from} to ${to}`,
       question: `Copy ${what} from ${from} to ${to}?`,
-      words: ["kv", "migrate", "--from", from, "--to", to, ...(force ? ["--force"] : []), ...wordsOfStore(input)],
-      planned: async () => planned,
+      words: ["kv", "migrate", ...wordsOf(OPTIONS, input)],
+      planned: () => planned,
     });
-    const outcome = await kvMigrate(gate, input, call.write);
-    return wrote(outcome, ({ bold }) => bold(`Moved ${what} from ${from} to ${to}`));
+    return wrote(await kvMigrate(gate, input, call.write), (_value, { bold }) => {
+      return bold(`Moved ${what} from ${from} to ${to}`);
+    });
   },
 });

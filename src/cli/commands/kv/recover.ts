@@ -2,9 +2,10 @@
 import { kvRecover } from "../../../gate/kv/recover.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { refuseMatch, STORE, withServer, wordsOfStore } from "../../options/stores.ts";
+import { wordsOf } from "../../option.ts";
+import { refuseMatch, STORE } from "../../options/stores.ts";
 import { requireConsent } from "../../prompts/consent.ts";
-import { shown } from "../../style.ts";
+import { plural, shown } from "../../style.ts";
 
 export const recover = command({
   description:
@@ -15,9 +16,8 @@ export const recover = command({
     ["gate kv recover --dry-run", "see it, write nothing"],
   ],
   options: STORE,
-  async run(call, given) {
+  async run(call, store) {
     refuseMatch(call, "kv recover");
-    const store = withServer(given, call);
     const gate = call.openGate();
     const planned = await kvRecover(gate, store, { dryRun: true });
     const { source } = planned.value;
@@ -25,20 +25,16 @@ export const recover = command({
       await requireConsent(call, {
         act: `recover ${planned.written[0]?.path}`,
         question: `Back up what is damaged and restore ${source.kind} ${source.name}?`,
-        words: ["kv", "recover", ...wordsOfStore(store)],
+        words: ["kv", "recover", ...wordsOf(STORE, store)],
         declined: "Nothing was touched.",
-        planned: async () => planned,
+        planned: () => planned,
       });
     }
     const outcome = source === undefined ? planned : await kvRecover(gate, store, call.write);
-    const { backups, keys } = outcome.value;
-    return wrote(outcome, ({ bold, dim }) =>
-      source === undefined
-        ? bold("Nothing is damaged.")
-        : [
-            bold(`Recovered ${keys} ${keys === 1 ? "key" : "keys"} from ${source.kind} ${shown(source.name)}`),
-            dim(`What was damaged is kept as ${backups.map(shown).join(", ")}.`),
-          ].join("\n"),
-    );
+    return wrote(outcome, ({ backups, keys }, { bold, dim }) => {
+      if (source === undefined) return bold("Nothing is damaged.");
+      const what = bold(`Recovered ${plural(keys, "key")} from ${source.kind} ${shown(source.name)}`);
+      return `${what}\n${dim(`What was damaged is kept as ${backups.map(shown).join(", ")}.`)}`;
+    });
   },
 });

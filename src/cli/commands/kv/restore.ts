@@ -2,9 +2,15 @@
 import { kvRestore } from "../../../gate/kv/checkpoints.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { refuseMatch, STORE, withServer, wordsOfStore } from "../../options/stores.ts";
+import { type Options, wordsOf } from "../../option.ts";
+import { refuseMatch, STORE } from "../../options/stores.ts";
 import { requireConsent } from "../../prompts/consent.ts";
-import { shown } from "../../style.ts";
+import { plural, shown } from "../../style.ts";
+
+const OPTIONS = {
+  checkpoint: { flag: "--checkpoint <name>", about: "which one", required: true },
+  ...STORE,
+} as const satisfies Options;
 
 export const restore = command({
   description:
@@ -14,26 +20,20 @@ export const restore = command({
     ["gate kv restore --checkpoint before-upgrade", "see the change, then decide"],
     ["gate kv restore --checkpoint before-upgrade --yes", "without being asked"],
   ],
-  options: { checkpoint: { flag: "--checkpoint <name>", about: "which one", required: true }, ...STORE },
-  async run(call, given) {
+  options: OPTIONS,
+  async run(call, input) {
     refuseMatch(call, "kv restore");
-    const input = withServer(given, call);
     const { checkpoint } = input;
     const gate = call.openGate();
     const planned = await kvRestore(gate, input, { dryRun: true });
     await requireConsent(call, {
       act: `restore checkpoint ${checkpoint}`,
       question: "Write this?",
-      words: ["kv", "restore", "--checkpoint", checkpoint, ...wordsOfStore(input)],
-      planned: async () => planned,
+      words: ["kv", "restore", ...wordsOf(OPTIONS, input)],
+      planned: () => planned,
     });
-    const outcome = await kvRestore(gate, input, call.write);
-    const { restored, keys, before } = outcome.value;
-    return wrote(outcome, ({ bold, dim }) =>
-      [
-        bold(`Restored ${shown(restored)}: ${keys} ${keys === 1 ? "key" : "keys"}`),
-        dim(`What was there is checkpoint ${before}.`),
-      ].join("\n"),
-    );
+    return wrote(await kvRestore(gate, input, call.write), ({ restored, keys, before }, { bold, dim }) => {
+      return `${bold(`Restored ${shown(restored)}: ${plural(keys, "key")}`)}\n${dim(`What was there is checkpoint ${before}.`)}`;
+    });
   },
 });

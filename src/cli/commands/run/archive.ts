@@ -1,7 +1,7 @@
 /** `gate run archive` and `gate run prune`: see `gate/runs/archive.ts`. */
 import { GateError } from "../../../base/errors.ts";
 import { archiveRun, pruneRuns } from "../../../gate/runs/archive.ts";
-import { wrote } from "../../answer.ts";
+import { viewMessage, wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
 import { readDuration } from "../../numbers.ts";
 import { requireConsent } from "../../prompts/consent.ts";
@@ -15,8 +15,7 @@ export const archive = command({
   options: SKILL,
   async run(call, given) {
     try {
-      const outcome = await archiveRun(runsOf(call), given, call.write);
-      return wrote(outcome, ({ bold }) => bold(shown(outcome.value.message)));
+      return wrote(await archiveRun(runsOf(call), given, call.write), viewMessage);
     } catch (error) {
       if (!(error instanceof GateError) || error.code !== "DRY_RUN") throw error;
       const result = { success: true, path: error.path, dryRun: true };

@@ -4,7 +4,7 @@ import { command } from "../../command.ts";
 import { shown } from "../../style.ts";
 import { NEEDED_SKILL, RUN, runsOf } from "./runs.ts";
 
-export const newId = command({
+const newId = command({
   description: "Prints a new id: the prefix, the time in UTC and six random digits. Writes nothing.",
   examples: [["gate run new review", "such as review-20241023-163000-1f2e3d"]],
   arguments: { prefix: { name: "<prefix>", about: "what the id begins with, such as the skill's name" } },
@@ -24,3 +24,5 @@ export const path = command({
     return { result, text: () => shown(result.path) };
   },
 });
+
+export { newId as new };

@@ -10,6 +10,5 @@ export const SKILL = { skill } as const satisfies Options;
 export const NEEDED_SKILL = { skill: { ...skill, required: true } } as const satisfies Options;
 
 export function runsOf({ io, flags }: Pick<Call, "io" | "flags">): Runs {
-  const { lockTimeout } = flags;
-  return openRuns({ home: io.home, ...(lockTimeout !== undefined && { lockTimeout }) });
+  return openRuns({ home: io.home, lockTimeout: flags.lockTimeout });
 }

@@ -2,9 +2,8 @@
 import { readInput } from "../../../files/read/input.ts";
 import { MAX_RECORD_BYTES } from "../../../files/read/read.ts";
 import { planRun, saveRun } from "../../../gate/runs/save.ts";
-import { wrote } from "../../answer.ts";
+import { viewMessage, wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
-import { shown } from "../../style.ts";
 import { NEEDED_SKILL, RUN, runsOf } from "./runs.ts";
 
 export const save = command({
@@ -21,7 +20,6 @@ export const save = command({
   async run(call, { jsonFile, ...given }) {
     const input = { ...given, json: readInput(jsonFile, call.io.cwd, MAX_RECORD_BYTES) };
     // People and programs at the command line see what would be written; the library says it by an error.
-    const outcome = await (call.write.dryRun ? planRun : saveRun)(runsOf(call), input, call.write);
-    return wrote(outcome, ({ bold }) => bold(shown(outcome.value.message)));
+    return wrote(await (call.write.dryRun ? planRun : saveRun)(runsOf(call), input, call.write), viewMessage);
   },
 });

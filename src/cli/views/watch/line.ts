@@ -9,6 +9,12 @@ export interface Piece {
 
 export type Line = readonly Piece[];
 
+/** One row. What stands in the second column is printed at its place, whatever the terminal makes of the first. */
+export interface Row {
+  readonly text: string;
+  readonly second?: { readonly column: number; readonly text: string };
+}
+
 /** A line of pieces; bare text has no look of its own. */
 export function line(...pieces: readonly (string | Piece | undefined | false)[]): Line {
   return pieces.flatMap((piece) =>
@@ -39,6 +45,11 @@ export function draw(pieces: Line, columns: number, style: Style): string {
     if (!fits) break;
   }
   return drawn;
+}
+
+/** The lines as rows of the screen. */
+export function rowsOf(lines: readonly Line[], columns: number, style: Style): Row[] {
+  return lines.map((each) => ({ text: draw(each, columns, style) }));
 }
 
 /** Both ends of a line: the second one at the right edge, if there is room for it. */

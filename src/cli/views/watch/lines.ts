@@ -1,6 +1,7 @@
 /** One readable line for each event. */
 import type { BatchEvent, StateEvent, WatchEvent, WorkEvent } from "../../../gate/watch/events.ts";
-import { type Style, shown } from "../../style.ts";
+import { plural, type Style, shown } from "../../style.ts";
+import { completedIn, countsOf, FRESHNESS_COLORS, nameOf } from "../parts.ts";
 
 /** The event in one line: when, what kind, and what about it. */
 export function viewEvent(event: WatchEvent, style: Style): string {
@@ -8,7 +9,8 @@ export function viewEvent(event: WatchEvent, style: Style): string {
   return `${style.dim(event.timestamp)}  ${style.bold(kind)}  ${aboutOf(event, style)}`;
 }
 
-function aboutOf(event: WatchEvent, { red, yellow, green }: Style): string {
+function aboutOf(event: WatchEvent, style: Style): string {
+  const { red, yellow, green } = style;
   switch (event.event) {
     case "ready": {
       const how = event.polling ? `, polling${event.reason === undefined ? "" : ` because ${event.reason}`}` : "";
@@ -21,9 +23,8 @@ function aboutOf(event: WatchEvent, { red, yellow, green }: Style): string {
     case "batch":
       return shown(batchOf(event));
     case "freshness": {
-      const paint = { recent: green, moderate: yellow, stale: red }[event.to];
-      const { hoursSinceUpdate: hours } = event;
-      return `${event.from} → ${paint(event.to)}, last updated ${hours} ${hours === 1 ? "hour" : "hours"} ago`;
+      const { from, to, hoursSinceUpdate: hours } = event;
+      return `${from} → ${style[FRESHNESS_COLORS[to]](to)}, last updated ${plural(hours, "hour")} ago`;
     }
     case "problem":
     case "resolved": {
@@ -40,45 +41,29 @@ function aboutOf(event: WatchEvent, { red, yellow, green }: Style): string {
   }
 }
 
-function stateOf({
-  exists,
-  valid,
-  path,
-  issueNumber,
-  issueTitle,
-  progressItems,
-  freshness,
-  problems,
-}: StateEvent): string {
+function stateOf(event: StateEvent): string {
+  const { exists, valid, path, progressItems, freshness, problems } = event;
   if (!exists) return `there is no ${path}`;
   if (!valid) {
     const error = problems.find(({ severity }) => severity === "error");
     return `${path} cannot be trusted: ${error?.rule} at ${error?.line}:${error?.column}`;
   }
-  const done = progressItems.filter(({ status }) => status === "completed").length;
+  const isIdle = event.issueNumber === undefined && event.issueTitle === undefined;
   const parts = [
-    issueNumber === undefined && issueTitle === undefined
-      ? "no issue is active"
-      : [issueNumber === undefined ? "" : `#${issueNumber}`, issueTitle].filter(Boolean).join(" "),
-    ...(progressItems.length > 0 ? [`${done} of ${progressItems.length} done`] : []),
+    isIdle ? "no issue is active" : nameOf(event),
+    ...(progressItems.length > 0 ? [`${completedIn(event)} of ${progressItems.length} done`] : []),
     ...(freshness === undefined ? [] : [freshness]),
   ];
   return parts.join(", ");
 }
 
-function workOf({ path, exists, valid, issueNumber, issueTitle, status, problems }: WorkEvent): string {
+function workOf(event: WorkEvent): string {
+  const { path, exists, valid, status, problems } = event;
   if (!exists) return `${path} is gone`;
   if (!valid) return `${path} cannot be trusted: ${problems.find(({ severity }) => severity === "error")?.rule}`;
-  const about = [issueNumber === undefined ? undefined : `#${issueNumber}`, issueTitle, status].filter(Boolean);
-  return `${path} ${about.join(" ")}`;
+  return `${path} ${[nameOf(event), status].filter(Boolean).join(" ")}`;
 }
 
-function batchOf({ exists, batchId, status, completed, failed, skipped, totalFeatures }: BatchEvent): string {
-  if (!exists) return "there is no batch any more";
-  const counts = [
-    `${completed} of ${totalFeatures} completed`,
-    ...(failed ? [`${failed} failed`] : []),
-    ...(skipped ? [`${skipped} skipped`] : []),
-  ];
-  return `${batchId} ${status}: ${counts.join(", ")}`;
+function batchOf(event: BatchEvent): string {
+  return event.exists ? `${event.batchId} ${event.status}: ${countsOf(event)}` : "there is no batch any more";
 }

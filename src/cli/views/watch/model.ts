@@ -4,6 +4,8 @@ import type { Status } from "../../../gate/view/status.ts";
 import type { BatchEvent, WatchEvent } from "../../../gate/watch/events.ts";
 import type { Problem } from "../../../rules/report.ts";
 
+type PlacedProblem = Problem & { readonly path: string };
+
 /** A change of a document, as far as one knows who made it. */
 export interface SeenChange {
   /** Milliseconds since the epoch. */
@@ -17,7 +19,7 @@ export interface WatchModel {
   readonly root: string;
   readonly state: Status | undefined;
   /** Of the active issue's work file and others, the batch, the state. */
-  readonly problems: readonly (Problem & { readonly path: string })[];
+  readonly problems: readonly PlacedProblem[];
   readonly batch: BatchEvent | undefined;
   /** The branch that is checked out. */
   readonly branch: string | undefined;
@@ -46,21 +48,15 @@ export function afterEvent(model: WatchModel, event: WatchEvent): WatchModel {
       const notice = event.reason === undefined ? undefined : `Polling, because ${event.reason}`;
       return { ...model, root: event.root, polling: event.polling, notice };
     }
-    case "state": {
+    case "state":
+    case "work": {
       const own = event.problems.map((problem) => ({ ...problem, path: event.path }));
-      return {
-        ...model,
-        state: event,
-        problems: [...own, ...model.problems.filter(({ path }) => path !== event.path)],
-      };
+      const others = model.problems.filter(({ path }) => path !== event.path);
+      if (event.event === "work") return { ...model, problems: [...others, ...own] };
+      return { ...model, state: event, problems: [...own, ...others] };
     }
     case "batch":
       return { ...model, batch: event.exists ? event : undefined };
-    case "work": {
-      const others = model.problems.filter(({ path }) => path !== event.path);
-      const own = event.problems.map((problem) => ({ ...problem, path: event.path }));
-      return { ...model, problems: [...others, ...own] };
-    }
     case "problem":
       if (event.path === model.state?.path || isKnown(model, event)) return model;
       return { ...model, problems: [...model.problems, event] };
@@ -73,13 +69,11 @@ export function afterEvent(model: WatchModel, event: WatchEvent): WatchModel {
   }
 }
 
-type Placed = Problem & { readonly path: string };
-
-function isKnown({ problems }: WatchModel, problem: Placed): boolean {
+function isKnown({ problems }: WatchModel, problem: PlacedProblem): boolean {
   return problems.some((known) => isSame(known, problem) && known.line === problem.line);
 }
 
-function isSame(one: Placed, other: Placed): boolean {
+function isSame(one: PlacedProblem, other: PlacedProblem): boolean {
   return one.path === other.path && one.rule === other.rule && one.message === other.message;
 }
 

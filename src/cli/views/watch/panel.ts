@@ -2,8 +2,8 @@
 
 import { type Style, shown } from "../../style.ts";
 import { wrapToColumns } from "../columns.ts";
-import { draw, line, piece } from "./line.ts";
-import type { Row, Size } from "./screen.ts";
+import { line, piece, type Row, rowsOf } from "./line.ts";
+import type { Size } from "./screen.ts";
 
 export interface Panel {
   readonly title: string;
@@ -50,7 +50,7 @@ export function viewPanel(
     line(piece("dim", below > 0 ? `↓ ${below} more lines; any other key goes back` : "any key goes back")),
   ];
   return {
-    rows: all.slice(0, Math.max(0, rows)).map((each) => ({ text: draw(each, width, style) })),
+    rows: rowsOf(all.slice(0, Math.max(0, rows)), width, style),
     panel: { ...panel, from },
   };
 }

@@ -2,8 +2,9 @@
 import { freshnessOf, hoursSince, parseTime, recencyOf } from "../../../base/time.ts";
 import type { Status } from "../../../gate/view/status.ts";
 import type { Style } from "../../style.ts";
+import { FRESHNESS_COLORS, nameOf } from "../parts.ts";
 import { layOut } from "./layout.ts";
-import { draw, ends, type Line, line, piece, widthOfLine } from "./line.ts";
+import { draw, ends, type Line, line, piece, type Row, rowsOf, widthOfLine } from "./line.ts";
 import type { WatchModel } from "./model.ts";
 import { isUnread, otherSections, workSections } from "./sections.ts";
 
@@ -12,15 +13,8 @@ export interface Size {
   readonly rows: number;
 }
 
-/** One row. What stands in the second column is printed at its place, whatever the terminal makes of the first. */
-export interface Row {
-  readonly text: string;
-  readonly second?: { readonly column: number; readonly text: string };
-}
-
 /** From so many columns on there are two. */
 const TWO_COLUMNS = 120;
-const LOOKS = { recent: "green", moderate: "yellow", stale: "red" } as const;
 
 /** At most as many rows as the window has, each a column narrower than it, so that none wraps. */
 export function viewScreen(model: WatchModel, { columns, rows }: Size, now: number, style: Style): Row[] {
@@ -28,16 +22,11 @@ export function viewScreen(model: WatchModel, { columns, rows }: Size, now: numb
   const head = headOf(model, now, width);
   const foot = footOf(model);
   const room = rows - head.length - 1;
-  if (room < 3) return [...head, foot].slice(0, Math.max(0, rows)).map((each) => ({ text: draw(each, width, style) }));
+  if (room < 3) return rowsOf([...head, foot].slice(0, Math.max(0, rows)), width, style);
   const scene = { model, now, style };
   const body = width < TWO_COLUMNS ? oneColumn(scene, width, room) : twoColumns(scene, width, room);
   const blank = Array.from({ length: room - body.length }, (): Row => ({ text: "" }));
-  return [
-    ...head.map((each) => ({ text: draw(each, width, style) })),
-    ...body,
-    ...blank,
-    { text: draw(foot, width, style) },
-  ];
+  return [...rowsOf(head, width, style), ...body, ...blank, ...rowsOf([foot], width, style)];
 }
 
 interface Scene {
@@ -48,7 +37,7 @@ interface Scene {
 
 function oneColumn({ model, now, style }: Scene, width: number, rows: number): Row[] {
   const sections = [...workSections(model, width), ...otherSections(model, now, width)];
-  return layOut(sections, rows).map((each) => ({ text: draw(each, width, style) }));
+  return rowsOf(layOut(sections, rows), width, style);
 }
 
 function twoColumns({ model, now, style }: Scene, width: number, rows: number): Row[] {
@@ -78,7 +67,7 @@ function headOf({ root, state, branch, notice }: WatchModel, now: number, width:
 }
 
 function titleOf(state: Status): Line[] {
-  const { exists, valid, issueNumber, issueTitle, path } = state;
+  const { exists, valid, issueTitle, path } = state;
   if (!exists) {
     return [
       line(piece("bold", `There is no ${path} yet`)),
@@ -92,8 +81,7 @@ function titleOf(state: Status): Line[] {
   if (issueTitle === undefined) {
     return [...damaged, ...(valid ? [line(piece("bold", "No issue is active"))] : [])];
   }
-  const name = issueNumber === undefined ? issueTitle : `#${issueNumber} ${issueTitle}`;
-  return [...damaged, line(piece("bold", name.trim() || "The active work has no title"))];
+  return [...damaged, line(piece("bold", nameOf(state).trim() || "The active work has no title"))];
 }
 
 function branchLine({ branch, started }: Status, checkedOut: string | undefined): Line {
@@ -112,7 +100,7 @@ function freshnessLine({ lastUpdated }: Status, now: number): Line {
   const freshness = reading && freshnessOf(reading, now);
   if (!reading || !freshness || reading.kind === "impossible") return [];
   const age = reading.kind === "date" ? `${hoursSince(reading, now)} hours ago` : recencyOf(reading.instant, now);
-  return line(`updated ${age}  `, piece(LOOKS[freshness], `● ${freshness}`));
+  return line(`updated ${age}  `, piece(FRESHNESS_COLORS[freshness], `● ${freshness}`));
 }
 
 function footOf({ polling, state }: WatchModel): Line {

@@ -4,6 +4,7 @@ import { recencyOf } from "../../../base/time.ts";
 import { GLYPHS } from "../../../document/values.ts";
 import type { Status } from "../../../gate/view/status.ts";
 import { columnsOf } from "../columns.ts";
+import { blockersIn, completedIn, countsOf } from "../parts.ts";
 import { type Line, line, piece } from "./line.ts";
 import type { SeenChange, WatchModel } from "./model.ts";
 
@@ -36,7 +37,7 @@ export function workSections({ state }: WatchModel, columns: number): Section[] 
       least: 1,
       rank: 6,
     },
-    { title: heading("Blockers", "red"), lines: blockersOf(state), least: 1, rank: 2 },
+    { title: heading("Blockers", "red"), lines: blockersIn(state).map((text) => line(`  ${text}`)), least: 1, rank: 2 },
   ]);
 }
 
@@ -70,15 +71,15 @@ function heading(text: string, look: "bold" | "red" | "yellow" = "bold"): Line {
   return line(piece(look, text));
 }
 
-function progressOf({ progressItems }: Status, columns: number): Section {
-  const done = progressItems.filter(({ status }) => status === "completed").length;
+function progressOf(state: Status, columns: number): Section {
+  const { progressItems } = state;
   const parts = progressItems.map(({ status, percentage = 0 }) => (status === "completed" ? 100 : percentage));
   const share = parts.reduce((sum, part) => sum + part, 0) / (100 * parts.length);
   return {
     title: [
       ...line(piece("bold", "Progress"), "  "),
       ...bar(share, Math.min(30, columns - 40)),
-      ...line(`  ${done} of ${progressItems.length} done, ${Math.floor(share * 100)} %`),
+      ...line(`  ${completedIn(state)} of ${progressItems.length} done, ${Math.floor(share * 100)} %`),
     ],
     lines: progressItems.map(({ status, text, percentage }) =>
       line(`  ${GLYPHS[status]} ${text}`, percentage !== undefined && piece("dim", ` (${percentage}% done)`)),
@@ -88,12 +89,6 @@ function progressOf({ progressItems }: Status, columns: number): Section {
   };
 }
 
-/** What the format's examples write where nothing is blocked is nothing. */
-function blockersOf({ blockers }: Status): Line[] {
-  if (blockers === undefined || /^none(?: currently)?\.?$/i.test(blockers.trim())) return [];
-  return blockers.split("\n").map((text) => line(`  ${text}`));
-}
-
 function problemLine({ path, line: row, column, severity, rule, message }: WatchModel["problems"][number]): Line {
   const look = severity === "error" ? "red" : "yellow";
   return line(`  ${path.replace(/^\.claude\//, "")}:${row}:${column} `, piece(look, rule), piece("dim", ` ${message}`));
@@ -101,14 +96,9 @@ function problemLine({ path, line: row, column, severity, rule, message }: Watch
 
 function batchLines(batch: NonNullable<WatchModel["batch"]>, columns: number): Line[] {
   const { batchId = "", status = "", totalFeatures = 0, completed = 0, failed = 0, skipped = 0, next } = batch;
-  const counts = [
-    `${completed} of ${totalFeatures} completed`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(skipped > 0 ? [`${skipped} skipped`] : []),
-  ];
   const share = totalFeatures === 0 ? 0 : (completed + failed + skipped) / totalFeatures;
   return [
-    [...line("  "), ...bar(share, Math.min(30, columns - 50)), ...line(`  ${counts.join(", ")}, ${status}`)],
+    [...line("  "), ...bar(share, Math.min(30, columns - 50)), ...line(`  ${countsOf(batch)}, ${status}`)],
     ...(next ? [line(`  next ${next.index}: ${next.feature}`)] : []),
     line(piece("dim", `  ${batchId}`)),
   ];

@@ -1,0 +1,31 @@
+/** Parts of a state and a batch that several views show in the same words. */
+import type { BatchReport } from "../../gate/batch/status.ts";
+import type { Status } from "../../gate/view/status.ts";
+
+/** The colour of each freshness. */
+export const FRESHNESS_COLORS = { recent: "green", moderate: "yellow", stale: "red" } as const;
+
+/** Such as `#7 Add rate limiting`, or as much of it as is known. */
+export function nameOf({ issueNumber, issueTitle }: Partial<Pick<Status, "issueNumber" | "issueTitle">>): string {
+  return [issueNumber === undefined ? "" : `#${issueNumber}`, issueTitle].filter(Boolean).join(" ");
+}
+
+/** How many progress items are completed. */
+export function completedIn({ progressItems }: Pick<Status, "progressItems">): number {
+  return progressItems.filter(({ status }) => status === "completed").length;
+}
+
+/** The lines of the blockers; none for what the format's examples write where nothing is blocked. */
+export function blockersIn({ blockers = "" }: Pick<Status, "blockers">): readonly string[] {
+  return /^(?:none(?: currently)?\.?)?$/i.test(blockers.trim()) ? [] : blockers.split("\n");
+}
+
+/** Such as `3 of 10 completed, 1 failed`. */
+export function countsOf(batch: Partial<BatchReport>): string {
+  const { totalFeatures = 0, completed = 0, failed = 0, skipped = 0 } = batch;
+  return [
+    `${completed} of ${totalFeatures} completed`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ].join(", ");
+}
