@@ -5,6 +5,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { parseAst } from "rolldown/parseAst";
 import { expect, test } from "vitest";
 
 const FLOORS = [
@@ -59,7 +60,7 @@ const OWNERS: readonly (readonly [pattern: RegExp, ...places: string[]])[] = [
   [/^(?:unified$|remark-|micromark)/, "syntax/reference", "pipeline", "remark.ts"],
   [/^vfile/, "rules/message.ts", "pipeline", "remark.ts"],
   [/^mdast-util-/, "syntax"],
-  [/^decode-named-/, "remark.ts"],
+  [/^decode-named-/, "syntax/parse-markdown.ts"],
   [/^get-east-asian-width$/, "cli/views"],
   [/^yaml$/, "syntax/yaml"],
   [/^diff$/, "text/diff"],
@@ -71,6 +72,9 @@ const OWNERS: readonly (readonly [pattern: RegExp, ...places: string[]])[] = [
   [/^chokidar$/, "gate/watch"],
 ];
 const LONGEST = 320;
+const LONGEST_FUNCTION = 60;
+/** Beyond that, what belongs together is one object with names. */
+const MOST_ARGUMENTS = 4;
 /** Of the files of the house, in lines: half of them are shorter. */
 const MEDIAN = 80;
 
@@ -141,6 +145,7 @@ test.each(files.map((file) => [pathOf(file), file]))("%s", (path, file) => {
   if (PURE.has(room) && ambient) complaints.push(`${room} is pure, it must not read ${ambient}`);
   if (/process\.exit/.test(withoutComments) && path !== "bin.ts") complaints.push("only bin.ts ends the process");
   if (code.split("\n").length > LONGEST) complaints.push(`longer than ${LONGEST} lines`);
+  complaints.push(...complainOfFunctions(parseAst(code, { lang: "ts" }), code));
   expect(complaints).toEqual([]);
 });
 
@@ -152,6 +157,19 @@ test("half of the files are short", () => {
   const lengths = [...codes.values()].map((code) => code.split("\n").length).sort((one, other) => one - other);
   expect(lengths[lengths.length >> 1]).toBeLessThan(MEDIAN);
 });
+
+/** Functions, methods and constructors that are long or take many arguments, wherever they stand. */
+function complainOfFunctions(node: unknown, code: string): string[] {
+  if (typeof node !== "object" || node === null) return [];
+  const complaints = Object.values(node).flatMap((inner) => complainOfFunctions(inner, code));
+  const { type, params, start, end } = node as Readonly<Record<string, unknown>>;
+  if (typeof type !== "string" || !/Function/.test(type) || !Array.isArray(params)) return complaints;
+  const line = code.slice(0, Number(start)).split("\n").length;
+  const length = code.slice(Number(start), Number(end)).split("\n").length;
+  if (length > LONGEST_FUNCTION) complaints.push(`line ${line}: a function of ${length} lines`);
+  if (params.length > MOST_ARGUMENTS) complaints.push(`line ${line}: a function with ${params.length} arguments`);
+  return complaints;
+}
 
 /** What is left once every file that imports no other one left is taken away, and every one that none left imports. */
 function circlesIn(arrows: ReadonlyMap<string, readonly string[]>): string[] {
