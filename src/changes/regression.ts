@@ -65,19 +65,19 @@ function progressLosses(document: StateDocument, after: readonly ProgressInput[]
 
 const STATES = { in_progress: "in progress", pending: "pending", blocked: "blocked" } as const;
 
-/** Says so where more than half of a list is gone, unless that was `said` already. */
+/** A sentence where more than half of a list is gone, unless all of it stands in another sentence (`reported`). */
 function dropped(
   name: string,
   before: readonly string[],
   after: readonly string[],
-  said: readonly string[] = [],
+  reported: readonly string[] = [],
 ): readonly string[] {
   const kept = new Set(after.map(keyOf));
   const all = distinct(before);
   const gone = all.filter((text) => !kept.has(keyOf(text)));
-  const unsaid = gone.filter((text) => !said.includes(text));
-  if (!isMost(gone.length, all.length) || unsaid.length === 0) return [];
-  const names = [...unsaid, ...gone.filter((text) => !unsaid.includes(text))];
+  const further = gone.filter((text) => !reported.includes(text));
+  if (!isMost(gone.length, all.length) || further.length === 0) return [];
+  const names = [...further, ...gone.filter((text) => !further.includes(text))];
   return [`${gone.length} of ${all.length} ${name} are gone: ${named(names)}; ${WAY_BACK}`];
 }
 

@@ -133,6 +133,15 @@ export function stateFrom(source: Source, reading: Reading): StateDocument {
   };
 }
 
+/** The items of the lists that belong to the active work, by their sections. */
+export function activeLists({ progress, nextSteps, openQuestions }: StateDocument) {
+  return {
+    progress: progress.map(({ item }) => item),
+    nextSteps,
+    openQuestions: openQuestions.map(({ item }) => item),
+  };
+}
+
 /** Whether no issue is named; a field that cannot be read is not idle. */
 export function isIdle(document: StateDocument): boolean {
   const { issue } = document.active;
