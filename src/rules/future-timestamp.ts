@@ -15,15 +15,13 @@ export const futureTimestamp: Rule<StateHead | WorkDocument> = {
       `Unexpected timestamp ${quote(value)} in the future, expected at most \`${formatTime(now)}\``;
     for (const { time, severity } of timesOf(document)) {
       if (!time.reading || !isFuture(time.reading, now)) continue;
-      const { start, end } = time.field.valueSpan;
-      report({ start, end, severity, message: message(time.field.raw) });
+      report(time.field.valueSpan, message(time.field.raw), { severity });
     }
     if (document.kind !== "work") return;
     for (const { section, title } of document.log) {
       const reading = parseTime(title);
       if (!reading || !isFuture(reading, now)) continue;
-      const { start, end } = section.heading!.content;
-      report({ start, end, severity: "warning", message: message(title) });
+      report(section.heading!.content, message(title), { severity: "warning" });
     }
   },
 };

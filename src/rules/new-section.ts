@@ -1,7 +1,7 @@
 /** Edits that add an empty section at its place in the order of the format. */
 import type { Edit } from "../text/edit.ts";
 import { startOfLine } from "../text/lines.ts";
-import { bodyIsCertain, isOurs } from "./certainty.ts";
+import { isIntact, isOurs } from "./intact.ts";
 import type { KnownSection } from "./known.ts";
 import type { AnyDocument } from "./rule.ts";
 
@@ -12,7 +12,7 @@ import type { AnyDocument } from "./rule.ts";
  */
 export function addSections(document: AnyDocument, sections: readonly KnownSection[]): ReadonlyMap<string, Edit> {
   const edits = new Map<string, Edit>();
-  if (sections.every(({ part }) => part) || !isOurs(document) || !bodyIsCertain(document)) return edits;
+  if (sections.every(({ part }) => part) || !isOurs(document) || !isIntact(document)) return edits;
   const missing = sections.filter(({ part }) => !part).map(({ title }) => title);
   const mentioned = titlesMentionedIn(document.text, missing);
   const taken = new Set<number>();
