@@ -13,7 +13,12 @@ export interface Line {
   readonly hazard?: boolean;
 }
 
-export interface HeadingLine {
+/** A line that stands in neither code nor a comment. */
+export function lineOf(text: string): Line {
+  return { text, inert: false };
+}
+
+interface HeadingLine {
   /** The number of `#`; 0 where there are none. */
   readonly depth: number;
   readonly title: string;
@@ -74,7 +79,7 @@ export function readLines(text: string, isKnown: (title: string) => boolean): Li
     const swallows =
       end !== undefined && [...countOf(titles, at + 1, end)].some(([title, count]) => counts.get(title) === count);
     if (end === undefined || swallows) {
-      lines.push(block ? { text: line, inert: false, hazard: true } : { text: line, inert: false });
+      lines.push(block ? { ...lineOf(line), hazard: true } : lineOf(line));
       at++;
       continue;
     }

@@ -7,8 +7,9 @@
  * reads on can tell what is damaged.
  */
 import { parseJson } from "../base/json.ts";
+import { decode } from "../text/source.ts";
 
-export interface Unwrapped {
+interface Unwrapped {
   /** With `\n` line endings and without a byte order mark. */
   readonly text: string;
   /** The lines with the line endings they had; a lone carriage return counts as `\n`. */
@@ -65,7 +66,9 @@ function withoutRepeat(text: string): string {
 
 function decodeAny(bytes: Uint8Array): string {
   const encoding = wideEncoding(bytes);
-  return encoding ? new TextDecoder(encoding).decode(bytes) : decodeNarrow(bytes);
+  if (encoding) return new TextDecoder(encoding).decode(bytes);
+  const { text, invalidAt } = decode(bytes);
+  return invalidAt === undefined ? text : decodeMixed(bytes);
 }
 
 const SAMPLE = 4096;
@@ -81,14 +84,6 @@ function wideEncoding(bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined {
   if (zeros[1] > pairs * 0.6 && zeros[0] < pairs * 0.1) return "utf-16le";
   if (zeros[0] > pairs * 0.6 && zeros[1] < pairs * 0.1) return "utf-16be";
   return undefined;
-}
-
-function decodeNarrow(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return decodeMixed(bytes);
-  }
 }
 
 /**
