@@ -3,6 +3,7 @@
  * other line. What an entry is called (`key`) says which entries of two versions are
  * the same one, whatever else has changed about them.
  */
+import { instantOf } from "../base/time.ts";
 import type { Document } from "../document/document.ts";
 import { itemsIn } from "../document/items.ts";
 import { type IssueReading, parseProgress, parseRecent } from "../document/values.ts";
@@ -44,12 +45,7 @@ export function entriesOf(content: Content, lines: Lines, document: Document, se
 }
 
 /** Entries of more than a line and those with a name, by the line they start at. */
-function wholeEntries(
-  content: Content,
-  lines: Lines,
-  { text }: Document,
-  section: Section,
-): ReadonlyMap<number, Entry> {
+function wholeEntries(content: Content, lines: Lines, { text }: Document, section: Section) {
   const starts = startsOf(lines, section.bodyStart);
   const entries = new Map<number, Entry>();
   if (content === "fields" || content === "recent") {
@@ -100,13 +96,9 @@ function fieldEntry(content: Content, field: Field, line: string): Entry {
     return { kind: "line", key: `line ${line}`, lines: [line] };
   }
   const { issue, dateReading } = parseRecent(field.raw, field.key);
-  const instant = dateReading && dateReading.kind !== "impossible" ? dateReading.instant : undefined;
-  return {
-    kind: "field",
-    key: `recent ${nameOfIssue(issue, field.raw)}`,
-    lines: [line],
-    ...(instant !== undefined && { instant }),
-  };
+  const instant = instantOf(dateReading);
+  const key = `recent ${nameOfIssue(issue, field.raw)}`;
+  return { kind: "field", key, lines: [line], ...(instant !== undefined && { instant }) };
 }
 
 /** What stands for an issue where two are compared. */
