@@ -1,4 +1,5 @@
 /** Where a document names times and issues: what many rules look at, listed once. */
+import { parseTime, type TimeReading } from "../base/time.ts";
 import type { TimeField } from "../document/document.ts";
 import type { StateHead } from "../document/state.ts";
 import type { IssueReading } from "../document/values.ts";
@@ -42,6 +43,18 @@ export function timesOf(document: StateHead | WorkDocument): readonly TimePlace[
 
 function timePlace(time: TimeField | undefined, trusted: boolean, required: boolean): TimePlace[] {
   return time ? [{ time, severity: trusted ? "error" : "warning", required }] : [];
+}
+
+/** The times in the fields and in the headings of the progress log, which says what is past. */
+export function* writtenTimes(document: StateHead | WorkDocument): Generator<[Span, string, TimeReading, Severity]> {
+  for (const { time, severity } of timesOf(document)) {
+    if (time.reading) yield [time.field.valueSpan, time.field.raw, time.reading, severity];
+  }
+  if (document.kind !== "work") return;
+  for (const { section, title } of document.log) {
+    const reading = parseTime(title);
+    if (reading) yield [section.heading!.content, title, reading, "warning"];
+  }
 }
 
 /** A place that names an issue; the span is that of `raw`. */
