@@ -5,6 +5,7 @@
  * keys of other programs beside `value` and `timestamp`, in the order of the file.
  */
 import { parseJson } from "../base/json.ts";
+import { formatTime } from "../base/time.ts";
 import { compacted, compactJson } from "../json/layout.ts";
 import { byKey, itemsOf, membersOf, valueUnder } from "../json/members.ts";
 import { type JsonNode, scanJson } from "../json/scan.ts";
@@ -110,17 +111,15 @@ export function parseList(text: string): Entries | undefined {
   return entries;
 }
 
-/** A time as text; seconds since the epoch, which other programs write, as the text they mean. */
+/** The time that a part of a row says. */
 export function textOf(json: string | undefined): string | undefined {
-  const value = json === undefined ? undefined : parseJson(json);
-  if (typeof value === "number") return timeOfSeconds(value);
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return json === undefined ? undefined : timeOf(parseJson(json));
 }
 
 const LATEST = 8.64e12;
 
-/** `YYYY-MM-DDTHH:MM:SSZ` for seconds since the epoch; `undefined` where no calendar has them. */
-export function timeOfSeconds(seconds: number): string | undefined {
-  if (!(Math.abs(seconds) <= LATEST)) return undefined;
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+/** A time as text; seconds since the epoch, which other programs write, as the text they mean if a calendar has them. */
+export function timeOf(value: unknown): string | undefined {
+  if (typeof value === "number" && Math.abs(value) <= LATEST) return formatTime(value * 1000);
+  return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -69,7 +69,7 @@ export async function recoverFrom(
 async function jsonSources(options: DriverOptions): Promise<RecoveryFound> {
   const path = `${folderOf(options.namespace)}/state.json`;
   const { openJson } = await import("./json.ts");
-  const checkpoints = await goodCheckpoints(openJson(options, { look: false }));
+  const checkpoints = await goodCheckpoints(openJson(options, { isRead: false }));
   const sources: RecoverySource[] = checkpoints.map((each) => ({ ...each, kind: "checkpoint" }));
   for (const { name, file, modified } of backupsOf(options, "state.json")) {
     const read = readStore(options.project, file);

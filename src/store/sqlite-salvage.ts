@@ -5,7 +5,7 @@ import { locate } from "../files/guard/path.ts";
 import type { Project } from "../files/guard/project.ts";
 import { compactJson } from "../json/layout.ts";
 import type { Checkpoint, Entries, Entry } from "./driver.ts";
-import { parseList, textOf } from "./json-rows.ts";
+import { parseList, timeOf } from "./json-rows.ts";
 import { type Database, openDatabase, type Row, SqliteFault } from "./sqlite-binding.ts";
 
 /** Opens the file to be read; `undefined` where even that fails. A `frozen` one is changed by nobody, such as a backup. */
@@ -19,7 +19,7 @@ export async function openDamaged(project: Project, path: string, frozen = false
   }
 }
 
-export interface Salvaged {
+interface Salvaged {
   /** All rows, if all can be read and are in order. */
   readonly entries: Entries | undefined;
   /** Those checkpoints that are in order. */
@@ -46,7 +46,7 @@ function entriesOf(rows: readonly Row[]): Entries | undefined {
   for (const { key, value, timestamp } of rows) {
     const text = compactJson(String(value));
     if (typeof key !== "string" || text === undefined) return undefined;
-    entries.set(key, { value: text, timestamp: textOf(JSON.stringify(timestamp)) });
+    entries.set(key, { value: text, timestamp: timeOf(timestamp) });
   }
   return entries;
 }
@@ -55,5 +55,5 @@ function checkpointOf(row: Row): Checkpoint[] {
   const entries = parseList(String(row["state"]));
   const name = row["name"];
   if (entries === undefined || typeof name !== "string") return [];
-  return [{ name, createdAt: textOf(JSON.stringify(row["created_at"])) ?? "", entries }];
+  return [{ name, createdAt: timeOf(row["created_at"]) ?? "", entries }];
 }

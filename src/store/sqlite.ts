@@ -23,7 +23,7 @@ import {
   sorted,
 } from "./driver.ts";
 import { damaged, damagedCheckpoint, nameTaken, noCheckpoint } from "./faults.ts";
-import { formatList, parseList, timeOfSeconds } from "./json-rows.ts";
+import { formatList, parseList, timeOf } from "./json-rows.ts";
 import { MemoryDriver } from "./memory.ts";
 import { expiredNames, newestFirst } from "./names.ts";
 import { retrying } from "./retry.ts";
@@ -61,7 +61,6 @@ function waiting<T>({ timeout }: DriverOptions, place: string, step: () => T | P
 
 class SqliteDriver implements Driver {
   readonly backend = "sqlite";
-  readonly capabilities = { reach: "processes", constant: true, expiry: false } as const;
   readonly place: string;
   readonly warnings: readonly string[] = [];
   readonly #database: Database;
@@ -138,10 +137,6 @@ class SqliteDriver implements Driver {
     });
   }
 
-  async clear(): Promise<void> {
-    await this.fill(new Map(), []);
-  }
-
   async close(): Promise<void> {
     if (this.#options.access === "write") {
       try {
@@ -155,20 +150,25 @@ class SqliteDriver implements Driver {
   }
 
   #reading<T>(step: () => T): Promise<T> {
-    return this.#waiting(() => {
-      this.#database.exec("BEGIN");
-      return this.#ending(step);
-    });
+    return this.#transaction("BEGIN", step);
   }
 
   #changing<T>(step: () => T): Promise<T> {
-    return this.#waiting(() => {
-      this.#database.exec("BEGIN IMMEDIATE");
-      return this.#ending(step);
+    return this.#transaction("BEGIN IMMEDIATE", step);
+  }
+
+  #transaction<T>(begin: string, step: () => T): Promise<T> {
+    return waiting(this.#options, this.place, () => {
+      try {
+        this.#database.exec(begin);
+        return this.#commit(step);
+      } catch (error) {
+        throw explain(error, this.place);
+      }
     });
   }
 
-  #ending<T>(step: () => T): T {
+  #commit<T>(step: () => T): T {
     try {
       const result = step();
       this.#database.exec("COMMIT");
@@ -181,16 +181,6 @@ class SqliteDriver implements Driver {
       }
       throw error;
     }
-  }
-
-  #waiting<T>(step: () => T): Promise<T> {
-    return waiting(this.#options, this.place, () => {
-      try {
-        return step();
-      } catch (error) {
-        throw explain(error, this.place);
-      }
-    });
   }
 
   #run(sql: string, ...parameters: readonly Value[]): void {
@@ -244,9 +234,4 @@ class SqliteDriver implements Driver {
   #now(): string {
     return formatTime(this.#options.clock());
   }
-}
-
-function timeOf(value: Value | undefined): string | undefined {
-  if (typeof value === "number") return timeOfSeconds(value);
-  return typeof value === "string" && value !== "" ? value : undefined;
 }
