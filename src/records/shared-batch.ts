@@ -16,16 +16,13 @@
 import { type BatchChange, FIGURE_KEYS, instant, type StoredFigures } from "./batch-change.ts";
 import type { BatchState, Lookup } from "./batch-state.ts";
 import {
-  claimOf,
+  ABOUT_FEATURE,
   DamagedRow,
   type FeatureRow,
-  failureOf,
   figuresOf,
   type HeadRow,
   readFeatureRow,
   readHeadRow,
-  retriesOf,
-  skipOf,
 } from "./shared-rows.ts";
 
 export const HEAD = "batch";
@@ -85,10 +82,10 @@ export class SharedBatch {
       featureAt: (index) => this.#feature(index).feature,
       isProcessed: (index) => this.#isProcessed(index),
       completed: { has: (index) => this.#feature(index).status === "completed" },
-      failed: this.#lookup(failureOf),
-      skipped: this.#lookup(skipOf),
-      retries: this.#lookup(retriesOf),
-      claims: this.#lookup(claimOf),
+      failed: this.#lookup(ABOUT_FEATURE.failed),
+      skipped: this.#lookup(ABOUT_FEATURE.skipped),
+      retries: this.#lookup(ABOUT_FEATURE.retries),
+      claims: this.#lookup(ABOUT_FEATURE.claims),
       order: [],
       dependencies: new Map(),
     };
@@ -210,8 +207,8 @@ export class SharedBatch {
     return open;
   }
 
-  #lookup<T>(read: (row: FeatureRow, index: number) => T | undefined): Lookup<T> {
-    const get = (index: number) => read(this.#feature(index), index);
+  #lookup<T>(read: (index: number, row: FeatureRow) => T | undefined): Lookup<T> {
+    const get = (index: number) => read(index, this.#feature(index));
     return { get, has: (index) => get(index) !== undefined, values: () => [] };
   }
 }

@@ -1,15 +1,7 @@
 /** The rows of a batch that several machines work on: their shapes, read with the key that is wrong. */
 import * as z from "zod/mini";
 import { byName, checkShape, claim, count, index, maybe, operation, text } from "./batch-schema.ts";
-import {
-  BATCH_VERSION,
-  type BatchFigures,
-  type Failure,
-  type FeatureClaim,
-  type GitRecord,
-  gitRecordOf,
-  type Skip,
-} from "./batch-state.ts";
+import { BATCH_VERSION, type BatchFigures, claimOf, failureOf, gitOf, skipOf } from "./batch-state.ts";
 
 /** A row cannot be believed; the message begins with its key. */
 export class DamagedRow extends Error {
@@ -69,13 +61,9 @@ export function readHeadRow(key: string, json: string | undefined): HeadRow {
   return row;
 }
 
-export function readAboutRow(key: string, json: string | undefined): AboutRow {
-  return readRow(ABOUT_ROW, key, json);
-}
+export const readAboutRow = (key: string, json: string | undefined): AboutRow => readRow(ABOUT_ROW, key, json);
 
-export function readFeatureRow(key: string, json: string | undefined): FeatureRow {
-  return readRow(FEATURE_ROW, key, json);
-}
+export const readFeatureRow = (key: string, json: string | undefined): FeatureRow => readRow(FEATURE_ROW, key, json);
 
 function readRow<T extends z.ZodMiniType>(schema: T, key: string, json: string | undefined): z.output<T> {
   if (json === undefined) throw new DamagedRow(`${key} is missing`);
@@ -106,32 +94,11 @@ export function figuresOf(row: HeadRow): BatchFigures & { readonly total: number
   };
 }
 
-export function failureOf({ status, error_message, timestamp }: FeatureRow, index: number): Failure | undefined {
-  if (status !== "failed") return undefined;
-  return { index, error: error_message ?? undefined, timestamp: timestamp ?? undefined };
-}
-
-export function skipOf({ status, reason, category, timestamp }: FeatureRow, index: number): Skip | undefined {
-  if (status !== "skipped") return undefined;
-  return {
-    index,
-    reason: reason ?? undefined,
-    category: category ?? undefined,
-    timestamp: timestamp ?? undefined,
-  };
-}
-
-/** A time that cannot be read ends nothing else: the claim would never be free again. */
-export function claimOf({ claim: made }: FeatureRow, index: number): FeatureClaim | undefined {
-  return made && { index, worker: made.worker, expires: Date.parse(made.expires_at) || 0 };
-}
-
-export function retriesOf({ retry_attempts }: FeatureRow): number | undefined {
-  return retry_attempts;
-}
-
-export function gitOf({ git_operations }: FeatureRow): ReadonlyMap<string, GitRecord> | undefined {
-  return (
-    git_operations && new Map(Object.entries(git_operations).map(([name, each]) => [name, gitRecordOf(each)] as const))
-  );
-}
+/** What a row says of its feature; `undefined` for what does not hold. */
+export const ABOUT_FEATURE = {
+  failed: (index: number, row: FeatureRow) => (row.status === "failed" ? failureOf(index, row) : undefined),
+  skipped: (index: number, row: FeatureRow) => (row.status === "skipped" ? skipOf(index, row) : undefined),
+  retries: (_: number, row: FeatureRow) => row.retry_attempts,
+  claims: (index: number, { claim: made }: FeatureRow) => made && claimOf(index, made),
+  git: (_: number, { git_operations: operations }: FeatureRow) => operations && gitOf(operations),
+};
