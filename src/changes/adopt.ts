@@ -4,8 +4,8 @@ import { SCHEMA_VERSION } from "../document/document.ts";
 import { REQUIRED_SECTIONS, STATE_SECTIONS, type StateDocument } from "../document/state.ts";
 import { makeField } from "../syntax/fields.ts";
 import type { Edit } from "../text/edit.ts";
+import { isBlankBefore } from "../text/lines.ts";
 import { IDLE_TEXT } from "./clear-active.ts";
-import { isBlankBefore } from "./place.ts";
 
 /**
  * Adds around a foreign text what a state file needs; the text itself stays byte

@@ -1,8 +1,8 @@
 /** Done: the active work leaves the page; what others wrote into its section stays. */
 import { activeLists, type StateDocument } from "../document/state.ts";
 import type { Edit } from "../text/edit.ts";
-import { startOfLine } from "../text/lines.ts";
-import { isBlankBefore, joinEdits, removeLines } from "./place.ts";
+import { isBlankBefore, startOfLine } from "../text/lines.ts";
+import { joinEdits, removeLines } from "./place.ts";
 import { addRecent, recentOf } from "./recent.ts";
 import { touch } from "./update-progress.ts";
 

@@ -6,7 +6,7 @@
 import type { Document, Part } from "../document/document.ts";
 import type { Section } from "../syntax/outline.ts";
 import type { Edit, Span } from "../text/edit.ts";
-import { endOfLine, nextLine, startOfLine } from "../text/lines.ts";
+import { endOfLine, isBlankAt, isBlankBefore, nextLine, startOfLine } from "../text/lines.ts";
 
 export interface Spacing {
   /** Whether a blank line must stand before the new lines. */
@@ -93,19 +93,6 @@ export function joinEdits(edits: readonly Edit[]): readonly Edit[] {
 
 function isRemoval({ start, end, text }: Edit): boolean {
   return start < end && text === "";
-}
-
-/** Whether the line before the line start `offset` is blank, or there is none. */
-export function isBlankBefore(text: string, offset: number): boolean {
-  let end = offset;
-  if (text[end - 1] === "\n") end--;
-  if (text[end - 1] === "\r") end--;
-  return text.slice(startOfLine(text, end), end).trim() === "";
-}
-
-/** Whether the line that starts at `offset` is blank; the end of the text is not a line. */
-export function isBlankAt(text: string, offset: number): boolean {
-  return offset < text.length && text.slice(offset, endOfLine(text, offset)).trim() === "";
 }
 
 /**

@@ -4,9 +4,9 @@ import { isIdle, type StateDocument } from "../document/state.ts";
 import { encodeText } from "../syntax/escape.ts";
 import { encodeValue, type Field, makeField, setValue } from "../syntax/fields.ts";
 import type { Edit, Span } from "../text/edit.ts";
-import { linesIn, nextLine, startOfLine } from "../text/lines.ts";
+import { isBlankAt, linesIn, nextLine, startOfLine } from "../text/lines.ts";
 import { clearSubsections } from "./clear-active.ts";
-import { insertLines, isBlankAt, joinEdits, removeLines } from "./place.ts";
+import { insertLines, joinEdits, removeLines } from "./place.ts";
 import { addRecent, recentOf } from "./recent.ts";
 import { touch } from "./update-progress.ts";
 
