@@ -5,6 +5,7 @@
  * everything before it stayed too, its number: numbers can be ids. Only the marker
  * of a progress item changes with its status. New items take the bullet of the list.
  */
+import { groupBy } from "../base/group.ts";
 import type { Document } from "../document/document.ts";
 import { type Item, smallestEdit, textOfItem } from "../document/items.ts";
 import type { Section } from "../syntax/outline.ts";
@@ -109,13 +110,7 @@ function merge(
   entries: readonly Entry[],
   keyOf: (item: Item) => string,
 ): string {
-  const free = new Map<string, Item[]>();
-  for (const item of [...items].reverse()) {
-    const key = keyOf(item);
-    const same = free.get(key);
-    if (same) same.push(item);
-    else free.set(key, [item]);
-  }
+  const free = groupBy([...items].reverse(), keyOf);
   const markers = new Map(items.map((item) => [item, markerOf(text, item)]));
   const [first] = items;
   let last: Marker = { ...markers.get(first!)!, number: 0 };

@@ -3,6 +3,7 @@
  * ending of the file, keeps the blank lines that are there and the presence or
  * absence of a final line break.
  */
+import { groupBy } from "../base/group.ts";
 import type { Document, Part } from "../document/document.ts";
 import type { Section } from "../syntax/outline.ts";
 import type { Edit, Span } from "../text/edit.ts";
@@ -43,14 +44,15 @@ export function insertSections<Name extends string>(
   order: readonly Name[],
   end: number,
 ): readonly Edit[] {
-  const byOffset = new Map<number, readonly string[]>();
-  for (const { name, lines } of [...sections].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))) {
+  const sorted = [...sections].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  const byOffset = groupBy(sorted, ({ name }) => {
     const next = order.slice(order.indexOf(name)).find((other) => document.known[other]);
-    const offset = next ? document.known[next]!.value.start : end;
-    const before = byOffset.get(offset);
-    byOffset.set(offset, before ? [...before, "", ...lines] : lines);
-  }
-  return [...byOffset].map(([offset, lines]) => insertLines(document, offset, lines, { before: true, after: true }));
+    return next ? document.known[next]!.value.start : end;
+  });
+  return [...byOffset].map(([offset, group]) => {
+    const lines = group.flatMap((section, at) => (at > 0 ? ["", ...section.lines] : section.lines));
+    return insertLines(document, offset, lines, { before: true, after: true });
+  });
 }
 
 /** The edit that removes the lines of a span as a whole, with the blank lines that would be left doubled. */

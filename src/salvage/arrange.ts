@@ -69,25 +69,22 @@ function leaveOwn({ chunks }: Draft): void {
 
 /** A heading that is there twice is one section; what stands below both was written twice. */
 function joinDoubled(draft: Draft): void {
-  const seen = new Map<StateName, { readonly chunk: StateChunk; known?: Set<string> }>();
-  draft.chunks = draft.chunks.filter((chunk) => {
-    const first = chunk.name && seen.get(chunk.name);
-    if (chunk.name && !first) seen.set(chunk.name, { chunk: { ...chunk, lines: [...chunk.lines] } });
+  const seen = new Map<StateName, { readonly lines: Line[]; known?: Set<string> }>();
+  draft.chunks = draft.chunks.filter(({ name, lines }) => {
+    const first = name && seen.get(name);
+    if (name && !first) seen.set(name, { lines });
     if (!first) return true;
-    const { lines } = first.chunk;
-    first.known ??= new Set(groupsOf(lines).map(plainOf));
-    lines.length = trimmedEnd(lines).length;
-    for (const group of groupsOf(trimmed(chunk.lines))) {
+    first.known ??= new Set(groupsOf(first.lines).map(plainOf));
+    first.lines.length = trimmedEnd(first.lines).length;
+    for (const group of groupsOf(trimmed(lines))) {
       const plain = plainOf(group);
       if (plain !== "" && first.known.has(plain)) continue;
       first.known.add(plain);
-      lines.push(group.head, ...group.below);
+      first.lines.push(group.head, ...group.below);
     }
-    if (chunk.lines.length > 0 && isBlank(chunk.lines.at(-1)!)) lines.push(BLANK);
+    if (lines.length > 0 && isBlank(lines.at(-1)!)) first.lines.push(BLANK);
     return false;
   });
-  // The copies have taken the lines of their doubles.
-  draft.chunks = draft.chunks.map((chunk) => (chunk.name && seen.get(chunk.name)?.chunk) || chunk);
 }
 
 /** Looks for the lines of a section whose heading is gone, or, in a file in disorder, for those that stand elsewhere. */

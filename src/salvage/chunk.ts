@@ -76,29 +76,15 @@ export function chunksOf<N extends string>(lines: readonly Line[], headings: Hea
     else candidates.push(...bareHeadings(lines, headings, name));
   }
   candidates.sort((a, b) => a.at - b.at);
-  const chunks: Chunk<N>[] = [];
-  let last: Candidate<N> | undefined;
-  const close = (end: number) => {
-    const start = last ? last.at + last.length : 0;
-    chunks.push({
-      title: last?.title ?? "",
-      depth: last?.depth ?? 0,
-      lines: lines.slice(start, end),
-      ...(last && {
-        heading: lines
-          .slice(last.at, start)
-          .map(({ text }) => text.replace(last!.regular || last!.name ? /$^/ : /^#+/, "$& "))
-          .join("\n"),
-      }),
-      ...(last?.name && { name: last.name }),
-    });
-  };
-  for (const candidate of candidates) {
-    close(candidate.at);
-    last = candidate;
-  }
-  close(lines.length);
-  return chunks;
+  return [undefined, ...candidates].map((candidate, index) => {
+    const end = candidates[index]?.at ?? lines.length;
+    if (!candidate) return { title: "", depth: 0, lines: lines.slice(0, end) };
+    const { at, length, title, depth, regular, name } = candidate;
+    const texts = lines.slice(at, at + length).map(({ text }) => text);
+    // The user's headings that lost their space get it back.
+    const heading = texts.map((text) => (regular || name ? text : text.replace(/^#+/, "$& "))).join("\n");
+    return { title, depth, lines: lines.slice(at + length, end), heading, ...(name && { name }) };
+  });
 }
 
 /** Whether a line says nothing but what a new text has in its regular form: a heading of the format, or its version. */

@@ -6,6 +6,7 @@
  * letter of Latin-1 only inside a word, and U+FFFD everywhere else, so that who
  * reads on can tell what is damaged.
  */
+import { groupBy } from "../base/group.ts";
 import { parseJson } from "../base/json.ts";
 import { decode } from "../text/source.ts";
 
@@ -41,16 +42,11 @@ export function unwrap(bytes: Uint8Array): Unwrapped {
 export function withEndings(text: string, { endings, cut }: Unwrapped): string {
   const windows = endings.filter(([, ending]) => ending === "\r\n").length;
   const usual = windows * 2 > endings.length ? "\r\n" : "\n";
-  const left = new Map<string, string[]>();
-  for (const [line, ending] of [...endings].reverse()) {
-    const same = left.get(line);
-    if (same) same.push(ending);
-    else left.set(line, [ending]);
-  }
+  const left = groupBy([...endings].reverse(), ([line]) => line);
   const lines = text.replace(/\n$/, "").split("\n");
   const last = lines.length - 1;
   const keepsOpen = cut && endings.findLast(([line]) => line !== "")?.[0] === lines[last];
-  return lines.map((line, at) => line + (at === last && keepsOpen ? "" : left.get(line)?.pop() || usual)).join("");
+  return lines.map((line, at) => line + (at === last && keepsOpen ? "" : left.get(line)?.pop()?.[1] || usual)).join("");
 }
 
 /** A file that was written twice, one copy behind the other, is one copy. */

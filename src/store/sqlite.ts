@@ -27,7 +27,7 @@ import { formatList, parseList, timeOf } from "./json-rows.ts";
 import { MemoryDriver } from "./memory.ts";
 import { expiredNames, newestFirst } from "./names.ts";
 import { retrying } from "./retry.ts";
-import type { Database, Row, Value } from "./sqlite-binding.ts";
+import type { Database, Row } from "./sqlite-binding.ts";
 import { explain, isBusy, openToRead, openToWrite } from "./sqlite-open.ts";
 
 const PUT =
@@ -90,8 +90,8 @@ class SqliteDriver implements Driver {
       const { writes, result } = change(this.#find(keys));
       const timestamp = this.#now();
       for (const [key, value] of writes) {
-        if (value === undefined) this.#run("DELETE FROM state WHERE key = ?", key);
-        else this.#run(PUT, key, value, timestamp);
+        if (value === undefined) this.#database.all("DELETE FROM state WHERE key = ?", key);
+        else this.#database.all(PUT, key, value, timestamp);
       }
       return result;
     });
@@ -132,8 +132,8 @@ class SqliteDriver implements Driver {
   async fill(entries: Entries, checkpoints: readonly Checkpoint[]): Promise<void> {
     await this.#changing(() => {
       this.#put(entries);
-      this.#run("DELETE FROM checkpoints");
-      for (const each of checkpoints) this.#run(KEEP, each.name, formatList(each.entries), each.createdAt);
+      this.#database.all("DELETE FROM checkpoints");
+      for (const each of checkpoints) this.#database.all(KEEP, each.name, formatList(each.entries), each.createdAt);
     });
   }
 
@@ -183,10 +183,6 @@ class SqliteDriver implements Driver {
     }
   }
 
-  #run(sql: string, ...parameters: readonly Value[]): void {
-    this.#database.all(sql, ...parameters);
-  }
-
   #find(keys: readonly string[]): Entries {
     const sql = "SELECT key, value, timestamp FROM state WHERE key = ?";
     return this.#read(keys.flatMap((key) => this.#database.all(sql, key)));
@@ -218,17 +214,17 @@ class SqliteDriver implements Driver {
   #keep(name: string, replace: boolean): void {
     const taken = this.#database.all("SELECT 1 FROM checkpoints WHERE name = ?", name).length > 0;
     if (taken && !replace) throw nameTaken(name);
-    this.#run(KEEP, name, formatList(this.#all()), this.#now());
+    this.#database.all(KEEP, name, formatList(this.#all()), this.#now());
   }
 
   #put(entries: Entries): void {
-    this.#run("DELETE FROM state");
-    for (const [key, { value, timestamp }] of entries) this.#run(PUT, key, value, timestamp ?? null);
+    this.#database.all("DELETE FROM state");
+    for (const [key, { value, timestamp }] of entries) this.#database.all(PUT, key, value, timestamp ?? null);
   }
 
   #prune(): void {
     const names = this.#database.all("SELECT name FROM checkpoints").map(({ name }) => String(name));
-    for (const name of expiredNames(names)) this.#run("DELETE FROM checkpoints WHERE name = ?", name);
+    for (const name of expiredNames(names)) this.#database.all("DELETE FROM checkpoints WHERE name = ?", name);
   }
 
   #now(): string {
