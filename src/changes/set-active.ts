@@ -55,7 +55,7 @@ export function resumeActive(
 }
 
 /** `#N - title`, encoded. */
-function issueValue({ number, title }: Pick<ActiveInput, "number" | "title">): string {
+export function issueValue({ number, title }: Pick<ActiveInput, "number" | "title">): string {
   return title === "" ? `#${number}` : `#${number} - ${encodeText(title)}`;
 }
 

@@ -71,7 +71,7 @@ export class SharedBatch {
   constructor(found: ReadonlyMap<string, string>, loaded: ReadonlySet<string>) {
     this.#found = found;
     this.#loaded = loaded;
-    this.#head = readHeadRow(HEAD, found.get(HEAD));
+    this.#head = readHeadRow(found, HEAD);
   }
 
   /** The batch as it is after the changes that were made to it so far. */
@@ -191,7 +191,7 @@ export class SharedBatch {
     if (known) return known;
     const key = featureKey(index);
     if (!this.#loaded.has(key)) throw new NotLoaded(this.#openFrom(index).map(featureKey));
-    const row = readFeatureRow(key, this.#found.get(key));
+    const row = readFeatureRow(this.#found, key);
     this.#features.set(index, row);
     return row;
   }

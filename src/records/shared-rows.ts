@@ -52,8 +52,10 @@ export type HeadRow = z.output<typeof HEAD_ROW>;
 export type AboutRow = z.output<typeof ABOUT_ROW>;
 export type FeatureRow = z.output<typeof FEATURE_ROW>;
 
-export function readHeadRow(key: string, json: string | undefined): HeadRow {
-  const row = readRow(HEAD_ROW, key, json);
+type Found = ReadonlyMap<string, string>;
+
+export function readHeadRow(found: Found, key: string): HeadRow {
+  const row = readRow(HEAD_ROW, found, key);
   const { completed, failed, skipped } = row.counts;
   if (row.current_index > row.total_features || completed + failed + skipped > row.total_features) {
     throw new DamagedRow(`${key} counts more than its total_features, which is ${row.total_features}`);
@@ -61,11 +63,12 @@ export function readHeadRow(key: string, json: string | undefined): HeadRow {
   return row;
 }
 
-export const readAboutRow = (key: string, json: string | undefined): AboutRow => readRow(ABOUT_ROW, key, json);
+export const readAboutRow = (found: Found, key: string): AboutRow => readRow(ABOUT_ROW, found, key);
 
-export const readFeatureRow = (key: string, json: string | undefined): FeatureRow => readRow(FEATURE_ROW, key, json);
+export const readFeatureRow = (found: Found, key: string): FeatureRow => readRow(FEATURE_ROW, found, key);
 
-function readRow<T extends z.ZodMiniType>(schema: T, key: string, json: string | undefined): z.output<T> {
+function readRow<T extends z.ZodMiniType>(schema: T, found: Found, key: string): z.output<T> {
+  const json = found.get(key);
   if (json === undefined) throw new DamagedRow(`${key} is missing`);
   // Stores hand out nothing that is no JSON.
   const value: unknown = JSON.parse(json);

@@ -50,12 +50,9 @@ export function makeShared(batch: Omit<NewBatch, "stateFile">, now: number): Rea
 
 /** A whole batch from all of its rows. */
 export function readShared(rows: ReadonlyMap<string, string>): Batch {
-  const head = readHeadRow(HEAD, rows.get(HEAD));
-  const about = readAboutRow(ABOUT, rows.get(ABOUT));
-  const features = Array.from({ length: head.total_features }, (_, index) => {
-    const key = featureKey(index);
-    return readFeatureRow(key, rows.get(key));
-  });
+  const head = readHeadRow(rows, HEAD);
+  const about = readAboutRow(rows, ABOUT);
+  const features = Array.from({ length: head.total_features }, (_, index) => readFeatureRow(rows, featureKey(index)));
   const known = <T>(read: (index: number, row: FeatureRow) => T | undefined): ReadonlyMap<number, T> => {
     const found = features.map((row, index) => [index, read(index, row)] as const);
     return new Map(found.filter((entry): entry is readonly [number, T] => entry[1] !== undefined));

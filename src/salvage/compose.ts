@@ -87,11 +87,8 @@ const REDUCTIONS: readonly Reduce[] = [
     for (const name of ["title", "active"] as const) {
       const chunk = chunkNamed(draft, name)!;
       const isTime = (text: string) => fieldFactOf(text, STATE_LABELS)?.key === "Last Updated";
-      divide(
-        draft,
-        chunk,
-        chunk.lines.map((line) => [line, isTime(line.text)]),
-      );
+      const division = chunk.lines.map((line) => [line, isTime(line.text)] as const);
+      divide(draft, chunk, division);
     }
   },
 ];

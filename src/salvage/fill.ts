@@ -7,9 +7,10 @@
  * otherwise was taken out by somebody.
  */
 import { formatTime, instantOf, parseTime } from "../base/time.ts";
+import { issueValue } from "../changes/set-active.ts";
 import { REQUIRED_SECTIONS } from "../document/state.ts";
 import { type IssueReference, parseIssue } from "../document/values.ts";
-import { encodeText } from "../syntax/escape.ts";
+import { makeField } from "../syntax/fields.ts";
 import { matchesDamaged } from "./chunk.ts";
 import { completeList } from "./complete.ts";
 import { chunkNamed, type Draft, ensureChunk, rankOf, type StateChunk, type StateName, SUBSECTIONS } from "./draft.ts";
@@ -117,7 +118,7 @@ function fillFields({ draft, from }: Filling, old: Old | undefined, work: KnownW
       addField(draft, fact.line);
       from(part, "history", old.id);
     } else if (key === "Started" && work?.started) {
-      addField(draft, `**Started:** ${work.started}`);
+      addField(draft, makeField("Started", work.started));
       from(part, "work", work.path);
     }
   }
@@ -150,7 +151,7 @@ function fillIssue(filling: Filling): KnownWork | undefined {
   }
   const newest = work.find((one) => !one.completed && !isElsewhere(draft, one));
   if (!newest) return undefined;
-  putIssue(draft, issueLine(newest));
+  putIssue(draft, makeField("Current Issue", issueValue(newest)));
   from("issue", "work", newest.path);
   return newest;
 }
@@ -180,10 +181,6 @@ function putIssue(draft: Draft, line: string): void {
   else chunk.lines = [BLANK, lineOf(line), BLANK, ...trimmed(chunk.lines)];
 }
 
-function issueLine({ number, title }: KnownWork): string {
-  return `**Current Issue:** #${number}${title === "" ? "" : ` - ${encodeText(title)}`}`;
-}
-
 /** A title with unreadable letters, or one at the very end of a file that was cut off, as it is known elsewhere. */
 function mendTitle(
   own: FieldFact,
@@ -201,7 +198,7 @@ function mendTitle(
     chunk.lines[at] = lineOf(fieldIn(old!.draft, "active", "Current Issue")!.line);
     from("issue", "history", old!.id);
   } else if (work && fits(work.title)) {
-    chunk.lines[at] = lineOf(issueLine(work));
+    chunk.lines[at] = lineOf(makeField("Current Issue", issueValue(work)));
     from("issue", "work", work.path);
   }
 }
@@ -262,7 +259,7 @@ function fillTime(
   ];
   const [instant, source, path] = known.find(([time]) => time !== undefined && time <= now)!;
   const chunk = ensureChunk(draft, "title");
-  chunk.lines = [BLANK, lineOf(`**Last Updated:** ${formatTime(instant!)}`), BLANK, ...apart(chunk.lines)];
+  chunk.lines = [BLANK, lineOf(makeField("Last Updated", formatTime(instant!))), BLANK, ...apart(chunk.lines)];
   from("last_updated", source, path);
 }
 

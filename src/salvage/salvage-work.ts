@@ -77,11 +77,8 @@ function draftOf(text: string, cut: boolean, readYaml: YamlReader): WorkDraft {
   const chunks = joined(chunksOf(rest, WORK_HEADINGS, cut));
   const draft = { frontmatter: bodyOrNew(body, /^\s*#/.test(text)), chunks, orphans: [...orphans] };
   for (const chunk of chunks) {
-    divide(
-      draft,
-      chunk,
-      chunk.lines.map((line) => [line, !line.hazard]),
-    );
+    const division = chunk.lines.map((line) => [line, !line.hazard] as const);
+    divide(draft, chunk, division);
   }
   return draft;
 }

@@ -100,25 +100,20 @@ class RedisDriver implements Driver {
 
   async checkpoint(name: string, { replace = false }: { readonly replace?: boolean } = {}): Promise<void> {
     const { prefix, pattern } = this.#keys;
-    const kept = await this.#once(
-      CHECKPOINT,
-      [this.#checkpoints.prefix + name],
-      [prefix, pattern, this.#now(), replace ? "1" : "0"],
-    );
+    const values = [prefix, pattern, this.#now(), replace ? "1" : "0"];
+    const kept = await this.#once(CHECKPOINT, [this.#checkpoints.prefix + name], values);
     if (kept !== 1) throw nameTaken(name);
     await this.#prune();
   }
 
   async checkpoints(): Promise<CheckpointSummary[]> {
-    const found = await Promise.all(
-      (await this.#scan(this.#checkpoints)).map(async (name): Promise<CheckpointSummary[]> => {
-        const text = await this.#link.ask(["GET", this.#checkpoints.prefix + name]);
-        if (typeof text !== "string") return [];
-        const checkpoint = parseCheckpoint(name, text);
-        return [{ name, createdAt: checkpoint?.createdAt ?? "", keys: checkpoint?.entries.size }];
-      }),
-    );
-    return newestFirst(found.flat());
+    const found = (await this.#scan(this.#checkpoints)).map(async (name): Promise<CheckpointSummary[]> => {
+      const text = await this.#link.ask(["GET", this.#checkpoints.prefix + name]);
+      if (typeof text !== "string") return [];
+      const checkpoint = parseCheckpoint(name, text);
+      return [{ name, createdAt: checkpoint?.createdAt ?? "", keys: checkpoint?.entries.size }];
+    });
+    return newestFirst((await Promise.all(found)).flat());
   }
 
   async readCheckpoint(name: string): Promise<Checkpoint | undefined> {
@@ -129,11 +124,9 @@ class RedisDriver implements Driver {
     const found = await this.#checkpoint(name);
     if (found === undefined) throw noCheckpoint(name);
     const texts = [...found.checkpoint.entries].flatMap(([key, entry]) => [key, textOfEntry(entry)]);
-    const restored = await this.#once(
-      RESTORE,
-      [this.#checkpoints.prefix + name, this.#checkpoints.prefix + before],
-      [this.#keys.prefix, this.#keys.pattern, this.#now(), found.text, ...texts],
-    );
+    const keys = [name, before].map((each) => this.#checkpoints.prefix + each);
+    const values = [this.#keys.prefix, this.#keys.pattern, this.#now(), found.text, ...texts];
+    const restored = await this.#once(RESTORE, keys, values);
     if (restored === 2) throw nameTaken(before);
     if (restored !== 1) throw contended(`checkpoint ${name}`);
     await this.#prune();

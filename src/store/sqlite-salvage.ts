@@ -6,13 +6,26 @@ import type { Project } from "../files/guard/project.ts";
 import { compactJson } from "../json/layout.ts";
 import type { Checkpoint, Entries, Entry } from "./driver.ts";
 import { parseList, timeOf } from "./json-rows.ts";
-import { type Database, openDatabase, type Row, SqliteFault } from "./sqlite-binding.ts";
+import { type Database, type Mode, openDatabase, type Row, SqliteFault } from "./sqlite-binding.ts";
 
-/** Opens the file to be read; `undefined` where even that fails. A `frozen` one is changed by nobody, such as a backup. */
-export async function openDamaged(project: Project, path: string, frozen = false): Promise<Database | undefined> {
+/** Reads the file; `undefined` where it cannot even be opened. A `frozen` one is changed by nobody, such as a backup. */
+export async function readDamaged(
+  project: Project,
+  path: string,
+  mode: "read" | "frozen",
+): Promise<Salvaged | undefined> {
+  const database = await open(project, path, mode);
+  try {
+    return database && readTables(database);
+  } finally {
+    database?.close();
+  }
+}
+
+async function open(project: Project, path: string, mode: Mode): Promise<Database | undefined> {
   locate(project, path).close();
   try {
-    return await openDatabase(join(project.root, path), frozen ? "frozen" : "read");
+    return await openDatabase(join(project.root, path), mode);
   } catch (error) {
     if (error instanceof GateError) throw error;
     return undefined;
@@ -26,7 +39,7 @@ interface Salvaged {
   readonly checkpoints: readonly Checkpoint[];
 }
 
-export function readTables(database: Database): Salvaged {
+function readTables(database: Database): Salvaged {
   const rows = tolerant(database, "SELECT key, value, timestamp FROM state ORDER BY rowid");
   const kept = tolerant(database, "SELECT name, state, created_at FROM checkpoints") ?? [];
   return { entries: rows && entriesOf(rows), checkpoints: kept.flatMap(checkpointOf) };
