@@ -1,4 +1,4 @@
-/** The way in for a file that was somebody else's. */
+/** Makes a state file of a file that another program wrote. */
 import { formatTime, hasCome } from "../base/time.ts";
 import { SCHEMA_VERSION } from "../document/document.ts";
 import { REQUIRED_SECTIONS, STATE_SECTIONS, type StateDocument } from "../document/state.ts";

@@ -92,7 +92,7 @@ function lineBelow(document: StateDocument, before: Field | undefined, lines: re
 
 const IDLE_LINE = /^(?:no active work(?: currently)?|none|n\/a|idle)[.!]?$/i;
 
-/** The first fields of Active Work take the place of the words that said there was none. */
+/** The first fields of Active Work take the place of the line that says nothing is active. */
 function insertFirst(document: StateDocument, lines: readonly string[]): Edit {
   const { text } = document;
   const section = document.known.active!.value;

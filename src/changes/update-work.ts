@@ -18,7 +18,7 @@ export interface WorkUpdate {
   readonly files: readonly FileInput[];
   readonly tests: readonly TestInput[];
   readonly nextActions: readonly string[];
-  /** Whether an entry that says the same as the newest one is left away, for operations that are repeated. */
+  /** Whether an entry whose lines are those of the newest one is left out, for operations that are repeated. */
   readonly once?: boolean;
 }
 

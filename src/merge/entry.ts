@@ -1,7 +1,7 @@
 /**
  * The body of a section as entries: an item with what belongs to it, a field, or any
- * other line. What an entry is called (`key`) says which entries of two versions are
- * the same one, whatever else has changed about them.
+ * other line. Entries of two versions that have one name (`key`) are one entry, whatever
+ * else has changed about them.
  */
 import { instantOf } from "../base/time.ts";
 import type { Document } from "../document/document.ts";
@@ -87,7 +87,7 @@ function nameOfItem(content: Content, raw: string): string {
   return name.trim().replace(/\s+/g, " ");
 }
 
-/** What is said of a file in Files Modified. */
+/** The word in parentheses behind a file in Files Modified. */
 export const FILE_STATE = /\s*\((created|modified|deleted|renamed)\)\s*$/i;
 
 function fieldEntry(content: Content, field: Field, line: string): Entry {

@@ -59,7 +59,7 @@ export function mergeFiles(input: MergeInput): Merge {
   if (all.some((bytes) => bytes.includes(0))) return { bytes: ours, conflicts: 1, by: "nothing", problems: [] };
   const sources = [base, ours, theirs].map((bytes) => bytes && decode(bytes));
   if (sources.some((source) => source?.invalidAt !== undefined)) {
-    // One character a byte, so that what cannot be read is kept all the same.
+    // One character a byte, so that bytes that are no UTF-8 come through.
     const [b, o, t] = [base, ours, theirs].map((bytes) => bytes && Buffer.from(bytes).toString("latin1"));
     const { text, conflicts } = mergeTexts(input, { base: b, ours: o!, theirs: t! }, () => undefined);
     return finish(input, Buffer.from(text, "latin1"), conflicts, "lines");

@@ -46,7 +46,7 @@ function isNewHere(key: string | undefined, first: Parts, second: Parts, base: P
   return key !== undefined && first.has(key) && !second.has(key) && !base?.has(key);
 }
 
-/** Whether two versions of a part say the same, the blank lines behind it aside. */
+/** Whether two versions of a part have equal lines, the blank ones behind it aside. */
 export function isSamePart(one: Part, other: Part): boolean {
   return isSameList(one.heading, other.heading) && isSameList(one.body, other.body);
 }

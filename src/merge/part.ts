@@ -2,8 +2,8 @@
  * A document cut into parts, as they are matched with those of the other versions:
  * mostly sections, each under a name that says where it belongs.
  *
- * The blank lines at the end of a section are kept apart from it, because they say
- * what follows and not what is there. At the end of the file they are unknown.
+ * The blank lines at the end of a section are kept apart from it, because they
+ * depend on what follows it. At the end of the file they are unknown.
  */
 import { instantOf, parseTime } from "../base/time.ts";
 import { normalTitle } from "../document/document.ts";

@@ -52,7 +52,7 @@ export function readBatch(text: string): BatchReading {
   return readRecord(record, new Map());
 }
 
-/** Reads a record that differs from a batch in few keys: what is the same text has the same value. */
+/** Reads a record that differs from a batch in few keys: keys whose text has not changed are not parsed again. */
 export function rereadBatch(record: ObjectText, { values }: BatchRecord): BatchReading {
   return readRecord(record, values);
 }

@@ -69,7 +69,7 @@ export function fixesOf(diagnostics: readonly Diagnostic[]): Edit[] {
 
 function check<D extends AnyDocument>(document: D, facts: Facts, rules: readonly Rule<D>[]): readonly StateMessage[] {
   const first = FIRST_RULES.map((rule) => runRules([rule], document, facts)).find((found) => found.length > 0);
-  // What was interrupted is not about the text, so it can be said of a text that says nothing.
+  // What was interrupted is not about the text, so it is reported of an empty or foreign text too.
   const further = first ? rules.filter(({ id }) => id === unfinishedOperation.id) : rules;
   return inOrder([...(first ?? []), ...runRules(further, document, facts)]);
 }

@@ -66,7 +66,7 @@ const COMMON_RULES: readonly Rule[] = [
   nonNumericIssue,
 ];
 
-/** The rules that find the same in the same text of a state file, always. */
+/** The rules of a state file that look at its text alone. */
 export const STATE_TEXT_RULES: readonly Rule<StateDocument>[] = [
   ...COMMON_RULES,
   missingStateSection,

@@ -210,7 +210,7 @@ function behindFirstBlock(source: StateChunk, groups: readonly Group[]): Belongs
   return isNone(groups[first]?.head.text ?? "") ? (_, at) => at > first : () => false;
 }
 
-/** Fields stand where the format has them; what the user has of the same label elsewhere stays unless it is missed. */
+/** Moves fields to where the format has them. A field of the user's with such a label stays, unless the format's is missing. */
 function moveFields(draft: Draft): void {
   const moved = new Map<StateName, Line[]>();
   const missing = new Set(

@@ -180,7 +180,7 @@ function misreadIn(draft: Draft, document: StateDocument): ReadonlySet<StateName
   return new Set(SUBSECTIONS.filter((name) => !isSame(name)));
 }
 
-/** Whether the text says what the draft says: the same sections, fields and items. */
+/** Whether the document that was read has the sections, fields and items of the draft. */
 function readsAs(draft: Draft, document: StateDocument): boolean {
   const recent = (chunkNamed(draft, "recentWork")?.lines ?? []).filter(
     ({ text, inert }) => !inert && /^(?:Previous Issue|Completed|Paused)$/.test(fieldFactOf(text, RECENT)?.key ?? ""),

@@ -139,7 +139,7 @@ export function isNone(text: string): boolean {
   );
 }
 
-/** What two items must share to be the same one, whatever their markers say. */
+/** The words by which an item is known again, whatever its marker says. */
 export function keyOfItem(text: string): string {
   return parseProgress(text).text.trim();
 }

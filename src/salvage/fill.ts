@@ -22,8 +22,7 @@ import { apart, BLANK, isBlank, trimmed } from "./trim.ts";
 /** Completes the draft and says where each of its parts is from. */
 export function fill(draft: Draft, older: Draft | undefined, sources: Sources, now: number): PartSource[] {
   const origins = new Map<PartName, PartSource>();
-  const from = (part: PartName, source: PartSource["source"], path?: string | undefined) =>
-    origins.set(part, { part, source, ...(path !== undefined && { path }) });
+  const from: From = (part, source, path) => origins.set(part, { part, source, ...(path !== undefined && { path }) });
   const old = older && { draft: older, id: sources.older!.id };
   const torn = { cut: isCut(draft), last: lastKnown(draft) };
   const filling = { draft, old, sources, torn, from };

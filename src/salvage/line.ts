@@ -26,7 +26,7 @@ interface HeadingLine {
   readonly regular: boolean;
 }
 
-const HEADING = /^( {0,3})(#{1,6})(?:([ \t]+)(.*?))?[ \t]*$/;
+const HEADING = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*$/;
 const DAMAGED_HEADING = /^[ \t>]*\\?(#{1,6})[ \t]*([^#\s].*?)[ \t]*\\?$/;
 /** So many of its lines make it the whole text. */
 const LEAST_SHARED = 0.6;
@@ -34,10 +34,7 @@ const LEAST_SHARED = 0.6;
 /** The heading that a line is. A damaged one counts only if its title is one that is looked for. */
 export function headingOf(text: string, isKnown: (title: string) => boolean): HeadingLine | undefined {
   const regular = HEADING.exec(text);
-  if (regular) {
-    const title = withoutClosing(regular[4] ?? "");
-    return { depth: regular[2]!.length, title, regular: true };
-  }
+  if (regular) return { depth: regular[1]!.length, title: withoutClosing(regular[2] ?? ""), regular: true };
   const damaged = DAMAGED_HEADING.exec(text);
   const title = damaged && withoutClosing(damaged[2]!);
   return damaged && isKnown(title!) ? { depth: damaged[1]!.length, title: title!, regular: false } : undefined;
@@ -99,7 +96,7 @@ function countOf(titles: readonly (string | undefined)[], start: number, end: nu
 
 /** A block that has to be closed. */
 interface Opening {
-  /** What closes one of these closes all of the same key. */
+  /** A line that closes a block closes every block with its key. */
   readonly key: string;
   ends(line: string, isFirst: boolean): boolean;
 }

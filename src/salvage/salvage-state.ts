@@ -1,6 +1,6 @@
 /**
  * From the bytes of a damaged state file, and from what else is known, to a state
- * file that is in order. Pure: the same bytes and sources give the same text.
+ * file that is in order. Pure: the text follows from the bytes and the sources alone.
  */
 import { newerVersion, parseDocument } from "../document/document.ts";
 import { freeLines, parseState, type StateDocument } from "../document/state.ts";

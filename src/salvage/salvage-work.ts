@@ -165,7 +165,7 @@ function keyOf({ text, inert }: Line): WorkFieldName | undefined {
   return fact.key === "PR" ? "Pull Request" : (fact.key as WorkFieldName);
 }
 
-/** The first readable line of each field, of Last Updated the newest; what else they said is kept. */
+/** The first readable line of each field, of Last Updated the newest; other values are set aside. */
 function factsIn(lines: readonly Line[], now: number, orphans: string[]): Map<WorkFieldName, FieldFact> {
   const facts = new Map<WorkFieldName, FieldFact>();
   for (const line of lines) {

@@ -1,4 +1,4 @@
-/** What a rebuilt document is made of besides the damaged bytes, and what is said of where its parts are from. */
+/** What a rebuilt document is made of besides the damaged bytes, and how the origin of its parts is reported. */
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import type { Side } from "./conflict.ts";
 import type { StateName } from "./draft.ts";

@@ -97,7 +97,7 @@ export function formatList(entries: Entries): string {
   return JSON.stringify([...entries].map(([key, { value, timestamp }]) => [key, value, timestamp ?? null]));
 }
 
-/** The same read; a value that is there as JSON instead of text is taken as what it is. */
+/** Reads what `formatList` writes; a value that is JSON instead of text within text is taken as it is. */
 export function parseList(text: string): Entries | undefined {
   const entries = new Map<string, Entry>();
   for (const item of itemsOf(text) ?? [""]) {

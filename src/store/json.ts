@@ -3,7 +3,7 @@
  *
  * Every change replaces the file, under its lock and only if it still holds the
  * bytes that the change was computed from, as documents are written. What was read
- * last is kept with its bytes and believed only where the disk has the same ones.
+ * last is kept with its bytes, and believed only where the disk still has these bytes.
  */
 import { GateError } from "../base/errors.ts";
 import { formatTime } from "../base/time.ts";

@@ -16,7 +16,7 @@ export const DEFAULT_URL = "redis://127.0.0.1:6379";
 
 export type Reply = string | number | null | readonly Reply[];
 
-/** The server said no. */
+/** The server answered with an error. */
 class RedisFault extends Error {
   override readonly name = "RedisFault";
 }
