@@ -158,6 +158,17 @@ function ageOf(reading: TimeReading, now: number): number | undefined {
   return Math.max(0, now - latest);
 }
 
+/** The instant of a reading; `undefined` where there is none, or none that the calendar holds. */
+export function instantOf(reading: TimeReading | undefined): number | undefined {
+  return reading && reading.kind !== "impossible" ? reading.instant : undefined;
+}
+
+/** Whether a reading names a moment that the calendar holds and that has come. */
+export function hasCome(reading: TimeReading | undefined, now: number): boolean {
+  const instant = instantOf(reading);
+  return instant !== undefined && instant <= now;
+}
+
 /** Whether a reading lies after `now`; a day does when it has not begun. */
 export function isFuture(reading: TimeReading, now: number): boolean {
   return reading.kind !== "impossible" && reading.instant > now;

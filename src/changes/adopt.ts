@@ -1,11 +1,11 @@
-/** The way in for a file that was somebody else's. */
-import { formatTime, isFuture } from "../base/time.ts";
-import { SCHEMA_VERSION, type TimeField } from "../document/document.ts";
+/** Makes a state file of a file that another program wrote. */
+import { formatTime, hasCome } from "../base/time.ts";
+import { SCHEMA_VERSION } from "../document/document.ts";
 import { REQUIRED_SECTIONS, STATE_SECTIONS, type StateDocument } from "../document/state.ts";
 import { makeField } from "../syntax/fields.ts";
 import type { Edit } from "../text/edit.ts";
+import { isBlankBefore } from "../text/lines.ts";
 import { IDLE_TEXT } from "./clear-active.ts";
-import { isBlankBefore } from "./place.ts";
 
 /**
  * Adds around a foreign text what a state file needs; the text itself stays byte
@@ -18,18 +18,13 @@ export function adopt(document: StateDocument, now: number): readonly Edit[] {
   const { eol } = document.source;
   const missing = REQUIRED_SECTIONS.filter((name) => !document.known[name]);
   const sections = missing.flatMap(makeSection);
-  const head = isUsable(document.lastUpdated, now) ? [] : makeHead(now);
+  const head = hasCome(document.lastUpdated?.reading, now) ? [] : makeHead(now);
   if (document.frontmatter) return [append(document, [...head, ...sections])];
   if (missing.includes("context") && head.length > 0) {
     return [{ start: 0, end: 0, text: [...makeFrontmatter(), ...head, ...sections].join(eol) + eol }];
   }
   const front = { start: 0, end: 0, text: [...makeFrontmatter(), ...head].join(eol) + eol };
   return sections.length > 0 && text !== "" ? [front, append(document, sections)] : [front];
-}
-
-/** Whether the text has a Last Updated that can be kept. */
-function isUsable(time: TimeField | undefined, now: number): boolean {
-  return time?.reading !== undefined && time.reading.kind !== "impossible" && !isFuture(time.reading, now);
 }
 
 /** New lines behind the text, one blank line away from it. */

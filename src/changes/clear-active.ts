@@ -1,9 +1,8 @@
 /** Done: the active work leaves the page; what others wrote into its section stays. */
-import type { Item } from "../document/items.ts";
-import type { STATE_SECTIONS, StateDocument } from "../document/state.ts";
+import { activeLists, type StateDocument } from "../document/state.ts";
 import type { Edit } from "../text/edit.ts";
-import { startOfLine } from "../text/lines.ts";
-import { isBlankBefore, removeLines, settle } from "./place.ts";
+import { isBlankBefore, startOfLine } from "../text/lines.ts";
+import { joinEdits, removeLines } from "./place.ts";
 import { addRecent, recentOf } from "./recent.ts";
 import { touch } from "./update-progress.ts";
 
@@ -19,19 +18,13 @@ export function clearActive(document: StateDocument, input: ClearInput, now: num
   const { text } = document;
   const { issue, issueField, branch, started } = document.active;
   const reference = issue!.kind === "issue" ? issue!.issue : undefined;
-  const reason = input.reason === undefined ? {} : { reason: input.reason };
   const fields = [branch?.value, started?.field].flatMap((field) => field ?? []);
   const own = issueField!.value;
-  return settle([
+  return joinEdits([
     ...touch(document, now),
-    ...addRecent(document, {
-      ...recentOf(issueField!.value, reference!),
-      status: "Completed",
-      instant: now,
-      ...reason,
-    }),
+    ...addRecent(document, { ...recentOf(own, reference!), status: "Completed", instant: now, ...input }),
     { start: startOfLine(text, own.start), end: own.end, text: IDLE_TEXT },
-    ...fields.map((field) => removeLines(text, { start: startOfLine(text, field.start), end: field.end })),
+    ...fields.map((field) => removeLines(text, field)),
     ...clearSubsections(document, "remove"),
   ]);
 }
@@ -42,24 +35,19 @@ export function clearActive(document: StateDocument, input: ClearInput, now: num
  */
 export function clearSubsections(document: StateDocument, headings: "remove" | "empty"): readonly Edit[] {
   const { text } = document;
-  const lists: readonly (readonly [keyof typeof STATE_SECTIONS, readonly Item[]])[] = [
-    ["progress", document.progress.map(({ item }) => item)],
-    ["nextSteps", document.nextSteps],
-    ["openQuestions", document.openQuestions.map(({ item }) => item)],
-  ];
-  return lists.flatMap(([name, items]) => {
+  const lists = activeLists(document);
+  return (Object.keys(lists) as (keyof typeof lists)[]).flatMap((name) => {
     const part = document.known[name];
     if (!part) return [];
     return [part.value, ...part.others].flatMap((section): Edit[] => {
-      const own = items.filter((item) => item.start >= section.start && item.start < section.end);
-      const listSpans = [...new Set(own.map((item) => item.list))];
+      const own = lists[name].filter((item) => item.start >= section.start && item.start < section.end);
       const onlyItems = section.blocks.every((block) => block.type === "list");
       if (headings === "remove" && onlyItems) {
         // Text before must not run into what follows: a setext underline would make a heading of it.
         const lineBreak = isBlankBefore(text, section.start) ? "" : document.source.eol;
         return [{ start: section.start, end: section.end, text: lineBreak }];
       }
-      return listSpans.map((list) => removeLines(text, list));
+      return [...new Set(own.map((item) => item.list))].map((list) => removeLines(text, list));
     });
   });
 }

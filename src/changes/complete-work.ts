@@ -45,13 +45,7 @@ export function reopenWork(document: WorkDocument, now: number): readonly Edit[]
   if (completed && !document.lastUpdated) {
     const { start, end } = completed.value;
     edits.push({ start, end, text: makeField("Last Updated", formatTime(now)) });
-  } else if (completed)
-    edits.push(
-      removeLines(document.text, {
-        start: startOfLine(document.text, completed.value.start),
-        end: completed.value.end,
-      }),
-    );
+  } else if (completed) edits.push(removeLines(document.text, completed.value));
   return edits;
 }
 

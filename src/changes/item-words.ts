@@ -1,7 +1,7 @@
 /** What `save` is told in one word of the command line: an item with something behind a colon, an arrow or a box. */
 import { GateError } from "../base/errors.ts";
-import type { DecisionInput, FileInput, ProgressInput, QuestionInput, TestInput } from "../changes/inputs.ts";
 import { parseProgress } from "../document/values.ts";
+import type { DecisionInput, FileInput, ProgressInput, QuestionInput, TestInput } from "./inputs.ts";
 
 /** `TEXT:PERCENT` or `TEXT`. One to three digits behind the last colon are always the percentage. */
 export function readDoing(word: string): ProgressInput {
@@ -9,13 +9,11 @@ export function readDoing(word: string): ProgressInput {
   if (!match) return { status: "in_progress", text: word };
   const percentage = Number(match[2]);
   if (percentage > 100) {
-    throw new GateError(
-      "INVALID_ARGUMENT",
-      `Cannot use the percentage ${percentage}: expected a whole number from 0 to 100`,
-      {
-        hint: `Where the number is part of the text, put the percentage behind it: --doing ${JSON.stringify(`${word}:50`)}`,
-      },
-    );
+    const message = `Cannot use the percentage ${percentage}: expected a whole number from 0 to 100`;
+    const example = JSON.stringify(`${word}:50`);
+    throw new GateError("INVALID_ARGUMENT", message, {
+      hint: `Where the number is part of the text, put the percentage behind it: --doing ${example}`,
+    });
   }
   return { status: "in_progress", text: match[1]!, percentage };
 }

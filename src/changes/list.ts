@@ -5,6 +5,7 @@
  * everything before it stayed too, its number: numbers can be ids. Only the marker
  * of a progress item changes with its status. New items take the bullet of the list.
  */
+import { groupBy } from "../base/group.ts";
 import type { Document } from "../document/document.ts";
 import { type Item, smallestEdit, textOfItem } from "../document/items.ts";
 import type { Section } from "../syntax/outline.ts";
@@ -24,25 +25,27 @@ export interface Entry {
   rewrite?(item: Item): readonly Edit[];
 }
 
-export interface ListStyle {
+/** What becomes of a list. */
+export interface ListChange {
+  readonly section: Section;
+  /** The items that stand in the section. */
+  readonly items: readonly Item[];
+  readonly entries: readonly Entry[];
+  /** Whether new items are numbered. */
   readonly ordered: boolean;
-  /** How an existing item reads. */
-  keyOf(item: Item): string;
 }
 
-/** The edits that make `entries` the items of `section`; every other line of it stays. */
+/** The edits that make `entries` the items of `section`; every other line of it stays. `keyOf` says how an existing item reads. */
 export function replaceItems(
   document: Document,
-  section: Section,
-  items: readonly Item[],
-  entries: readonly Entry[],
-  style: ListStyle,
+  { section, items, entries, ordered }: ListChange,
+  keyOf: (item: Item) => string = textOfItem,
 ): readonly Edit[] {
   const { text } = document;
   const [first] = items;
   if (!first) {
     if (entries.length === 0) return [];
-    const lines = entries.flatMap((entry, index) => makeItem(entry, style.ordered ? `${index + 1}.` : "-"));
+    const lines = makeItems(entries, ordered);
     const content = endOfContent(text, { start: section.bodyStart, end: section.end });
     return [insertLines(document, content, lines, { before: content > section.bodyStart, after: true })];
   }
@@ -52,7 +55,7 @@ export function replaceItems(
   const own = items.filter((item) => item.list === first.list);
   const span = { start: own[0]!.start, end: own.at(-1)!.end };
   const before = text.slice(span.start, span.end);
-  const merged = merge(document, items, entries, style);
+  const merged = merge(document, items, entries, keyOf);
   const closed = /[\r\n]$/.test(before) ? merged : merged.replace(/(?:\r\n|\n|\r)$/, "");
   // Text directly below the list would run on into an item that was not above it before.
   const after = closed !== before && continues(text, span.end) ? closed + document.source.eol : closed;
@@ -61,22 +64,16 @@ export function replaceItems(
 }
 
 /** Adds items behind the last one of a list, or as the first of an empty section. */
-export function appendItems(
-  document: Document,
-  section: Section,
-  items: readonly Item[],
-  entries: readonly Entry[],
-  ordered: boolean,
-): readonly Edit[] {
+export function appendItems(document: Document, { section, items, entries, ordered }: ListChange): readonly Edit[] {
   if (entries.length === 0) return [];
+  const { text } = document;
   const last = items.findLast((item) => item.list.ordered === ordered) ?? items.at(-1);
   if (!last) {
-    const lines = entries.flatMap((entry, index) => makeItem(entry, ordered ? `${index + 1}.` : "-"));
-    return [insertLines(document, startOfBody(document.text, section), lines, { before: true, after: true })];
+    const lines = makeItems(entries, ordered);
+    return [insertLines(document, startOfBody(text, section), lines, { before: true, after: true })];
   }
-  const marker = markerOf(document.text, last);
+  const marker = markerOf(text, last);
   const lines = entries.flatMap((entry, index) => makeItem(entry, bulletAfter(marker, index + 1), marker.indent));
-  const { text } = document;
   const offset = endOfItem(text, last);
   // Indented text that belongs to no item would end up inside the new one.
   if (/^(?:[ \t]*(?:\r\n|\n|\r))*[ \t]+\S/.test(text.slice(offset, section.end))) {
@@ -107,16 +104,13 @@ export function endOfItem(text: string, item: Item): number {
  * its place; from there on all stand at one indentation, with the numbers or the
  * bullet of the list, so that none ends up inside the one before it.
  */
-function merge(document: Document, items: readonly Item[], entries: readonly Entry[], style: ListStyle): string {
-  const { text } = document;
-  const { eol } = document.source;
-  const free = new Map<string, Item[]>();
-  for (const item of [...items].reverse()) {
-    const key = style.keyOf(item);
-    const same = free.get(key);
-    if (same) same.push(item);
-    else free.set(key, [item]);
-  }
+function merge(
+  { text, source: { eol } }: Document,
+  items: readonly Item[],
+  entries: readonly Entry[],
+  keyOf: (item: Item) => string,
+): string {
+  const free = groupBy([...items].reverse(), keyOf);
   const markers = new Map(items.map((item) => [item, markerOf(text, item)]));
   const [first] = items;
   let last: Marker = { ...markers.get(first!)!, number: 0 };
@@ -167,8 +161,13 @@ function remarked(typed: string, from: Marker, to: Marker): string {
   return head + line + moved.join("");
 }
 
+/** The lines of a new list. */
+export function makeItems(entries: readonly Entry[], ordered: boolean): string[] {
+  return entries.flatMap((entry, index) => makeItem(entry, ordered ? `${index + 1}.` : "-"));
+}
+
 /** The lines of a new item. */
-export function makeItem(entry: Entry, bullet: string, indent = ""): string[] {
+function makeItem(entry: Entry, bullet: string, indent = ""): string[] {
   const inner = indent + " ".repeat(bullet.length + 1);
   return [`${indent}${bullet} ${entry.line}`, ...(entry.below ?? []).map((line) => inner + line)];
 }
@@ -195,6 +194,3 @@ const MAX_NUMBER = 999_999_999;
 function bulletAfter({ ordered, bullet, number }: Marker, steps: number): string {
   return ordered ? `${((number + steps - 1) % MAX_NUMBER) + 1}${bullet}` : bullet;
 }
-
-/** How plain items read: as their text. */
-export const plainStyle = (ordered: boolean): ListStyle => ({ ordered, keyOf: textOfItem });

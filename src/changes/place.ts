@@ -3,10 +3,11 @@
  * ending of the file, keeps the blank lines that are there and the presence or
  * absence of a final line break.
  */
-import type { Document } from "../document/document.ts";
+import { groupBy } from "../base/group.ts";
+import type { Document, Part } from "../document/document.ts";
 import type { Section } from "../syntax/outline.ts";
 import type { Edit, Span } from "../text/edit.ts";
-import { endOfLine, nextLine, startOfLine } from "../text/lines.ts";
+import { endOfLine, isBlankAt, isBlankBefore, nextLine, startOfLine } from "../text/lines.ts";
 
 export interface Spacing {
   /** Whether a blank line must stand before the new lines. */
@@ -30,10 +31,34 @@ export function insertLines(document: Document, offset: number, lines: readonly 
   return { start: offset, end: offset, text: added };
 }
 
-/** The edit that removes whole lines, with the blank lines that would be left doubled. */
+export interface NewSection<Name extends string> {
+  readonly name: Name;
+  /** Its heading and what stands below it. */
+  readonly lines: readonly string[];
+}
+
+/** Adds sections, each before the next one in the order of the format that is there, or else at `end`. */
+export function insertSections<Name extends string>(
+  document: Document & { readonly known: { readonly [key in Name]?: Part<Section> } },
+  sections: readonly NewSection<Name>[],
+  order: readonly Name[],
+  end: number,
+): readonly Edit[] {
+  const sorted = [...sections].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  const byOffset = groupBy(sorted, ({ name }) => {
+    const next = order.slice(order.indexOf(name)).find((other) => document.known[other]);
+    return next ? document.known[next]!.value.start : end;
+  });
+  return [...byOffset].map(([offset, group]) => {
+    const lines = group.flatMap((section, at) => (at > 0 ? ["", ...section.lines] : section.lines));
+    return insertLines(document, offset, lines, { before: true, after: true });
+  });
+}
+
+/** The edit that removes the lines of a span as a whole, with the blank lines that would be left doubled. */
 export function removeLines(text: string, span: Span): Edit {
   let start = startOfLine(text, span.start);
-  let end = nextLine(text, Math.max(span.start, lastCharacter(text, span)));
+  let end = nextLine(text, span.start + text.slice(span.start, span.end).trimEnd().length);
   const lineBreak = /(?:\r\n|\n|\r)$/.exec(text.slice(start, end))?.[0] ?? "";
   if (isBlankBefore(text, start)) while (end < text.length && isBlankAt(text, end)) end = nextLine(text, end);
   // Text in front must not become the heading of an underline behind.
@@ -50,7 +75,7 @@ const UNDERLINE = /^ {0,3}(?:-+|=+)[ \t]*$/;
  * Edits that were computed apart from each other, made to fit: removals that
  * overlap become one, and what is inserted inside a removal stands behind it.
  */
-export function settle(edits: readonly Edit[]): readonly Edit[] {
+export function joinEdits(edits: readonly Edit[]): readonly Edit[] {
   const removals: { start: number; end: number }[] = [];
   for (const { start, end } of edits.filter(isRemoval).sort((a, b) => a.start - b.start)) {
     const last = removals.at(-1);
@@ -70,23 +95,6 @@ export function settle(edits: readonly Edit[]): readonly Edit[] {
 
 function isRemoval({ start, end, text }: Edit): boolean {
   return start < end && text === "";
-}
-
-function lastCharacter(text: string, span: Span): number {
-  return span.start + text.slice(span.start, span.end).trimEnd().length;
-}
-
-/** Whether the line before the line start `offset` is blank, or there is none. */
-export function isBlankBefore(text: string, offset: number): boolean {
-  let end = offset;
-  if (text[end - 1] === "\n") end--;
-  if (text[end - 1] === "\r") end--;
-  return text.slice(startOfLine(text, end), end).trim() === "";
-}
-
-/** Whether the line that starts at `offset` is blank; the end of the text is not a line. */
-export function isBlankAt(text: string, offset: number): boolean {
-  return offset < text.length && text.slice(offset, endOfLine(text, offset)).trim() === "";
 }
 
 /**

@@ -46,14 +46,9 @@ export function addRecent(document: StateDocument, input: RecentInput): readonly
   const dropped = [...same, ...others.slice(MAX_RECENT - 1)];
   const line = makeField("Previous Issue", recentValue(input));
   const [first] = document.recentWork;
-  const bullet = first
-    ? /^[ \t]*[-*+][ \t]+/.exec(text.slice(startOfLine(text, first.field.start), first.field.start))?.[0]
-    : undefined;
   const offset = first ? startOfLine(text, first.field.start) : startOfBody(text, section);
-  const insertion = insertLines(document, offset, [`${bullet ?? ""}${line}`], {
-    before: !first,
-    after: !first,
-  });
+  const bullet = first ? (/^[ \t]*[-*+][ \t]+/.exec(text.slice(offset, first.field.start))?.[0] ?? "") : "";
+  const insertion = insertLines(document, offset, [bullet + line], { before: !first, after: !first });
   return [insertion, ...dropped.map((entry) => removeEntry(document, entry))];
 }
 
@@ -64,15 +59,12 @@ export function countRecent(document: StateDocument, id: string): number {
 }
 
 function isIssue(issue: RecentEntry["reading"]["issue"], id: string): boolean {
-  return (
-    issue.kind === "issue" && (issue.issue.number === undefined ? issue.issue.id : String(issue.issue.number)) === id
-  );
+  return issue.kind === "issue" && String(issue.issue.number ?? issue.issue.id) === id;
 }
 
 /** The line of an entry goes; the new line takes the place of the first, so the blank lines around that one stay. */
-function removeEntry(document: StateDocument, entry: RecentEntry): Edit {
-  const { text } = document;
-  const span = { start: startOfLine(text, entry.field.start), end: entry.field.end };
-  if (entry === document.recentWork[0]) return { start: span.start, end: nextLine(text, span.end), text: "" };
-  return removeLines(text, span);
+function removeEntry({ text, recentWork }: StateDocument, entry: RecentEntry): Edit {
+  const { start, end } = entry.field;
+  if (entry === recentWork[0]) return { start: startOfLine(text, start), end: nextLine(text, end), text: "" };
+  return removeLines(text, entry.field);
 }

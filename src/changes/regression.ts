@@ -17,67 +17,59 @@ const WAY_BACK = "gate undo brings them back";
 /** A sentence for each thing that is lost, none for an ordinary save; lists that are not given stay as they are. */
 export function regressionsOf(document: StateDocument, update: ProgressUpdate): readonly string[] {
   const { progress, nextSteps, openQuestions } = update;
+  const lost = progress ? progressLosses(document, progress) : [];
   const steps = document.nextSteps.map(textOfItem);
-  return [
-    ...(progress ? progressLosses(document, progress) : []),
-    // Steps that were taken give way to others in every ordinary save; only a list that shrinks is worth a word.
-    ...(nextSteps && isMost(steps.length - nextSteps.length, steps.length)
-      ? dropped("next steps", steps, nextSteps)
-      : []),
-    ...(openQuestions
-      ? dropped(
-          "open questions",
-          document.openQuestions.map(({ reading }) => reading.question),
-          openQuestions.map(({ question }) => question),
-        )
-      : []),
-  ];
+  // Steps that were taken give way to others in every ordinary save; only a list that shrinks is worth a word.
+  if (nextSteps && isMost(steps.length - nextSteps.length, steps.length)) {
+    lost.push(...dropped("next steps", steps, nextSteps));
+  }
+  if (openQuestions) {
+    const questions = document.openQuestions.map(({ reading }) => reading.question);
+    const after = openQuestions.map(({ question }) => question);
+    lost.push(...dropped("open questions", questions, after));
+  }
+  return lost;
 }
 
-function progressLosses(document: StateDocument, after: readonly ProgressInput[]): readonly string[] {
+function progressLosses(document: StateDocument, progress: readonly ProgressInput[]): string[] {
   const kept = new Map<string, ProgressInput>();
-  for (const item of after) {
+  for (const item of progress) {
     const key = keyOf(item.text);
     if (kept.get(key)?.status !== "completed") kept.set(key, item);
   }
-  const before = document.progress.map(({ reading }) => reading);
-  const completed = distinct(before.flatMap(({ status, text }) => (status === "completed" ? [text] : [])));
+  const readings = document.progress.map(({ reading }) => reading);
+  const completed = distinct(readings.flatMap(({ status, text }) => (status === "completed" ? [text] : [])));
   const removed = completed.filter((text) => !kept.has(keyOf(text)));
   const reopened = completed.flatMap((text) => {
     const now = kept.get(keyOf(text));
     return now && now.status !== "completed" ? [`${quoted(text)} is ${STATES[now.status]}`] : [];
   });
-  return [
-    ...(removed.length > 0
-      ? [`${count(removed.length, "completed item")} no longer in Progress: ${named(removed)}; ${WAY_BACK}`]
-      : []),
-    ...(reopened.length > 0
-      ? [`${count(reopened.length, "completed item")} open again: ${listed(reopened)}; gate undo takes that back`]
-      : []),
-    ...dropped(
-      "progress items",
-      before.map(({ text }) => text),
-      after.map(({ text }) => text),
-      removed,
-    ),
-  ];
+  const lost: string[] = [];
+  if (removed.length > 0) {
+    lost.push(`${count(removed.length, "completed item")} no longer in Progress: ${named(removed)}; ${WAY_BACK}`);
+  }
+  if (reopened.length > 0) {
+    lost.push(`${count(reopened.length, "completed item")} open again: ${listed(reopened)}; gate undo takes that back`);
+  }
+  const textsOf = (list: readonly { readonly text: string }[]) => list.map(({ text }) => text);
+  return [...lost, ...dropped("progress items", textsOf(readings), textsOf(progress), removed)];
 }
 
 const STATES = { in_progress: "in progress", pending: "pending", blocked: "blocked" } as const;
 
-/** Says so where more than half of a list is gone, unless that was `said` already. */
+/** A sentence where more than half of a list is gone, unless all of it stands in another sentence (`reported`). */
 function dropped(
   name: string,
   before: readonly string[],
   after: readonly string[],
-  said: readonly string[] = [],
+  reported: readonly string[] = [],
 ): readonly string[] {
   const kept = new Set(after.map(keyOf));
   const all = distinct(before);
   const gone = all.filter((text) => !kept.has(keyOf(text)));
-  const unsaid = gone.filter((text) => !said.includes(text));
-  if (!isMost(gone.length, all.length) || unsaid.length === 0) return [];
-  const names = [...unsaid, ...gone.filter((text) => !unsaid.includes(text))];
+  const further = gone.filter((text) => !reported.includes(text));
+  if (!isMost(gone.length, all.length) || further.length === 0) return [];
+  const names = [...further, ...gone.filter((text) => !further.includes(text))];
   return [`${gone.length} of ${all.length} ${name} are gone: ${named(names)}; ${WAY_BACK}`];
 }
 

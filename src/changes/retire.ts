@@ -10,8 +10,8 @@ import { EMPTY_UPDATE, type WorkUpdate } from "./update-work.ts";
 
 /** The log entry and the next actions that carry over Progress, Next Steps and Open Questions. */
 export function retire(document: StateDocument, first: string): WorkUpdate {
-  const progress = document.progress.flatMap(({ item, reading: { status, text, percentage } }) => [
-    ...(text === "" ? [] : [progressLine({ status, text, ...(percentage !== undefined && { percentage }) })]),
+  const progress = document.progress.flatMap(({ item, reading }) => [
+    ...(reading.text === "" ? [] : [progressLine(reading)]),
     ...linesBelow(document, item).map(encodeLine),
   ]);
   const branch = document.active.branch?.value.value;

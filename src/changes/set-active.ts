@@ -4,9 +4,9 @@ import { isIdle, type StateDocument } from "../document/state.ts";
 import { encodeText } from "../syntax/escape.ts";
 import { encodeValue, type Field, makeField, setValue } from "../syntax/fields.ts";
 import type { Edit, Span } from "../text/edit.ts";
-import { linesIn, nextLine, startOfLine } from "../text/lines.ts";
+import { isBlankAt, linesIn, nextLine, startOfLine } from "../text/lines.ts";
 import { clearSubsections } from "./clear-active.ts";
-import { insertLines, isBlankAt, removeLines, settle } from "./place.ts";
+import { insertLines, joinEdits, removeLines } from "./place.ts";
 import { addRecent, recentOf } from "./recent.ts";
 import { touch } from "./update-progress.ts";
 
@@ -32,13 +32,13 @@ export function setActive(document: StateDocument, input: ActiveInput, now: numb
     [branch?.value, "Branch", input.branch === undefined ? undefined : encodeValue(input.branch)],
     [started?.field, "Started", formatTime(input.started)],
   ] as const;
-  return settle([...edits, ...placeFields(document, lines)]);
+  return joinEdits([...edits, ...placeFields(document, lines)]);
 }
 
 /** Moves Last Updated, and the title or the branch where a new one is given. */
 export function resumeActive(
   document: StateDocument,
-  input: { readonly title?: string; readonly branch?: string },
+  input: Partial<Pick<ActiveInput, "title" | "branch">>,
   now: number,
 ): readonly Edit[] {
   const { issueField, branch, issue } = document.active;
@@ -55,15 +55,14 @@ export function resumeActive(
 }
 
 /** `#N - title`, encoded. */
-export function issueValue(input: { readonly number: number; readonly title: string }): string {
-  return input.title === "" ? `#${input.number}` : `#${input.number} - ${encodeText(input.title)}`;
+export function issueValue({ number, title }: Pick<ActiveInput, "number" | "title">): string {
+  return title === "" ? `#${number}` : `#${number} - ${encodeText(title)}`;
 }
 
 type Line = readonly [field: Field | undefined, key: string, value: string | undefined];
 
 /** Fields that are there are set, those without a value go, new ones stand behind the one before them. */
 function placeFields(document: StateDocument, lines: readonly Line[]): readonly Edit[] {
-  const { text } = document;
   const edits: Edit[] = [];
   let pending: string[] = [];
   let before: Field | undefined;
@@ -73,7 +72,7 @@ function placeFields(document: StateDocument, lines: readonly Line[]): readonly 
       pending = [];
       edits.push(setValue(field, value));
       before = field;
-    } else if (field) edits.push(removeLines(text, { start: startOfLine(text, field.start), end: field.end }));
+    } else if (field) edits.push(removeLines(document.text, field));
     else if (value !== undefined) pending.push(makeField(key, value));
   }
   if (pending.length > 0) edits.push(lineBelow(document, before, pending));
@@ -93,7 +92,7 @@ function lineBelow(document: StateDocument, before: Field | undefined, lines: re
 
 const IDLE_LINE = /^(?:no active work(?: currently)?|none|n\/a|idle)[.!]?$/i;
 
-/** The first fields of Active Work take the place of the words that said there was none. */
+/** The first fields of Active Work take the place of the line that says nothing is active. */
 function insertFirst(document: StateDocument, lines: readonly string[]): Edit {
   const { text } = document;
   const section = document.known.active!.value;

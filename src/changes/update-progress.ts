@@ -2,15 +2,15 @@
 import { formatTime } from "../base/time.ts";
 import type { Item } from "../document/items.ts";
 import { parseQuestion } from "../document/question.ts";
-import { activeEnd, STATE_SECTIONS, type StateDocument } from "../document/state.ts";
+import { activeEnd, activeLists, STATE_SECTIONS, type StateDocument } from "../document/state.ts";
 import { GLYPHS, hidePercentage, parseProgress } from "../document/values.ts";
 import { encodeLine, encodeText } from "../syntax/escape.ts";
 import { setValue } from "../syntax/fields.ts";
 import type { Edit } from "../text/edit.ts";
 import { startOfLine } from "../text/lines.ts";
 import type { ProgressInput, QuestionInput } from "./inputs.ts";
-import { type Entry, type ListStyle, makeItem, plainStyle, replaceItems } from "./list.ts";
-import { endOfContent, insertLines, removeLines, settle } from "./place.ts";
+import { type Entry, type ListChange, makeItems, replaceItems } from "./list.ts";
+import { endOfContent, insertSections, joinEdits, removeLines } from "./place.ts";
 
 export interface ProgressUpdate {
   readonly progress?: readonly ProgressInput[];
@@ -18,54 +18,39 @@ export interface ProgressUpdate {
   readonly openQuestions?: readonly QuestionInput[];
 }
 
-export function updateProgress(document: StateDocument, update: ProgressUpdate, now: number): readonly Edit[] {
-  const lists: SubsectionUpdate[] = [];
-  if (update.progress) {
-    const items = document.progress.map(({ item }) => item);
-    lists.push({ name: "progress", items, entries: update.progress.map(progressEntry), style: PROGRESS_STYLE });
-  }
-  if (update.nextSteps) {
-    const entries = update.nextSteps.map(plainEntry);
-    lists.push({ name: "nextSteps", items: document.nextSteps, entries, style: plainStyle(true) });
-  }
-  if (update.openQuestions) {
-    const items = document.openQuestions.map(({ item }) => item);
-    const entries = update.openQuestions.map((input) => questionEntry(document, input));
-    lists.push({ name: "openQuestions", items, entries, style: plainStyle(false) });
-  }
-  const replaced = lists.flatMap(({ name, items, entries, style }) => {
-    const part = document.known[name];
-    return part ? replaceItems(document, part.value, items, entries, style) : [];
-  });
-  const missing = lists.filter(({ name, entries }) => !document.known[name] && entries.length > 0);
-  return settle([...touch(document, now), ...replaced, ...insertSubsections(document, missing)]);
-}
-
-interface SubsectionUpdate {
-  readonly name: Subsection;
-  readonly items: readonly Item[];
-  readonly entries: readonly Entry[];
-  readonly style: ListStyle;
-}
-
-type Subsection = "progress" | "nextSteps" | "openQuestions";
+type Subsection = keyof ReturnType<typeof activeLists>;
 
 const ORDER: readonly Subsection[] = ["progress", "nextSteps", "openQuestions"];
 
+export function updateProgress(document: StateDocument, update: ProgressUpdate, now: number): readonly Edit[] {
+  const items = activeLists(document);
+  const entries: { readonly [name in Subsection]: readonly Entry[] | undefined } = {
+    progress: update.progress?.map(progressEntry),
+    nextSteps: update.nextSteps?.map(plainEntry),
+    openQuestions: update.openQuestions?.map((input) => questionEntry(document, input)),
+  };
+  const lists = ORDER.flatMap((name) => {
+    const wanted = entries[name];
+    return wanted ? [{ name, items: items[name], entries: wanted, ordered: name === "nextSteps" }] : [];
+  });
+  const replaced = lists.flatMap((list) => {
+    const section = document.known[list.name]?.value;
+    const keyOf = list.name === "progress" ? progressText : undefined;
+    return section ? replaceItems(document, { section, ...list }, keyOf) : [];
+  });
+  const missing = lists.filter((list) => !document.known[list.name] && list.entries.length > 0);
+  return joinEdits([...touch(document, now), ...replaced, ...insertSubsections(document, missing)]);
+}
+
+type NewList = Omit<ListChange, "section"> & { readonly name: Subsection };
+
 /** New subsections stand before the next one of the format's order, or where the active work ends. */
-function insertSubsections(document: StateDocument, missing: readonly SubsectionUpdate[]): readonly Edit[] {
-  const { text } = document;
-  const active = document.known.active!.value;
-  const end = endOfContent(text, { start: active.bodyStart, end: activeEnd(document) });
-  const byOffset = new Map<number, string[]>();
-  for (const { name, entries, style } of missing) {
-    const next = ORDER.slice(ORDER.indexOf(name)).find((other) => document.known[other]);
-    const offset = next ? document.known[next]!.value.start : end;
-    const items = entries.flatMap((entry, index) => makeItem(entry, style.ordered ? `${index + 1}.` : "-"));
-    const lines = byOffset.get(offset) ?? [];
-    byOffset.set(offset, [...lines, ...(lines.length > 0 ? [""] : []), `### ${STATE_SECTIONS[name].title}`, ...items]);
-  }
-  return [...byOffset].map(([offset, lines]) => insertLines(document, offset, lines, { before: true, after: true }));
+function insertSubsections(document: StateDocument, lists: readonly NewList[]): readonly Edit[] {
+  const { bodyStart: start } = document.known.active!.value;
+  const sections = lists.map(({ name, entries, ordered }) => {
+    return { name, lines: [`### ${STATE_SECTIONS[name].title}`, ...makeItems(entries, ordered)] };
+  });
+  return insertSections(document, sections, ORDER, endOfContent(document.text, { start, end: activeEnd(document) }));
 }
 
 /** Moves Last Updated to `now`. */
@@ -86,7 +71,9 @@ function percentOf(input: ProgressInput): string {
   return input.percentage === undefined ? "" : ` (${input.percentage}% done)`;
 }
 
-const PROGRESS_STYLE: ListStyle = { ordered: false, keyOf: (item) => parseProgress(item.raw).text };
+function progressText(item: Item): string {
+  return parseProgress(item.raw).text;
+}
 
 function progressEntry(input: ProgressInput): Entry {
   return {

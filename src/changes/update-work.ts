@@ -6,8 +6,9 @@ import { decodeText, encodeLine, encodeText } from "../syntax/escape.ts";
 import { setValue } from "../syntax/fields.ts";
 import type { Edit } from "../text/edit.ts";
 import type { DecisionInput, FileInput, TestInput } from "./inputs.ts";
-import { appendItems, type Entry, endOfItem, makeItem } from "./list.ts";
-import { endOfContent, insertLines, startOfBody } from "./place.ts";
+import { appendItems, type Entry, endOfItem, makeItems } from "./list.ts";
+import { endOfContent, insertLines, insertSections, type NewSection, startOfBody } from "./place.ts";
+import { plainEntry } from "./update-progress.ts";
 
 export interface WorkUpdate {
   /** Encoded lines of a new log entry, one bullet each; empty for no entry. */
@@ -17,7 +18,7 @@ export interface WorkUpdate {
   readonly files: readonly FileInput[];
   readonly tests: readonly TestInput[];
   readonly nextActions: readonly string[];
-  /** Whether an entry that says the same as the newest one is left away, for operations that are repeated. */
+  /** Whether an entry whose lines are those of the newest one is left out, for operations that are repeated. */
   readonly once?: boolean;
 }
 
@@ -36,35 +37,32 @@ export function updateWork(document: WorkDocument, update: WorkUpdate, now: numb
   const additions = [
     logEntry(document, update, now),
     append(document, "decisions", newDecisions(document, update.decisions), true),
-    append(document, "files", ...filesOf(document, update.files)),
-    append(document, "learnings", withoutKnown(document, "learnings", update.learnings).map(lineEntry)),
-    append(document, "tests", ...testsOf(document, update.tests)),
-    append(document, "nextActions", withoutKnown(document, "nextActions", update.nextActions).map(lineEntry)),
+    ...addFiles(document, update.files),
+    appendTexts(document, "learnings", update.learnings),
+    ...addTests(document, update.tests),
+    appendTexts(document, "nextActions", update.nextActions),
   ];
   const missing = additions.flatMap((addition) => addition.missing ?? []);
   return [
     ...(lastUpdated ? [setValue(lastUpdated.field, formatTime(now))] : []),
     ...additions.flatMap((addition) => addition.edits ?? []),
-    ...insertSections(document, missing),
+    ...insertSections(document, missing, ORDER, document.text.length),
   ];
 }
 
+const ORDER = Object.keys(WORK_SECTIONS) as WorkSectionName[];
+
 interface Addition {
   readonly edits?: readonly Edit[];
-  /** What a section that is not there would hold. */
-  readonly missing?: readonly MissingSection[];
-}
-
-interface MissingSection {
-  readonly name: WorkSectionName;
-  readonly lines: readonly string[];
+  /** A section that is not there, with what it would hold. */
+  readonly missing?: NewSection<WorkSectionName>;
 }
 
 function logEntry(document: WorkDocument, { log, once = false }: WorkUpdate, now: number): Addition {
   if (log.length === 0) return {};
   const lines = [`### ${formatTime(now)}`, ...log.map((line) => `- ${line}`)];
   const section = document.known.progressLog?.value;
-  if (!section) return { missing: [{ name: "progressLog", lines: ["", ...lines] }] };
+  if (!section) return { missing: newSection("progressLog", lines) };
   const first = document.log[0];
   const newest = first ? linesOfText(document.text.slice(first.start, first.end)) : [];
   if (newest.slice(once ? 1 : 0).join("\n") === lines.slice(once ? 1 : 0).join("\n")) return {};
@@ -75,35 +73,30 @@ function logEntry(document: WorkDocument, { log, once = false }: WorkUpdate, now
   return { edits: [insertLines(document, offset, lines, { before: true, after: true })] };
 }
 
+function newSection(name: WorkSectionName, lines: readonly string[]): NewSection<WorkSectionName> {
+  return { name, lines: [`## ${WORK_SECTIONS[name]}`, "", ...lines] };
+}
+
 function linesOfText(text: string): string[] {
   return text.trimEnd().split(/\r\n|\n|\r/);
 }
 
-function append(
-  document: WorkDocument,
-  name: WorkSectionName,
-  entries: readonly Entry[],
-  ordered: boolean | readonly Edit[] = false,
-): Addition {
-  const isOrdered = ordered === true;
-  const edits = typeof ordered === "boolean" ? [] : ordered;
-  if (entries.length === 0) return { edits };
+function append(document: WorkDocument, name: WorkSectionName, entries: readonly Entry[], ordered = false): Addition {
+  if (entries.length === 0) return {};
   const section = document.known[name]?.value;
-  if (!section) {
-    const lines = entries.flatMap((entry, index) => makeItem(entry, isOrdered ? `${index + 1}.` : "-"));
-    return { missing: [{ name, lines: ["", ...lines] }] };
-  }
-  const items = sectionItems(document, name);
-  return { edits: [...edits, ...appendItems(document, section, items, entries, isOrdered)] };
+  if (!section) return { missing: newSection(name, makeItems(entries, ordered)) };
+  return { edits: appendItems(document, { section, items: sectionItems(document, name), entries, ordered }) };
+}
+
+/** Adds the texts that are not there yet, as an item or as a task. */
+function appendTexts(document: WorkDocument, name: WorkSectionName, texts: readonly string[]): Addition {
+  const known = new Set(sectionItems(document, name).map((item) => textOfItem(item).replace(CHECKBOX, "")));
+  return append(document, name, texts.filter((text) => !known.has(text)).map(plainEntry));
 }
 
 function sectionItems(document: WorkDocument, name: WorkSectionName): readonly Item[] {
   const section = document.known[name]?.value;
   return section ? itemsIn(section.blocks, document.text) : [];
-}
-
-function lineEntry(text: string): Entry {
-  return { key: text, line: encodeLine(text) };
 }
 
 /** A decision that is there already is not decided again. */
@@ -120,7 +113,7 @@ function decisionEntry(input: DecisionInput): Entry {
   return { key: input.decision, line: `**${decision}:**${rationale}`, below };
 }
 
-function filesOf(document: WorkDocument, files: readonly FileInput[]): [Entry[], Edit[]] {
+function addFiles(document: WorkDocument, files: readonly FileInput[]): readonly Addition[] {
   const items = sectionItems(document, "files");
   const entries: Entry[] = [];
   const edits: Edit[] = [];
@@ -131,7 +124,7 @@ function filesOf(document: WorkDocument, files: readonly FileInput[]): [Entry[],
     if (!item) entries.push({ key: file.path, line: `${encodeLine(file.path)} (${file.status})`, below: changes });
     else if (changes.length > 0) edits.push(linesBelow(document, item, changes));
   }
-  return [entries, edits];
+  return [{ edits }, append(document, "files", entries)];
 }
 
 function pathOf(text: string): string {
@@ -139,18 +132,14 @@ function pathOf(text: string): string {
 }
 
 function linesBelow(document: WorkDocument, item: Item, lines: readonly string[]): Edit {
-  const { text } = document;
   const indent = " ".repeat(item.textSpan.start - item.start);
-  return insertLines(
-    document,
-    endOfItem(text, item),
-    lines.map((line) => indent + line),
-  );
+  const indented = lines.map((line) => indent + line);
+  return insertLines(document, endOfItem(document.text, item), indented);
 }
 
 const CHECKBOX = /^\[([ xX])\](?=\s|$)\s*/;
 
-function testsOf(document: WorkDocument, tests: readonly TestInput[]): [Entry[], Edit[]] {
+function addTests(document: WorkDocument, tests: readonly TestInput[]): readonly Addition[] {
   const items = sectionItems(document, "tests");
   const entries: Entry[] = [];
   const edits: Edit[] = [];
@@ -165,24 +154,5 @@ function testsOf(document: WorkDocument, tests: readonly TestInput[]): [Entry[],
       else if ((box[1] !== " ") !== test.done) edits.push({ start: start + 1, end: start + 2, text: mark });
     }
   }
-  return [entries, edits];
-}
-
-function withoutKnown(document: WorkDocument, name: WorkSectionName, texts: readonly string[]): readonly string[] {
-  const known = new Set(sectionItems(document, name).map((item) => textOfItem(item).replace(CHECKBOX, "")));
-  return texts.filter((text) => !known.has(text));
-}
-
-const ORDER = Object.keys(WORK_SECTIONS) as WorkSectionName[];
-
-/** Sections that are not there stand before the next one of the format's order, or at the end. */
-function insertSections(document: WorkDocument, missing: readonly MissingSection[]): readonly Edit[] {
-  const byOffset = new Map<number, string[]>();
-  for (const { name, lines } of [...missing].sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name))) {
-    const next = ORDER.slice(ORDER.indexOf(name)).find((other) => document.known[other]);
-    const offset = next ? document.known[next]!.value.start : document.text.length;
-    const before = byOffset.get(offset) ?? [];
-    byOffset.set(offset, [...before, ...(before.length > 0 ? [""] : []), `## ${WORK_SECTIONS[name]}`, ...lines]);
-  }
-  return [...byOffset].map(([offset, lines]) => insertLines(document, offset, lines, { before: true, after: true }));
+  return [{ edits }, append(document, "tests", entries)];
 }

@@ -77,22 +77,6 @@ export function partOf<T>(found: readonly T[]): Part<T> | undefined {
   return value === undefined ? undefined : { value, others };
 }
 
-/** The sections that have a name, by that name, in one pass: a hostile file has a hundred thousand of them. */
-export function groupByName<N>(
-  sections: readonly Section[],
-  nameOf: (section: Section) => N | undefined,
-): ReadonlyMap<N, readonly Section[]> {
-  const groups = new Map<N, Section[]>();
-  for (const section of sections) {
-    const name = nameOf(section);
-    if (name === undefined) continue;
-    const group = groups.get(name);
-    if (group) group.push(section);
-    else groups.set(name, [section]);
-  }
-  return groups;
-}
-
 /** The sections at the depth the format gives them, or all where none stands there. */
 export function preferDepth(sections: readonly Section[], depth: number): Part<Section> | undefined {
   return partOf(sections.filter((section) => section.depth === depth)) ?? partOf(sections);

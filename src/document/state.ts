@@ -5,6 +5,7 @@
  * absent, what is there twice is listed, and nothing is judged here: whether the
  * document may be written is for the rules to say.
  */
+import { groupBy } from "../base/group.ts";
 import { type Field, fieldsIn, isKey } from "../syntax/fields.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import type { Section } from "../syntax/outline.ts";
@@ -13,7 +14,6 @@ import type { Source } from "../text/source.ts";
 import {
   type Document,
   findField,
-  groupByName,
   normalTitle,
   type Part,
   parseDocument,
@@ -133,6 +133,15 @@ export function stateFrom(source: Source, reading: Reading): StateDocument {
   };
 }
 
+/** The items of the lists that belong to the active work, by their sections. */
+export function activeLists({ progress, nextSteps, openQuestions }: StateDocument) {
+  return {
+    progress: progress.map(({ item }) => item),
+    nextSteps,
+    openQuestions: openQuestions.map(({ item }) => item),
+  };
+}
+
 /** Whether no issue is named; a field that cannot be read is not idle. */
 export function isIdle(document: StateDocument): boolean {
   const { issue } = document.active;
@@ -168,9 +177,9 @@ export function bodyOf(document: Document, section: Section): Span {
  * Questions count inside Active Work only.
  */
 function knownSections(sections: readonly Section[]): StateDocument["known"] {
-  const byName = groupByName(sections, nameOf);
+  const byName = groupBy(sections, nameOf);
   const active = preferDepth(byName.get("active") ?? [], STATE_SECTIONS.active.depth);
-  const inside = active ? groupByName(sectionsInside(sections, active.value), nameOf) : byName;
+  const inside = active ? groupBy(sectionsInside(sections, active.value), nameOf) : byName;
   const known: { [Name in StateSectionName]?: Part<Section> } = {};
   for (const name of Object.keys(STATE_SECTIONS) as StateSectionName[]) {
     const found = (isSubsection(name) ? inside : byName).get(name) ?? [];

@@ -1,4 +1,5 @@
 /** `.claude/work/<issue>.md` and its archived form as a typed document. Parsing is total, as for the state document. */
+import { groupBy } from "../base/group.ts";
 import type { Field } from "../syntax/fields.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import type { Section } from "../syntax/outline.ts";
@@ -7,7 +8,6 @@ import type { Source } from "../text/source.ts";
 import {
   type Document,
   findField,
-  groupByName,
   normalTitle,
   type Part,
   parseDocument,
@@ -144,7 +144,7 @@ function placesOfFields(sections: readonly Section[], header: Section | undefine
 }
 
 function knownSections(sections: readonly Section[]): WorkDocument["known"] {
-  const byName = groupByName(sections, nameOf);
+  const byName = groupBy(sections, nameOf);
   const known: { [Name in WorkSectionName]?: Part<Section> } = {};
   for (const name of Object.keys(WORK_SECTIONS) as WorkSectionName[]) {
     const part = preferDepth(byName.get(name) ?? [], 2);

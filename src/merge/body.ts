@@ -10,13 +10,13 @@ import { isSameList } from "../base/same.ts";
 import { MAX_RECENT } from "../changes/recent.ts";
 import { mergeLines, sharedLines } from "../text/diff/three-way.ts";
 import { type Content, type Entry, isBlank } from "./entry.ts";
-import { choose, conflict, type Hunk, settled } from "./hunk.ts";
+import { choose, clean, conflict, type Hunk } from "./hunk.ts";
 import { underOldNames } from "./rename.ts";
 import { mergeEntry } from "./same-entry.ts";
 
 type Entries = readonly Entry[];
 
-/** What stands in one place of the result; the entry where it is settled. */
+/** What stands in one place of the result; the entry where both sides agree on one. */
 interface Place {
   readonly entry?: Entry;
   readonly hunks: readonly Hunk[];
@@ -29,29 +29,27 @@ export function mergeBody(
   ours: Entries,
   theirs: Entries,
 ): readonly Hunk[] {
-  const o = underOldNames(base ?? [], ours);
-  const t = underOldNames(base ?? [], theirs);
-  const sides = { base: base ?? [], ours: withChanged(base ?? [], o, t), theirs: withChanged(base ?? [], t, o) };
-  const [inBase, inOurs, inTheirs] = [base ?? [], o, t].map(byKey) as [Named, Named, Named];
-  const keys = { ours: sides.ours.map(keyOf), theirs: sides.theirs.map(keyOf) };
+  const [b, o, t] = [base ?? [], underOldNames(base ?? [], ours), underOldNames(base ?? [], theirs)];
+  const [inBase, inOurs, inTheirs] = [b, o, t].map(byKey) as [Named, Named, Named];
+  const keys = { ours: withChanged(b, o, t).map(keyOf), theirs: withChanged(b, t, o).map(keyOf) };
   const old = base ? base.map(keyOf) : sharedLines(keys.ours, keys.theirs);
   const placed = new Set<string>();
   const placesOf = (key: string): readonly Place[] => {
-    if (isLine(key)) return [{ hunks: [settled([key.slice(LINE.length)])] }];
+    if (isLine(key)) return [{ hunks: [clean([key.slice(LINE.length)])] }];
     if (placed.has(key)) return [];
     placed.add(key);
     return [placeOf(content, inBase.get(key), inOurs.get(key), inTheirs.get(key))];
   };
-  const whole = { base: new Set(old), ours: new Set(keys.ours), theirs: new Set(keys.theirs) };
+  const all = { base: new Set(old), ours: new Set(keys.ours), theirs: new Set(keys.theirs) };
   const places = mergeLines(old, keys.ours, keys.theirs).flatMap((chunk): readonly Place[] => {
     if (chunk.kind === "clean") return chunk.lines.flatMap(placesOf);
-    const united = unite(chunk, whole);
+    const united = unite(chunk, all);
     if (united) return united.flatMap(placesOf);
     const rawOf = (named: Named, side: readonly string[]) =>
       side.flatMap((key) => (isLine(key) ? [key.slice(LINE.length)] : (named.get(key)?.lines ?? [])));
     return [{ hunks: conflict(rawOf(inOurs, chunk.ours), rawOf(inTheirs, chunk.theirs)) }];
   });
-  const inputs = [base ?? [], ours, theirs];
+  const inputs = [b, ours, theirs];
   const arranged = content === "recent" ? newestFirst(places, inputs) : numbered(places, inputs);
   return arranged.flatMap(({ hunks }) => hunks);
 }
@@ -91,32 +89,28 @@ function isSameText(one: Entry, other: Entry): boolean {
 }
 
 function placeOf(content: Content, base: Entry | undefined, ours: Entry | undefined, theirs: Entry | undefined): Place {
-  const [one, other] = [ours, theirs];
-  if (one && other) {
-    const entry = mergeEntry(content, base, one, other);
-    return entry ? { entry, hunks: [settled(entry.lines)] } : { hunks: conflict(one.lines, other.lines) };
-  }
-  const entry = (one ?? other)!;
+  const entry = ours && theirs ? mergeEntry(content, base, ours, theirs) : (ours ?? theirs);
   // A field that one side removed and the other changed; of an item what was changed is kept.
-  if (base && entry.kind === "field") return { hunks: conflict(one?.lines ?? [], other?.lines ?? []) };
-  return { entry, hunks: [settled(entry.lines)] };
+  const isTorn = base && entry?.kind === "field" && !(ours && theirs);
+  if (entry && !isTorn) return { entry, hunks: [clean(entry.lines)] };
+  return { hunks: conflict(ours?.lines ?? [], theirs?.lines ?? []) };
 }
 
 type Keys = readonly string[];
-type Whole = { readonly [side in "base" | "ours" | "theirs"]: ReadonlySet<string> };
+type AllKeys = { readonly [side in "base" | "ours" | "theirs"]: ReadonlySet<string> };
 
 /** The names of both sides in one place; `undefined` where they say different things in lines that are no entries. */
-function unite(chunk: { base: Keys; ours: Keys; theirs: Keys }, whole: Whole): Keys | undefined {
+function unite(chunk: { base: Keys; ours: Keys; theirs: Keys }, all: AllKeys): Keys | undefined {
   const textOf = (keys: Keys) => keys.filter((key) => isLine(key) && !isBlank(key.slice(LINE.length)));
   const ours = textOf(chunk.ours);
   const text = choose(textOf(chunk.base), ours, textOf(chunk.theirs), isSameList);
   if (!text) return undefined;
   const first = isSameList(text.chosen, ours) ? "ours" : "theirs";
   const second = first === "ours" ? "theirs" : "ours";
-  const isGone = (key: string) => whole.base.has(key) && !whole[second].has(key);
+  const isGone = (key: string) => all.base.has(key) && !all[second].has(key);
   const result = chunk[first].filter((key) => isLine(key) || !isGone(key));
   chunk[second].forEach((key, at) => {
-    if (isLine(key) || result.includes(key) || (whole.base.has(key) && !whole[first].has(key))) return;
+    if (isLine(key) || result.includes(key) || (all.base.has(key) && !all[first].has(key))) return;
     const before = chunk[second].slice(0, at);
     const anchor = before.findLast((each) => !isLine(each) && result.includes(each));
     const place = anchor === undefined ? result.length : result.lastIndexOf(anchor) + 1;
@@ -131,11 +125,8 @@ function newestFirst(places: readonly Place[], inputs: readonly Entries[]): read
   const dated = places.filter(({ entry }) => entry?.kind === "field");
   if (dated.some(({ entry }) => entry!.instant === undefined)) return places;
   const sorted = dated.toSorted((one, other) => other.entry!.instant! - one.entry!.instant!);
-  const longest = Math.max(
-    MAX_RECENT,
-    ...inputs.map((entries) => entries.filter(({ kind }) => kind === "field").length),
-  );
-  const kept = sorted.slice(0, longest);
+  const lengths = inputs.map((entries) => entries.filter(({ kind }) => kind === "field").length);
+  const kept = sorted.slice(0, Math.max(MAX_RECENT, ...lengths));
   let next = 0;
   return places.flatMap((place) => (dated.includes(place) ? (kept[next++] ?? []) : place));
 }
@@ -150,7 +141,7 @@ function numbered(places: readonly Place[], inputs: readonly Entries[]): readonl
     const { entry } = place;
     if (!entry?.marker || !NUMBER.test(entry.marker)) return place;
     const [first = "", ...below] = entry.lines;
-    return { ...place, hunks: [settled([first.replace(NUMBER, `$1${++count}`), ...below])] };
+    return { ...place, hunks: [clean([first.replace(NUMBER, `$1${++count}`), ...below])] };
   });
 }
 

@@ -1,8 +1,9 @@
 /**
  * The body of a section as entries: an item with what belongs to it, a field, or any
- * other line. What an entry is called (`key`) says which entries of two versions are
- * the same one, whatever else has changed about them.
+ * other line. Entries of two versions that have one name (`key`) are one entry, whatever
+ * else has changed about them.
  */
+import { instantOf } from "../base/time.ts";
 import type { Document } from "../document/document.ts";
 import { itemsIn } from "../document/items.ts";
 import { type IssueReading, parseProgress, parseRecent } from "../document/values.ts";
@@ -44,12 +45,7 @@ export function entriesOf(content: Content, lines: Lines, document: Document, se
 }
 
 /** Entries of more than a line and those with a name, by the line they start at. */
-function wholeEntries(
-  content: Content,
-  lines: Lines,
-  { text }: Document,
-  section: Section,
-): ReadonlyMap<number, Entry> {
+function wholeEntries(content: Content, lines: Lines, { text }: Document, section: Section) {
   const starts = startsOf(lines, section.bodyStart);
   const entries = new Map<number, Entry>();
   if (content === "fields" || content === "recent") {
@@ -91,7 +87,7 @@ function nameOfItem(content: Content, raw: string): string {
   return name.trim().replace(/\s+/g, " ");
 }
 
-/** What is said of a file in Files Modified. */
+/** The word in parentheses behind a file in Files Modified. */
 export const FILE_STATE = /\s*\((created|modified|deleted|renamed)\)\s*$/i;
 
 function fieldEntry(content: Content, field: Field, line: string): Entry {
@@ -100,13 +96,9 @@ function fieldEntry(content: Content, field: Field, line: string): Entry {
     return { kind: "line", key: `line ${line}`, lines: [line] };
   }
   const { issue, dateReading } = parseRecent(field.raw, field.key);
-  const instant = dateReading && dateReading.kind !== "impossible" ? dateReading.instant : undefined;
-  return {
-    kind: "field",
-    key: `recent ${nameOfIssue(issue, field.raw)}`,
-    lines: [line],
-    ...(instant !== undefined && { instant }),
-  };
+  const instant = instantOf(dateReading);
+  const key = `recent ${nameOfIssue(issue, field.raw)}`;
+  return { kind: "field", key, lines: [line], ...(instant !== undefined && { instant }) };
 }
 
 /** What stands for an issue where two are compared. */

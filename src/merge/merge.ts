@@ -11,16 +11,16 @@
  * - Byte order mark and line endings are those of ours.
  */
 import { isSameBytes } from "../base/same.ts";
-import { parseState, STATE_SECTIONS } from "../document/state.ts";
+import { STATE_SECTIONS } from "../document/state.ts";
 import { parseWork } from "../document/work.ts";
-import { checkState, checkWork } from "../rules/check.ts";
-import type { Diagnostic } from "../rules/rule.ts";
+import { type ReadDocument, readDocument } from "../pipeline/processor.ts";
+import type { AnyDocument, Diagnostic } from "../rules/rule.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import { type Lines, matchLines } from "../text/diff/three-way.ts";
 import { decode, encode, type Source, sourceOf } from "../text/source.ts";
 import { withoutBlankEnd } from "./entry.ts";
 import { choose, type Hunk, MARKER_SIZE, mergeAsLines, printHunks } from "./hunk.ts";
-import { type AnyDocument, linesOf } from "./part.ts";
+import { linesOf } from "./part.ts";
 import { mergeDocuments } from "./structure.ts";
 
 const MAX_LINES = 5000;
@@ -59,7 +59,7 @@ export function mergeFiles(input: MergeInput): Merge {
   if (all.some((bytes) => bytes.includes(0))) return { bytes: ours, conflicts: 1, by: "nothing", problems: [] };
   const sources = [base, ours, theirs].map((bytes) => bytes && decode(bytes));
   if (sources.some((source) => source?.invalidAt !== undefined)) {
-    // One character a byte, so that what cannot be read is kept all the same.
+    // One character a byte, so that bytes that are no UTF-8 come through.
     const [b, o, t] = [base, ours, theirs].map((bytes) => bytes && Buffer.from(bytes).toString("latin1"));
     const { text, conflicts } = mergeTexts(input, { base: b, ours: o!, theirs: t! }, () => undefined);
     return finish(input, Buffer.from(text, "latin1"), conflicts, "lines");
@@ -84,7 +84,7 @@ function mergeTexts(
   structure: () => readonly Hunk[] | undefined,
 ): Merged {
   const [b, o, t] = [base === undefined ? undefined : plain(base), plain(ours), plain(theirs)];
-  const same = choose(b, o, t, (one, other) => one === other);
+  const same = choose(b, o, t);
   if (same) return { text: withEndings(same.chosen, ours), conflicts: 0, by: "sections" };
   const contentOf = (text: string) => withoutBlankEnd(linesOf(text));
   const endOf = (text: string) => text.slice(contentOf(text).join("\n").length);
@@ -94,7 +94,7 @@ function mergeTexts(
     markerSize,
   );
   const [baseEnd, oursEnd, theirsEnd] = [b === undefined ? undefined : endOf(b), endOf(o), endOf(t)];
-  const end = choose(baseEnd, oursEnd, theirsEnd, (one, other) => one === other)?.chosen ?? oursEnd;
+  const end = choose(baseEnd, oursEnd, theirsEnd)?.chosen ?? oursEnd;
   const text = lines.join("\n") + (end === "" && conflicts > 0 ? "\n" : end);
   return { text: withEndings(text, ours), conflicts, by: hunks ? "sections" : "lines" };
 }
@@ -105,9 +105,9 @@ function documentsOf(input: MergeInput, { base, ours, theirs }: Texts): readonly
   // Markdown breaks lines at a lone carriage return too, git does not.
   if (texts.some((text) => text.includes("\r") || isTooLong(text))) return undefined;
   const kind = input.kind ?? kindOf(texts.at(-1)!);
-  const documents = texts.map((text) => parse(kind, sourceOf(text), input.readYaml));
-  if (documents.some((document) => errorsIn(document, input.now).length > 0)) return undefined;
-  const [t, o, b] = documents.toReversed();
+  const read = texts.map((text) => readAs(kind, sourceOf(text), input));
+  if (read.some(({ messages }) => errorsAmong(messages).length > 0)) return undefined;
+  const [t, o, b] = read.map(({ document }) => document).toReversed();
   return mergeDocuments({ base: b, ours: o!, theirs: t! });
 }
 
@@ -118,8 +118,8 @@ function isTooLong(text: string): boolean {
   return lines > MAX_LINES;
 }
 
-function parse(kind: "state" | "work", source: Source, readYaml: YamlReader | undefined): AnyDocument {
-  return kind === "state" ? parseState(source, readYaml) : parseWork(source, readYaml);
+function readAs(kind: "state" | "work", source: Source, { readYaml, now }: MergeInput): ReadDocument<AnyDocument> {
+  return readDocument(kind, source, { readYaml, factsOf: () => ({ now }) });
 }
 
 /** Where its place says nothing, a file with the header of a work file is one. */
@@ -132,16 +132,15 @@ const OF_THE_CLOCK = new Set(["future-timestamp"]);
 /** What is not for this program to read is not for it to judge. */
 const OF_OTHERS = new Set(["foreign-format", "unsupported-version"]);
 
-function errorsIn(document: AnyDocument, now: number): readonly Diagnostic[] {
-  const found = document.kind === "state" ? checkState(document, { now }) : checkWork(document, { now });
+function errorsAmong(found: readonly Diagnostic[]): readonly Diagnostic[] {
   return found.filter(({ severity, rule }) => severity === "error" && !OF_THE_CLOCK.has(rule));
 }
 
 function finish(input: MergeInput, bytes: Uint8Array, conflicts: number, by: Merge["by"]): Merge {
   if (conflicts > 0) return { bytes, conflicts, by, problems: [] };
   const source = decode(bytes);
-  const document = parse(input.kind ?? kindOf(source.text), source, input.readYaml);
-  const problems = errorsIn(document, input.now).filter(({ rule }) => !OF_OTHERS.has(rule));
+  const { messages } = readAs(input.kind ?? kindOf(source.text), source, input);
+  const problems = errorsAmong(messages).filter(({ rule }) => !OF_OTHERS.has(rule));
   return { bytes, conflicts, by, problems };
 }
 

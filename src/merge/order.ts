@@ -30,12 +30,8 @@ export function orderOf({ base, ours, theirs }: Versions): readonly string[] {
     const timeOf = (other: string | undefined) =>
       other === undefined ? undefined : (first.get(other) ?? second.get(other))!.logged;
     // What the first side added in the same place comes first; of log sections the newer.
-    while (
-      isNewHere(keys[place], first, second, base) &&
-      !(logged !== undefined && isOlder(timeOf(keys[place]), logged))
-    ) {
-      place++;
-    }
+    const isOlder = (other: string | undefined) => logged !== undefined && (timeOf(other) ?? logged) < logged;
+    while (isNewHere(keys[place], first, second, base) && !isOlder(keys[place])) place++;
     keys.splice(place, 0, key);
   });
   return keys;
@@ -50,11 +46,7 @@ function isNewHere(key: string | undefined, first: Parts, second: Parts, base: P
   return key !== undefined && first.has(key) && !second.has(key) && !base?.has(key);
 }
 
-function isOlder(time: number | undefined, than: number): boolean {
-  return time !== undefined && time < than;
-}
-
-/** Whether two versions of a part say the same, the blank lines behind it aside. */
+/** Whether two versions of a part have equal lines, the blank ones behind it aside. */
 export function isSamePart(one: Part, other: Part): boolean {
   return isSameList(one.heading, other.heading) && isSameList(one.body, other.body);
 }

@@ -2,13 +2,14 @@
  * A document cut into parts, as they are matched with those of the other versions:
  * mostly sections, each under a name that says where it belongs.
  *
- * The blank lines at the end of a section are kept apart from it, because they say
- * what follows and not what is there. At the end of the file they are unknown.
+ * The blank lines at the end of a section are kept apart from it, because they
+ * depend on what follows it. At the end of the file they are unknown.
  */
-import { parseTime } from "../base/time.ts";
+import { instantOf, parseTime } from "../base/time.ts";
 import { normalTitle } from "../document/document.ts";
-import { activeEnd, type StateDocument, nameOf as stateName } from "../document/state.ts";
-import { type WorkDocument, nameOf as workName } from "../document/work.ts";
+import { activeEnd, nameOf as stateName } from "../document/state.ts";
+import { nameOf as workName } from "../document/work.ts";
+import type { AnyDocument } from "../rules/rule.ts";
 import type { Section } from "../syntax/outline.ts";
 import type { Lines } from "../text/diff/three-way.ts";
 import { type Content, type Entry, entriesOf, withoutBlankEnd } from "./entry.ts";
@@ -24,8 +25,6 @@ export interface Part {
   readonly logged?: number;
   entries(): readonly Entry[];
 }
-
-export type AnyDocument = StateDocument | WorkDocument;
 
 /** The parts of a text whose line endings are `\n`. With `activeWhole` the active work is one part. */
 export function partsOf(document: AnyDocument, activeWhole: boolean): readonly Part[] {
@@ -52,7 +51,7 @@ export function partsOf(document: AnyDocument, activeWhole: boolean): readonly P
     const all = linesOf(text.slice(section.bodyStart, last));
     const body = withoutBlankEnd(all);
     const isLog = log.has(section);
-    const time = isLog ? parseTime(section.title) : undefined;
+    const logged = isLog ? instantOf(parseTime(section.title)) : undefined;
     const content = section === active ? "whole" : isLog ? "list" : (contents.get(section) ?? "text");
     return [
       {
@@ -61,7 +60,7 @@ export function partsOf(document: AnyDocument, activeWhole: boolean): readonly P
         heading,
         body,
         blank: last === text.length ? undefined : all.slice(body.length),
-        ...(time && time.kind !== "impossible" && { logged: time.instant }),
+        ...(logged !== undefined && { logged }),
         entries: () => (content === "whole" ? [] : entriesOf(content, body, document, section)),
       },
     ];

@@ -2,11 +2,11 @@
  * One entry that both sides have: what it says when each has changed it.
  *
  * An item is merged by its parts, so that one side may finish what the other words
- * anew. Where both changed the same part, the one thing that is settled here is how
+ * anew. Where both changed the same part, the one thing that is decided here is how
  * far the work is: what is done on one side is done. Anything else is for a person.
  */
 import { isSameList } from "../base/same.ts";
-import { parseTime } from "../base/time.ts";
+import { instantOf, parseTime } from "../base/time.ts";
 import { parseArrow, parseProgress } from "../document/values.ts";
 import { fieldAt } from "../syntax/fields.ts";
 import { type Lines, mergeLines, sharedLines } from "../text/diff/three-way.ts";
@@ -34,8 +34,7 @@ function laterWork(ours: Entry, theirs: Entry): Entry | undefined {
 function laterUpdate(ours: Entry, theirs: Entry): Entry | undefined {
   if (ours.key !== "field last updated") return undefined;
   const [one, other] = [ours, theirs].map(({ lines }) => {
-    const reading = parseTime(fieldAt(lines[0]!, { start: 0, end: lines[0]!.length })?.value ?? "");
-    return reading && reading.kind !== "impossible" ? reading.instant : undefined;
+    return instantOf(parseTime(fieldAt(lines[0]!, { start: 0, end: lines[0]!.length })?.value ?? ""));
   });
   if (one === undefined || other === undefined) return undefined;
   return one >= other ? ours : theirs;
@@ -54,11 +53,10 @@ function mergeItem(content: Content, base: Entry | undefined, ours: Entry, their
   const [b, o, t] = [base && partsOf(content, base), partsOf(content, ours), partsOf(content, theirs)];
   const state = choose(b, o, t, (one, other) => one.glyph === other.glyph && one.percent === other.percent);
   const { glyph, percent } = state?.chosen ?? further(o, t) ?? {};
-  const text = choose(b?.text, o.text, t.text, (one, other) => one === other)?.chosen ?? equivalent(o, t);
+  const text = choose(b?.text, o.text, t.text)?.chosen ?? equivalent(o, t);
   const below = mergeBelow(b?.below, o.below, t.below);
   if (glyph === undefined || percent === undefined || text === undefined || below === undefined) return undefined;
-  const hasMarker = choose(base?.marker, ours.marker, theirs.marker, (one, other) => one === other);
-  const marker = hasMarker?.chosen ?? ours.marker ?? "";
+  const marker = choose(base?.marker, ours.marker, theirs.marker)?.chosen ?? ours.marker ?? "";
   return { ...ours, marker, lines: [marker + glyph + text + percent, ...below] };
 }
 

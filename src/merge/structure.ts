@@ -1,14 +1,15 @@
 /** Documents in order, merged part by part, each in the way that suits what it holds. */
 import { isSameList } from "../base/same.ts";
 import type { StateDocument } from "../document/state.ts";
+import type { AnyDocument } from "../rules/rule.ts";
 import type { Lines } from "../text/diff/three-way.ts";
 import { mergeBody } from "./body.ts";
-import { nameOfIssue } from "./entry.ts";
-import { choose, conflict, type Hunk, mergeAsLines, settled } from "./hunk.ts";
+import { type Content, nameOfIssue } from "./entry.ts";
+import { choose, clean, conflict, type Hunk, mergeAsLines } from "./hunk.ts";
 import { isSamePart, orderOf, type Parts, type Versions } from "./order.ts";
-import { type AnyDocument, type Part, partsOf } from "./part.ts";
+import { type Part, partsOf } from "./part.ts";
 
-export interface Documents {
+interface Documents {
   readonly base: AnyDocument | undefined;
   readonly ours: AnyDocument;
   readonly theirs: AnyDocument;
@@ -23,7 +24,7 @@ export function mergeDocuments(documents: Documents): readonly Hunk[] {
   const order = orderOf(versions);
   return order.flatMap((key, at) => [
     ...mergePart(key, versions),
-    ...(at === order.length - 1 ? [] : [settled(blankOf(key, versions))]),
+    ...(at === order.length - 1 ? [] : [clean(blankOf(key, versions))]),
   ]);
 }
 
@@ -39,30 +40,27 @@ function isAboutTwoIssues({ ours, theirs }: Documents): boolean {
 function mergePart(key: string, versions: Versions): readonly Hunk[] {
   const [base, ours, theirs] = [versions.base?.get(key), versions.ours.get(key), versions.theirs.get(key)];
   if (!ours || !theirs) {
-    const lines = [ours, theirs].map((part) => (part ? [...part.heading, ...part.body] : []));
+    const [one, other] = [linesOf(ours), linesOf(theirs)];
     // Its being here although a side has it no more means that the other one changed it.
-    return base ? conflict(lines[0]!, lines[1]!) : [settled(lines.flat())];
+    return base ? conflict(one, other) : [clean([...one, ...other])];
   }
   const same = choose(base, ours, theirs, isSamePart);
-  if (same) return [settled([...same.chosen.heading, ...same.chosen.body])];
+  if (same) return [clean(linesOf(same.chosen))];
   const content = ours.content === theirs.content ? ours.content : "text";
-  if (content === "whole") return conflict([...ours.heading, ...ours.body], [...theirs.heading, ...theirs.body]);
-  return [...mergeHeading(base, ours, theirs), ...mergeContent(content, base, ours, theirs)];
+  if (content === "whole") return conflict(linesOf(ours), linesOf(theirs));
+  const heading = choose(base?.heading, ours.heading, theirs.heading, isSameList);
+  const body = choose(base?.body, ours.body, theirs.body, isSameList);
+  return [
+    ...(heading ? [clean(heading.chosen)] : conflict(ours.heading, theirs.heading)),
+    ...(body ? [clean(body.chosen)] : mergeBodies(content, base, ours, theirs)),
+  ];
 }
 
-function mergeHeading(base: Part | undefined, ours: Part, theirs: Part): readonly Hunk[] {
-  const same = choose(base?.heading, ours.heading, theirs.heading, isSameList);
-  return same ? [settled(same.chosen)] : conflict(ours.heading, theirs.heading);
+function linesOf(part: Part | undefined): Lines {
+  return part ? [...part.heading, ...part.body] : [];
 }
 
-function mergeContent(
-  content: Exclude<Part["content"], "whole">,
-  base: Part | undefined,
-  ours: Part,
-  theirs: Part,
-): readonly Hunk[] {
-  const same = choose(base?.body, ours.body, theirs.body, isSameList);
-  if (same) return [settled(same.chosen)];
+function mergeBodies(content: Content, base: Part | undefined, ours: Part, theirs: Part): readonly Hunk[] {
   if (content === "text") return mergeAsLines(base?.body, ours.body, theirs.body);
   return mergeBody(content, base?.entries(), ours.entries(), theirs.entries());
 }

@@ -5,33 +5,24 @@
  * same changes are done there. They are computed from a `BatchState`, and say
  * everything that changes, also what could be counted again.
  */
-import type { BatchFigures, GitRecord } from "./batch-state.ts";
+import type { BatchFigures, Failure, FeatureClaim, GitRecord, Skip } from "./batch-state.ts";
 import type { Json, RecordChange } from "./json-edit.ts";
 
 /** Figures that are kept; the others are counted from what is. */
 export type StoredFigures = Omit<BatchFigures, "remaining" | "totalRetries" | "firstOpen">;
 
+/** A thing of which everything is known. */
+type Known<T> = { readonly [key in keyof T]: Exclude<T[key], undefined> };
+
 export type BatchChange =
   | { readonly kind: "completed"; readonly index: number }
-  | { readonly kind: "failed"; readonly index: number; readonly error: string; readonly timestamp: string }
-  | {
-      readonly kind: "skipped";
-      readonly index: number;
-      readonly reason: string;
-      readonly category: string;
-      readonly timestamp: string;
-    }
+  | ({ readonly kind: "failed" } & Known<Failure>)
+  | ({ readonly kind: "skipped" } & Known<Skip>)
   /** That it failed, or was skipped, does not hold any more. */
   | { readonly kind: "withdrawn"; readonly index: number; readonly from: "failed" | "skipped" }
   /** Times in milliseconds since the epoch. */
-  | {
-      readonly kind: "claimed";
-      readonly index: number;
-      readonly worker: string;
-      readonly at: number;
-      readonly expires: number;
-    }
-  | { readonly kind: "extended"; readonly index: number; readonly expires: number }
+  | ({ readonly kind: "claimed"; readonly at: number } & FeatureClaim)
+  | ({ readonly kind: "extended" } & Pick<FeatureClaim, "index" | "expires">)
   | { readonly kind: "released"; readonly index: number }
   /** `count` is that of the feature. */
   | { readonly kind: "retried"; readonly index: number; readonly count: number }
@@ -40,9 +31,7 @@ export type BatchChange =
   | { readonly kind: "figures"; readonly figures: Partial<StoredFigures> };
 
 /** A git operation as it is written: keys that are not known are not there. */
-export type GitValue = Pick<GitRecord, "success"> & {
-  readonly [key in Exclude<keyof GitRecord, "success">]?: Exclude<GitRecord[key], undefined>;
-};
+export type GitValue = Pick<GitRecord, "success"> & Partial<Known<Omit<GitRecord, "success">>>;
 
 /** The change of some figures. */
 export function figures(changed: Partial<StoredFigures>): BatchChange {

@@ -68,7 +68,7 @@ export const operation = z.looseObject({
 });
 export const claim = z.looseObject({ worker: text, claimed_at: maybe(text), expires_at: text });
 
-const SCHEMA = z.looseObject({
+export const BATCH = z.looseObject({
   batch_id: text,
   features_file: text,
   total_features: count,
@@ -98,22 +98,17 @@ const SCHEMA = z.looseObject({
   consecutive_failures: maybe(count),
 });
 
-export type BatchShape = z.infer<typeof SCHEMA>;
+export type BatchShape = z.infer<typeof BATCH>;
 
 /** The keys that the schema looks at. */
-export const CHECKED_KEYS: ReadonlySet<string> = new Set(Object.keys(SCHEMA.shape));
+export const CHECKED_KEYS: ReadonlySet<string> = new Set(Object.keys(BATCH.shape));
 
-export type Checked<T> =
+type Checked<T> =
   | { readonly kind: "shape"; readonly shape: T }
   /** One sentence that begins with the key. */
   | { readonly kind: "fault"; readonly fault: string };
 
-/** Checks the values of the keys. */
-export function checkBatch(value: Readonly<Record<string, unknown>>): Checked<BatchShape> {
-  return checkShape(SCHEMA, value);
-}
-
-/** Checks a value against any shape. */
+/** Checks a value against a shape. */
 export function checkShape<T extends z.ZodMiniType>(schema: T, value: unknown): Checked<z.output<T>> {
   const result = schema.safeParse(value);
   if (result.success) return { kind: "shape", shape: result.data };
@@ -178,7 +173,7 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** `failed_features[3].feature_index` */
-export function nameOf(path: readonly PropertyKey[]): string {
+function nameOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>((name, key) => {
     if (typeof key === "number") return `${name}[${key}]`;
     return name === "" ? String(key) : `${name}.${String(key)}`;

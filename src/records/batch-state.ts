@@ -127,10 +127,37 @@ export function withCounts<T extends Omit<Batch, Counted>>(batch: T): T & Pick<B
   };
 }
 
-/** As it is in records, where what is not known may be `null`. */
-type Written<T> = { readonly [key in keyof T]?: T[key] | null };
+/** As it is in records and rows, where what is not known may be `null`. */
+type Written<T> = { readonly [key in keyof T]?: T[key] | null | undefined };
 
-export function gitRecordOf(operation: Written<GitRecord> & { readonly success: boolean }): GitRecord {
+export function failureOf(
+  index: number,
+  { error_message, timestamp }: Written<{ error_message: string; timestamp: string }>,
+): Failure {
+  return { index, error: error_message ?? undefined, timestamp: timestamp ?? undefined };
+}
+
+export function skipOf(index: number, { reason, category, timestamp }: Written<Skip>): Skip {
+  return {
+    index,
+    reason: reason ?? undefined,
+    category: category ?? undefined,
+    timestamp: timestamp ?? undefined,
+  };
+}
+
+/** A time that cannot be read ends nothing else: the claim would never be free again. */
+export function claimOf(index: number, { worker, expires_at }: { worker: string; expires_at: string }): FeatureClaim {
+  return { index, worker, expires: Date.parse(expires_at) || 0 };
+}
+
+export function gitOf(
+  operations: Readonly<Record<string, Written<GitRecord> & Pick<GitRecord, "success">>>,
+): ReadonlyMap<string, GitRecord> {
+  return new Map(Object.entries(operations).map(([name, operation]) => [name, gitRecordOf(operation)]));
+}
+
+function gitRecordOf(operation: Written<GitRecord> & Pick<GitRecord, "success">): GitRecord {
   return {
     success: operation.success,
     timestamp: operation.timestamp ?? undefined,

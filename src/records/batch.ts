@@ -8,8 +8,18 @@
  */
 import { parseJson } from "../base/json.ts";
 import { byKey } from "../json/members.ts";
-import { type BatchShape, CHECKED_KEYS, checkBatch, shortened } from "./batch-schema.ts";
-import { BATCH_VERSION, type Batch, gitRecordOf, WORKFLOW_MODE, WORKFLOW_REMINDER, withCounts } from "./batch-state.ts";
+import { BATCH, type BatchShape, CHECKED_KEYS, checkShape, shortened } from "./batch-schema.ts";
+import {
+  BATCH_VERSION,
+  type Batch,
+  claimOf,
+  failureOf,
+  gitOf,
+  skipOf,
+  WORKFLOW_MODE,
+  WORKFLOW_REMINDER,
+  withCounts,
+} from "./batch-state.ts";
 import { type ObjectText, readObjectText, sentenceOf } from "./object-text.ts";
 
 /** The keys in the order of the contract. Unknown ones come behind them. */
@@ -42,7 +52,7 @@ export function readBatch(text: string): BatchReading {
   return readRecord(record, new Map());
 }
 
-/** Reads a record that differs from a batch in few keys: what is the same text has the same value. */
+/** Reads a record that differs from a batch in few keys: keys whose text has not changed are not parsed again. */
 export function rereadBatch(record: ObjectText, { values }: BatchRecord): BatchReading {
   return readRecord(record, values);
 }
@@ -59,7 +69,7 @@ function readRecord(record: ObjectText, known: BatchRecord["values"]): BatchRead
     if (value === undefined) return { kind: "damaged", reason: `${key} holds NaN or Infinity, which is no JSON` };
     values.set(key, { raw: text, value });
   }
-  const checked = checkBatch(Object.fromEntries([...values].map(([key, { value }]) => [key, value])));
+  const checked = checkShape(BATCH, Object.fromEntries([...values].map(([key, { value }]) => [key, value])));
   if (checked.kind === "fault") return { kind: "damaged", reason: checked.fault };
   const reason = contradictionOf(checked.shape);
   if (reason !== undefined) return { kind: "damaged", reason };
@@ -122,29 +132,17 @@ function batchOf(shape: BatchShape, record: ObjectText, values: BatchRecord["val
     createdAt: shape.created_at ?? undefined,
     updatedAt: shape.updated_at ?? undefined,
     completed: new Set(shape.completed_features ?? []),
-    failed: mapOf(shape.failed_features ?? [], (entry) => {
-      const [index, { error_message, timestamp }] = partsOf(entry);
-      return [index, { index, error: error_message ?? undefined, timestamp: timestamp ?? undefined }];
-    }),
-    skipped: mapOf(shape.skipped_features ?? [], (entry) => {
-      const [index, { reason, category, timestamp }] = partsOf(entry);
-      const about = { reason: reason ?? undefined, category: category ?? undefined, timestamp: timestamp ?? undefined };
-      return [index, { index, ...about }];
-    }),
+    failed: mapOf(shape.failed_features, failureOf),
+    skipped: mapOf(shape.skipped_features, skipOf),
     tokens: shape.context_token_estimate ?? 0,
     clears: shape.auto_clear_count ?? 0,
     tokensBeforeClear: shape.context_tokens_before_clear ?? undefined,
     pausedAt: shape.paused_at_feature_index ?? undefined,
-    retries: byIndex(shape.retry_attempts, (count) => count),
-    git: byIndex(shape.git_operations, (operations) => {
-      return new Map(Object.entries(operations).map(([name, operation]) => [name, gitRecordOf(operation)]));
-    }),
+    retries: byIndex(shape.retry_attempts, (_, count) => count),
+    git: byIndex(shape.git_operations, (_, operations) => gitOf(operations)),
     order: shape.feature_order ?? [],
-    dependencies: byIndex(shape.feature_dependencies, (indices) => indices),
-    claims: byIndex(shape.claims, ({ worker, expires_at }, index) => {
-      // A time that cannot be read ends nothing: the claim would never be free again.
-      return { index, worker, expires: Date.parse(expires_at) || 0 };
-    }),
+    dependencies: byIndex(shape.feature_dependencies, (_, indices) => indices),
+    claims: byIndex(shape.claims, claimOf),
     consecutiveFailures: shape.consecutive_failures ?? 0,
     workflowMode: shape.workflow_mode ?? WORKFLOW_MODE,
     workflowReminder: shape.workflow_reminder ?? WORKFLOW_REMINDER,
@@ -159,18 +157,22 @@ function indexOf(entry: Listed<unknown>): number {
   return typeof entry === "number" ? entry : entry.feature_index;
 }
 
-function partsOf<T extends object>(entry: Listed<T>): readonly [index: number, about: Partial<T>] {
-  return [indexOf(entry), typeof entry === "number" ? {} : entry];
-}
-
-function mapOf<E, T>(entries: readonly E[], read: (entry: E) => readonly [number, T]): ReadonlyMap<number, T> {
-  return new Map(entries.map(read));
+function mapOf<A extends object, T>(
+  entries: readonly Listed<A>[] | null | undefined,
+  read: (index: number, about: Partial<A>) => T,
+): ReadonlyMap<number, T> {
+  return new Map(
+    (entries ?? []).map((entry) => {
+      const index = indexOf(entry);
+      return [index, read(index, typeof entry === "number" ? {} : entry)];
+    }),
+  );
 }
 
 function byIndex<V, T>(
   value: Readonly<Record<string, V>> | null | undefined,
-  read: (value: V, index: number) => T,
+  read: (index: number, value: V) => T,
 ): ReadonlyMap<number, T> {
   const entries = Object.entries(value ?? {}).filter(([key]) => INDEX.test(key));
-  return new Map(entries.map(([key, inner]) => [Number(key), read(inner, Number(key))]));
+  return new Map(entries.map(([key, inner]) => [Number(key), read(Number(key), inner)]));
 }

@@ -130,11 +130,8 @@ function printValue(value: Json, place: Place): string {
 }
 
 function printMembers(members: readonly Member[], place: Place): string {
-  return printParts(
-    "{}",
-    members.map(({ rawKey, raw }) => `${rawKey}: ${raw}`),
-    place,
-  );
+  const parts = members.map(({ rawKey, raw }) => `${rawKey}: ${raw}`);
+  return printParts("{}", parts, place);
 }
 
 function printParts(brackets: "{}" | "[]", parts: readonly string[], place: Place): string {

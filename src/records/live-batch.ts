@@ -3,17 +3,17 @@
  * and cannot read all of it at each.
  */
 import type { BatchChange } from "./batch-change.ts";
-import type { Batch, BatchFigures, BatchState, Failure, FeatureClaim, Skip } from "./batch-state.ts";
+import type { Batch, BatchState, Failure, FeatureClaim, Skip } from "./batch-state.ts";
 
 type End = BatchChange & { readonly kind: "completed" | "failed" | "skipped" | "withdrawn" };
 
 export class LiveBatch {
-  readonly #batch: Batch;
+  /** With the figures as they are after what was done so far. */
+  #batch: Batch;
   readonly #completed: Set<number>;
   readonly #failed: Map<number, Failure>;
   readonly #skipped: Map<number, Skip>;
   readonly #claims: Map<number, FeatureClaim>;
-  #figures: BatchFigures;
 
   constructor(batch: Batch) {
     this.#batch = batch;
@@ -21,18 +21,12 @@ export class LiveBatch {
     this.#failed = new Map(batch.failed);
     this.#skipped = new Map(batch.skipped);
     this.#claims = new Map(batch.claims);
-    this.#figures = batch;
   }
 
   /** The batch as it is after what was done so far; good until the next change. */
   state(): BatchState {
-    const { status, currentIndex, updatedAt, tokens, clears, tokensBeforeClear, pausedAt } = this.#figures;
-    const { consecutiveFailures, remaining, totalRetries, firstOpen } = this.#figures;
-    const { id, total, featureAt, order, dependencies, retries } = this.#batch;
     return {
-      ...{ id, total, featureAt, order, dependencies, retries },
-      ...{ status, currentIndex, updatedAt, tokens, clears, tokensBeforeClear, pausedAt },
-      ...{ consecutiveFailures, remaining, totalRetries, firstOpen },
+      ...this.#batch,
       isProcessed: (index) => this.#isProcessed(index),
       completed: this.#completed,
       failed: this.#failed,
@@ -44,7 +38,7 @@ export class LiveBatch {
   /** Does what the end of a feature comes to; other changes mean nothing here. */
   apply(changes: readonly BatchChange[]): void {
     for (const change of changes) {
-      if (change.kind === "figures") this.#figures = { ...this.#figures, ...change.figures };
+      if (change.kind === "figures") this.#batch = { ...this.#batch, ...change.figures };
       else if (change.kind === "released") this.#claims.delete(change.index);
       else if (isEnd(change)) this.#end(change);
     }
@@ -58,11 +52,11 @@ export class LiveBatch {
     else if (change.kind === "skipped") this.#skipped.set(index, change);
     else (change.from === "failed" ? this.#failed : this.#skipped).delete(index);
     const by = Number(before) - Number(this.#isProcessed(index));
-    let { firstOpen, remaining } = this.#figures;
-    remaining += by;
-    firstOpen = by > 0 ? Math.min(firstOpen, index) : firstOpen;
-    while (firstOpen < this.#batch.total && this.#isProcessed(firstOpen)) firstOpen++;
-    this.#figures = { ...this.#figures, remaining, firstOpen };
+    const { total, remaining } = this.#batch;
+    let { firstOpen } = this.#batch;
+    if (by > 0) firstOpen = Math.min(firstOpen, index);
+    while (firstOpen < total && this.#isProcessed(firstOpen)) firstOpen++;
+    this.#batch = { ...this.#batch, remaining: remaining + by, firstOpen };
   }
 
   #isProcessed(index: number): boolean {

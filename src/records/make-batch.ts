@@ -1,4 +1,5 @@
 /** A new batch: its id, its features from a text, its first record. */
+import { groupBy } from "../base/group.ts";
 import { formatTime } from "../base/time.ts";
 import { WORKFLOW_MODE, WORKFLOW_REMINDER, withCounts } from "./batch-state.ts";
 import { printBatch } from "./print-batch.ts";
@@ -31,12 +32,7 @@ export function cleanFeatures(features: readonly string[]): string[] {
 
 /** Features that are there more than once. They stay: whether two of one name are meant, only a person knows. */
 export function findDuplicates(features: readonly string[]): readonly Duplicate[] {
-  const places = new Map<string, number[]>();
-  for (const [index, feature] of features.entries()) {
-    const known = places.get(feature);
-    if (known) known.push(index);
-    else places.set(feature, [index]);
-  }
+  const places = groupBy(features.keys(), (index) => features[index]);
   return [...places].flatMap(([feature, indices]) => (indices.length > 1 ? [{ feature, indices }] : []));
 }
 

@@ -48,7 +48,7 @@ function isRepeated(batch: BatchState, index: number, end: FeatureEnd): boolean 
   return end.kind === "skipped" && batch.skipped.has(index);
 }
 
-/** Takes away what was said of the feature before, and the claim on it. */
+/** Takes away an earlier failure or skip of the feature, and the claim on it. */
 function withdrawn(batch: BatchState, index: number): BatchChange[] {
   const outdated = (["failed", "skipped"] as const).filter((from) => batch[from].has(index));
   return [

@@ -68,12 +68,12 @@ export function decideRetry(batch: BatchState, index: number, error: string | un
   const total = batch.totalRetries;
   const known = error ?? batch.failed.get(index)?.error;
   const errorClass = known === undefined ? undefined : classifyError(known);
-  const reason = reasonOf(batch, before, total, errorClass);
+  const reason = reasonOf(batch, before, errorClass);
   return { allowed: reason === "under_retry_limit", reason, errorClass, count: before + 1, total: total + 1 };
 }
 
-function reasonOf(batch: BatchState, before: number, total: number, errorClass: ErrorClass | undefined): RetryReason {
-  if (total >= MAX_BATCH_RETRIES) return "global_retry_limit_reached";
+function reasonOf(batch: BatchState, before: number, errorClass: ErrorClass | undefined): RetryReason {
+  if (batch.totalRetries >= MAX_BATCH_RETRIES) return "global_retry_limit_reached";
   if (batch.consecutiveFailures >= MAX_FAILURES_IN_A_ROW) return "circuit_breaker_open";
   if (errorClass === "permanent") return "permanent_failure";
   return before >= MAX_RETRIES ? "max_retries_reached" : "under_retry_limit";

@@ -16,16 +16,13 @@
 import { type BatchChange, FIGURE_KEYS, instant, type StoredFigures } from "./batch-change.ts";
 import type { BatchState, Lookup } from "./batch-state.ts";
 import {
-  claimOf,
+  ABOUT_FEATURE,
   DamagedRow,
   type FeatureRow,
-  failureOf,
   figuresOf,
   type HeadRow,
   readFeatureRow,
   readHeadRow,
-  retriesOf,
-  skipOf,
 } from "./shared-rows.ts";
 
 export const HEAD = "batch";
@@ -74,7 +71,7 @@ export class SharedBatch {
   constructor(found: ReadonlyMap<string, string>, loaded: ReadonlySet<string>) {
     this.#found = found;
     this.#loaded = loaded;
-    this.#head = readHeadRow(HEAD, found.get(HEAD));
+    this.#head = readHeadRow(found, HEAD);
   }
 
   /** The batch as it is after the changes that were made to it so far. */
@@ -85,10 +82,10 @@ export class SharedBatch {
       featureAt: (index) => this.#feature(index).feature,
       isProcessed: (index) => this.#isProcessed(index),
       completed: { has: (index) => this.#feature(index).status === "completed" },
-      failed: this.#lookup(failureOf),
-      skipped: this.#lookup(skipOf),
-      retries: this.#lookup(retriesOf),
-      claims: this.#lookup(claimOf),
+      failed: this.#lookup(ABOUT_FEATURE.failed),
+      skipped: this.#lookup(ABOUT_FEATURE.skipped),
+      retries: this.#lookup(ABOUT_FEATURE.retries),
+      claims: this.#lookup(ABOUT_FEATURE.claims),
       order: [],
       dependencies: new Map(),
     };
@@ -194,7 +191,7 @@ export class SharedBatch {
     if (known) return known;
     const key = featureKey(index);
     if (!this.#loaded.has(key)) throw new NotLoaded(this.#openFrom(index).map(featureKey));
-    const row = readFeatureRow(key, this.#found.get(key));
+    const row = readFeatureRow(this.#found, key);
     this.#features.set(index, row);
     return row;
   }
@@ -210,8 +207,8 @@ export class SharedBatch {
     return open;
   }
 
-  #lookup<T>(read: (row: FeatureRow, index: number) => T | undefined): Lookup<T> {
-    const get = (index: number) => read(this.#feature(index), index);
+  #lookup<T>(read: (index: number, row: FeatureRow) => T | undefined): Lookup<T> {
+    const get = (index: number) => read(index, this.#feature(index));
     return { get, has: (index) => get(index) !== undefined, values: () => [] };
   }
 }

@@ -1,15 +1,7 @@
 /** The rows of a batch that several machines work on: their shapes, read with the key that is wrong. */
 import * as z from "zod/mini";
 import { byName, checkShape, claim, count, index, maybe, operation, text } from "./batch-schema.ts";
-import {
-  BATCH_VERSION,
-  type BatchFigures,
-  type Failure,
-  type FeatureClaim,
-  type GitRecord,
-  gitRecordOf,
-  type Skip,
-} from "./batch-state.ts";
+import { BATCH_VERSION, type BatchFigures, claimOf, failureOf, gitOf, skipOf } from "./batch-state.ts";
 
 /** A row cannot be believed; the message begins with its key. */
 export class DamagedRow extends Error {
@@ -60,8 +52,10 @@ export type HeadRow = z.output<typeof HEAD_ROW>;
 export type AboutRow = z.output<typeof ABOUT_ROW>;
 export type FeatureRow = z.output<typeof FEATURE_ROW>;
 
-export function readHeadRow(key: string, json: string | undefined): HeadRow {
-  const row = readRow(HEAD_ROW, key, json);
+type Found = ReadonlyMap<string, string>;
+
+export function readHeadRow(found: Found, key: string): HeadRow {
+  const row = readRow(HEAD_ROW, found, key);
   const { completed, failed, skipped } = row.counts;
   if (row.current_index > row.total_features || completed + failed + skipped > row.total_features) {
     throw new DamagedRow(`${key} counts more than its total_features, which is ${row.total_features}`);
@@ -69,15 +63,12 @@ export function readHeadRow(key: string, json: string | undefined): HeadRow {
   return row;
 }
 
-export function readAboutRow(key: string, json: string | undefined): AboutRow {
-  return readRow(ABOUT_ROW, key, json);
-}
+export const readAboutRow = (found: Found, key: string): AboutRow => readRow(ABOUT_ROW, found, key);
 
-export function readFeatureRow(key: string, json: string | undefined): FeatureRow {
-  return readRow(FEATURE_ROW, key, json);
-}
+export const readFeatureRow = (found: Found, key: string): FeatureRow => readRow(FEATURE_ROW, found, key);
 
-function readRow<T extends z.ZodMiniType>(schema: T, key: string, json: string | undefined): z.output<T> {
+function readRow<T extends z.ZodMiniType>(schema: T, found: Found, key: string): z.output<T> {
+  const json = found.get(key);
   if (json === undefined) throw new DamagedRow(`${key} is missing`);
   // Stores hand out nothing that is no JSON.
   const value: unknown = JSON.parse(json);
@@ -106,32 +97,11 @@ export function figuresOf(row: HeadRow): BatchFigures & { readonly total: number
   };
 }
 
-export function failureOf({ status, error_message, timestamp }: FeatureRow, index: number): Failure | undefined {
-  if (status !== "failed") return undefined;
-  return { index, error: error_message ?? undefined, timestamp: timestamp ?? undefined };
-}
-
-export function skipOf({ status, reason, category, timestamp }: FeatureRow, index: number): Skip | undefined {
-  if (status !== "skipped") return undefined;
-  return {
-    index,
-    reason: reason ?? undefined,
-    category: category ?? undefined,
-    timestamp: timestamp ?? undefined,
-  };
-}
-
-/** A time that cannot be read ends nothing else: the claim would never be free again. */
-export function claimOf({ claim: made }: FeatureRow, index: number): FeatureClaim | undefined {
-  return made && { index, worker: made.worker, expires: Date.parse(made.expires_at) || 0 };
-}
-
-export function retriesOf({ retry_attempts }: FeatureRow): number | undefined {
-  return retry_attempts;
-}
-
-export function gitOf({ git_operations }: FeatureRow): ReadonlyMap<string, GitRecord> | undefined {
-  return (
-    git_operations && new Map(Object.entries(git_operations).map(([name, each]) => [name, gitRecordOf(each)] as const))
-  );
-}
+/** What a row says of its feature; `undefined` for what does not hold. */
+export const ABOUT_FEATURE = {
+  failed: (index: number, row: FeatureRow) => (row.status === "failed" ? failureOf(index, row) : undefined),
+  skipped: (index: number, row: FeatureRow) => (row.status === "skipped" ? skipOf(index, row) : undefined),
+  retries: (_: number, row: FeatureRow) => row.retry_attempts,
+  claims: (index: number, { claim: made }: FeatureRow) => made && claimOf(index, made),
+  git: (_: number, { git_operations: operations }: FeatureRow) => operations && gitOf(operations),
+};

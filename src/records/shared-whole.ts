@@ -1,33 +1,19 @@
 /** A batch that several machines work on, as a whole: made, read for reports, and as the text other programs know. */
 import { formatTime } from "../base/time.ts";
-import {
-  BATCH_VERSION,
-  type Batch,
-  type Failure,
-  type FeatureClaim,
-  type GitRecord,
-  type Skip,
-  WORKFLOW_MODE,
-  WORKFLOW_REMINDER,
-  withCounts,
-} from "./batch-state.ts";
+import { BATCH_VERSION, type Batch, WORKFLOW_MODE, WORKFLOW_REMINDER, withCounts } from "./batch-state.ts";
 import type { Json } from "./json-edit.ts";
 import type { NewBatch } from "./make-batch.ts";
 import { printBatch } from "./print-batch.ts";
 import { ABOUT, clearKey, featureKey, HEAD } from "./shared-batch.ts";
 import {
+  ABOUT_FEATURE,
   type AboutRow,
-  claimOf,
   type FeatureRow,
-  failureOf,
   figuresOf,
-  gitOf,
   type HeadRow,
   readAboutRow,
   readFeatureRow,
   readHeadRow,
-  retriesOf,
-  skipOf,
 } from "./shared-rows.ts";
 
 /** The rows of a new batch. */
@@ -64,42 +50,29 @@ export function makeShared(batch: Omit<NewBatch, "stateFile">, now: number): Rea
 
 /** A whole batch from all of its rows. */
 export function readShared(rows: ReadonlyMap<string, string>): Batch {
-  const head = readHeadRow(HEAD, rows.get(HEAD));
-  const about = readAboutRow(ABOUT, rows.get(ABOUT));
-  const features: string[] = [];
-  const completed = new Set<number>();
-  const failed = new Map<number, Failure>();
-  const skipped = new Map<number, Skip>();
-  const retries = new Map<number, number>();
-  const claims = new Map<number, FeatureClaim>();
-  const git = new Map<number, ReadonlyMap<string, GitRecord>>();
-  for (let index = 0; index < head.total_features; index++) {
-    const key = featureKey(index);
-    const row = readFeatureRow(key, rows.get(key));
-    features.push(row.feature);
-    if (row.status === "completed") completed.add(index);
-    keep(failed, index, failureOf(row, index));
-    keep(skipped, index, skipOf(row, index));
-    keep(retries, index, retriesOf(row));
-    keep(claims, index, claimOf(row, index));
-    keep(git, index, gitOf(row));
-  }
+  const head = readHeadRow(rows, HEAD);
+  const about = readAboutRow(rows, ABOUT);
+  const features = Array.from({ length: head.total_features }, (_, index) => readFeatureRow(rows, featureKey(index)));
+  const known = <T>(read: (index: number, row: FeatureRow) => T | undefined): ReadonlyMap<number, T> => {
+    const found = features.map((row, index) => [index, read(index, row)] as const);
+    return new Map(found.filter((entry): entry is readonly [number, T] => entry[1] !== undefined));
+  };
   return withCounts({
     id: head.batch_id,
     ...figuresOf(head),
-    features,
+    features: features.map(({ feature }) => feature),
     featuresFile: about.features_file,
     sourceType: about.source_type,
     issueNumbers: about.issue_numbers ?? [],
     createdAt: about.created_at ?? undefined,
     workflowMode: about.workflow_mode,
     workflowReminder: about.workflow_reminder,
-    completed,
-    failed,
-    skipped,
-    retries,
-    claims,
-    git,
+    completed: new Set(features.flatMap(({ status }, index) => (status === "completed" ? [index] : []))),
+    failed: known(ABOUT_FEATURE.failed),
+    skipped: known(ABOUT_FEATURE.skipped),
+    retries: known(ABOUT_FEATURE.retries),
+    claims: known(ABOUT_FEATURE.claims),
+    git: known(ABOUT_FEATURE.git),
     order: [],
     dependencies: new Map(),
   });
@@ -111,8 +84,4 @@ export function printShared(rows: ReadonlyMap<string, string>, stateFile: string
   const clearEvents = Array.from({ length: batch.clears }, (_, number) => rows.get(clearKey(number)));
   const known = clearEvents.flatMap((event) => (event === undefined ? [] : [JSON.parse(event) as Json]));
   return printBatch(batch, { stateFile, clearEvents: known });
-}
-
-function keep<T>(map: Map<number, T>, index: number, value: T | undefined): void {
-  if (value !== undefined) map.set(index, value);
 }

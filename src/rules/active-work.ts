@@ -2,7 +2,7 @@
 import type { StateHead } from "../document/state.ts";
 import { activeIssueOf } from "./places.ts";
 import { quote } from "./quote.ts";
-import type { Facts, Rule } from "./rule.ts";
+import type { Facts, Rule, RuleContext } from "./rule.ts";
 
 export const missingWorkFile: Rule<StateHead> = {
   id: "missing-work-file",
@@ -12,7 +12,7 @@ export const missingWorkFile: Rule<StateHead> = {
     const active = activeIssueOf(document);
     if (!active || facts.activeWorkFile !== "missing") return;
     const { number, span } = active;
-    report({ ...span, message: `Missing work file of active issue \`#${number}\`, expected \`work/${number}.md\`` });
+    report(span, `Missing work file of active issue \`#${number}\`, expected \`work/${number}.md\``);
   },
 };
 
@@ -20,14 +20,8 @@ export const archivedIssue: Rule<StateHead> = {
   id: "archived-issue",
   severity: "warning",
   description: "The active issue must not be archived",
-  check({ document, facts, report }) {
-    const active = activeIssueOf(document);
-    if (!active || !isArchived(facts)) return;
-    const { number, span } = active;
-    report({
-      ...span,
-      message: `Unexpected archived issue \`#${number}\`: \`done\` was interrupted, \`gate done\` finishes it, \`gate start ${number}\` resumes`,
-    });
+  check(context) {
+    if (isArchived(context.facts)) reportInterruptedDone(context, "archived");
   },
 };
 
@@ -35,16 +29,19 @@ export const completedIssue: Rule<StateHead> = {
   id: "completed-issue",
   severity: "warning",
   description: "The active issue must not be completed",
-  check({ document, facts, report }) {
-    const active = activeIssueOf(document);
-    if (!active || facts.activeWorkStatus !== "completed" || isArchived(facts)) return;
-    const { number, span } = active;
-    report({
-      ...span,
-      message: `Unexpected completed issue \`#${number}\`: \`done\` was interrupted, \`gate done\` finishes it, \`gate start ${number}\` resumes`,
-    });
+  check(context) {
+    const { facts } = context;
+    if (facts.activeWorkStatus === "completed" && !isArchived(facts)) reportInterruptedDone(context, "completed");
   },
 };
+
+function reportInterruptedDone({ document, report }: RuleContext<StateHead>, found: "archived" | "completed"): void {
+  const active = activeIssueOf(document);
+  if (!active) return;
+  const { number, span } = active;
+  const wayOut = `\`gate done\` finishes it, \`gate start ${number}\` resumes`;
+  report(span, `Unexpected ${found} issue \`#${number}\`: \`done\` was interrupted, ${wayOut}`);
+}
 
 /** Whether the documents show by themselves that `done` was interrupted, and a rule of this file says so. */
 export function showsInterruptedDone(document: StateHead, facts: Facts): boolean {
@@ -64,9 +61,8 @@ export const branchMismatch: Rule<StateHead> = {
     const field = document.active.branch?.value;
     if (branch === undefined || !field || field.raw === "" || field.value === branch) return;
     if (!activeIssueOf(document)) return;
-    const { start, end } = field.valueSpan;
     const expected = branch === null ? "no branch (the head is detached)" : `${quote(branch)}, which is checked out`;
     const message = `Unexpected branch ${quote(field.value)}, expected ${expected}`;
-    report({ start, end, message, ...(branch !== null && { expected: [branch] }) });
+    report(field.valueSpan, message, branch === null ? {} : { expected: [branch] });
   },
 };

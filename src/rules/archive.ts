@@ -11,7 +11,6 @@ export const archivedStatus: Rule<WorkDocument> = {
   check({ document, facts: { archived }, report }) {
     const status = document.fields["Status"]?.value;
     if (archived !== true || !status || meantStatus(document) === "completed") return;
-    const { start, end } = status.valueSpan;
-    report({ start, end, message: `Unexpected status ${quote(status.raw)} in the archive, expected \`completed\`` });
+    report(status.valueSpan, `Unexpected status ${quote(status.raw)} in the archive, expected \`completed\``);
   },
 };

@@ -6,8 +6,7 @@ import { isForeign } from "../document/ours.ts";
 import type { StateDocument } from "../document/state.ts";
 import type { WorkDocument } from "../document/work.ts";
 import type { Edit } from "../text/edit.ts";
-import { FACT_RULES } from "./fact-rules.ts";
-import { FIRST_RULES, STATE_RULES, WORK_RULES } from "./index.ts";
+import { FIRST_RULES, STATE_RULES, STATE_TEXT_RULES, WORK_RULES } from "./index.ts";
 import type { StateMessage } from "./message.ts";
 import type { AnyDocument, Diagnostic, Facts, Rule } from "./rule.ts";
 import { inOrder, runRules } from "./run.ts";
@@ -31,7 +30,7 @@ export function checkWork(document: WorkDocument, facts: Facts): readonly Diagno
   return messagesOf(document, facts);
 }
 
-/** The same of either, as messages of the unified world. */
+/** What is wrong with a document of either kind, as messages of the unified world. */
 export function messagesOf(document: AnyDocument, facts: Facts): readonly StateMessage[] {
   return document.kind === "state" ? check(document, facts, STATE_RULES) : check(document, facts, WORK_RULES);
 }
@@ -42,8 +41,7 @@ export function messagesOf(document: AnyDocument, facts: Facts): readonly StateM
  */
 export function checkAlone(document: StateDocument): readonly Diagnostic[] | undefined {
   if (isForeign(document) || runRules(FIRST_RULES, document, NOTHING_KNOWN).length > 0) return undefined;
-  const rules = STATE_RULES.filter(({ id }) => !FACT_RULES.some((rule) => rule.id === id));
-  return inOrder(runRules(rules, document, NOTHING_KNOWN));
+  return inOrder(runRules(STATE_TEXT_RULES, document, NOTHING_KNOWN));
 }
 
 /** For rules that ask nothing. */
@@ -71,7 +69,7 @@ export function fixesOf(diagnostics: readonly Diagnostic[]): Edit[] {
 
 function check<D extends AnyDocument>(document: D, facts: Facts, rules: readonly Rule<D>[]): readonly StateMessage[] {
   const first = FIRST_RULES.map((rule) => runRules([rule], document, facts)).find((found) => found.length > 0);
-  // What was interrupted is not about the text, so it can be said of a text that says nothing.
+  // What was interrupted is not about the text, so it is reported of an empty or foreign text too.
   const further = first ? rules.filter(({ id }) => id === unfinishedOperation.id) : rules;
   return inOrder([...(first ?? []), ...runRules(further, document, facts)]);
 }

@@ -9,10 +9,8 @@ export const conflictMarker: Rule = {
   id: "conflict-marker",
   severity: "error",
   description: "Git conflicts must be resolved",
-  check({ document, text, report }) {
-    const examples = document.blocks.filter(
-      ({ type, ...block }) => type === "code" && "closed" in block && block.closed,
-    );
+  check({ document: { blocks, text }, report }) {
+    const examples = blocks.filter((block) => block.type === "code" && block.closed);
     let next = 0;
     let open = false;
     for (const { index, 0: marker } of text.matchAll(MARKER)) {
@@ -25,11 +23,7 @@ export const conflictMarker: Rule = {
       if (!counts) continue;
       const end = endOfLine(text, index);
       const found = quote(text.slice(index, end));
-      report({
-        start: index,
-        end,
-        message: `Unexpected conflict marker ${found}, expected the conflict to be resolved`,
-      });
+      report({ start: index, end }, `Unexpected conflict marker ${found}, expected the conflict to be resolved`);
     }
   },
 };

@@ -13,13 +13,9 @@ export const duplicateField: Rule = {
   description: "A field of the format must be there only once",
   check({ document, report }) {
     for (const [name, others] of repeatedIn(document)) {
-      for (const { start, end } of others) {
-        report({
-          start,
-          end,
-          severity: DECISIVE.has(name) ? "error" : "warning",
-          message: `Unexpected second field \`**${name}:**\`, expected only one`,
-        });
+      const severity = DECISIVE.has(name) ? "error" : "warning";
+      for (const field of others) {
+        report(field, `Unexpected second field \`**${name}:**\`, expected only one`, { severity });
       }
     }
   },

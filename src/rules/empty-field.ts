@@ -9,9 +9,8 @@ export const emptyField: Rule = {
   description: "A field must have a value",
   check({ document, report }) {
     for (const [field, severity] of fieldsOf(document)) {
-      const { start, end, key, raw } = field;
-      if (raw !== "") continue;
-      report({ start, end, severity, message: `Unexpected empty field ${quote(`**${key}:**`)}, expected a value` });
+      if (field.raw !== "") continue;
+      report(field, `Unexpected empty field ${quote(`**${field.key}:**`)}, expected a value`, { severity });
     }
   },
 };

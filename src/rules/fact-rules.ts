@@ -1,6 +1,6 @@
 /**
  * The rules that compare a state file with what surrounds it: the clock, other
- * files, the checkout. All others find the same in the same text, always.
+ * files, the checkout. All others look at the text alone.
  */
 import type { StateHead } from "../document/state.ts";
 import { archivedIssue, branchMismatch, completedIssue, missingWorkFile } from "./active-work.ts";

@@ -1,4 +1,5 @@
 import { isForeign } from "../document/ours.ts";
+import { FILE_START } from "./places.ts";
 import type { Rule } from "./rule.ts";
 
 /** Another program's notes under the contested name must not be reported as our own file in ruins. */
@@ -8,11 +9,7 @@ export const foreignFormat: Rule = {
   description: "A state file must be in the format of the gate",
   check({ document, facts, report }) {
     if (document.kind !== "state" || facts.hasHistory || !isForeign(document)) return;
-    report({
-      start: 0,
-      end: 0,
-      message:
-        "Unexpected format of another program, expected `## Active Work` or a `schema_version`; `gate init --adopt` takes it over",
-    });
+    const expected = "expected `## Active Work` or a `schema_version`; `gate init --adopt` takes it over";
+    report(FILE_START, `Unexpected format of another program, ${expected}`);
   },
 };

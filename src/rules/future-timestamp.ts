@@ -1,7 +1,7 @@
-import { formatTime, isFuture, parseTime } from "../base/time.ts";
+import { formatTime, isFuture } from "../base/time.ts";
 import type { StateHead } from "../document/state.ts";
 import type { WorkDocument } from "../document/work.ts";
-import { timesOf } from "./places.ts";
+import { writtenTimes } from "./places.ts";
 import { quote } from "./quote.ts";
 import type { Rule } from "./rule.ts";
 
@@ -11,19 +11,10 @@ export const futureTimestamp: Rule<StateHead | WorkDocument> = {
   severity: "error",
   description: "A timestamp must not lie in the future",
   check({ document, facts: { now }, report }) {
-    const message = (value: string) =>
-      `Unexpected timestamp ${quote(value)} in the future, expected at most \`${formatTime(now)}\``;
-    for (const { time, severity } of timesOf(document)) {
-      if (!time.reading || !isFuture(time.reading, now)) continue;
-      const { start, end } = time.field.valueSpan;
-      report({ start, end, severity, message: message(time.field.raw) });
-    }
-    if (document.kind !== "work") return;
-    for (const { section, title } of document.log) {
-      const reading = parseTime(title);
-      if (!reading || !isFuture(reading, now)) continue;
-      const { start, end } = section.heading!.content;
-      report({ start, end, severity: "warning", message: message(title) });
+    for (const [span, raw, reading, severity] of writtenTimes(document)) {
+      if (!isFuture(reading, now)) continue;
+      const found = `Unexpected timestamp ${quote(raw)} in the future`;
+      report(span, `${found}, expected at most \`${formatTime(now)}\``, { severity });
     }
   },
 };

@@ -1,13 +1,13 @@
 /** All rules. Adding one is adding a file and a line here. */
 import type { StateDocument } from "../document/state.ts";
 import type { WorkDocument } from "../document/work.ts";
-import { archivedIssue, branchMismatch, completedIssue, missingWorkFile } from "./active-work.ts";
 import { archivedStatus } from "./archive.ts";
 import { conflictMarker } from "./conflict-marker.ts";
 import { duplicateField } from "./duplicate-field.ts";
 import { duplicateSection } from "./duplicate-section.ts";
 import { emptyField } from "./empty-field.ts";
 import { emptyFile } from "./empty-file.ts";
+import { FACT_RULES } from "./fact-rules.ts";
 import { foreignFormat } from "./foreign-format.ts";
 import { futureTimestamp } from "./future-timestamp.ts";
 import { impossibleTimestamp } from "./impossible-timestamp.ts";
@@ -32,7 +32,6 @@ import { severalIssues } from "./several-issues.ts";
 import { tooManyRecent } from "./too-many-recent.ts";
 import { unclosedFence } from "./unclosed-fence.ts";
 import { underlinedField } from "./underlined-field.ts";
-import { unfinishedOperation } from "./unfinished-operation.ts";
 import { unknownStatus } from "./unknown-status.ts";
 import { unmarkedItem } from "./unmarked-item.ts";
 import { FILE_RULES } from "./unreadable-file.ts";
@@ -59,32 +58,30 @@ const COMMON_RULES: readonly Rule[] = [
   placeholder,
   impossibleTimestamp,
   unreadableTimestamp,
-  futureTimestamp,
   irregularTimestamp,
   dateOnly,
-  outdatedTimestamp,
   unreadableIssue,
   severalIssues,
   paddedIssue,
   nonNumericIssue,
 ];
 
-export const STATE_RULES: readonly Rule<StateDocument>[] = [
+/** The rules of a state file that look at its text alone. */
+export const STATE_TEXT_RULES: readonly Rule<StateDocument>[] = [
   ...COMMON_RULES,
   missingStateSection,
   tooManyRecent,
   unreadableRecent,
   unmarkedItem,
   invalidPercentage,
-  missingWorkFile,
-  archivedIssue,
-  completedIssue,
-  branchMismatch,
-  unfinishedOperation,
 ];
+
+export const STATE_RULES: readonly Rule<StateDocument>[] = [...STATE_TEXT_RULES, ...FACT_RULES];
 
 export const WORK_RULES: readonly Rule<WorkDocument>[] = [
   ...COMMON_RULES,
+  futureTimestamp,
+  outdatedTimestamp,
   missingHeader,
   missingWorkSection,
   missingUrl,

@@ -4,10 +4,10 @@ export const invalidEncoding: Rule = {
   id: "invalid-encoding",
   severity: "error",
   description: "A document must be valid UTF-8",
-  check({ document, text, report }) {
-    const { invalidAt } = document.source;
+  check({ document: { source, text }, report }) {
+    const { invalidAt } = source;
     if (invalidAt === undefined) return;
     const start = Math.max(0, text.indexOf("\ufffd"));
-    report({ start, end: start + 1, message: `Unexpected bytes at offset ${invalidAt} of the file, expected UTF-8` });
+    report({ start, end: start + 1 }, `Unexpected bytes at offset ${invalidAt} of the file, expected UTF-8`);
   },
 };

@@ -14,8 +14,7 @@ export const invalidPercentage: Rule<StateDocument> = {
     for (const { item } of document.progress) {
       const found = PERCENTAGE.exec(item.raw.slice(-TAIL));
       if (!found || Number(found[1]) <= 100) continue;
-      const { start, end } = item.textSpan;
-      report({ start, end, message: `Unexpected percentage ${quote(`${found[1]}%`)}, expected 0 to 100` });
+      report(item.textSpan, `Unexpected percentage ${quote(`${found[1]}%`)}, expected 0 to 100`);
     }
   },
 };

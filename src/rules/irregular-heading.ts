@@ -1,33 +1,29 @@
 import type { Section } from "../syntax/outline.ts";
-import type { Edit } from "../text/edit.ts";
-import { isOurs } from "./certainty.ts";
+import type { Edit, Span } from "../text/edit.ts";
+import { isOurs } from "./intact.ts";
 import { isKnownTitle, type KnownSection, sectionsOf } from "./known.ts";
 import { quote } from "./quote.ts";
-import type { AnyDocument, Rule } from "./rule.ts";
+import type { AnyDocument, FindingDetails, Rule } from "./rule.ts";
 
 export const irregularHeading: Rule = {
   id: "irregular-heading",
   severity: "warning",
   description: "A heading of the format must have its level and its spelling",
-  check({ document, text, report }) {
+  check({ document, report }) {
+    const { text } = document;
+    const reportHeading = (span: Span, expected: string, details: FindingDetails) => {
+      const found = quote(text.slice(span.start, span.end));
+      report(span, `Unexpected heading ${found}, expected \`${expected}\``, details);
+    };
     for (const known of sectionsOf(document)) {
       const { part, title, depth } = known;
       for (const section of part ? [part.value, ...part.others] : []) {
         const heading = section.heading!;
         if (section.title === title && section.depth === depth && !heading.setext) continue;
-        const fix =
-          section === part?.value && isOurs(document) && keepsItsContent(document, known)
-            ? rewrite(section, title, depth)
-            : undefined;
-        const { start, end } = heading;
+        const isSafe = section === part?.value && isOurs(document) && keepsItsContent(document, known);
         const expected = `${"#".repeat(depth)} ${title}`;
-        report({
-          start,
-          end,
-          message: `Unexpected heading ${quote(text.slice(start, end))}, expected \`${expected}\``,
-          expected: [expected],
-          ...(fix && { fix }),
-        });
+        const mend = isSafe && { fix: rewrite(section, title, depth) };
+        reportHeading(heading, expected, { expected: [expected], ...mend });
       }
     }
     if (document.kind !== "work" || !document.header) return;
@@ -38,19 +34,14 @@ export const irregularHeading: Rule = {
     // Behind `# ` a run of `#` at the end would be dropped, and a second line would be no heading.
     // A title further down may be part of a section, which another level would end.
     const first = document.sections.find(({ heading }) => heading) === section;
-    const safe = first && others.length === 0 && !(setext && /#$|[\r\n]/.test(section.title));
+    const isSafe = first && others.length === 0 && !(setext && /#$|[\r\n]/.test(section.title));
     const fix = setext
       ? [
           { start: content.start, end: content.start, text: "# " },
           { start: content.end, end, text: "" },
         ]
       : [{ start, end: start + section.depth, text: "#" }];
-    report({
-      start,
-      end,
-      message: `Unexpected heading ${quote(text.slice(start, end))}, expected \`# Issue #N: title\``,
-      ...(safe && { fix }),
-    });
+    reportHeading({ start, end }, "# Issue #N: title", isSafe ? { fix } : {});
   },
 };
 

@@ -1,8 +1,7 @@
-import { formatTime, parseTime, type TimeReading } from "../base/time.ts";
-import type { Span } from "../text/edit.ts";
-import { timesOf } from "./places.ts";
+import { formatTime, parseTime } from "../base/time.ts";
+import { writtenTimes } from "./places.ts";
 import { quote } from "./quote.ts";
-import type { AnyDocument, Rule, RuleContext } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 
 const expected = "expected `YYYY-MM-DDTHH:MM:SSZ`";
 
@@ -10,20 +9,15 @@ export const irregularTimestamp: Rule = {
   id: "irregular-timestamp",
   severity: "warning",
   description: "A timestamp must be spelled `YYYY-MM-DDTHH:MM:SSZ`",
-  check(context) {
-    for (const [span, value, reading] of writtenTimes(context)) {
-      const { start, end } = span;
+  check({ document, report }) {
+    for (const [span, value, reading] of writtenTimes(document)) {
       // A remark behind the time would be lost.
       const isAlone = !/(?:-->|\)(?<!\((?:UTC|GMT|Z)\)))$/i.test(value);
       const mended = reading.kind === "other" && isAlone ? exactForm(reading.instant) : undefined;
       // A zone that only has a name means several offsets, so the time of day is there but not certain.
       if (reading.kind !== "other" && !(reading.kind === "date" && value.includes(":"))) continue;
-      context.report({
-        start,
-        end,
-        message: `Unexpected spelling of a timestamp ${quote(value)}, ${expected}`,
-        ...(mended && { expected: [mended], fix: [{ start, end, text: mended }] }),
-      });
+      const mend = mended ? { expected: [mended], fix: [{ start: span.start, end: span.end, text: mended }] } : {};
+      report(span, `Unexpected spelling of a timestamp ${quote(value)}, ${expected}`, mend);
     }
   },
 };
@@ -33,25 +27,13 @@ export const dateOnly: Rule = {
   id: "date-only",
   severity: "warning",
   description: "A timestamp must say the time of day",
-  check(context) {
-    for (const [{ start, end }, value, reading] of writtenTimes(context)) {
+  check({ document, report }) {
+    for (const [span, value, reading] of writtenTimes(document)) {
       if (reading.kind !== "date" || value.includes(":")) continue;
-      context.report({ start, end, message: `Unexpected date without a time ${quote(value)}, ${expected}` });
+      report(span, `Unexpected date without a time ${quote(value)}, ${expected}`);
     }
   },
 };
-
-/** The fields and the headings of the progress log that hold a time. */
-function* writtenTimes({ document }: RuleContext<AnyDocument>): Generator<readonly [Span, string, TimeReading]> {
-  for (const { time } of timesOf(document)) {
-    if (time.reading) yield [time.field.valueSpan, time.field.raw, time.reading];
-  }
-  if (document.kind !== "work") return;
-  for (const { section, title } of document.log) {
-    const reading = parseTime(title);
-    if (reading) yield [section.heading!.content, title, reading];
-  }
-}
 
 /** The exact form, unless it would name another moment, as a year of five digits does. */
 function exactForm(instant: number): string | undefined {

@@ -1,5 +1,5 @@
 import { issueOf, type WorkDocument } from "../document/work.ts";
-import { issuesOf } from "./places.ts";
+import { FILE_START, issuesOf } from "./places.ts";
 import { quote } from "./quote.ts";
 import type { Rule } from "./rule.ts";
 
@@ -9,15 +9,14 @@ export const issueMismatch: Rule<WorkDocument> = {
   description: "The name of a work file must be the number in its heading",
   check({ document, facts: { fileIssue }, report }) {
     if (fileIssue === undefined) return;
-    const [place] = issuesOf(document);
-    const { start, end } = place ?? { start: 0, end: 0 };
+    const [place = FILE_START] = issuesOf(document);
     const issue = issueOf(document);
     if (fileIssue === null) {
       const expected = issue ? `\`${issue.number}.md\`` : "the issue number and `.md`";
-      report({ start, end, message: `Unexpected file name that is not a number, expected ${expected}` });
+      report(place, `Unexpected file name that is not a number, expected ${expected}`);
     } else if (issue && issue.number !== fileIssue) {
       const found = quote(`#${issue.number}`);
-      report({ start, end, message: `Unexpected issue ${found} in \`${fileIssue}.md\`, expected \`#${fileIssue}\`` });
+      report(place, `Unexpected issue ${found} in \`${fileIssue}.md\`, expected \`#${fileIssue}\``);
     }
   },
 };

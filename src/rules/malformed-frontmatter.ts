@@ -1,6 +1,6 @@
 import { endOfLine, nextLine } from "../text/lines.ts";
 import { quote } from "./quote.ts";
-import type { AnyDocument, Finding, Rule } from "./rule.ts";
+import type { AnyDocument, Rule } from "./rule.ts";
 
 const KEY_LINE = /^[A-Za-z_][\w-]{0,80}:(?:[ \t\r\n]|$)/;
 
@@ -8,30 +8,29 @@ export const malformedFrontmatter: Rule = {
   id: "malformed-frontmatter",
   severity: "error",
   description: "Frontmatter must be closed, valid YAML with a whole number as `schema_version`",
-  check({ document, text, report }) {
-    const { frontmatter } = document;
+  check({ document, report }) {
+    const { frontmatter, text } = document;
     if (!frontmatter) {
-      const open = openFence(document);
-      if (open) report(open);
+      if (!hasOpenFence(document)) return;
+      const message = "Unexpected frontmatter that never closes, expected a second line `---`";
+      report({ start: 0, end: endOfLine(text, 0) }, message);
       return;
     }
     const { fault, schemaVersion, body } = frontmatter;
     if (fault) {
-      const end = endOfLine(text, fault.offset);
-      report({ start: fault.offset, end, message: `Unexpected frontmatter, expected YAML: ${reason(fault.message)}` });
+      const span = { start: fault.offset, end: endOfLine(text, fault.offset) };
+      report(span, `Unexpected frontmatter, expected YAML: ${reason(fault.message)}`);
     } else if (schemaVersion !== undefined && !(Number.isSafeInteger(schemaVersion) && Number(schemaVersion) >= 0)) {
-      report({ ...body, message: `Unexpected \`schema_version\` ${shown(schemaVersion)}, expected a whole number` });
+      report(body, `Unexpected \`schema_version\` ${shown(schemaVersion)}, expected a whole number`);
     }
   },
 };
 
 /** A rule on the first line is fine, unless keys follow it: then a version may go unread. */
-function openFence({ blocks: [first], text }: AnyDocument): Finding | undefined {
-  const end = endOfLine(text, 0);
+function hasOpenFence({ blocks: [first], text }: AnyDocument): boolean {
+  if (first?.type !== "thematicBreak" || !/^\ufeff?---[ \t]*$/.test(text.slice(0, endOfLine(text, 0)))) return false;
   const second = nextLine(text, 0);
-  if (first?.type !== "thematicBreak" || !/^\ufeff?---[ \t]*$/.test(text.slice(0, end))) return undefined;
-  if (!KEY_LINE.test(text.slice(second, second + 100))) return undefined;
-  return { start: 0, end, message: "Unexpected frontmatter that never closes, expected a second line `---`" };
+  return KEY_LINE.test(text.slice(second, second + 100));
 }
 
 /** A collection from YAML may hold itself, or a `toString` of its own. */

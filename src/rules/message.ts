@@ -1,11 +1,17 @@
 /** What a rule finds, as the message that the unified world knows, with the span that the rest of the program asks for. */
 import { VFileMessage } from "vfile-message";
-import type { Edit } from "../text/edit.ts";
+import type { Edit, Span } from "../text/edit.ts";
 import type { LineIndex } from "../text/lines.ts";
-import type { Diagnostic, Finding, Severity } from "./rule.ts";
+import type { Diagnostic, FindingDetails, Severity } from "./rule.ts";
 
 /** Where the page of each rule is, from the folder of the package. */
 const PAGE = "docs/rules.md";
+
+interface Finding extends FindingDetails {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+}
 
 /** One finding: a `VFileMessage` with `ruleId`, `source: "state"`, `place`, `fatal` for an error, `expected`, `url` and our `edits`. */
 export class StateMessage extends VFileMessage implements Diagnostic {
@@ -14,8 +20,7 @@ export class StateMessage extends VFileMessage implements Diagnostic {
   /** Edits that mend it without losing content; absent where no certain mend exists. */
   readonly edits: readonly Edit[] | undefined;
 
-  constructor(rule: string, severity: Severity, finding: Omit<Finding, "severity">, lines: LineIndex) {
-    const { start, end, message, expected, fix } = finding;
+  constructor({ start, end }: Span, { rule, severity, message, expected, fix }: Finding, lines: LineIndex) {
     const pointAt = (offset: number) => ({ ...lines.positionAt(offset), offset });
     super(message, { place: { start: pointAt(start), end: pointAt(end) }, ruleId: rule, source: "state" });
     this.start = start;

@@ -11,11 +11,7 @@ export const misplacedFrontmatter: Rule = {
       ({ heading, title }) => heading?.setext === true && /^schema_version[ \t]{0,9}:/m.test(title),
     );
     if (!found) return;
-    const { start, end } = found.heading!.content;
-    report({
-      start,
-      end,
-      message: "Unexpected `schema_version` further down, expected the frontmatter on the first line",
-    });
+    const message = "Unexpected `schema_version` further down, expected the frontmatter on the first line";
+    report(found.heading!.content, message);
   },
 };

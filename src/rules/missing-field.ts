@@ -1,3 +1,4 @@
+import { titlePlaceOf } from "./places.ts";
 import type { AnyDocument, Rule, Severity } from "./rule.ts";
 import { meantStatus } from "./status.ts";
 
@@ -6,11 +7,9 @@ export const missingField: Rule = {
   severity: "error",
   description: "Every required field must be there",
   check({ document, report }) {
-    const title =
-      document.kind === "work" ? document.header?.value.section : document.sections.find((it) => it.depth === 1);
-    const { start, end } = title?.heading ?? { start: 0, end: 0 };
+    const place = titlePlaceOf(document);
     for (const [name, severity] of missingIn(document)) {
-      report({ start, end, severity, message: `Missing field \`**${name}:**\`, expected below the title` });
+      report(place, `Missing field \`**${name}:**\`, expected below the title`, { severity });
     }
   },
 };

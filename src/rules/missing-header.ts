@@ -1,4 +1,5 @@
 import type { WorkDocument } from "../document/work.ts";
+import { FILE_START } from "./places.ts";
 import type { Rule } from "./rule.ts";
 
 export const missingHeader: Rule<WorkDocument> = {
@@ -7,6 +8,6 @@ export const missingHeader: Rule<WorkDocument> = {
   description: "A work file must have the heading `# Issue #N: title`",
   check({ document, report }) {
     if (document.header) return;
-    report({ start: 0, end: 0, message: "Missing heading `# Issue #N: title`, expected at the top" });
+    report(FILE_START, "Missing heading `# Issue #N: title`, expected at the top");
   },
 };

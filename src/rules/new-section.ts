@@ -1,7 +1,7 @@
 /** Edits that add an empty section at its place in the order of the format. */
 import type { Edit } from "../text/edit.ts";
-import { startOfLine } from "../text/lines.ts";
-import { bodyIsCertain, isOurs } from "./certainty.ts";
+import { isBlankBefore } from "../text/lines.ts";
+import { isIntact, isOurs } from "./intact.ts";
 import type { KnownSection } from "./known.ts";
 import type { AnyDocument } from "./rule.ts";
 
@@ -12,7 +12,7 @@ import type { AnyDocument } from "./rule.ts";
  */
 export function addSections(document: AnyDocument, sections: readonly KnownSection[]): ReadonlyMap<string, Edit> {
   const edits = new Map<string, Edit>();
-  if (sections.every(({ part }) => part) || !isOurs(document) || !bodyIsCertain(document)) return edits;
+  if (sections.every(({ part }) => part) || !isOurs(document) || !isIntact(document)) return edits;
   const missing = sections.filter(({ part }) => !part).map(({ title }) => title);
   const mentioned = titlesMentionedIn(document.text, missing);
   const taken = new Set<number>();
@@ -38,14 +38,8 @@ function newSection(document: AnyDocument, title: string, at: number, first: boo
   const heading = `## ${title}`;
   // A line feed behind a lone carriage return would join it to one line break.
   const eol = text[at - 1] === "\r" ? "\r" : document.source.eol;
-  const separated =
-    !first || at === 0 || text.slice(startOfLine(text, Math.max(0, lineEndBefore(text, at))), at).trim() === "";
+  const separated = !first || isBlankBefore(text, at);
   if (at < text.length) return `${separated ? "" : eol}${heading}${eol}${eol}`;
   if (!/[\r\n]$/.test(text)) return eol + eol + heading;
   return `${first && separated ? "" : eol}${heading}${eol}`;
-}
-
-/** The offset of the line break that ends before `at`. */
-function lineEndBefore(text: string, at: number): number {
-  return text[at - 1] === "\n" && text[at - 2] === "\r" ? at - 2 : at - 1;
 }

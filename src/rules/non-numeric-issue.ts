@@ -7,9 +7,10 @@ export const nonNumericIssue: Rule = {
   severity: "warning",
   description: "An issue id must be a number",
   check({ document, report }) {
-    for (const { reading, start, end } of issuesOf(document)) {
+    for (const place of issuesOf(document)) {
+      const { reading } = place;
       if (reading.kind !== "issue" || reading.issue.number !== undefined) continue;
-      report({ start, end, message: `Unexpected issue id ${quote(reading.issue.id)}, expected a number` });
+      report(place, `Unexpected issue id ${quote(reading.issue.id)}, expected a number`);
     }
   },
 };

@@ -18,12 +18,7 @@ export const outdatedTimestamp: Rule<StateHead | WorkDocument> = {
     if (modified === undefined || !time?.reading || time.reading.kind === "impossible") return;
     const latest = time.reading.instant + (time.reading.kind === "date" ? DAY : 0);
     if (modified - latest <= DAY) return;
-    const { start, end } = time.field.valueSpan;
-    const found = quote(time.field.raw);
-    report({
-      start,
-      end,
-      message: `Unexpected old timestamp ${found}, the file was modified at \`${formatTime(modified)}\``,
-    });
+    const { raw, valueSpan } = time.field;
+    report(valueSpan, `Unexpected old timestamp ${quote(raw)}, the file was modified at \`${formatTime(modified)}\``);
   },
 };

@@ -13,13 +13,10 @@ export const paddedIssue: Rule = {
       if (reading.kind !== "issue" || !reading.issue.padded) continue;
       const zeros = ZEROS.exec(raw);
       const last = zeros ? start + zeros[0].length : start;
-      report({
-        start,
-        end,
-        message: `Unexpected leading zeros in issue ${quote(`#${reading.issue.id}`)}, expected \`#${reading.issue.number}\``,
-        expected: [`#${reading.issue.number}`],
-        ...(zeros && { fix: [{ start: last - zeros[1]!.length, end: last, text: "" }] }),
-      });
+      const expected = `#${reading.issue.number}`;
+      const message = `Unexpected leading zeros in issue ${quote(`#${reading.issue.id}`)}, expected \`${expected}\``;
+      const mend = zeros && { fix: [{ start: last - zeros[1]!.length, end: last, text: "" }] };
+      report({ start, end }, message, { expected: [expected], ...mend });
     }
   },
 };

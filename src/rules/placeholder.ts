@@ -12,11 +12,7 @@ export const placeholder: Rule = {
   check({ document, report }) {
     for (const { raw, valueSpan } of fieldsOf(document)) {
       if (!isPlaceholder(raw) || ADDRESS.test(raw)) continue;
-      report({
-        start: valueSpan.start,
-        end: valueSpan.end,
-        message: `Unexpected placeholder ${quote(raw)}, expected a value`,
-      });
+      report(valueSpan, `Unexpected placeholder ${quote(raw)}, expected a value`);
     }
   },
 };

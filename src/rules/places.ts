@@ -1,4 +1,5 @@
 /** Where a document names times and issues: what many rules look at, listed once. */
+import { parseTime, type TimeReading } from "../base/time.ts";
 import type { TimeField } from "../document/document.ts";
 import type { StateHead } from "../document/state.ts";
 import type { IssueReading } from "../document/values.ts";
@@ -8,9 +9,18 @@ import type { Span } from "../text/edit.ts";
 import type { AnyDocument, Severity } from "./rule.ts";
 import { meantStatus } from "./status.ts";
 
+/** Where a file begins: the place of what concerns all of it. */
+export const FILE_START: Span = { start: 0, end: 0 };
+
+/** The place of the title; the start of the file where there is none. */
+export function titlePlaceOf(document: AnyDocument): Span {
+  const title =
+    document.kind === "work" ? document.header?.value.section : document.sections.find(({ depth }) => depth === 1);
+  return title?.heading ?? FILE_START;
+}
+
 /** A field that holds a time. */
 export interface TimePlace {
-  readonly name: string;
   readonly time: TimeField;
   /** How bad a fault is: `error` where the freshness or the start of the work depends on it. */
   readonly severity: Severity;
@@ -21,21 +31,30 @@ export interface TimePlace {
 /** The time fields that are there. */
 export function timesOf(document: StateHead | WorkDocument): readonly TimePlace[] {
   if (document.kind === "state") {
-    return [
-      ...timePlace("Last Updated", document.lastUpdated, true, true),
-      ...timePlace("Started", document.active.started, true, false),
-    ];
+    return [...timePlace(document.lastUpdated, true, true), ...timePlace(document.active.started, true, false)];
   }
   const standsIn = document.lastUpdated === undefined && meantStatus(document) === "completed";
   return [
-    ...timePlace("Started", document.started, true, true),
-    ...timePlace("Last Updated", document.lastUpdated, true, true),
-    ...timePlace("Completed", document.completed, standsIn, standsIn),
+    ...timePlace(document.started, true, true),
+    ...timePlace(document.lastUpdated, true, true),
+    ...timePlace(document.completed, standsIn, standsIn),
   ];
 }
 
-function timePlace(name: string, time: TimeField | undefined, trusted: boolean, required: boolean): TimePlace[] {
-  return time ? [{ name, time, severity: trusted ? "error" : "warning", required }] : [];
+function timePlace(time: TimeField | undefined, trusted: boolean, required: boolean): TimePlace[] {
+  return time ? [{ time, severity: trusted ? "error" : "warning", required }] : [];
+}
+
+/** The times in the fields and in the headings of the progress log, which says what is past. */
+export function* writtenTimes(document: StateHead | WorkDocument): Generator<[Span, string, TimeReading, Severity]> {
+  for (const { time, severity } of timesOf(document)) {
+    if (time.reading) yield [time.field.valueSpan, time.field.raw, time.reading, severity];
+  }
+  if (document.kind !== "work") return;
+  for (const { section, title } of document.log) {
+    const reading = parseTime(title);
+    if (reading) yield [section.heading!.content, title, reading, "warning"];
+  }
 }
 
 /** A place that names an issue; the span is that of `raw`. */
@@ -74,6 +93,5 @@ export function activeIssueOf({
   active: { issueField, issue },
 }: StateHead): { readonly number: number; readonly span: Span } | undefined {
   if (!issueField || issue?.kind !== "issue" || issue.issue.number === undefined) return undefined;
-  const { start, end } = issueField.value.valueSpan;
-  return { number: issue.issue.number, span: { start, end } };
+  return { number: issue.issue.number, span: issueField.value.valueSpan };
 }

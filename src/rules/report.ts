@@ -1,12 +1,9 @@
 /** What was found in several documents, in numbers and places: the common ground of results and output formats. */
 import { indexLines } from "../text/lines.ts";
-import type { Diagnostic, Severity } from "./rule.ts";
+import type { Diagnostic } from "./rule.ts";
 
 /** A diagnostic with the place a person looks for: lines and columns from 1, columns in UTF-16 units, the end exclusive. */
-export interface Problem {
-  readonly rule: string;
-  readonly severity: Severity;
-  readonly message: string;
+export interface Problem extends Pick<Diagnostic, "rule" | "severity" | "message"> {
   readonly line: number;
   readonly column: number;
   readonly endLine: number;

@@ -39,8 +39,8 @@ export interface Facts {
   readonly unfinished?: { readonly command?: string };
 }
 
-export interface Finding extends Span {
-  readonly message: string;
+/** What else there is to say of a finding. */
+export interface FindingDetails {
   /** What could stand there instead. */
   readonly expected?: readonly string[];
   readonly fix?: readonly Edit[];
@@ -52,9 +52,9 @@ export type AnyDocument = StateDocument | WorkDocument;
 
 export interface RuleContext<D extends AnyDocument | StateHead> {
   readonly document: D;
-  readonly text: string;
   readonly facts: Facts;
-  report(finding: Finding): void;
+  /** Says what is wrong at a span of the text. */
+  report(span: Span, message: string, details?: FindingDetails): void;
 }
 
 export interface Rule<D extends AnyDocument | StateHead = AnyDocument> {

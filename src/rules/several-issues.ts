@@ -7,13 +7,10 @@ export const severalIssues: Rule = {
   severity: "warning",
   description: "Only one issue is active at a time",
   check({ document, report }) {
-    for (const { role, reading, raw, start, end } of issuesOf(document)) {
+    for (const place of issuesOf(document)) {
+      const { role, reading, raw } = place;
       if (role === "recent" || reading.kind !== "issue" || reading.issue.others.length === 0) continue;
-      report({
-        start,
-        end,
-        message: `Unexpected further issue in ${quote(raw)}, expected only \`#${reading.issue.id}\``,
-      });
+      report(place, `Unexpected further issue in ${quote(raw)}, expected only \`#${reading.issue.id}\``);
     }
   },
 };

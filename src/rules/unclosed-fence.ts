@@ -10,22 +10,19 @@ export const unclosedFence: Rule = {
   id: "unclosed-fence",
   severity: "warning",
   description: "A code fence or a comment must be closed",
-  check({ document, text, report }) {
+  check({ document, report }) {
+    const { text } = document;
     for (const block of openBlocks(document.blocks)) {
       const { start } = block;
-      const end = Math.min(endOfLine(text, start), block.end);
+      const span = { start, end: Math.min(endOfLine(text, start), block.end) };
       const what = block.type === "code" ? "code fence" : "comment";
-      const found = quote(text.slice(start, end).trim());
+      const found = `Unexpected open ${what} ${quote(text.slice(start, span.end).trim())}`;
       const swallowed = swallowedBy(document, { start: nextLine(text, start), end: block.end });
-      report({
-        start,
-        end,
-        severity: swallowed === undefined ? "warning" : "error",
-        message:
-          swallowed === undefined
-            ? `Unexpected open ${what} ${found}, expected it to be closed`
-            : `Unexpected open ${what} ${found} around ${quote(swallowed)}, expected it to be closed before`,
-      });
+      if (swallowed === undefined) report(span, `${found}, expected it to be closed`);
+      else {
+        const message = `${found} around ${quote(swallowed)}, expected it to be closed before`;
+        report(span, message, { severity: "error" });
+      }
     }
   },
 };

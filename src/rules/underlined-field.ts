@@ -13,7 +13,8 @@ export const underlinedField: Rule = {
   id: "underlined-field",
   severity: "error",
   description: "Fields must not be turned into a heading by a line of `---` or `===` directly below",
-  check({ document, text, report }) {
+  check({ document, report }) {
+    const { text } = document;
     let ours = true;
     let inHead = true;
     for (const { heading, title } of document.sections) {
@@ -24,12 +25,9 @@ export const underlinedField: Rule = {
         heading.setext && !known ? [...linesIn(text, heading)].flatMap((line) => fieldAt(text, line) ?? []) : [];
       const field = fields.find(({ key }) => isKnownKey(document.kind, key));
       if (field && (inHead || ours)) {
-        report({
-          start: field.start,
-          end: field.end,
-          severity: field.key.toLowerCase() === "previous issue" ? "warning" : "error",
-          message: `Unexpected underline below field ${quote(field.key)}, expected an empty line before it`,
-        });
+        const severity = field.key.toLowerCase() === "previous issue" ? "warning" : "error";
+        const message = `Unexpected underline below field ${quote(field.key)}, expected an empty line before it`;
+        report(field, message, { severity });
         continue;
       }
       ours = document.kind === "state" && known;

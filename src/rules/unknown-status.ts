@@ -14,10 +14,7 @@ export const unknownStatus: Rule<WorkDocument> = {
     if (field.raw === "in_progress" || field.raw === "completed") return;
     const { start, end } = field.valueSpan;
     const meant = meantStatus(document);
-    report({
-      start,
-      end,
-      message: `Unexpected status ${quote(field.raw)}, expected \`in_progress\` or \`completed\``,
+    report(field.valueSpan, `Unexpected status ${quote(field.raw)}, expected \`in_progress\` or \`completed\``, {
       expected: meant ? [meant] : ["in_progress", "completed"],
       ...(meant && { fix: [{ start, end, text: meant }] }),
     });

@@ -11,12 +11,8 @@ export const unmarkedItem: Rule<StateDocument> = {
     const expected = Object.values(GLYPHS).join(" ");
     for (const { item, reading } of document.progress) {
       if (reading.marked || item.raw === "") continue;
-      const { start, end } = item.textSpan;
-      report({
-        start,
-        end,
-        message: `Unexpected progress item ${quote(item.raw)} without a marker, expected one of ${expected}`,
-      });
+      const found = quote(item.raw);
+      report(item.textSpan, `Unexpected progress item ${found} without a marker, expected one of ${expected}`);
     }
   },
 };

@@ -1,4 +1,5 @@
 /** Findings about files that are never parsed: what was in the way stands in place of a document. */
+import { FILE_START } from "./places.ts";
 import type { Diagnostic } from "./rule.ts";
 
 /** The rules about files as such, with what holds when they are kept. */
@@ -14,5 +15,5 @@ export type FileRule = keyof typeof FILE_RULES;
 
 /** The one diagnostic, an error without a place, of a file that is not read. */
 export function checkUnreadable(rule: FileRule, message: string): Diagnostic {
-  return { start: 0, end: 0, rule, severity: "error", message };
+  return { ...FILE_START, rule, severity: "error", message };
 }

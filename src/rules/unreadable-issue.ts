@@ -7,10 +7,11 @@ export const unreadableIssue: Rule = {
   severity: "error",
   description: "The issue must be named by number, or said to be none",
   check({ document, report }) {
-    for (const { role, reading, raw, start, end } of issuesOf(document)) {
+    for (const place of issuesOf(document)) {
+      const { role, reading, raw } = place;
       if (role === "recent" || reading.kind !== "unreadable") continue;
       const expected = role === "header" ? "`# Issue #N: title`" : "`#N - title` or `none`";
-      report({ start, end, message: `Unexpected issue ${quote(raw)}, expected ${expected}` });
+      report(place, `Unexpected issue ${quote(raw)}, expected ${expected}`);
     }
   },
 };
@@ -21,10 +22,11 @@ export const unreadableRecent: Rule = {
   severity: "warning",
   description: "A line of Recent Work must name its issue",
   check({ document, report }) {
-    for (const { role, reading, raw, start, end } of issuesOf(document)) {
+    for (const place of issuesOf(document)) {
+      const { role, reading, raw } = place;
       if (role !== "recent" || (reading.kind !== "unreadable" && reading.kind !== "empty")) continue;
       const found = reading.kind === "empty" ? "Missing issue" : `Unexpected issue ${quote(raw)}`;
-      report({ start, end, message: `${found}, expected \`#N - title (Completed YYYY-MM-DD)\`` });
+      report(place, `${found}, expected \`#N - title (Completed YYYY-MM-DD)\``);
     }
   },
 };

@@ -11,13 +11,7 @@ export const unreadableTimestamp: Rule = {
     for (const { time, severity } of timesOf(document)) {
       const { raw, valueSpan } = time.field;
       if (time.reading || raw === "" || isPlaceholder(raw)) continue;
-      const { start, end } = valueSpan;
-      report({
-        start,
-        end,
-        severity,
-        message: `Unexpected timestamp ${quote(raw)}, expected \`YYYY-MM-DDTHH:MM:SSZ\``,
-      });
+      report(valueSpan, `Unexpected timestamp ${quote(raw)}, expected \`YYYY-MM-DDTHH:MM:SSZ\``, { severity });
     }
   },
 };

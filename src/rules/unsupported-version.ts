@@ -9,9 +9,8 @@ export const unsupportedVersion: Rule = {
   check({ document, report }) {
     const newer = newerVersion(document);
     if (!newer) return;
-    report({
-      ...newer.span,
-      message: `Unexpected \`schema_version\` ${quote(String(newer.version))}, expected at most \`${SCHEMA_VERSION}\`; update this program`,
-    });
+    const found = quote(String(newer.version));
+    const expected = `expected at most \`${SCHEMA_VERSION}\`; update this program`;
+    report(newer.span, `Unexpected \`schema_version\` ${found}, ${expected}`);
   },
 };

@@ -7,22 +7,24 @@
  * only a line that says by itself what it is goes anywhere.
  */
 import { STATE_SECTIONS, type StateSectionName } from "../document/state.ts";
-
-import { ACTIVE_FIELDS, homeOf, isDisordered, SUBSECTIONS } from "./disorder.ts";
+import { ACTIVE_FIELDS, homeOf, isDisordered } from "./disorder.ts";
 import {
   chunkNamed,
   type Draft,
   ensureChunk,
   type Group,
   groupsOf,
+  isSubsection,
   linesOfGroup,
+  plainOf,
   rankOf,
   type StateChunk,
   type StateName,
+  SUBSECTIONS,
 } from "./draft.ts";
-import { fieldFactOf, isArrow, isAsking, isNone, STATE_LABELS } from "./fact.ts";
+import { fieldFactOf, isArrow, isAsking, isNone, STATE_LABELS, stateFieldIn } from "./fact.ts";
 import type { Line } from "./line.ts";
-import { BLANK, endsBlank, trimmed, trimmedEnd } from "./trim.ts";
+import { BLANK, isBlank, trimmed, trimmedEnd } from "./trim.ts";
 
 const RECENT_FIELDS: readonly string[] = ["Previous Issue", "Completed"];
 
@@ -41,20 +43,15 @@ export function arrange(draft: Draft): void {
 
 /** Whatever stands before the first section of the format belongs to the title, another title of the user's too. */
 function joinTitle(draft: Draft): void {
-  const { chunks } = draft;
-  const title = chunkNamed(draft, "title");
-  const first = chunks[1];
-  const own = title ?? (first && !first.name && first.depth === 1 ? first : undefined);
-  const preamble = chunks[0]!;
-  if (!own) {
-    // A file may do without a title; one without its head lost it.
-    const made = trimmed(preamble.lines).length === 0;
-    draft.chunks[0] = { ...preamble, name: "title", depth: 1, title: "Session State", made };
-    return;
-  }
-  const before = trimmed(preamble.lines);
-  const joined: StateChunk = { ...own, name: "title", lines: [...before, ...own.lines] };
-  draft.chunks = [joined, ...chunks.slice(1).filter((chunk) => chunk !== own)];
+  const [preamble, ...chunks] = draft.chunks;
+  const [first] = chunks;
+  const own = chunkNamed(draft, "title") ?? (first && !first.name && first.depth === 1 ? first : undefined);
+  const before = trimmed(preamble!.lines);
+  // A file may do without a title; one without its head lost it.
+  const title: StateChunk = own
+    ? { ...own, name: "title", lines: [...before, ...own.lines] }
+    : { ...preamble!, name: "title", depth: 1, title: "Session State", made: before.length === 0 };
+  draft.chunks = [title, ...chunks.filter((chunk) => chunk !== own)];
 }
 
 /** `### Progress` below another section than Active Work is the user's, where Active Work has its own. */
@@ -63,7 +60,7 @@ function leaveOwn({ chunks }: Draft): void {
   let above: StateChunk | undefined;
   for (const chunk of chunks) {
     const { name, depth } = chunk;
-    if (name && SUBSECTIONS.includes(name)) {
+    if (name && isSubsection(name)) {
       if (seen.has(name) && above && above.depth > 0 && above.name !== "active") delete chunk.name;
       seen.add(name);
     } else if (name || depth <= 2) above = chunk;
@@ -72,32 +69,22 @@ function leaveOwn({ chunks }: Draft): void {
 
 /** A heading that is there twice is one section; what stands below both was written twice. */
 function joinDoubled(draft: Draft): void {
-  const seen = new Map<StateName, { readonly chunk: StateChunk; known?: Set<string> }>();
-  draft.chunks = draft.chunks.filter((chunk) => {
-    const first = chunk.name && seen.get(chunk.name);
-    if (chunk.name && !first) seen.set(chunk.name, { chunk: { ...chunk, lines: [...chunk.lines] } });
+  const seen = new Map<StateName, { readonly lines: Line[]; known?: Set<string> }>();
+  draft.chunks = draft.chunks.filter(({ name, lines }) => {
+    const first = name && seen.get(name);
+    if (name && !first) seen.set(name, { lines });
     if (!first) return true;
-    const { lines } = first.chunk;
-    first.known ??= new Set(groupsOf(lines).map(plainOf));
-    while (endsBlank(lines)) lines.pop();
-    for (const group of groupsOf(trimmed(chunk.lines))) {
+    first.known ??= new Set(groupsOf(first.lines).map(plainOf));
+    first.lines.length = trimmedEnd(first.lines).length;
+    for (const group of groupsOf(trimmed(lines))) {
       const plain = plainOf(group);
       if (plain !== "" && first.known.has(plain)) continue;
       first.known.add(plain);
-      lines.push(group.head, ...group.below);
+      first.lines.push(group.head, ...group.below);
     }
-    if (endsBlank(chunk.lines)) lines.push(BLANK);
+    if (lines.length > 0 && isBlank(lines.at(-1)!)) first.lines.push(BLANK);
     return false;
   });
-  // The copies have taken the lines of their doubles.
-  draft.chunks = draft.chunks.map((chunk) => (chunk.name && seen.get(chunk.name)?.chunk) || chunk);
-}
-
-function plainOf({ head, below }: Group): string {
-  return [head, ...below]
-    .map(({ text }) => text.trim())
-    .join("\n")
-    .trim();
 }
 
 /** Looks for the lines of a section whose heading is gone, or, in a file in disorder, for those that stand elsewhere. */
@@ -105,7 +92,7 @@ function gather(draft: Draft, name: StateSectionName): void {
   const sources = draft.disordered ? draft.chunks.filter((chunk) => chunk.name !== name) : before(draft, name);
   let last: StateChunk | undefined;
   const found = sources.flatMap((source) => {
-    const lines = takeFrom(draft, source, name);
+    const lines = take(source, belongsTo(draft, source, name, groupsOf(source.lines)));
     if (lines.length > 0) last = source;
     return lines;
   });
@@ -152,14 +139,10 @@ function before({ chunks }: Draft, name: StateName): StateChunk[] {
   return chunks.slice(Math.max(at, 0), after === -1 ? undefined : after);
 }
 
-function takeFrom(draft: Draft, source: StateChunk, name: StateSectionName): Line[] {
-  return take(source, belongsTo(draft, source, name, groupsOf(source.lines)));
-}
-
 function take(source: StateChunk, belongs: Belongs): Line[] {
   const groups = groupsOf(source.lines);
   const taken = new Set(groups.filter(belongs));
-  if (![...taken].some(({ head }) => head.text.trim() !== "")) return [];
+  if ([...taken].every(({ head }) => isBlank(head))) return [];
   source.lines = groups.filter((group) => !taken.has(group)).flatMap(({ head, below }) => [head, ...below]);
   return [...taken].flatMap(linesOfGroup);
 }
@@ -168,7 +151,7 @@ type Belongs = (group: Group, at: number) => boolean;
 
 function belongsTo(draft: Draft, source: StateChunk, name: StateSectionName, groups: readonly Group[]): Belongs {
   const isPlain = ({ head }: Group) => !head.inert && !head.hazard;
-  const keyOf = ({ head }: Group) => (head.inert ? undefined : fieldFactOf(head.text, STATE_LABELS)?.key);
+  const keyOf = ({ head }: Group) => stateFieldIn(head)?.key;
   switch (name) {
     case "active": {
       const first = groups.findIndex((group) => ACTIVE_FIELDS.includes(keyOf(group) ?? ""));
@@ -188,11 +171,15 @@ function belongsTo(draft: Draft, source: StateChunk, name: StateSectionName, gro
     case "recentWork":
       return (group) => RECENT_FIELDS.includes(keyOf(group) ?? "");
     case "blockers":
-      if (draft.disordered) return ({ head }) => isNone(head.text) && !/active/i.test(head.text);
+      if (draft.disordered) return saysNoBlockers;
       return behindRecent(source, groups);
     case "context":
       return draft.disordered ? () => false : behindFirstBlock(source, groups);
   }
+}
+
+function saysNoBlockers({ head: { text } }: Group): boolean {
+  return isNone(text) && !/active/i.test(text);
 }
 
 function isBullet({ item }: Group): boolean {
@@ -209,33 +196,32 @@ function isQuestion(group: Group): boolean {
 function behindRecent(source: StateChunk, groups: readonly Group[]): Belongs {
   const isRecent = ({ head }: Group) => RECENT_FIELDS.includes(fieldFactOf(head.text, STATE_LABELS)?.key ?? "");
   const last = groups.findLastIndex(isRecent);
-  if (last === -1 && source.name !== "recentWork") return ({ head }) => isNone(head.text) && !/active/i.test(head.text);
+  if (last === -1 && source.name !== "recentWork") return saysNoBlockers;
   return (_, at) => at > last;
 }
 
 /** Where Context lost its heading, its lines are the paragraphs and lists behind the first of Blockers. */
 function behindFirstBlock(source: StateChunk, groups: readonly Group[]): Belongs {
-  if (source.name && source.name !== "blockers") return () => false;
-  if (!source.name) return () => false;
-  const first = groups.findIndex(({ head }) => head.text.trim() !== "");
-  const gap = groups.findIndex(({ head }, at) => at > first && head.text.trim() === "");
+  if (source.name !== "blockers") return () => false;
+  const first = groups.findIndex(({ head }) => !isBlank(head));
+  const gap = groups.findIndex(({ head }, at) => at > first && isBlank(head));
   if (gap !== -1) return (_, at) => at > gap;
   // Without a blank line only the words that say there is nothing tell where Blockers end.
   return isNone(groups[first]?.head.text ?? "") ? (_, at) => at > first : () => false;
 }
 
-/** Fields stand where the format has them; what the user has of the same label elsewhere stays unless it is missed. */
+/** Moves fields to where the format has them. A field of the user's with such a label stays, unless the format's is missing. */
 function moveFields(draft: Draft): void {
   const moved = new Map<StateName, Line[]>();
   const missing = new Set(
     STATE_LABELS.filter((label) => {
       const home = homeOf(label);
-      return home && !chunkNamed(draft, home)?.lines.some((line) => !line.inert && keyIn(line) === label);
+      return home && !chunkNamed(draft, home)?.lines.some((line) => keyIn(line) === label);
     }) as readonly string[],
   );
   for (const chunk of draft.chunks) {
     chunk.lines = chunk.lines.filter((line) => {
-      const key = line.inert ? undefined : keyIn(line);
+      const key = keyIn(line);
       const home = key && homeOf(key);
       if (!home || home === chunk.name) return true;
       const single = chunk.name && (key === "Last Updated" || key === "Previous Issue");
@@ -252,8 +238,8 @@ function moveFields(draft: Draft): void {
 }
 
 /** Without asterisks only the labels of two words tell a field from a sentence. */
-function keyIn({ text }: Line): string | undefined {
-  const fact = fieldFactOf(text, STATE_LABELS);
+function keyIn(line: Line): string | undefined {
+  const fact = stateFieldIn(line);
   return fact && (fact.bold || fact.key.includes(" ")) ? fact.key : undefined;
 }
 
@@ -261,14 +247,12 @@ function keyIn({ text }: Line): string | undefined {
 function orderChunks(draft: Draft): void {
   const { chunks } = draft;
   const active = chunks.findIndex(({ name }) => name === "active");
-  const inside = chunks.filter(({ name }) => name && SUBSECTIONS.includes(name));
+  const inside = chunks.filter(({ name }) => isSubsection(name));
   if (inside.length > 0 && active === -1) ensureChunk(draft, "active");
   const outside = inside.some((chunk) => {
     const at = chunks.indexOf(chunk);
-    return (
-      at < active ||
-      chunks.slice(active + 1, at).some(({ name, depth }) => (name ? !SUBSECTIONS.includes(name) : depth <= 2))
-    );
+    const isNext = ({ name, depth }: StateChunk) => (name ? !isSubsection(name) : depth <= 2);
+    return at < active || chunks.slice(active + 1, at).some(isNext);
   });
   if (!outside && !draft.disordered) return;
   let rank = 0;

@@ -20,6 +20,22 @@ export interface Chunk<N extends string> {
   readonly made?: boolean;
 }
 
+/** A section of the format that was not there. */
+export function makeChunk<N extends string>(name: N, headings: Headings<N>): Chunk<N> {
+  const [title, depth] = [headings.titleOf(name), headings.depthOf(name)];
+  return { name, title, depth, heading: `${"#".repeat(depth)} ${title}`, lines: [], made: true };
+}
+
+/** Whether Markdown reads the heading of a chunk as one; of two lines the second is an underline. */
+export function hasRegularHeading({ heading }: Pick<Chunk<string>, "heading">): boolean {
+  return heading !== undefined && (heading.includes("\n") || headingOf(heading, () => false) !== undefined);
+}
+
+/** The lines of a chunk as texts, its heading first. */
+export function textsOf({ heading, lines }: Chunk<string>): readonly string[] {
+  return [...(heading === undefined ? [] : [heading]), ...lines.map(({ text }) => text)];
+}
+
 /** The headings of a format. */
 export interface Headings<N extends string> {
   readonly names: readonly N[];
@@ -60,29 +76,21 @@ export function chunksOf<N extends string>(lines: readonly Line[], headings: Hea
     else candidates.push(...bareHeadings(lines, headings, name));
   }
   candidates.sort((a, b) => a.at - b.at);
-  const chunks: Chunk<N>[] = [];
-  let last: Candidate<N> | undefined;
-  const close = (end: number) => {
-    const start = last ? last.at + last.length : 0;
-    chunks.push({
-      title: last?.title ?? "",
-      depth: last?.depth ?? 0,
-      lines: lines.slice(start, end),
-      ...(last && {
-        heading: lines
-          .slice(last.at, start)
-          .map(({ text }) => text.replace(last!.regular || last!.name ? /$^/ : /^#+/, "$& "))
-          .join("\n"),
-      }),
-      ...(last?.name && { name: last.name }),
-    });
-  };
-  for (const candidate of candidates) {
-    close(candidate.at);
-    last = candidate;
-  }
-  close(lines.length);
-  return chunks;
+  return [undefined, ...candidates].map((candidate, index) => {
+    const end = candidates[index]?.at ?? lines.length;
+    if (!candidate) return { title: "", depth: 0, lines: lines.slice(0, end) };
+    const { at, length, title, depth, regular, name } = candidate;
+    const texts = lines.slice(at, at + length).map(({ text }) => text);
+    // The user's headings that lost their space get it back.
+    const heading = texts.map((text) => (regular || name ? text : text.replace(/^#+/, "$& "))).join("\n");
+    return { title, depth, lines: lines.slice(at + length, end), heading, ...(name && { name }) };
+  });
+}
+
+/** Whether a line says nothing but what a new text has in its regular form: a heading of the format, or its version. */
+export function isOfFormat<N extends string>(line: string, headings: Headings<N>): boolean {
+  const heading = headingOf(line, () => true);
+  return (heading && headings.named(heading.title)) !== undefined || /^[ \t>]*schema_version/.test(line);
 }
 
 const CROWDED = /^#{2,6}[^#\s]/;
@@ -115,7 +123,7 @@ function bareHeadings<N extends string>(lines: readonly Line[], headings: Headin
 }
 
 /** Whether one title is the other with a letter or two damaged. */
-export function isSimilar(found: string, wanted: string): boolean {
+function isSimilar(found: string, wanted: string): boolean {
   const [one, other] = [normalTitle(found), normalTitle(wanted)];
   if (one.includes(UNREADABLE)) return matchesDamaged(one, other);
   const most = other.length >= 10 ? 2 : 1;
@@ -125,24 +133,24 @@ export function isSimilar(found: string, wanted: string): boolean {
 /** Whether a text with unreadable places could have been another one. */
 export function matchesDamaged(damaged: string, whole: string): boolean {
   if (!damaged.includes(UNREADABLE) || damaged.length > whole.length + 40) return false;
-  const pieces = damaged.split(UNREADABLE);
-  const known = pieces.join("").length;
+  const readable = damaged.split(UNREADABLE);
+  const known = readable.join("").length;
   // A few letters between many unreadable places would fit anything.
   if (known < 3 || known * 2 < whole.length) return false;
-  const [first = "", ...rest] = pieces;
+  const [first = "", ...rest] = readable;
   const last = rest.pop() ?? "";
   if (!whole.startsWith(first) || !whole.endsWith(last)) return false;
   let at = first.length;
-  for (const piece of rest) {
-    const found = whole.indexOf(piece, at);
+  for (const part of rest) {
+    const found = whole.indexOf(part, at);
     if (found === -1) return false;
-    at = found + piece.length;
+    at = found + part.length;
   }
   return at + last.length <= whole.length;
 }
 
 /** How many letters must be changed, added or taken away (Levenshtein). */
-export function distance(one: string, other: string): number {
+function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let at = 1; at <= one.length; at++) {
     const next = [at];

@@ -3,8 +3,8 @@ import { parseProgress } from "../document/values.ts";
 import { matchesDamaged } from "./chunk.ts";
 import { type Group, groupsOf, linesOfGroup, type StateName } from "./draft.ts";
 import { fieldFactOf, isDamaged, keyOfItem, STATE_LABELS } from "./fact.ts";
-import type { Line } from "./line.ts";
-import { BLANK, trimmed, trimmedEnd } from "./trim.ts";
+import { type Line, lineOf } from "./line.ts";
+import { BLANK, isBlank, trimmedEnd } from "./trim.ts";
 
 interface Ending {
   /** Whether the end of the list is gone. */
@@ -19,7 +19,7 @@ export function completeList(
   known: readonly Line[],
   { isEnd, isOpen }: Ending,
 ): Line[] {
-  const whole = groupsOf(known).filter(({ head }) => head.text.trim() !== "");
+  const whole = groupsOf(known).filter(({ head }) => !isBlank(head));
   const groups = groupsOf(trimmedEnd(own));
   // Lists of people are short; comparing each item with each other one takes long in what is none.
   if (groups.length > MAX_ITEMS || whole.length > MAX_ITEMS) return [...own];
@@ -29,11 +29,8 @@ export function completeList(
   for (const [at, group] of groups.entries()) {
     const key = textOf(group);
     const isCutLine = isOpen && at === groups.length - 1;
-    const twin =
-      key === ""
-        ? undefined
-        : (whole.find((one) => !matched.has(one) && textOf(one) === key) ??
-          whole.find((one) => !matched.has(one) && isMeant(key, textOf(one), isCutLine)));
+    const free = key === "" ? [] : whole.filter((one) => !matched.has(one));
+    const twin = free.find((one) => textOf(one) === key) ?? free.find((one) => isMeant(key, textOf(one), isCutLine));
     if (twin) {
       matched.add(twin);
       lastMatch = Math.max(lastMatch, whole.indexOf(twin));
@@ -41,15 +38,11 @@ export function completeList(
     const mends = twin !== undefined && (isDamaged(key) || (isCutLine && textOf(twin) !== key));
     result.push(...(mends ? mended(group, twin) : linesOfGroup(group)));
   }
-  if (!isEnd) return restoreEnd(result, own);
+  if (!isEnd) return [...result, ...own.slice(trimmedEnd(own).length)];
   // Only what stood behind the cut is missing; what is gone in front of it was taken out.
   const rest = whole.slice(lastMatch + 1).filter((one) => !matched.has(one));
   const tail = name === "recentWork" ? rest.filter((one) => !result.some(({ text }) => text === one.head.text)) : rest;
-  return [...result, ...(trimmed(result).length === 0 ? [BLANK] : []), ...tail.flatMap(linesOfGroup), BLANK];
-}
-
-function restoreEnd(lines: readonly Line[], own: readonly Line[]): Line[] {
-  return [...lines, ...own.slice(trimmedEnd(own).length)];
+  return [...result, ...(result.every(isBlank) ? [BLANK] : []), ...tail.flatMap(linesOfGroup), BLANK];
 }
 
 const MAX_ITEMS = 1000;
@@ -75,8 +68,5 @@ function mended(group: Group, twin: Group): readonly Line[] {
   if (!status.marked || !known.marked || status.status === known.status) return linesOfGroup(twin);
   const marker = own.line.slice(0, own.line.length - own.text.length);
   const glyph = own.text.slice(0, status.textStart);
-  return [
-    { text: `${marker}${glyph}${other.text.slice(known.textStart, known.textEnd)}`, inert: false },
-    ...twin.below,
-  ];
+  return [lineOf(marker + glyph + other.text.slice(known.textStart, known.textEnd)), ...twin.below];
 }

@@ -7,29 +7,32 @@
  * verbatim, into code under `## Recovered`, where nothing can be taken for structure.
  */
 import { IDLE_TEXT } from "../changes/clear-active.ts";
-import { SCHEMA_VERSION } from "../document/document.ts";
-import { isIdle, parseState, type StateDocument } from "../document/state.ts";
+import { activeLists, isIdle, REQUIRED_SECTIONS, type StateDocument } from "../document/state.ts";
 import { newState } from "../pipeline/new-documents.ts";
-import { checkState, hasErrors } from "../rules/check.ts";
-import type { YamlReader } from "../syntax/frontmatter.ts";
+import { readDocument } from "../pipeline/processor.ts";
+import { hasErrors } from "../rules/check.ts";
 import { sourceOf } from "../text/source.ts";
+import { hasRegularHeading, textsOf } from "./chunk.ts";
 import {
   chunkNamed,
   type Draft,
+  divide,
   ensureChunk,
   groupsOf,
   linesOfGroup,
   STATE_HEADINGS,
   type StateChunk,
   type StateName,
+  SUBSECTIONS,
 } from "./draft.ts";
-import { fieldFactOf, isArrow, isNone, STATE_LABELS } from "./fact.ts";
+import { fieldFactOf, isArrow, isNone, STATE_LABELS, stateFieldIn } from "./fact.ts";
 import { issueOf } from "./fill.ts";
-import { headingOf, type Line } from "./line.ts";
+import { lineOf } from "./line.ts";
 import { recoveredLines } from "./recovered.ts";
-import { BLANK, trimmed } from "./trim.ts";
+import type { SalvageOptions } from "./source.ts";
+import { apart, BLANK, isBlank } from "./trim.ts";
 
-export interface Composition {
+interface Composition {
   /** With `\n` line endings. */
   readonly text: string;
   readonly document: StateDocument;
@@ -38,34 +41,32 @@ export interface Composition {
 /** In characters: a text with room to be written on. */
 const MAX_LENGTH = 786_432;
 
-export interface ComposeOptions {
+interface Frontmatter {
   readonly frontmatter: readonly string[] | undefined;
   /** The blank lines that stood below it. */
   readonly gap: number;
-  readonly now: number;
-  readonly readYaml: YamlReader;
 }
 
-export function compose(draft: Draft, options: ComposeOptions): Composition {
-  for (const name of ["active", "recentWork", "blockers", "context"] as const) ensureChunk(draft, name);
+export function compose(draft: Draft, head: Frontmatter, options: SalvageOptions): Composition {
+  for (const name of REQUIRED_SECTIONS) ensureChunk(draft, name);
   let misread: ReadonlySet<StateName> = new Set();
   for (const reduce of REDUCTIONS) {
     reduce(draft, misread);
-    const composition = read(textOf(draft, options), options);
-    const diagnostics = checkState(composition.document, { now: options.now });
-    const fits = composition.text.length < MAX_LENGTH;
-    if (fits && !hasErrors(diagnostics) && readsAs(draft, composition.document)) return composition;
-    misread = misreadIn(draft, composition.document);
+    const text = textOf(draft, head);
+    const { document, messages } = read(text, options);
+    const isFit = text.length < MAX_LENGTH && !hasErrors(messages) && readsAs(draft, document);
+    if (isFit) return { text, document };
+    misread = misreadIn(draft, document);
   }
   // Nothing of it can stand in its place: an idle state with all of it in code.
-  const all = draft.chunks.flatMap(({ heading, lines }) => [heading ?? "", ...lines.map(({ text }) => text)]);
-  const pairs = (options.frontmatter ?? []).filter((line) => !/^schema_version\b/.test(line));
-  const lines = recoveredLines(newState(options.now).text.split("\n"), [...pairs, ...all, ...draft.orphans]);
-  return read(lines.join("\n"), options);
+  const pairs = (head.frontmatter ?? []).filter((line) => !/^schema_version\b/.test(line));
+  const all = [...pairs, ...draft.chunks.flatMap(textsOf), ...draft.orphans];
+  const text = recoveredLines(newState(options.now).text.split("\n"), all).join("\n");
+  return { text, document: read(text, options).document };
 }
 
-function read(text: string, { readYaml }: ComposeOptions): Composition {
-  return { text, document: parseState(sourceOf(text), readYaml) };
+function read(text: string, { now, readYaml }: SalvageOptions) {
+  return readDocument("state", sourceOf(text), { readYaml, factsOf: () => ({ now }) });
 }
 
 /** `misread` names the lists that read differently from the draft. */
@@ -73,73 +74,64 @@ type Reduce = (draft: Draft, misread: ReadonlySet<StateName>) => void;
 
 const REDUCTIONS: readonly Reduce[] = [
   () => {},
-  (draft, misread) => keepItems(draft, misread),
+  keepItems,
   // Only facts stay in the sections that hold lists and fields.
-  (draft) => keepOnly(draft, ({ name }) => name !== undefined && name !== "context" && name !== "blockers"),
-  (draft) => keepOnly(draft, ({ name }) => name === "context" || name === "blockers"),
+  (draft) => keepFacts(draft, ({ name }) => name !== undefined && !isFree(name)),
+  (draft) => keepFacts(draft, ({ name }) => isFree(name)),
   (draft) => {
-    for (const chunk of draft.chunks.filter(({ name }) => !name)) {
-      draft.orphans.push(chunk.heading!);
-      for (const { text } of trimmed(chunk.lines)) draft.orphans.push(text);
-    }
+    for (const text of draft.chunks.filter(({ name }) => !name).flatMap(textsOf)) draft.orphans.push(text);
     draft.chunks = draft.chunks.filter(({ name }) => name);
   },
   (draft) => {
     // A field that the rules refuse is no fact after all.
     for (const name of ["title", "active"] as const) {
       const chunk = chunkNamed(draft, name)!;
-      const [kept, rest] = partition(
-        chunk.lines,
-        ({ text }) => fieldFactOf(text, STATE_LABELS)?.key === "Last Updated",
-      );
-      chunk.lines = kept;
-      for (const { text } of trimmed(rest)) draft.orphans.push(text);
+      const isTime = (text: string) => fieldFactOf(text, STATE_LABELS)?.key === "Last Updated";
+      const division = chunk.lines.map((line) => [line, isTime(line.text)] as const);
+      divide(draft, chunk, division);
     }
   },
 ];
 
+/** Whether a section holds text of any kind. */
+function isFree(name: StateName | undefined): boolean {
+  return name === "context" || name === "blockers";
+}
+
 /** Whatever stands between the items of a list goes; what belongs to them stays. */
 function keepItems(draft: Draft, names: ReadonlySet<StateName>): void {
   for (const chunk of draft.chunks.filter(({ name }) => name && names.has(name))) {
-    const [kept, rest] = partition(
-      groupsOf(chunk.lines),
-      ({ head, item }) => item !== undefined || head.text.trim() === "",
-    );
-    chunk.lines = kept.flatMap(linesOfGroup);
-    for (const { text } of trimmed(rest.flatMap(linesOfGroup))) draft.orphans.push(text);
+    const division = groupsOf(chunk.lines).flatMap((group) => {
+      const stays = group.item !== undefined || isBlank(group.head);
+      return linesOfGroup(group).map((line) => [line, stays] as const);
+    });
+    divide(draft, chunk, division);
   }
 }
 
-function keepOnly(draft: Draft, concerns: (chunk: StateChunk) => boolean): void {
+function keepFacts(draft: Draft, concerns: (chunk: StateChunk) => boolean): void {
   for (const chunk of draft.chunks.filter(concerns)) {
-    const kept: Line[] = [];
-    for (const { head, item, below } of groupsOf(chunk.lines)) {
-      const isFact = item !== undefined || (!head.inert && fieldFactOf(head.text, STATE_LABELS)) || isNone(head.text);
-      if (isFact || head.text.trim() === "") kept.push(item ? { text: item.line, inert: false } : head);
-      else draft.orphans.push(head.text);
-      for (const line of below) {
-        if (!line.inert && isArrow(line.text)) kept.push(line);
-        else draft.orphans.push(line.text);
-      }
-    }
-    chunk.lines = kept;
+    const division = groupsOf(chunk.lines).flatMap((group) => {
+      const [first, ...below] = linesOfGroup(group);
+      const { head, item } = group;
+      const isFact = item !== undefined || stateFieldIn(head) !== undefined || isNone(head.text) || isBlank(head);
+      const answers = below.map((line) => [line, !line.inert && isArrow(line.text)] as const);
+      return [[first!, isFact] as const, ...answers];
+    });
+    divide(draft, chunk, division);
   }
 }
 
-function partition<T>(list: readonly T[], test: (value: T) => boolean): [T[], T[]] {
-  return [list.filter(test), list.filter((value) => !test(value))];
-}
-
-function textOf(draft: Draft, { frontmatter, gap }: ComposeOptions): string {
+function textOf(draft: Draft, { frontmatter, gap }: Frontmatter): string {
   const lines: string[] = frontmatter ? ["---", ...frontmatter, "---"] : [];
   // Where the title stands as it stood, so do the blank lines above it.
   if (frontmatter && draft.chunks[0]?.heading !== undefined && !draft.chunks[0].made)
-    lines.push(...Array.from({ length: gap }, () => ""));
+    for (let blank = 0; blank < gap; blank++) lines.push("");
   const head = lines.length;
   let wasMade = false;
   for (const chunk of draft.chunks) {
-    const apart = (wasMade || chunk.made || draft.disordered) && lines.length > head && lines.at(-1)!.trim() !== "";
-    if (apart) lines.push("");
+    const isApart = wasMade || chunk.made || draft.disordered;
+    if (isApart && lines.length > head && lines.at(-1)!.trim() !== "") lines.push("");
     for (const line of [...headingLines(chunk), ...bodyOf(chunk)]) lines.push(line);
     wasMade = chunk.made === true;
   }
@@ -154,10 +146,10 @@ function headingLines(chunk: StateChunk): string[] {
 }
 
 /** Whether the heading stands as it should, underlined or not. */
-function isRegular({ name, heading, title, depth }: StateChunk): boolean {
-  if (heading === undefined || depth !== STATE_HEADINGS.depthOf(name!)) return false;
+function isRegular(chunk: StateChunk): boolean {
+  const { name, title, depth } = chunk;
   const isOwn = name === "title" || STATE_HEADINGS.named(title) === name;
-  return isOwn && (heading.includes("\n") || headingOf(heading, () => false) !== undefined);
+  return isOwn && depth === STATE_HEADINGS.depthOf(name!) && hasRegularHeading(chunk);
 }
 
 function titleOf(chunk: StateChunk): string {
@@ -165,40 +157,30 @@ function titleOf(chunk: StateChunk): string {
   return name === undefined || name === "title" || isRegular(chunk) ? title : STATE_HEADINGS.titleOf(name);
 }
 
-function bodyOf(chunk: StateChunk): string[] {
-  const { name, lines } = chunk;
-  const own = [...lines];
-  if (name === "active" && chunk.made && trimmed(own).length === 0)
-    own.splice(0, own.length, BLANK, { text: IDLE_TEXT, inert: false }, BLANK);
-  const isMarked = name !== undefined && name !== "context" && name !== "blockers";
-  const inside = trimmed(own);
-  return (chunk.made ? [BLANK, ...inside, ...(inside.length > 0 ? [BLANK] : [])] : own).flatMap(
-    ({ text, inert }, at, all) => {
-      // Dashes below a line would make a heading of it.
-      const underlines = isMarked && !inert && UNDERLINE.test(text) && (all[at - 1]?.text.trim() ?? "") !== "";
-      return underlines ? ["", text] : [text];
-    },
-  );
+function bodyOf({ name, lines, made }: StateChunk): string[] {
+  const isEmpty = name === "active" && lines.every(isBlank);
+  const body = made ? [BLANK, ...apart(isEmpty ? [lineOf(IDLE_TEXT)] : lines)] : lines;
+  return body.flatMap(({ text, inert }, at) => {
+    // Dashes below a line would make a heading of it.
+    const isMarked = name !== undefined && !isFree(name) && !inert && UNDERLINE.test(text);
+    return isMarked && (body[at - 1]?.text.trim() ?? "") !== "" ? ["", text] : [text];
+  });
 }
 
 const UNDERLINE = /^ {0,3}(?:-+|=+)[ \t]*$/;
 
 /** The lists that do not have the items of the draft. */
 function misreadIn(draft: Draft, document: StateDocument): ReadonlySet<StateName> {
-  const lists = {
-    progress: document.progress.map(({ item }) => item),
-    nextSteps: document.nextSteps,
-    openQuestions: document.openQuestions.map(({ item }) => item),
-  };
+  const lists = activeLists(document);
   const isSame = (name: keyof typeof lists) => {
     const wanted = groupsOf(chunkNamed(draft, name)?.lines ?? []).flatMap(({ item }) => (item ? [item.text] : []));
     const found = lists[name];
     return found.length === wanted.length && wanted.every((text, at) => found[at]!.raw.startsWith(text.trimEnd()));
   };
-  return new Set((["progress", "nextSteps", "openQuestions"] as const).filter((name) => !isSame(name)));
+  return new Set(SUBSECTIONS.filter((name) => !isSame(name)));
 }
 
-/** Whether the text says what the draft says: the same sections, fields and items. */
+/** Whether the document that was read has the sections, fields and items of the draft. */
 function readsAs(draft: Draft, document: StateDocument): boolean {
   const recent = (chunkNamed(draft, "recentWork")?.lines ?? []).filter(
     ({ text, inert }) => !inert && /^(?:Previous Issue|Completed|Paused)$/.test(fieldFactOf(text, RECENT)?.key ?? ""),
@@ -216,7 +198,3 @@ function readsAs(draft: Draft, document: StateDocument): boolean {
 }
 
 const RECENT = ["Previous Issue", "Completed", "Paused"];
-
-export function legacyOrNew(body: readonly string[] | undefined, isWhole: boolean): readonly string[] | undefined {
-  return body ?? (isWhole ? undefined : [`schema_version: ${SCHEMA_VERSION}`]);
-}

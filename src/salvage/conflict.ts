@@ -59,9 +59,8 @@ export function findConflicts(text: string): readonly Stretch[] {
       }
       at = next - 1;
     } else if (example) plain.push(line);
-    else if (LAZY.test(line) && !END.test(line)) plain.push(line.replace(LAZY, ""));
+    else if (LAZY.test(line) && !(END.test(line) && isMarker(lines, at))) plain.push(line.replace(LAZY, ""));
     else if (!START.test(line) && !END.test(line) && !BASE.test(line)) plain.push(line);
-    else if (END.test(line) && LAZY.test(line) && !isMarker(lines, at)) plain.push(line.replace(LAZY, ""));
   }
   flush();
   return stretches;

@@ -1,11 +1,9 @@
 /** Whether the lines of a damaged state file still stand in the sections they belong to. */
-import { type Draft, groupsOf, rankOf, type StateChunk, type StateName } from "./draft.ts";
-import { fieldFactOf, type ItemFact, isNone, STATE_LABELS } from "./fact.ts";
+import { type Draft, groupsOf, isSubsection, rankOf, type StateChunk, type StateName } from "./draft.ts";
+import { fieldFactOf, type ItemFact, isNone, STATE_LABELS, stateFieldIn } from "./fact.ts";
 
 /** The labels of the fields of Active Work. */
 export const ACTIVE_FIELDS: readonly string[] = ["Current Issue", "Branch", "Started"];
-/** The sections inside Active Work. */
-export const SUBSECTIONS: readonly StateName[] = ["progress", "nextSteps", "openQuestions"];
 /** So many fields in the wrong section are more than a heading that got lost. */
 const MISPLACED = 2;
 
@@ -17,15 +15,15 @@ export function isDisordered({ chunks }: Draft): boolean {
   let torn = false;
   for (const { name } of chunks.slice(1)) {
     if (!name) continue;
-    if (!SUBSECTIONS.includes(name)) above = name;
+    if (!isSubsection(name)) above = name;
     else if (above !== undefined && above !== "active") torn = true;
   }
   const present = new Set(chunks.map(({ name }) => name));
   let misplaced = 0;
   for (const { name, lines } of chunks) {
     if (!name) continue;
-    for (const { text, inert } of lines) {
-      const key = inert ? undefined : fieldFactOf(text, STATE_LABELS)?.key;
+    for (const line of lines) {
+      const key = stateFieldIn(line)?.key;
       const home = key && homeOf(key);
       // Below a heading that is gone they stand with the section before.
       if (home && home !== name && (present.has(home) || rankOf(name) > rankOf(home))) misplaced++;

@@ -1,9 +1,10 @@
 /** A state file while it is rebuilt: chunks in the order in which they will stand, and what found no place. */
 import { normalTitle } from "../document/document.ts";
 import { STATE_SECTIONS, type StateSectionName, sectionNamed } from "../document/state.ts";
-import type { Chunk, Headings } from "./chunk.ts";
+import { type Chunk, type Headings, makeChunk } from "./chunk.ts";
 import { type ItemFact, isArrow, itemFactOf } from "./fact.ts";
-import type { Line } from "./line.ts";
+import { type Line, lineOf } from "./line.ts";
+import { isBlank } from "./trim.ts";
 
 /** The sections of a state file; `title` is its first heading with what stands below it. */
 export type StateName = "title" | StateSectionName;
@@ -17,6 +18,13 @@ export const STATE_HEADINGS: Headings<StateName> = {
   depthOf: (name) => (name === "title" ? 1 : STATE_SECTIONS[name].depth),
   named: (title) => (normalTitle(title) === normalTitle(TITLE) ? "title" : sectionNamed(title)),
 };
+
+/** The sections inside Active Work, which hold lists. */
+export const SUBSECTIONS = ["progress", "nextSteps", "openQuestions"] as const;
+
+export function isSubsection(name: StateName | undefined): boolean {
+  return name !== undefined && STATE_HEADINGS.depthOf(name) === 3;
+}
 
 export interface Draft {
   /** The first is the title's. */
@@ -39,11 +47,9 @@ export function rankOf(name: StateName): number {
 
 /** The chunk of this name; a new one stands behind `source`, or else behind what stands before it in the format. */
 export function ensureChunk(draft: Draft, name: StateName, source?: StateChunk): StateChunk {
-  const there = chunkNamed(draft, name);
-  if (there) return there;
-  const depth = STATE_HEADINGS.depthOf(name);
-  const title = STATE_HEADINGS.titleOf(name);
-  const made: StateChunk = { name, title, depth, heading: `${"#".repeat(depth)} ${title}`, lines: [], made: true };
+  const present = chunkNamed(draft, name);
+  if (present) return present;
+  const made = makeChunk(name, STATE_HEADINGS);
   if (source) {
     draft.chunks.splice(draft.chunks.indexOf(source) + 1, 0, made);
     return made;
@@ -51,9 +57,17 @@ export function ensureChunk(draft: Draft, name: StateName, source?: StateChunk):
   const before = draft.chunks.findLastIndex((chunk) => chunk.name !== undefined && rankOf(chunk.name) < rankOf(name));
   let at = before + 1;
   // The user's sections stay with the one they follow.
-  while (at < draft.chunks.length && !draft.chunks[at]!.name && draft.chunks[at]!.depth >= depth) at++;
+  while (at < draft.chunks.length && !draft.chunks[at]!.name && draft.chunks[at]!.depth >= made.depth) at++;
   draft.chunks.splice(at, 0, made);
   return made;
+}
+
+/** Whether each line of a chunk stays; what does not is set aside as it stood. */
+export type Division = readonly (readonly [line: Line, stays: boolean])[];
+
+export function divide({ orphans }: Pick<Draft, "orphans">, chunk: { lines: Line[] }, division: Division): void {
+  chunk.lines = division.flatMap(([line, stays]) => (stays ? [line] : []));
+  for (const [{ text }, stays] of division) if (!stays) orphans.push(text);
 }
 
 /** A line of a list or a field, with the lines below that belong to it. */
@@ -86,17 +100,17 @@ export function groupsOf(all: readonly Line[]): readonly Group[] {
     if (nested) {
       // Blank lines between an item and what belongs to it belong to it as well.
       const blanks: Line[] = [];
-      while (groups.at(-1)!.head.text.trim() === "" && groups.at(-1) !== owner) blanks.unshift(groups.pop()!.head);
+      while (isBlank(groups.at(-1)!.head) && groups.at(-1) !== owner) blanks.unshift(groups.pop()!.head);
       owner!.below.push(...blanks, line);
       continue;
     }
     const group = { head: line, ...(item && { item }), below: [] };
     groups.push(group);
-    if (item) number = item.number ?? 0;
     if (item) {
+      number = item.number ?? 0;
       owner = group;
       torn = false;
-    } else if (line.text.trim() === "") torn = false;
+    } else if (isBlank(line)) torn = false;
     else {
       torn ||= owner !== undefined && lines[at - 1]?.text.trim() !== "";
       owner = undefined;
@@ -113,7 +127,7 @@ function unquoted(line: Line): Line {
 
 function isNested(lines: readonly Line[], at: number, item: ItemFact | undefined, number: number): boolean {
   const { text, inert } = lines[at]!;
-  if (text.trim() === "") return false;
+  if (isBlank(lines[at]!)) return false;
   if (isArrow(text)) return true;
   const indented = /^(?: {2,}|\t)/.test(text);
   if (inert || !item) return indented;
@@ -125,5 +139,10 @@ function isNested(lines: readonly Line[], at: number, item: ItemFact | undefined
 
 /** The lines of a group as they shall stand. */
 export function linesOfGroup({ head, item, below }: Group): readonly Line[] {
-  return [item ? { text: item.line, inert: false } : head, ...below];
+  return [item ? lineOf(item.line) : head, ...below];
+}
+
+/** The words of a group, whatever its indentation. */
+export function plainOf({ head, below }: Group): string {
+  return [head, ...below].map(({ text }) => text.trim()).join("\n");
 }

@@ -1,5 +1,7 @@
 /** What a single line says by itself, wherever it stands and whatever damage did to its marks. */
+import { parseTime, type TimeReading } from "../base/time.ts";
 import { parseProgress } from "../document/values.ts";
+import type { Line } from "./line.ts";
 import { UNREADABLE } from "./unwrap.ts";
 
 /** The labels of the state file's fields. */
@@ -40,6 +42,16 @@ export function fieldFactOf(text: string, labels: readonly string[]): FieldFact 
 }
 
 const MAX_FIELD = 4000;
+
+/** The field of a state file that a line is; a line in code is none. */
+export function stateFieldIn({ text, inert }: Line): FieldFact | undefined {
+  return inert ? undefined : fieldFactOf(text, STATE_LABELS);
+}
+
+/** The time that a field says, in backticks or without. */
+export function timeIn({ value }: FieldFact): TimeReading | undefined {
+  return parseTime(value.replace(/^`(.*)`$/, "$1"));
+}
 
 function normal(label: string): string {
   return label.replace(/\s+/g, " ").toLowerCase();
@@ -127,7 +139,7 @@ export function isNone(text: string): boolean {
   );
 }
 
-/** What two items must share to be the same one, whatever their markers say. */
+/** The words by which an item is known again, whatever its marker says. */
 export function keyOfItem(text: string): string {
   return parseProgress(text).text.trim();
 }

@@ -6,53 +6,40 @@
  * file was cut off in it or a byte of it cannot be read: an item that is not there
  * otherwise was taken out by somebody.
  */
-import { formatTime, parseTime } from "../base/time.ts";
+import { formatTime, instantOf, parseTime } from "../base/time.ts";
+import { issueValue } from "../changes/set-active.ts";
+import { REQUIRED_SECTIONS } from "../document/state.ts";
 import { type IssueReference, parseIssue } from "../document/values.ts";
-import { encodeText } from "../syntax/escape.ts";
+import { makeField } from "../syntax/fields.ts";
 import { matchesDamaged } from "./chunk.ts";
 import { completeList } from "./complete.ts";
-import { chunkNamed, type Draft, ensureChunk, rankOf, type StateChunk, type StateName } from "./draft.ts";
-import { type FieldFact, fieldFactOf, isDamaged, isNone, STATE_LABELS } from "./fact.ts";
-import type { Line } from "./line.ts";
-import { type KnownWork, PART_OF, type PartName, type PartSource, type Sources } from "./source.ts";
-import { BLANK, trimmed, trimmedEnd } from "./trim.ts";
-
-const REQUIRED: readonly StateName[] = ["title", "active", "recentWork", "blockers", "context"];
-const LISTS = ["progress", "nextSteps", "openQuestions"] as const;
+import { chunkNamed, type Draft, ensureChunk, rankOf, type StateChunk, type StateName, SUBSECTIONS } from "./draft.ts";
+import { type FieldFact, fieldFactOf, isDamaged, isNone, STATE_LABELS, stateFieldIn } from "./fact.ts";
+import { lineOf } from "./line.ts";
+import { type KnownWork, PART_OF, PARTS, type PartName, type PartSource, type Sources } from "./source.ts";
+import { apart, BLANK, isBlank, trimmed } from "./trim.ts";
 
 /** Completes the draft and says where each of its parts is from. */
 export function fill(draft: Draft, older: Draft | undefined, sources: Sources, now: number): PartSource[] {
   const origins = new Map<PartName, PartSource>();
-  const from = (part: PartName, source: PartSource["source"], path?: string) =>
-    origins.set(part, { part, source, ...(path !== undefined && { path }) });
+  const from: From = (part, source, path) => origins.set(part, { part, source, ...(path !== undefined && { path }) });
   const old = older && { draft: older, id: sources.older!.id };
   const torn = { cut: isCut(draft), last: lastKnown(draft) };
   const filling = { draft, old, sources, torn, from };
   const work = fillIssue(filling);
   const number = issueOf(draft)?.number;
   const same = old !== undefined && number !== undefined && issueOf(old.draft)?.number === number;
-  for (const [key, part] of [
-    ["Branch", "branch"],
-    ["Started", "started"],
-  ] as const) {
-    if (fieldIn(draft, "active", key) || number === undefined) continue;
-    const fact = same ? fieldIn(old.draft, "active", key) : undefined;
-    if (fact) {
-      addField(draft, fact.line);
-      from(part, "history", old!.id);
-    } else if (key === "Started" && work?.started) {
-      addField(draft, `**Started:** ${work.started}`);
-      from(part, "work", work.path);
-    }
-  }
-  for (const name of LISTS) {
+  if (number !== undefined) fillFields(filling, same ? old : undefined, work);
+  for (const name of SUBSECTIONS) {
     const own = chunkNamed(draft, name);
     const isTorn = own ? isTornAt(own, torn) : torn.cut && rankOf(name) > torn.last;
     if (!isTorn || number === undefined) continue;
     if (same) completeFrom(old, name, filling);
     const known = name === "progress" ? work?.progress : name === "nextSteps" ? work?.nextSteps : undefined;
-    if (!chunkNamed(draft, name) && known?.length)
-      addList(draft, name, known, () => from(PART_OF[name], "work", work!.path));
+    if (chunkNamed(draft, name) || !known?.length) continue;
+    const items = known.map((line, at) => lineOf(`${name === "nextSteps" ? `${at + 1}.` : "-"} ${line}`));
+    ensureChunk(draft, name).lines = [BLANK, ...items, BLANK];
+    from(PART_OF[name], "work", work!.path);
   }
   for (const name of ["recentWork", "blockers", "context"] as const) {
     const own = chunkNamed(draft, name);
@@ -66,21 +53,7 @@ export function fill(draft: Draft, older: Draft | undefined, sources: Sources, n
   return PARTS.flatMap((part) => origins.get(part) ?? []);
 }
 
-const PARTS: readonly PartName[] = [
-  "issue",
-  "branch",
-  "started",
-  "last_updated",
-  "progress",
-  "next_steps",
-  "open_questions",
-  "recent_work",
-  "blockers",
-  "context",
-  "sections",
-];
-
-type From = (part: PartName, source: PartSource["source"], path?: string) => unknown;
+type From = (part: PartName, source: PartSource["source"], path?: string | undefined) => unknown;
 
 interface Old {
   readonly draft: Draft;
@@ -110,32 +83,50 @@ function lastKnown({ chunks }: Draft): number {
 /** A file without its last sections was cut off, also where the cut is at the end of a line. */
 function isCut(draft: Draft): boolean {
   const last = lastKnown(draft);
-  return draft.cut || REQUIRED.some((name) => rankOf(name) > last);
+  return draft.cut || REQUIRED_SECTIONS.some((name) => rankOf(name) > last);
 }
 
 function isTornAt(chunk: StateChunk, { cut, last }: Torn): boolean {
   return (cut && rankOf(chunk.name!) === last) || chunk.lines.some(({ text }) => isDamaged(text));
 }
 
-export function fieldIn(draft: Draft, name: StateName, key: string): FieldFact | undefined {
-  for (const { text, inert } of chunkNamed(draft, name)?.lines ?? []) {
-    const fact = inert ? undefined : fieldFactOf(text, STATE_LABELS);
-    if (fact?.key === key) return fact;
-  }
-  return undefined;
+function fieldIn(draft: Draft, name: StateName, key: string): FieldFact | undefined {
+  const line = chunkNamed(draft, name)?.lines.find((each) => stateFieldIn(each)?.key === key);
+  return line && stateFieldIn(line);
 }
 
+/** The issue that the draft names as the active one. */
 export function issueOf(draft: Draft): IssueReference | undefined {
-  const fact = fieldIn(draft, "active", "Current Issue");
+  return issueIn(fieldIn(draft, "active", "Current Issue"));
+}
+
+function issueIn(fact: FieldFact | undefined): IssueReference | undefined {
   const reading = fact && parseIssue(fact.value);
   return reading?.kind === "issue" ? reading.issue : undefined;
+}
+
+/** Branch and Started, from an older state of the issue (`old`) or from its work file. */
+function fillFields({ draft, from }: Filling, old: Old | undefined, work: KnownWork | undefined): void {
+  for (const [key, part] of [
+    ["Branch", "branch"],
+    ["Started", "started"],
+  ] as const) {
+    if (fieldIn(draft, "active", key)) continue;
+    const fact = old && fieldIn(old.draft, "active", key);
+    if (fact) {
+      addField(draft, fact.line);
+      from(part, "history", old.id);
+    } else if (key === "Started" && work?.started) {
+      addField(draft, makeField("Started", work.started));
+      from(part, "work", work.path);
+    }
+  }
 }
 
 /** A field of the active work, behind those that are there. */
 function addField(draft: Draft, line: string): void {
   const { lines } = ensureChunk(draft, "active");
-  const last = lines.findLastIndex(({ text, inert }) => !inert && fieldFactOf(text, STATE_LABELS));
-  lines.splice(last + 1, 0, { text: line, inert: false });
+  lines.splice(lines.findLastIndex(stateFieldIn) + 1, 0, lineOf(line));
 }
 
 /** Finds the issue, or the title that was cut short, and returns the work file that goes with it. */
@@ -159,7 +150,7 @@ function fillIssue(filling: Filling): KnownWork | undefined {
   }
   const newest = work.find((one) => !one.completed && !isElsewhere(draft, one));
   if (!newest) return undefined;
-  putIssue(draft, `**Current Issue:** #${newest.number}${newest.title === "" ? "" : ` - ${encodeText(newest.title)}`}`);
+  putIssue(draft, makeField("Current Issue", issueValue(newest)));
   from("issue", "work", newest.path);
   return newest;
 }
@@ -169,7 +160,7 @@ function isIdle(draft: Draft): boolean {
   const active = chunkNamed(draft, "active");
   if (!active) return false;
   if (active.lines.some(({ text }) => isNone(text))) return true;
-  const empty = trimmed(active.lines).length === 0 && !LISTS.some((name) => chunkNamed(draft, name));
+  const empty = active.lines.every(isBlank) && !SUBSECTIONS.some((name) => chunkNamed(draft, name));
   return empty && lastKnown(draft) > rankOf("openQuestions") && !draft.orphans.some((line) => /issue/i.test(line));
 }
 
@@ -179,17 +170,14 @@ function isElsewhere(draft: Draft, { number }: { readonly number?: number }): bo
 }
 
 function recentNumber(text: string): number | undefined {
-  const fact = fieldFactOf(text, STATE_LABELS);
-  const reading = fact && parseIssue(fact.value);
-  return reading?.kind === "issue" ? reading.issue.number : undefined;
+  return issueIn(fieldFactOf(text, STATE_LABELS))?.number;
 }
 
 function putIssue(draft: Draft, line: string): void {
   const chunk = ensureChunk(draft, "active");
-  const first = chunk.lines.findIndex(({ text, inert }) => !inert && fieldFactOf(text, STATE_LABELS));
-  const added: Line = { text: line, inert: false };
-  if (first !== -1) chunk.lines.splice(first, 0, added);
-  else chunk.lines = [BLANK, added, BLANK, ...trimmed(chunk.lines)];
+  const first = chunk.lines.findIndex(stateFieldIn);
+  if (first !== -1) chunk.lines.splice(first, 0, lineOf(line));
+  else chunk.lines = [BLANK, lineOf(line), BLANK, ...trimmed(chunk.lines)];
 }
 
 /** A title with unreadable letters, or one at the very end of a file that was cut off, as it is known elsewhere. */
@@ -206,10 +194,10 @@ function mendTitle(
     title !== issue.title && (matchesDamaged(issue.title, title) || (isLast && title.startsWith(issue.title)));
   const before = old && issueOf(old.draft);
   if (before?.number === issue.number && before && fits(before.title)) {
-    chunk.lines[at] = { text: fieldIn(old!.draft, "active", "Current Issue")!.line, inert: false };
+    chunk.lines[at] = lineOf(fieldIn(old!.draft, "active", "Current Issue")!.line);
     from("issue", "history", old!.id);
   } else if (work && fits(work.title)) {
-    chunk.lines[at] = { text: `**Current Issue:** #${work.number} - ${encodeText(work.title)}`, inert: false };
+    chunk.lines[at] = lineOf(makeField("Current Issue", issueValue(work)));
     from("issue", "work", work.path);
   }
 }
@@ -217,7 +205,7 @@ function mendTitle(
 /** Completes a section from what it was. */
 function completeFrom(old: Old, name: keyof typeof PART_OF, { draft, torn: { cut, last }, from }: Filling): void {
   const [known, own] = [chunkNamed(old.draft, name), chunkNamed(draft, name)];
-  if (!known || trimmed(known.lines).length === 0) return;
+  if (!known || known.lines.every(isBlank)) return;
   const target = ensureChunk(draft, name);
   const before = target.lines.map(({ text }) => text).join("\n");
   const isEnd = !own || (cut && rankOf(name) === last);
@@ -225,16 +213,6 @@ function completeFrom(old: Old, name: keyof typeof PART_OF, { draft, torn: { cut
     ? completeList(name, own.lines, known.lines, { isEnd, isOpen: draft.cut && isEnd })
     : [...known.lines];
   if (target.lines.map(({ text }) => text).join("\n") !== before) from(PART_OF[name], "history", old.id);
-}
-
-function addList(draft: Draft, name: StateName, lines: readonly string[], from: () => unknown): void {
-  const chunk = ensureChunk(draft, name);
-  const items = lines.map((line, at) => ({
-    text: `${name === "nextSteps" ? `${at + 1}.` : "-"} ${line}`,
-    inert: false,
-  }));
-  chunk.lines = [BLANK, ...items, BLANK];
-  from();
 }
 
 /** The newest three of the archive, where nothing is left of Recent Work. */
@@ -246,7 +224,7 @@ function fillRecent({ draft, sources: { archived }, torn, from }: Filling): void
   const lines = archived.filter(({ line }) => recentNumber(line) !== active).slice(0, 3);
   if (lines.length === 0) return;
   const chunk = ensureChunk(draft, "recentWork");
-  chunk.lines = [BLANK, ...lines.map(({ line }) => ({ text: line, inert: false })), ...chunk.lines];
+  chunk.lines = [BLANK, ...lines.map(({ line }) => lineOf(line)), ...chunk.lines];
   from("recent_work", "archive", lines[0]!.path);
 }
 
@@ -265,39 +243,28 @@ function fillSections(draft: Draft, older: Draft, from: () => unknown): void {
   }
 }
 
-function fillTime({ draft, old, sources, from }: Filling, work: KnownWork | undefined, now: number): void {
-  const { modified } = sources;
+function fillTime(
+  { draft, old, sources: { modified }, from }: Filling,
+  work: KnownWork | undefined,
+  now: number,
+): void {
   if (fieldIn(draft, "title", "Last Updated")) return;
   const before = old && fieldIn(old.draft, "title", "Last Updated");
-  const reading = before && parseTime(before.value);
-  const write = (instant: number) => {
-    const chunk = ensureChunk(draft, "title");
-    chunk.lines = [
-      BLANK,
-      { text: `**Last Updated:** ${formatTime(instant)}`, inert: false },
-      BLANK,
-      ...trimmed(chunk.lines),
-    ];
-    if (trimmedEnd(chunk.lines).length > 2) chunk.lines.push(BLANK);
-  };
-  if (reading && reading.kind !== "impossible") {
-    write(reading.instant);
-    from("last_updated", "history", old!.id);
-  } else if (work?.updated !== undefined && work.updated <= now) {
-    write(work.updated);
-    from("last_updated", "work", work.path);
-  } else if (modified !== undefined && modified <= now) {
-    write(modified);
-    from("last_updated", "file");
-  } else {
-    write(now);
-    from("last_updated", "new");
-  }
+  const known: readonly (readonly [number | undefined, PartSource["source"], path?: string | undefined])[] = [
+    [before && instantOf(parseTime(before.value)), "history", old?.id],
+    [work?.updated, "work", work?.path],
+    [modified, "file"],
+    [now, "new"],
+  ];
+  const [instant, source, path] = known.find(([time]) => time !== undefined && time <= now)!;
+  const chunk = ensureChunk(draft, "title");
+  chunk.lines = [BLANK, lineOf(makeField("Last Updated", formatTime(instant!))), BLANK, ...apart(chunk.lines)];
+  from("last_updated", source, path);
 }
 
 /** The parts that the draft has anything of. */
 function partsIn(draft: Draft): readonly PartName[] {
-  const filled = (name: StateName) => trimmed(chunkNamed(draft, name)?.lines ?? []).length > 0;
+  const filled = (name: StateName) => !(chunkNamed(draft, name)?.lines ?? []).every(isBlank);
   const names = Object.keys(PART_OF) as (keyof typeof PART_OF)[];
   return [
     ...(issueOf(draft) ? (["issue"] as const) : []),

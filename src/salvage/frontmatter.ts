@@ -4,7 +4,7 @@ import type { YamlReader } from "../syntax/frontmatter.ts";
 import { sourceOf } from "../text/source.ts";
 import { headingOf, type Line } from "./line.ts";
 
-export interface TakenFrontmatter {
+interface TakenFrontmatter {
   /** The lines between the fences; absent where the text never had any. */
   readonly body?: readonly string[];
   readonly rest: readonly Line[];
@@ -65,11 +65,18 @@ function hasPair(lines: readonly Line[], start: number, end: number): boolean {
   return isEmpty || lines.slice(start + 1, end).some(({ text }) => PAIR.test(text.trim()));
 }
 
+/** The frontmatter to write. A file that never had any (`isWhole`) is in order without it; one without its head had it, as far as anybody knows. */
+export function bodyOrNew(body: readonly string[] | undefined, isWhole: boolean): readonly string[] | undefined {
+  return body ?? (isWhole ? undefined : NEW_BODY);
+}
+
+export const NEW_BODY: readonly string[] = [`schema_version: ${SCHEMA_VERSION}`];
+
 /** The body as it is where it is YAML; else the pairs of it that are, each by itself. */
 function wellFormed(
   body: readonly string[],
   readYaml: YamlReader,
-): { readonly body: readonly string[]; readonly orphans: readonly string[] } {
+): Required<Pick<TakenFrontmatter, "body" | "orphans">> {
   if (isWellFormed(body, readYaml)) return { body, orphans: [] };
   const kept: string[] = [];
   const orphans: string[] = [];

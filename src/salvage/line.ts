@@ -13,7 +13,12 @@ export interface Line {
   readonly hazard?: boolean;
 }
 
-export interface HeadingLine {
+/** A line that stands in neither code nor a comment. */
+export function lineOf(text: string): Line {
+  return { text, inert: false };
+}
+
+interface HeadingLine {
   /** The number of `#`; 0 where there are none. */
   readonly depth: number;
   readonly title: string;
@@ -21,7 +26,7 @@ export interface HeadingLine {
   readonly regular: boolean;
 }
 
-const HEADING = /^( {0,3})(#{1,6})(?:([ \t]+)(.*?))?[ \t]*$/;
+const HEADING = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*$/;
 const DAMAGED_HEADING = /^[ \t>]*\\?(#{1,6})[ \t]*([^#\s].*?)[ \t]*\\?$/;
 /** So many of its lines make it the whole text. */
 const LEAST_SHARED = 0.6;
@@ -29,10 +34,7 @@ const LEAST_SHARED = 0.6;
 /** The heading that a line is. A damaged one counts only if its title is one that is looked for. */
 export function headingOf(text: string, isKnown: (title: string) => boolean): HeadingLine | undefined {
   const regular = HEADING.exec(text);
-  if (regular) {
-    const title = withoutClosing(regular[4] ?? "");
-    return { depth: regular[2]!.length, title, regular: true };
-  }
+  if (regular) return { depth: regular[1]!.length, title: withoutClosing(regular[2] ?? ""), regular: true };
   const damaged = DAMAGED_HEADING.exec(text);
   const title = damaged && withoutClosing(damaged[2]!);
   return damaged && isKnown(title!) ? { depth: damaged[1]!.length, title: title!, regular: false } : undefined;
@@ -74,7 +76,7 @@ export function readLines(text: string, isKnown: (title: string) => boolean): Li
     const swallows =
       end !== undefined && [...countOf(titles, at + 1, end)].some(([title, count]) => counts.get(title) === count);
     if (end === undefined || swallows) {
-      lines.push(block ? { text: line, inert: false, hazard: true } : { text: line, inert: false });
+      lines.push(block ? { ...lineOf(line), hazard: true } : lineOf(line));
       at++;
       continue;
     }
@@ -94,7 +96,7 @@ function countOf(titles: readonly (string | undefined)[], start: number, end: nu
 
 /** A block that has to be closed. */
 interface Opening {
-  /** What closes one of these closes all of the same key. */
+  /** A line that closes a block closes every block with its key. */
   readonly key: string;
   ends(line: string, isFirst: boolean): boolean;
 }

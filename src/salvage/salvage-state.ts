@@ -1,33 +1,25 @@
 /**
  * From the bytes of a damaged state file, and from what else is known, to a state
- * file that is in order. Pure: the same bytes and sources give the same text.
+ * file that is in order. Pure: the text follows from the bytes and the sources alone.
  */
 import { newerVersion, parseDocument } from "../document/document.ts";
-import { freeLines, parseState } from "../document/state.ts";
+import { freeLines, parseState, type StateDocument } from "../document/state.ts";
 import { parseProgress } from "../document/values.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import { sourceOf } from "../text/source.ts";
 import { arrange } from "./arrange.ts";
-import { chunksOf } from "./chunk.ts";
-import { compose, legacyOrNew } from "./compose.ts";
-import { findConflicts, resolveConflicts, type Side } from "./conflict.ts";
+import { chunksOf, isOfFormat } from "./chunk.ts";
+import { compose } from "./compose.ts";
+import { findConflicts, resolveConflicts } from "./conflict.ts";
 import { type Draft, STATE_HEADINGS } from "./draft.ts";
 import { fieldFactOf, STATE_LABELS } from "./fact.ts";
 import { fill } from "./fill.ts";
-import { takeFrontmatter } from "./frontmatter.ts";
-import { headingOf, readLines } from "./line.ts";
+import { bodyOrNew, takeFrontmatter } from "./frontmatter.ts";
+import { readLines } from "./line.ts";
 import { lostLines } from "./lost.ts";
-import { settle } from "./settle.ts";
-import type { PartSource, Sources } from "./source.ts";
+import { reconcile } from "./reconcile.ts";
+import type { PartSource, SalvageOptions, Sources } from "./source.ts";
 import { unwrap, withEndings } from "./unwrap.ts";
-
-export interface SalvageOptions {
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  readonly readYaml: YamlReader;
-  /** Which side of each conflict stays; `both` by default. */
-  readonly sideOf?: (index: number) => Side;
-}
 
 export interface Salvage {
   /** The rebuilt text, with the line ending of the damaged one. */
@@ -65,20 +57,22 @@ export function salvageState(bytes: Uint8Array, sources: Sources, options: Salva
   const older =
     sources.older && draftOf(unwrap(new TextEncoder().encode(sources.older.text)).text, false, now, readYaml);
   const parts = fill(draft, older?.draft, sources, now);
-  // A file that never had frontmatter is in order without it; one without its head had it, as far as anybody knows.
   const isWhole = older ? older.frontmatter === undefined : /^\s*#/.test(resolved);
-  const { text } = compose(draft, { frontmatter: legacyOrNew(frontmatter, isWhole), gap, now, readYaml });
+  const { text, document } = compose(draft, { frontmatter: bodyOrNew(frontmatter, isWhole), gap }, options);
   return {
     text: withEndings(text, unwrapped),
     parts,
     lost: lostLines(damaged, [text], isMended),
-    kept: keptIn(text, readYaml),
+    kept: partsKept(document),
   };
 }
 
 /** How much of each part a state file has. */
 export function keptIn(text: string, readYaml: YamlReader): Kept {
-  const document = parseState(sourceOf(text), readYaml);
+  return partsKept(parseState(sourceOf(text), readYaml));
+}
+
+function partsKept(document: StateDocument): Kept {
   const { active, progress, nextSteps, openQuestions, recentWork, sections } = document;
   return {
     issue: active.issue?.kind === "issue",
@@ -97,14 +91,12 @@ function draftOf(text: string, cut: boolean, now: number, readYaml: YamlReader) 
   const { body, gap, rest, orphans } = takeFrontmatter(readLines(text, isKnown), readYaml);
   const draft: Draft = { chunks: chunksOf(rest, STATE_HEADINGS, cut), orphans: [...orphans], cut, disordered: false };
   arrange(draft);
-  settle(draft, now);
+  reconcile(draft, now);
   return { draft, frontmatter: body, gap };
 }
 
 /** Whether a line is a heading, label or marker alone, which stands in the new text in its regular form. */
 export function isMended(line: string): boolean {
-  const heading = headingOf(line, () => true);
-  if (heading && STATE_HEADINGS.named(heading.title)) return true;
-  const fact = fieldFactOf(line, STATE_LABELS);
-  return /^[ \t>]*schema_version/.test(line) || fact?.value === "" || parseProgress(line.trim()).text === "";
+  if (isOfFormat(line, STATE_HEADINGS)) return true;
+  return fieldFactOf(line, STATE_LABELS)?.value === "" || parseProgress(line.trim()).text === "";
 }

@@ -3,29 +3,30 @@
  * order. A work file is prose below known headings, so lines stay below the heading
  * they stood under; what has to be right is its head.
  */
-import { formatTime, isFuture, parseTime } from "../base/time.ts";
-import { SCHEMA_VERSION } from "../document/document.ts";
+import { formatTime, hasCome, instantOf } from "../base/time.ts";
 import {
-  parseWork,
   sectionNamed,
   WORK_FIELDS,
   WORK_SECTIONS,
   type WorkFieldName,
   type WorkSectionName,
 } from "../document/work.ts";
-import { checkWork, hasErrors } from "../rules/check.ts";
+import { readDocument } from "../pipeline/processor.ts";
+import { hasErrors } from "../rules/check.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import { sourceOf } from "../text/source.ts";
-import { type Chunk, chunksOf, type Headings } from "./chunk.ts";
-import { findConflicts, resolveConflicts, type Side } from "./conflict.ts";
-import { type FieldFact, fieldFactOf } from "./fact.ts";
-import { takeFrontmatter } from "./frontmatter.ts";
-import { headingOf, type Line, readLines } from "./line.ts";
+import { type Chunk, chunksOf, type Headings, hasRegularHeading, isOfFormat, makeChunk, textsOf } from "./chunk.ts";
+import { findConflicts, resolveConflicts } from "./conflict.ts";
+import { divide } from "./draft.ts";
+import { type FieldFact, fieldFactOf, timeIn } from "./fact.ts";
+import { bodyOrNew, NEW_BODY, takeFrontmatter } from "./frontmatter.ts";
+import { headingOf, type Line, lineOf, readLines } from "./line.ts";
 import { lostLines } from "./lost.ts";
 import { recoveredLines } from "./recovered.ts";
-import type { OlderState, PartSource } from "./source.ts";
+import type { Salvage } from "./salvage-state.ts";
+import type { PartSource, SalvageOptions, Sources } from "./source.ts";
 import { completeTail } from "./tail.ts";
-import { trimmed, trimmedEnd } from "./trim.ts";
+import { apart, BLANK, isBlank, trimmed, trimmedEnd } from "./trim.ts";
 import { unwrap, withEndings } from "./unwrap.ts";
 
 type WorkName = "title" | WorkSectionName;
@@ -41,24 +42,9 @@ const WORK_HEADINGS: Headings<WorkName> = {
   named: (title) => (TITLE.test(title) ? "title" : sectionNamed(title)),
 };
 
-export interface WorkSources {
+interface WorkSources extends Pick<Sources, "older" | "modified"> {
   /** The issue that the file's name says. */
   readonly issue: number;
-  readonly older?: OlderState;
-  /** When the file was last written, in milliseconds since the epoch. */
-  readonly modified?: number;
-}
-
-export interface WorkSalvage {
-  readonly text: string;
-  readonly parts: readonly PartSource[];
-  readonly lost: readonly string[];
-}
-
-export interface WorkOptions {
-  readonly now: number;
-  readonly readYaml: YamlReader;
-  readonly sideOf?: (index: number) => Side;
 }
 
 interface WorkDraft {
@@ -67,7 +53,7 @@ interface WorkDraft {
   readonly orphans: string[];
 }
 
-export function salvageWork(bytes: Uint8Array, sources: WorkSources, options: WorkOptions): WorkSalvage {
+export function salvageWork(bytes: Uint8Array, sources: WorkSources, options: SalvageOptions): Omit<Salvage, "kept"> {
   const unwrapped = unwrap(bytes);
   const resolved = resolveConflicts(findConflicts(unwrapped.text), options.sideOf ?? (() => "both"));
   const before = sources.older?.text.replace(/\r\n?/g, "\n");
@@ -77,30 +63,24 @@ export function salvageWork(bytes: Uint8Array, sources: WorkSources, options: Wo
   const draft = draftOf(text, unwrapped.cut && !completed, options.readYaml);
   const older = before === undefined ? undefined : draftOf(before, false, options.readYaml);
   const parts: PartSource[] = [];
-  const from = (source: PartSource["source"], path?: string) =>
-    parts.push({ part: "sections", source, ...(path !== undefined && { path }) });
-  if (trimmed(draft.chunks.flatMap(({ lines }) => lines)).length > 0) from("salvage");
-  if (completed) from("history", sources.older!.id);
+  if (!draft.chunks.every(({ lines }) => lines.every(isBlank))) parts.push({ part: "sections", source: "salvage" });
+  if (completed) parts.push({ part: "sections", source: "history", path: sources.older!.id });
   const head = headOf(draft, older?.chunks[0], sources, options.now);
   const rebuilt = compose({ ...draft, chunks: [head, ...draft.chunks.slice(1)] }, sources.issue, options);
-  return { text: withEndings(rebuilt, unwrapped), parts, lost: lostLines(unwrapped.text, [rebuilt], isMended) };
+  const lost = lostLines(unwrapped.text, [rebuilt], (line) => isOfFormat(line, WORK_HEADINGS));
+  return { text: withEndings(rebuilt, unwrapped), parts, lost };
 }
 
 function draftOf(text: string, cut: boolean, readYaml: YamlReader): WorkDraft {
   const lines = readLines(text, (title) => WORK_HEADINGS.named(title) !== undefined);
   const { body, rest, orphans } = takeFrontmatter(lines, readYaml);
   const chunks = joined(chunksOf(rest, WORK_HEADINGS, cut));
-  const kept = [...orphans];
+  const draft = { frontmatter: bodyOrNew(body, /^\s*#/.test(text)), chunks, orphans: [...orphans] };
   for (const chunk of chunks) {
-    const hazards = chunk.lines.filter(({ hazard }) => hazard);
-    for (const { text: line } of hazards) kept.push(line);
-    if (hazards.length > 0) chunk.lines = chunk.lines.filter(({ hazard }) => !hazard);
+    const division = chunk.lines.map((line) => [line, !line.hazard] as const);
+    divide(draft, chunk, division);
   }
-  return {
-    frontmatter: body ?? (/^\s*#/.test(text) ? undefined : [`schema_version: ${SCHEMA_VERSION}`]),
-    chunks,
-    orphans: kept,
-  };
+  return draft;
 }
 
 /** One chunk for the head; a section that is there twice is one, with what stands below it. */
@@ -121,10 +101,8 @@ function joined(chunks: readonly WorkChunk[]): WorkChunk[] {
     const first = chunk.name && !isOther ? ends.get(chunk.name) : undefined;
     if (isOther) delete chunk.name;
     if (first) {
-      first.lines = [
-        ...trimmedEnd(first.lines),
-        ...(trimmed(chunk.lines).length > 0 ? [BLANK, ...trimmed(chunk.lines), BLANK] : chunk.lines),
-      ];
+      const added = chunk.lines.every(isBlank) ? chunk.lines : [BLANK, ...apart(chunk.lines)];
+      first.lines = [...trimmedEnd(first.lines), ...added];
       target = first;
     } else if (target && !chunk.name && chunk.depth > 2) {
       result.splice(result.indexOf(target) + 1, 0, chunk);
@@ -137,8 +115,6 @@ function joined(chunks: readonly WorkChunk[]): WorkChunk[] {
   }
   return result;
 }
-
-const BLANK: Line = { text: "", inert: false };
 
 function numberIn(title: string): number | undefined {
   const digits = TITLE.exec(title)?.[1];
@@ -155,7 +131,7 @@ function headOf(
   const own = chunks[0]!;
   const facts = factsIn(own.lines, now, orphans);
   const before = older ? factsIn(older.lines, now, []) : new Map<WorkFieldName, FieldFact>();
-  const rest = own.lines.filter((line) => line.inert || keyOf(line) === undefined);
+  const rest = own.lines.filter((line) => keyOf(line) === undefined);
   const isCompleted = /^complete/i.test((facts.get("Status") ?? before.get("Status"))?.value ?? "");
   const fallback = formatTime(modified ?? now);
   const lines = WORK_FIELDS.flatMap((name) => {
@@ -164,52 +140,41 @@ function headOf(
     if (name === "Status") return ["**Status:** in_progress"];
     return name === "Started" || (name === "Last Updated" && !isCompleted) ? [`**${name}:** ${fallback}`] : [];
   });
-  const asTheyStood = own.lines.flatMap((line) => (line.inert ? [] : (keyOf(line) ?? [])));
   const same =
-    asTheyStood.length === lines.length && lines.every((line) => own.lines.some(({ text }) => text === line));
+    own.lines.length - rest.length === lines.length &&
+    lines.every((line) => own.lines.some(({ text }) => text === line));
   const [number, title] = [numberIn(own.title), TITLE.exec(own.title)?.[2] ?? ""];
   const olderTitle = older && TITLE.exec(older.title)?.[2];
-  const isWhole =
-    number === issue && own.depth === 1 && own.heading !== undefined && headingOf(own.heading, () => false)?.regular;
+  const isWhole = number === issue && own.depth === 1 && headingOf(own.heading ?? "", () => false) !== undefined;
   if (number !== undefined && number !== issue) orphans.push(own.heading!);
   const named = number === issue && title !== "" ? title : (olderTitle ?? "");
   return {
     ...own,
     heading: isWhole ? own.heading! : `# Issue #${issue}${named === "" ? "" : `: ${named}`}`,
     depth: 1,
-    lines: same
-      ? own.lines
-      : [
-          BLANK,
-          ...lines.map((text) => ({ text, inert: false })),
-          BLANK,
-          ...trimmed(rest),
-          ...(trimmed(rest).length > 0 ? [BLANK] : []),
-        ],
+    lines: same ? own.lines : [BLANK, ...lines.map(lineOf), BLANK, ...apart(rest)],
   };
 }
 
 const LABELS: readonly string[] = [...WORK_FIELDS, "PR"];
 
-function keyOf({ text }: Line): WorkFieldName | undefined {
-  const fact = fieldFactOf(text, LABELS);
-  return fact?.bold ? nameOfKey(fact.key) : undefined;
+/** The field that a line is; a line in code is none. */
+function keyOf({ text, inert }: Line): WorkFieldName | undefined {
+  const fact = inert ? undefined : fieldFactOf(text, LABELS);
+  if (!fact?.bold) return undefined;
+  return fact.key === "PR" ? "Pull Request" : (fact.key as WorkFieldName);
 }
 
-function nameOfKey(key: string): WorkFieldName {
-  return key === "PR" ? "Pull Request" : (key as WorkFieldName);
-}
-
-/** The first readable line of each field, of Last Updated the newest; what else they said is kept. */
+/** The first readable line of each field, of Last Updated the newest; other values are set aside. */
 function factsIn(lines: readonly Line[], now: number, orphans: string[]): Map<WorkFieldName, FieldFact> {
   const facts = new Map<WorkFieldName, FieldFact>();
   for (const line of lines) {
-    const name = line.inert ? undefined : keyOf(line);
+    const name = keyOf(line);
     if (name === undefined) continue;
     const fact = fieldFactOf(line.text, LABELS)!;
     const known = facts.get(name);
-    const newer = name === "Last Updated" && known && instantOf(fact) > instantOf(known);
-    const isReadable = fact.value !== "" && (!TIMES.has(name) || isTime(fact.value, now));
+    const newer = name === "Last Updated" && known && instantIn(fact) > instantIn(known);
+    const isReadable = fact.value !== "" && (!TIMES.has(name) || hasCome(timeIn(fact), now));
     if (isReadable && (!known || newer)) {
       if (known) orphans.push(known.line);
       facts.set(name, fact);
@@ -220,20 +185,14 @@ function factsIn(lines: readonly Line[], now: number, orphans: string[]): Map<Wo
 
 const TIMES: ReadonlySet<WorkFieldName> = new Set(["Started", "Last Updated", "Completed"]);
 
-function isTime(value: string, now: number): boolean {
-  const reading = parseTime(value.replace(/^`(.*)`$/, "$1"));
-  return reading !== undefined && reading.kind !== "impossible" && !isFuture(reading, now);
-}
-
-function instantOf({ value }: FieldFact): number {
-  const reading = parseTime(value.replace(/^`(.*)`$/, "$1"));
-  return reading && reading.kind !== "impossible" ? reading.instant : 0;
+function instantIn(fact: FieldFact): number {
+  return instantOf(timeIn(fact)) ?? 0;
 }
 
 /** The text, with less and less in its place until the rules agree. */
-function compose(draft: WorkDraft, issue: number, { now, readYaml }: WorkOptions): string {
-  const isSound = (text: string) =>
-    !hasErrors(checkWork(parseWork(sourceOf(text), readYaml), { now, fileIssue: issue }));
+function compose(draft: WorkDraft, issue: number, { now, readYaml }: SalvageOptions): string {
+  const facts = { readYaml, factsOf: () => ({ now, fileIssue: issue }) };
+  const isSound = (text: string) => !hasErrors(readDocument("work", sourceOf(text), facts).messages);
   const [head, ...rest] = draft.chunks;
   const stays: readonly ((chunk: WorkChunk) => boolean)[] = [
     () => true,
@@ -243,49 +202,26 @@ function compose(draft: WorkDraft, issue: number, { now, readYaml }: WorkOptions
   ];
   for (const test of stays) {
     const kept = rest.filter(test);
-    const others = rest.filter((chunk) => !kept.includes(chunk)).flatMap(linesOfChunk);
-    const text = textOf(draft, [head!, ...kept], [...draft.orphans, ...others]);
+    const others = rest.filter((chunk) => !kept.includes(chunk)).flatMap(textsOf);
+    const text = textOf(draft, [head!, ...kept], others);
     if (isSound(text)) return text;
   }
-  const fields = { ...head!, lines: head!.lines.filter((line) => line.text === "" || (!line.inert && keyOf(line))) };
-  const others = head!.lines.filter((line) => !fields.lines.includes(line)).map(({ text }) => text);
-  const bare = NAMES.slice(1).map(
-    (name): WorkChunk => ({
-      name,
-      title: WORK_HEADINGS.titleOf(name),
-      depth: 2,
-      heading: `## ${WORK_HEADINGS.titleOf(name)}`,
-      lines: [],
-      made: true,
-    }),
-  );
-  return textOf(
-    { ...draft, frontmatter: [`schema_version: ${SCHEMA_VERSION}`] },
-    [fields, ...bare],
-    [...draft.orphans, ...others, ...rest.flatMap(linesOfChunk)],
-  );
+  const bare = { ...head!, lines: head!.lines.filter((line) => line.text === "" || keyOf(line)) };
+  const others = head!.lines.filter((line) => !bare.lines.includes(line)).map(({ text }) => text);
+  const sections = NAMES.slice(1).map((name) => makeChunk(name, WORK_HEADINGS));
+  return textOf({ ...draft, frontmatter: NEW_BODY }, [bare, ...sections], [...others, ...rest.flatMap(textsOf)]);
 }
 
-function linesOfChunk({ heading, lines }: WorkChunk): string[] {
-  return [...(heading === undefined ? [] : [heading]), ...lines.map(({ text }) => text)];
-}
-
-function textOf({ frontmatter }: WorkDraft, chunks: readonly WorkChunk[], orphans: readonly string[]): string {
+/** The chunks as a text; what else there is stands in code behind them. */
+function textOf({ frontmatter, orphans }: WorkDraft, chunks: readonly WorkChunk[], others: readonly string[]): string {
   const lines: string[] = frontmatter ? ["---", ...frontmatter, "---"] : [];
-  for (const { name, heading, title, depth, lines: body, made } of chunks) {
+  for (const chunk of chunks) {
+    const { name, heading, title, depth, made } = chunk;
     if (made && lines.at(-1)?.trim() !== "") lines.push("");
-    const regular = heading !== undefined && (heading.includes("\n") || headingOf(heading, () => false)?.regular);
-    const wanted =
-      name && name !== "title" && (!regular || depth !== 2) ? `## ${WORK_HEADINGS.titleOf(name)}` : (heading ?? title);
+    const isMisspelt = name && name !== "title" && !(depth === 2 && hasRegularHeading(chunk));
+    const wanted = isMisspelt ? `## ${WORK_HEADINGS.titleOf(name)}` : (heading ?? title);
     lines.push(...wanted.split("\n"));
-    for (const { text } of body) lines.push(text);
+    for (const { text } of chunk.lines) lines.push(text);
   }
-  return recoveredLines(lines, orphans).join("\n");
-}
-
-function isMended(line: string): boolean {
-  const heading = headingOf(line, () => true);
-  return (
-    (heading !== undefined && WORK_HEADINGS.named(heading.title) !== undefined) || /^[ \t>]*schema_version/.test(line)
-  );
+  return recoveredLines(lines, [...orphans, ...others]).join("\n");
 }

@@ -1,4 +1,6 @@
-/** What else is known of the state, besides the damaged bytes; the newest of each kind first. */
+/** What a rebuilt document is made of besides the damaged bytes, and how the origin of its parts is reported. */
+import type { YamlReader } from "../syntax/frontmatter.ts";
+import type { Side } from "./conflict.ts";
 import type { StateName } from "./draft.ts";
 
 /** A state file that was in order once. */
@@ -30,6 +32,7 @@ export interface ArchivedWork {
   readonly line: string;
 }
 
+/** What else is known of the state; the newest of each kind first. */
 export interface Sources {
   readonly older?: OlderState;
   readonly work: readonly KnownWork[];
@@ -38,19 +41,30 @@ export interface Sources {
   readonly modified?: number;
 }
 
-/** The parts of a state file that can come from different places. */
-export type PartName =
-  | "issue"
-  | "branch"
-  | "started"
-  | "last_updated"
-  | "progress"
-  | "next_steps"
-  | "open_questions"
-  | "recent_work"
-  | "blockers"
-  | "context"
-  | "sections";
+export interface SalvageOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly readYaml: YamlReader;
+  /** Which side of each conflict stays; `both` by default. */
+  readonly sideOf?: (index: number) => Side;
+}
+
+/** The parts of a state file that can come from different places, in the order in which they are reported. */
+export const PARTS = [
+  "issue",
+  "branch",
+  "started",
+  "last_updated",
+  "progress",
+  "next_steps",
+  "open_questions",
+  "recent_work",
+  "blockers",
+  "context",
+  "sections",
+] as const;
+
+export type PartName = (typeof PARTS)[number];
 
 export const PART_OF: Readonly<Record<Exclude<StateName, "title" | "active">, PartName>> = {
   progress: "progress",

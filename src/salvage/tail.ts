@@ -34,7 +34,7 @@ export function completeTail(
   return undefined;
 }
 
-/** Where a line stands in the older text; of several places the one with the same line before it. */
+/** Where a line stands in the older text; of several places the one whose preceding line is the preceding line here too. */
 function placeOf(own: readonly string[], at: number, older: readonly string[]): number {
   const places = older.flatMap((line, index) => (line === own[at] ? [index] : []));
   if (places.length < 2) return places[0] ?? -1;

@@ -6,9 +6,11 @@
  * letter of Latin-1 only inside a word, and U+FFFD everywhere else, so that who
  * reads on can tell what is damaged.
  */
+import { groupBy } from "../base/group.ts";
 import { parseJson } from "../base/json.ts";
+import { decode } from "../text/source.ts";
 
-export interface Unwrapped {
+interface Unwrapped {
   /** With `\n` line endings and without a byte order mark. */
   readonly text: string;
   /** The lines with the line endings they had; a lone carriage return counts as `\n`. */
@@ -40,16 +42,11 @@ export function unwrap(bytes: Uint8Array): Unwrapped {
 export function withEndings(text: string, { endings, cut }: Unwrapped): string {
   const windows = endings.filter(([, ending]) => ending === "\r\n").length;
   const usual = windows * 2 > endings.length ? "\r\n" : "\n";
-  const left = new Map<string, string[]>();
-  for (const [line, ending] of [...endings].reverse()) {
-    const same = left.get(line);
-    if (same) same.push(ending);
-    else left.set(line, [ending]);
-  }
+  const left = groupBy([...endings].reverse(), ([line]) => line);
   const lines = text.replace(/\n$/, "").split("\n");
   const last = lines.length - 1;
   const keepsOpen = cut && endings.findLast(([line]) => line !== "")?.[0] === lines[last];
-  return lines.map((line, at) => line + (at === last && keepsOpen ? "" : left.get(line)?.pop() || usual)).join("");
+  return lines.map((line, at) => line + (at === last && keepsOpen ? "" : left.get(line)?.pop()?.[1] || usual)).join("");
 }
 
 /** A file that was written twice, one copy behind the other, is one copy. */
@@ -65,7 +62,9 @@ function withoutRepeat(text: string): string {
 
 function decodeAny(bytes: Uint8Array): string {
   const encoding = wideEncoding(bytes);
-  return encoding ? new TextDecoder(encoding).decode(bytes) : decodeNarrow(bytes);
+  if (encoding) return new TextDecoder(encoding).decode(bytes);
+  const { text, invalidAt } = decode(bytes);
+  return invalidAt === undefined ? text : decodeMixed(bytes);
 }
 
 const SAMPLE = 4096;
@@ -81,14 +80,6 @@ function wideEncoding(bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined {
   if (zeros[1] > pairs * 0.6 && zeros[0] < pairs * 0.1) return "utf-16le";
   if (zeros[0] > pairs * 0.6 && zeros[1] < pairs * 0.1) return "utf-16be";
   return undefined;
-}
-
-function decodeNarrow(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return decodeMixed(bytes);
-  }
 }
 
 /**

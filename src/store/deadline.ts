@@ -28,16 +28,7 @@ export class Deadline {
     return new Promise((resolve, reject) => {
       const wait: Wait = { ends: system.monotonic() + this.#limit, giveUp: () => reject(this.#failure()) };
       this.#add(wait);
-      answer.then(
-        (value) => {
-          this.#remove(wait);
-          resolve(value);
-        },
-        (error: unknown) => {
-          this.#remove(wait);
-          reject(error);
-        },
-      );
+      answer.finally(() => this.#remove(wait)).then(resolve, reject);
     });
   }
 

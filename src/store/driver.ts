@@ -1,6 +1,6 @@
 /**
  * What a place for key-value state can do. There is one contract, held by one suite
- * for all of them (`test/store/contract.ts`); in what they differ is data.
+ * for all of them (`test/store/contract.ts`).
  *
  * Values are JSON text. What is not there is absent, never a value. A change is a
  * function of what it was shown and may be asked again where somebody else was
@@ -46,19 +46,9 @@ export interface Change<T> {
   readonly result: T;
 }
 
-export interface Capabilities {
-  /** Between whom a change is safe. */
-  readonly reach: "processes" | "machines";
-  /** Whether an update of named keys costs the same however many others there are. */
-  readonly constant: boolean;
-  /** Whether values can be given a time to live. */
-  readonly expiry: boolean;
-}
-
 /** An open store of one namespace. Has to be closed. */
 export interface Driver {
   readonly backend: Backend;
-  readonly capabilities: Capabilities;
   /** Where it is, for people: a path below the project, or a server without its password. */
   readonly place: string;
   /** What the user should know; grows while it is used. */
@@ -83,10 +73,8 @@ export interface Driver {
   readCheckpoint(name: string): Promise<Checkpoint | undefined>;
   /** Makes everything what the checkpoint holds, and keeps what there was as the checkpoint `before`, in one step. */
   restore(name: string, before: string): Promise<void>;
-  /** Makes the store exactly this, checkpoints included. */
+  /** Makes the store exactly this, checkpoints included; with nothing it is emptied. */
   fill(entries: Entries, checkpoints: readonly Checkpoint[]): Promise<void>;
-  /** Removes all keys and checkpoints. */
-  clear(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -124,7 +112,11 @@ export function pick(entries: Entries, keys: readonly string[]): Entries {
   return found;
 }
 
-/** By UTF-16 code units, the one order that is the same everywhere. */
 export function sorted(keys: Iterable<string>): string[] {
-  return [...keys].sort((one, other) => (one < other ? -1 : one > other ? 1 : 0));
+  return [...keys].sort(compareTexts);
+}
+
+/** By UTF-16 code units, the one order that is the same everywhere. */
+export function compareTexts(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -5,6 +5,7 @@
  * keys of other programs beside `value` and `timestamp`, in the order of the file.
  */
 import { parseJson } from "../base/json.ts";
+import { formatTime } from "../base/time.ts";
 import { compacted, compactJson } from "../json/layout.ts";
 import { byKey, itemsOf, membersOf, valueUnder } from "../json/members.ts";
 import { type JsonNode, scanJson } from "../json/scan.ts";
@@ -96,7 +97,7 @@ export function formatList(entries: Entries): string {
   return JSON.stringify([...entries].map(([key, { value, timestamp }]) => [key, value, timestamp ?? null]));
 }
 
-/** The same read; a value that is there as JSON instead of text is taken as what it is. */
+/** Reads what `formatList` writes; a value that is JSON instead of text within text is taken as it is. */
 export function parseList(text: string): Entries | undefined {
   const entries = new Map<string, Entry>();
   for (const item of itemsOf(text) ?? [""]) {
@@ -110,17 +111,15 @@ export function parseList(text: string): Entries | undefined {
   return entries;
 }
 
-/** A time as text; seconds since the epoch, which other programs write, as the text they mean. */
+/** The time that a part of a row says. */
 export function textOf(json: string | undefined): string | undefined {
-  const value = json === undefined ? undefined : parseJson(json);
-  if (typeof value === "number") return timeOfSeconds(value);
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return json === undefined ? undefined : timeOf(parseJson(json));
 }
 
 const LATEST = 8.64e12;
 
-/** `YYYY-MM-DDTHH:MM:SSZ` for seconds since the epoch; `undefined` where no calendar has them. */
-export function timeOfSeconds(seconds: number): string | undefined {
-  if (!(Math.abs(seconds) <= LATEST)) return undefined;
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+/** A time as text; seconds since the epoch, which other programs write, as the text they mean if a calendar has them. */
+export function timeOf(value: unknown): string | undefined {
+  if (typeof value === "number" && Math.abs(value) <= LATEST) return formatTime(value * 1000);
+  return typeof value === "string" && value !== "" ? value : undefined;
 }

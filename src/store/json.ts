@@ -3,7 +3,7 @@
  *
  * Every change replaces the file, under its lock and only if it still holds the
  * bytes that the change was computed from, as documents are written. What was read
- * last is kept with its bytes and believed only where the disk has the same ones.
+ * last is kept with its bytes, and believed only where the disk still has these bytes.
  */
 import { GateError } from "../base/errors.ts";
 import { formatTime } from "../base/time.ts";
@@ -14,6 +14,7 @@ import { removeFile } from "../files/replace/move.ts";
 import { replaceFile } from "../files/replace/replace.ts";
 import { retryChanged } from "../files/replace/retry.ts";
 import { warningsOf } from "../files/replace/warnings.ts";
+import { decode } from "../text/source.ts";
 import {
   type Change,
   type Checkpoint,
@@ -43,15 +44,12 @@ interface Content {
 }
 
 /** Opens the store; `CORRUPT` where its file is damaged, unless it is opened for its checkpoints alone. */
-export function openJson(options: DriverOptions, { look = true }: { readonly look?: boolean } = {}): Driver {
-  const driver = new JsonDriver(options);
-  if (look) driver.look();
-  return driver;
+export function openJson(options: DriverOptions, { isRead = true }: { readonly isRead?: boolean } = {}): Driver {
+  return new JsonDriver(options, isRead);
 }
 
 class JsonDriver implements Driver {
   readonly backend = "json";
-  readonly capabilities = { reach: "processes", constant: false, expiry: false } as const;
   readonly place: string;
   readonly warnings: string[] = [];
   readonly #options: DriverOptions;
@@ -60,15 +58,12 @@ class JsonDriver implements Driver {
   /** Whether the folders are there: looking costs as much as a third of a change. */
   #made = false;
 
-  constructor(options: DriverOptions) {
+  /** With `isRead` the file is read at once, so that damage shows before anything is done. */
+  constructor(options: DriverOptions, isRead: boolean) {
     this.#options = options;
     this.#folder = folderOf(options.namespace);
     this.place = `${this.#folder}/state.json`;
-  }
-
-  /** Reads the file, so that damage shows before anything is done. */
-  look(): void {
-    this.#read();
+    if (isRead) this.#read();
   }
 
   async get(keys: readonly string[]): Promise<Entries> {
@@ -117,8 +112,8 @@ class JsonDriver implements Driver {
   async checkpoints(): Promise<CheckpointSummary[]> {
     return newestFirst(
       this.#files().map(({ name, modified }): CheckpointSummary => {
-        const rows = this.#readRows(this.#pathOf(name)).rows;
-        const keys = rows === undefined || typeof rows === "string" ? undefined : rows.size;
+        const { rows } = this.#readRows(this.#pathOf(name));
+        const keys = typeof rows === "object" ? rows.size : undefined;
         return { name, createdAt: timeOfName(name) ?? formatTime(modified), keys };
       }),
     );
@@ -152,10 +147,6 @@ class JsonDriver implements Driver {
       for (const each of newestFirst(checkpoints).reverse()) this.#keep(lock, each.name, rowsOf(each.entries), true);
       this.#replace(lock, this.#read(), rowsOf(entries));
     });
-  }
-
-  async clear(): Promise<void> {
-    await this.fill(new Map(), []);
   }
 
   async close(): Promise<void> {}
@@ -208,14 +199,15 @@ class JsonDriver implements Driver {
     if (file.kind === "missing") return { rows: undefined };
     if (file.kind === "refused") {
       const code = file.rule === "symbolic-link" || file.rule === "not-a-regular-file" ? "UNSAFE_PATH" : "IO";
-      throw new GateError(code, file.message, {
-        path,
-        hint: HINTS[file.rule] ?? "Move what stands there out of the way.",
-      });
+      const isTooLarge = file.rule === "file-too-large";
+      const hint = isTooLarge ? "Move it away, or make it smaller with the program that wrote it." : MOVE_AWAY;
+      throw new GateError(code, file.message, { path, hint });
     }
     const { bytes } = file;
     if (known !== undefined && known.bytes === bytes) return known;
-    return { bytes, rows: parseRows(decode(bytes)) };
+    const { text, invalidAt } = decode(bytes);
+    // Bytes that are no UTF-8 make no text that could be a store.
+    return { bytes, rows: parseRows(invalidAt === undefined ? text : "\0") };
   }
 
   #replace(lock: Lock, before: Content, rows: Map<string, Row>): void {
@@ -269,9 +261,7 @@ class JsonDriver implements Driver {
   }
 }
 
-const HINTS: Readonly<Record<string, string>> = {
-  "file-too-large": "Move it away, or make it smaller with the program that wrote it.",
-};
+const MOVE_AWAY = "Move what stands there out of the way.";
 
 function tooLarge(path: string): GateError {
   const limit = `${MAX_STORE_BYTES / 1024 / 1024} MiB`;
@@ -279,13 +269,4 @@ function tooLarge(path: string): GateError {
     path,
     hint: "Keep it in a database: gate kv migrate --from json --to sqlite; nothing was written.",
   });
-}
-
-/** Bytes that are no UTF-8 make no text that could be a store. */
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return "\u0000";
-  }
 }

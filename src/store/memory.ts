@@ -18,7 +18,6 @@ import { expiredNames, newestFirst } from "./names.ts";
 export class MemoryDriver implements Driver {
   readonly backend: Backend;
   readonly place: string;
-  readonly capabilities = { reach: "processes", constant: true, expiry: false } as const;
   readonly warnings: readonly string[] = [];
   readonly #clock: () => number;
   #entries: Entries = new Map();
@@ -79,10 +78,6 @@ export class MemoryDriver implements Driver {
     this.#entries = new Map(entries);
     this.#checkpoints.clear();
     for (const checkpoint of checkpoints) this.#checkpoints.set(checkpoint.name, checkpoint);
-  }
-
-  async clear(): Promise<void> {
-    await this.fill(new Map(), []);
   }
 
   async close(): Promise<void> {}

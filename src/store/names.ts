@@ -1,6 +1,6 @@
 /** Names of checkpoints that nobody gave: they sort by time, and the program knows them again to keep only the newest. */
 import { system } from "../files/guard/system.ts";
-import type { CheckpointSummary } from "./driver.ts";
+import { type CheckpointSummary, compareTexts } from "./driver.ts";
 
 /** How many automatic checkpoints a namespace keeps. */
 export const KEPT_CHECKPOINTS = 50;
@@ -25,7 +25,7 @@ export function timeOfName(name: string): string | undefined {
 /** Newest first; among those of one second the name decides, which for automatic ones knows the millisecond. */
 export function newestFirst<T extends Pick<CheckpointSummary, "name" | "createdAt">>(checkpoints: readonly T[]): T[] {
   const order = (one: T, other: T) =>
-    compare(other.createdAt, one.createdAt) || compare(momentOf(other), momentOf(one));
+    compareTexts(other.createdAt, one.createdAt) || compareTexts(momentOf(other), momentOf(one));
   return [...checkpoints].sort(order);
 }
 
@@ -39,8 +39,4 @@ export function expiredNames(names: readonly string[]): string[] {
 
 function momentOf({ name }: { readonly name: string }): string {
   return AUTOMATIC.test(name) ? name.replace(/^[a-z-]+-(?=\d)/, "") : name;
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -15,7 +15,6 @@ import { replaceFile } from "../files/replace/replace.ts";
 import { type Backend, type Checkpoint, type Driver, type DriverOptions, type Entries, folderOf } from "./driver.ts";
 import { formatRows, parseRows, rowsOf } from "./json-rows.ts";
 import { newestFirst } from "./names.ts";
-import type { Database } from "./sqlite-binding.ts";
 
 /** Something good to go back to. */
 export interface RecoverySource extends Checkpoint {
@@ -58,7 +57,7 @@ export async function recoverFrom(
         ? Buffer.from(formatRows(rowsOf(source.entries)))
         : await makeDatabase(options, source.entries, checkpoints, lock);
     // A log that belongs to the old file would be replayed into the new one.
-    for (const suffix of ["-wal", "-journal", "-shm"]) drop(options, `${path}${suffix}`, lock);
+    for (const suffix of LOGS) drop(options, path + suffix, lock);
     replaceFile(project, path, bytes, { expected, lock });
     return backups;
   } finally {
@@ -69,40 +68,30 @@ export async function recoverFrom(
 async function jsonSources(options: DriverOptions): Promise<RecoveryFound> {
   const path = `${folderOf(options.namespace)}/state.json`;
   const { openJson } = await import("./json.ts");
-  const checkpoints = await goodCheckpoints(openJson(options, { look: false }));
+  const checkpoints = await goodCheckpoints(openJson(options, { isRead: false }));
   const sources: RecoverySource[] = checkpoints.map((each) => ({ ...each, kind: "checkpoint" }));
   for (const { name, file, modified } of backupsOf(options, "state.json")) {
     const read = readStore(options.project, file);
     const rows = read.kind === "file" ? parseRows(new TextDecoder().decode(read.bytes)) : "";
-    if (typeof rows !== "string")
-      sources.push({ kind: "backup", name, createdAt: formatTime(modified), entries: rows });
+    if (typeof rows === "string") continue;
+    sources.push({ kind: "backup", name, createdAt: formatTime(modified), entries: rows });
   }
   return { path, sources, checkpoints: [] };
 }
 
 async function sqliteSources(options: DriverOptions): Promise<RecoveryFound> {
   const path = `${folderOf(options.namespace)}/state.db`;
-  const { openDamaged, readTables } = await import("./sqlite-salvage.ts");
-  const own = await withDatabase(await openDamaged(options.project, path), readTables);
+  const { readDamaged } = await import("./sqlite-salvage.ts");
+  const own = await readDamaged(options.project, path, "read");
   const sources: RecoverySource[] = (own?.checkpoints ?? []).map((each) => ({ ...each, kind: "checkpoint" }));
   for (const { name, file, modified } of backupsOf(options, "state.db")) {
-    const read = await withDatabase(await openDamaged(options.project, file, true), readTables);
-    if (read?.entries === undefined) continue;
-    sources.push({ kind: "backup", name, createdAt: formatTime(modified), entries: read.entries });
+    const entries = (await readDamaged(options.project, file, "frozen"))?.entries;
+    if (entries) sources.push({ kind: "backup", name, createdAt: formatTime(modified), entries });
   }
-  if (own?.entries !== undefined) {
+  if (own?.entries) {
     sources.push({ kind: "salvage", name: "what can still be read", createdAt: "", entries: own.entries });
   }
   return { path, sources, checkpoints: own?.checkpoints ?? [] };
-}
-
-async function withDatabase<T>(database: Database | undefined, use: (database: Database) => T): Promise<T | undefined> {
-  if (database === undefined) return undefined;
-  try {
-    return use(database);
-  } finally {
-    database.close();
-  }
 }
 
 async function goodCheckpoints(driver: Driver): Promise<Checkpoint[]> {
@@ -123,6 +112,8 @@ function backupsOf({ project, namespace }: DriverOptions, name: string) {
 }
 
 const NEW = "recovering";
+/** What SQLite keeps beside a database. */
+const LOGS = ["-wal", "-journal", "-shm"];
 
 /** The bytes of a new database, made beside the old one. */
 async function makeDatabase(
@@ -134,7 +125,7 @@ async function makeDatabase(
   const { openSqlite } = await import("./sqlite.ts");
   const path = `${folderOf(options.namespace)}/${NEW}.db`;
   const clear = () => {
-    for (const suffix of ["", "-wal", "-journal", "-shm"]) drop(options, `${path}${suffix}`, lock);
+    for (const suffix of ["", ...LOGS]) drop(options, path + suffix, lock);
   };
   clear();
   const driver = await openSqlite({ ...options, access: "write" }, `${NEW}.db`);

@@ -13,7 +13,7 @@ export async function durabilityOf(link: RedisLink): Promise<string[]> {
   } catch {
     return [`${link.place} does not say how it keeps data: whether a crash would lose what was saved is not known`];
   }
-  return [...afterCrash(link.place, settings), ...whenFull(link.place, settings)];
+  return [afterCrash(link.place, settings), whenFull(link.place, settings)].filter((each) => each !== undefined);
 }
 
 function read(reply: Reply, settings: Map<string, string>): void {
@@ -21,30 +21,21 @@ function read(reply: Reply, settings: Map<string, string>): void {
   for (let at = 0; at + 1 < reply.length; at += 2) settings.set(String(reply[at]), String(reply[at + 1]));
 }
 
-function afterCrash(place: string, settings: ReadonlyMap<string, string>): string[] {
+function afterCrash(place: string, settings: ReadonlyMap<string, string>): string | undefined {
   if (settings.get("appendonly") !== "yes") {
-    return [
-      `${place} keeps no log (appendonly no): if it crashes, everything saved since its last snapshot is lost. Set appendonly yes`,
-    ];
+    return `${place} keeps no log (appendonly no): if it crashes, everything saved since its last snapshot is lost. Set appendonly yes`;
   }
-  switch (settings.get("appendfsync")) {
-    case "always":
-      return [];
-    case "no":
-      return [
-        `${place} leaves flushing to the system (appendfsync no): a power cut loses what was saved in the last half minute or so`,
-      ];
-    default:
-      return [
-        `${place} flushes its log once a second (appendfsync everysec): a power cut loses what was saved in the last second`,
-      ];
-  }
+  const flushes = settings.get("appendfsync");
+  if (flushes === "always") return undefined;
+  const [how, lost] =
+    flushes === "no"
+      ? ["leaves flushing to the system (appendfsync no)", "half minute or so"]
+      : ["flushes its log once a second (appendfsync everysec)", "second"];
+  return `${place} ${how}: a power cut loses what was saved in the last ${lost}`;
 }
 
-function whenFull(place: string, settings: ReadonlyMap<string, string>): string[] {
+function whenFull(place: string, settings: ReadonlyMap<string, string>): string | undefined {
   const policy = settings.get("maxmemory-policy") ?? "noeviction";
-  if (settings.get("maxmemory") === "0" || !policy.startsWith("allkeys")) return [];
-  return [
-    `${place} removes keys when its memory is full (maxmemory-policy ${policy}). Set maxmemory-policy noeviction`,
-  ];
+  if (settings.get("maxmemory") === "0" || !policy.startsWith("allkeys")) return undefined;
+  return `${place} removes keys when its memory is full (maxmemory-policy ${policy}). Set maxmemory-policy noeviction`;
 }

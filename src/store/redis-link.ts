@@ -16,8 +16,8 @@ export const DEFAULT_URL = "redis://127.0.0.1:6379";
 
 export type Reply = string | number | null | readonly Reply[];
 
-/** The server said no. */
-export class RedisFault extends Error {
+/** The server answered with an error. */
+class RedisFault extends Error {
   override readonly name = "RedisFault";
 }
 
@@ -50,22 +50,12 @@ export class RedisLink {
     this.#deadline = new Deadline(Math.min(timeout, SILENCE), () => new LinkLost("it does not answer"));
   }
 
-  /** Sends a command that may be done twice, again as long as the fault can pass. */
-  async ask(...words: readonly string[]): Promise<Reply> {
-    return await this.askAll(words);
-  }
-
-  /** The same for commands of any length: what is spread into a call has to fit on the stack. */
-  async askAll(words: readonly string[]): Promise<Reply> {
-    return await this.trying(() => this.send(words));
-  }
-
-  /** Runs a step again while the server is away or starting, until the time is up. */
-  async trying<T>(step: () => Promise<T>): Promise<T> {
+  /** Sends a command that may be done twice, again while the server is away or starting, until the time is up. */
+  async ask(words: readonly string[]): Promise<Reply> {
     try {
       const failure = (error: unknown) => error;
       const timeout = Math.min(this.#timeout, this.#seen ? SILENCE : ABSENCE);
-      return await retrying({ timeout, passes, failure }, step);
+      return await retrying({ timeout, passes, failure }, () => this.send(words));
     } catch (error) {
       throw this.explain(error);
     }
@@ -77,9 +67,9 @@ export class RedisLink {
     try {
       return await this.#deadline.within(client.sendCommand([...words]) as Promise<unknown> as Promise<Reply>);
     } catch (error) {
-      if (error instanceof Error && isReply(error)) throw new RedisFault(error.message);
-      this.#drop(client);
-      throw error instanceof LinkLost ? error : new LinkLost(reasonOf(error));
+      const fault = faultOf(error);
+      if (fault instanceof LinkLost) this.#drop(client);
+      throw fault;
     }
   }
 
@@ -96,23 +86,18 @@ export class RedisLink {
     }
     if (!(error instanceof RedisFault)) return error;
     const { message } = error;
-    const said = printable(message);
-    if (/^(?:NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR AUTH)/.test(message)) {
-      return new GateError("BACKEND_UNAVAILABLE", `Cannot use ${this.place}: it says: ${said}`, {
-        hint: "Give user and password in REDIS_URL: redis://user:password@host:port",
-      });
-    }
+    const answer = `${this.place}: it says: ${printable(message)}`;
     if (/^(?:OOM|MISCONF|NOREPLICAS)/.test(message)) {
-      return new GateError("IO", `Cannot write to ${this.place}: it says: ${said}`, {
-        hint: "Make room on the server; nothing was written.",
-      });
+      const hint = "Make room on the server; nothing was written.";
+      return new GateError("IO", `Cannot write to ${answer}`, { hint });
     }
     if (message.startsWith("WRONGTYPE")) {
-      return new GateError("FOREIGN_FORMAT", `Cannot use ${this.place}: a key of this namespace is no text`, {
-        hint: "Another program uses the same names. Choose another namespace with --namespace.",
-      });
+      const hint = "Another program uses the same names. Choose another namespace with --namespace.";
+      return new GateError("FOREIGN_FORMAT", `Cannot use ${this.place}: a key of this namespace is no text`, { hint });
     }
-    return new GateError("BACKEND_UNAVAILABLE", `Cannot use ${this.place}: it says: ${said}`, { hint: "Try again." });
+    const isRefused = /^(?:NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR AUTH)/.test(message);
+    const hint = isRefused ? "Give user and password in REDIS_URL: redis://user:password@host:port" : "Try again.";
+    return new GateError("BACKEND_UNAVAILABLE", `Cannot use ${answer}`, { hint });
   }
 
   async #connect(): Promise<Client> {
@@ -135,8 +120,7 @@ export class RedisLink {
       await this.#deadline.within(client.connect());
     } catch (error) {
       this.#drop(client);
-      if (error instanceof Error && isReply(error)) throw new RedisFault(error.message);
-      throw error instanceof LinkLost ? error : new LinkLost(reasonOf(error));
+      throw faultOf(error);
     }
     this.#client?.destroy();
     this.#client = client;
@@ -152,6 +136,11 @@ export class RedisLink {
       // It was closed already.
     }
   }
+}
+
+function faultOf(error: unknown): RedisFault | LinkLost {
+  if (error instanceof Error && isReply(error)) return new RedisFault(error.message);
+  return error instanceof LinkLost ? error : new LinkLost(reasonOf(error));
 }
 
 function passes(error: unknown): boolean {

@@ -44,9 +44,9 @@ export async function openRedis(options: RedisOptions): Promise<Driver> {
   const link = new RedisLink(options.url ?? DEFAULT_URL, options.timeout);
   const key = `state-schema:${options.namespace}`;
   try {
-    const version = await link.ask("GET", key);
+    const version = await link.ask(["GET", key]);
     if (Number(version ?? 0) > SCHEMA_VERSION) throw tooNew(`${link.place}, ${key}`, Number(version));
-    if (version === null && options.access === "write") await link.ask("SET", key, String(SCHEMA_VERSION));
+    if (version === null && options.access === "write") await link.ask(["SET", key, String(SCHEMA_VERSION)]);
     return new RedisDriver(link, options, await durabilityOf(link));
   } catch (error) {
     link.close();
@@ -56,7 +56,6 @@ export async function openRedis(options: RedisOptions): Promise<Driver> {
 
 class RedisDriver implements Driver {
   readonly backend = "redis";
-  readonly capabilities = { reach: "machines", constant: true, expiry: true } as const;
   readonly place: string;
   readonly warnings: readonly string[];
   readonly #link: RedisLink;
@@ -101,25 +100,20 @@ class RedisDriver implements Driver {
 
   async checkpoint(name: string, { replace = false }: { readonly replace?: boolean } = {}): Promise<void> {
     const { prefix, pattern } = this.#keys;
-    const kept = await this.#once(
-      CHECKPOINT,
-      [this.#checkpoints.prefix + name],
-      [prefix, pattern, this.#now(), replace ? "1" : "0"],
-    );
+    const values = [prefix, pattern, this.#now(), replace ? "1" : "0"];
+    const kept = await this.#once(CHECKPOINT, [this.#checkpoints.prefix + name], values);
     if (kept !== 1) throw nameTaken(name);
     await this.#prune();
   }
 
   async checkpoints(): Promise<CheckpointSummary[]> {
-    const found = await Promise.all(
-      (await this.#scan(this.#checkpoints)).map(async (name): Promise<CheckpointSummary[]> => {
-        const text = await this.#link.ask("GET", this.#checkpoints.prefix + name);
-        if (typeof text !== "string") return [];
-        const checkpoint = parseCheckpoint(name, text);
-        return [{ name, createdAt: checkpoint?.createdAt ?? "", keys: checkpoint?.entries.size }];
-      }),
-    );
-    return newestFirst(found.flat());
+    const found = (await this.#scan(this.#checkpoints)).map(async (name): Promise<CheckpointSummary[]> => {
+      const text = await this.#link.ask(["GET", this.#checkpoints.prefix + name]);
+      if (typeof text !== "string") return [];
+      const checkpoint = parseCheckpoint(name, text);
+      return [{ name, createdAt: checkpoint?.createdAt ?? "", keys: checkpoint?.entries.size }];
+    });
+    return newestFirst((await Promise.all(found)).flat());
   }
 
   async readCheckpoint(name: string): Promise<Checkpoint | undefined> {
@@ -130,11 +124,9 @@ class RedisDriver implements Driver {
     const found = await this.#checkpoint(name);
     if (found === undefined) throw noCheckpoint(name);
     const texts = [...found.checkpoint.entries].flatMap(([key, entry]) => [key, textOfEntry(entry)]);
-    const restored = await this.#once(
-      RESTORE,
-      [this.#checkpoints.prefix + name, this.#checkpoints.prefix + before],
-      [this.#keys.prefix, this.#keys.pattern, this.#now(), found.text, ...texts],
-    );
+    const keys = [name, before].map((each) => this.#checkpoints.prefix + each);
+    const values = [this.#keys.prefix, this.#keys.pattern, this.#now(), found.text, ...texts];
+    const restored = await this.#once(RESTORE, keys, values);
     if (restored === 2) throw nameTaken(before);
     if (restored !== 1) throw contended(`checkpoint ${name}`);
     await this.#prune();
@@ -145,10 +137,6 @@ class RedisDriver implements Driver {
     const kept = checkpoints.flatMap((each) => [this.#checkpoints.prefix + each.name, textOfCheckpoint(each)]);
     const both = [this.#keys, this.#checkpoints].flatMap(({ prefix, pattern }) => [prefix, pattern]);
     await this.#script(FILL, [], [...both, ...texts, ...kept]);
-  }
-
-  async clear(): Promise<void> {
-    await this.fill(new Map(), []);
   }
 
   async close(): Promise<void> {
@@ -167,30 +155,25 @@ class RedisDriver implements Driver {
     const [only = "-", ...others] = wanted;
     if (seen.length === 0 && others.length === 0 && only !== "-") {
       // The most frequent write of all needs no script.
-      return void (await this.#link.ask("SET", keys[0]!, only.slice(1), ...(life === "0" ? [] : ["PX", life])));
+      return void (await this.#link.ask(["SET", keys[0]!, only.slice(1), ...(life === "0" ? [] : ["PX", life])]));
     }
     const words = ["EVAL", WRITE, String(keys.length), ...keys, String(seen.length), ...expected, ...wanted, life];
     // What was seen does not matter to a blind write, so it can be done twice.
-    if (seen.length === 0) return void (await this.#link.askAll(words));
+    if (seen.length === 0) return void (await this.#link.ask(words));
     try {
       if ((await this.#link.send(words)) !== 1) throw new Overtaken();
     } catch (error) {
       if (!(error instanceof LinkLost)) throw this.#link.explain(error);
       const now = await this.#texts(seen);
       if (texts.every((text, index) => text === now[index])) throw new Overtaken();
-      throw new GateError(
-        "BACKEND_UNAVAILABLE",
-        `Cannot tell whether ${this.place} was written: the connection was lost`,
-        {
-          hint: "Look at the keys before you run it again.",
-        },
-      );
+      const message = `Cannot tell whether ${this.place} was written: the connection was lost`;
+      throw new GateError("BACKEND_UNAVAILABLE", message, { hint: "Look at the keys before you run it again." });
     }
   }
 
   async #texts(keys: readonly string[]): Promise<readonly Reply[]> {
     if (keys.length === 0) return [];
-    return (await this.#link.askAll(["MGET", ...keys.map((key) => this.#keys.prefix + key)])) as readonly Reply[];
+    return (await this.#link.ask(["MGET", ...keys.map((key) => this.#keys.prefix + key)])) as readonly Reply[];
   }
 
   #entriesOf(keys: readonly string[], texts: readonly Reply[]): Entries {
@@ -208,7 +191,7 @@ class RedisDriver implements Driver {
   }
 
   async #checkpoint(name: string): Promise<{ readonly text: string; readonly checkpoint: Checkpoint } | undefined> {
-    const text = await this.#link.ask("GET", this.#checkpoints.prefix + name);
+    const text = await this.#link.ask(["GET", this.#checkpoints.prefix + name]);
     if (typeof text !== "string") return undefined;
     const checkpoint = parseCheckpoint(name, text);
     if (checkpoint === undefined) throw damagedCheckpoint(name, undefined);
@@ -217,17 +200,15 @@ class RedisDriver implements Driver {
 
   async #prune(): Promise<void> {
     const expired = expiredNames(await this.#scan(this.#checkpoints));
-    if (expired.length > 0) await this.#link.askAll(["DEL", ...expired.map((name) => this.#checkpoints.prefix + name)]);
+    if (expired.length > 0) await this.#link.ask(["DEL", ...expired.map((name) => this.#checkpoints.prefix + name)]);
   }
 
   async #scan({ prefix, pattern }: Names): Promise<string[]> {
     const found = new Set<string>();
     let cursor = "0";
     do {
-      const [next, keys] = (await this.#link.ask("SCAN", cursor, "MATCH", pattern, "COUNT", "1000")) as [
-        string,
-        string[],
-      ];
+      const reply = await this.#link.ask(["SCAN", cursor, "MATCH", pattern, "COUNT", "1000"]);
+      const [next, keys] = reply as [string, string[]];
       for (const key of keys) found.add(key.slice(prefix.length));
       cursor = next;
     } while (cursor !== "0");
@@ -235,13 +216,13 @@ class RedisDriver implements Driver {
   }
 
   #script(script: string, keys: readonly string[], values: readonly string[]): Promise<Reply> {
-    return this.#link.askAll(["EVAL", script, String(keys.length), ...keys, ...values]);
+    return this.#link.ask(["EVAL", script, String(keys.length), ...keys, ...values]);
   }
 
   /** A script that must not run twice; whether it ran before the connection broke is for the caller to look at. */
   async #once(script: string, keys: readonly string[], values: readonly string[]): Promise<Reply> {
     // A connection that broke unnoticed is made anew here, where nothing has been sent yet.
-    await this.#link.ask("PING");
+    await this.#link.ask(["PING"]);
     try {
       return await this.#link.send(["EVAL", script, String(keys.length), ...keys, ...values]);
     } catch (error) {

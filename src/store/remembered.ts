@@ -16,7 +16,7 @@ import { tooNew } from "./faults.ts";
 
 export interface Remembered {
   readonly backend: Backend;
-  /** What the user has been told about the backend; the same is not said at every call. */
+  /** What the user has been told about the backend, so that it is not repeated at every call. */
   readonly told: readonly string[];
 }
 

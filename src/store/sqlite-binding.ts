@@ -17,7 +17,7 @@ export interface Database {
   close(): void;
 }
 
-/** SQLite said no; `code` is its primary result code. */
+/** SQLite reported an error; `code` is its primary result code. */
 export class SqliteFault extends Error {
   override readonly name = "SqliteFault";
   readonly code: number;
@@ -160,9 +160,7 @@ function guarded<T>(step: () => T): T {
   } catch (error) {
     const { errcode, rawCode, message } = error as { errcode?: unknown; rawCode?: unknown; message: string };
     // One of them tells the code of a failed opening at the end of its words only.
-    const said = errcode ?? rawCode ?? /: (\d+)"\)$/.exec(message)?.[1];
-    const code = Number(said) & 0xff;
-    if (said === undefined || !Number.isFinite(Number(said))) throw error;
-    throw new SqliteFault(code, message);
+    const code = Number(errcode ?? rawCode ?? /: (\d+)"\)$/.exec(message)?.[1]);
+    throw Number.isFinite(code) ? new SqliteFault(code & 0xff, message) : error;
   }
 }

@@ -34,7 +34,7 @@ PRAGMA user_version = ${SCHEMA_VERSION};`;
 export async function openToWrite(project: Project, path: string): Promise<Database> {
   guard(project, path);
   const database = await open(project, path, "write");
-  return prepared(path, database, () => {
+  attempt(path, database, () => {
     const { version, tables } = inspect(path, database);
     const complete = tables === Object.keys(TABLES).length && version === SCHEMA_VERSION;
     database.all("PRAGMA journal_mode = WAL");
@@ -50,6 +50,7 @@ export async function openToWrite(project: Project, path: string): Promise<Datab
       throw error;
     }
   });
+  return database;
 }
 
 /** Opens a store to be read; `undefined` where there is none yet. */
@@ -57,10 +58,7 @@ export async function openToRead(project: Project, path: string): Promise<Databa
   if (!exists(project, path)) return undefined;
   guard(project, path);
   const database = await openReadable(project, path);
-  let tables = 0;
-  prepared(path, database, () => {
-    tables = inspect(path, database).tables;
-  });
+  const { tables } = attempt(path, database, () => inspect(path, database));
   if (tables === Object.keys(TABLES).length) return database;
   // Made, but not filled: its maker died, or is at it.
   database.close();
@@ -95,10 +93,10 @@ function guard(project: Project, path: string): void {
   for (const suffix of ["", "-wal", "-shm", "-journal"]) locate(project, `${path}${suffix}`).close();
 }
 
-function prepared(path: string, database: Database, step: () => void): Database {
+/** Closes the database where a step on it fails. */
+function attempt<T>(path: string, database: Database, step: () => T): T {
   try {
-    step();
-    return database;
+    return step();
   } catch (error) {
     database.close();
     throw explain(error, path);

@@ -23,11 +23,11 @@ import {
   sorted,
 } from "./driver.ts";
 import { damaged, damagedCheckpoint, nameTaken, noCheckpoint } from "./faults.ts";
-import { formatList, parseList, timeOfSeconds } from "./json-rows.ts";
+import { formatList, parseList, timeOf } from "./json-rows.ts";
 import { MemoryDriver } from "./memory.ts";
 import { expiredNames, newestFirst } from "./names.ts";
 import { retrying } from "./retry.ts";
-import type { Database, Row, Value } from "./sqlite-binding.ts";
+import type { Database, Row } from "./sqlite-binding.ts";
 import { explain, isBusy, openToRead, openToWrite } from "./sqlite-open.ts";
 
 const PUT =
@@ -61,7 +61,6 @@ function waiting<T>({ timeout }: DriverOptions, place: string, step: () => T | P
 
 class SqliteDriver implements Driver {
   readonly backend = "sqlite";
-  readonly capabilities = { reach: "processes", constant: true, expiry: false } as const;
   readonly place: string;
   readonly warnings: readonly string[] = [];
   readonly #database: Database;
@@ -91,8 +90,8 @@ class SqliteDriver implements Driver {
       const { writes, result } = change(this.#find(keys));
       const timestamp = this.#now();
       for (const [key, value] of writes) {
-        if (value === undefined) this.#run("DELETE FROM state WHERE key = ?", key);
-        else this.#run(PUT, key, value, timestamp);
+        if (value === undefined) this.#database.all("DELETE FROM state WHERE key = ?", key);
+        else this.#database.all(PUT, key, value, timestamp);
       }
       return result;
     });
@@ -133,13 +132,9 @@ class SqliteDriver implements Driver {
   async fill(entries: Entries, checkpoints: readonly Checkpoint[]): Promise<void> {
     await this.#changing(() => {
       this.#put(entries);
-      this.#run("DELETE FROM checkpoints");
-      for (const each of checkpoints) this.#run(KEEP, each.name, formatList(each.entries), each.createdAt);
+      this.#database.all("DELETE FROM checkpoints");
+      for (const each of checkpoints) this.#database.all(KEEP, each.name, formatList(each.entries), each.createdAt);
     });
-  }
-
-  async clear(): Promise<void> {
-    await this.fill(new Map(), []);
   }
 
   async close(): Promise<void> {
@@ -155,20 +150,25 @@ class SqliteDriver implements Driver {
   }
 
   #reading<T>(step: () => T): Promise<T> {
-    return this.#waiting(() => {
-      this.#database.exec("BEGIN");
-      return this.#ending(step);
-    });
+    return this.#transaction("BEGIN", step);
   }
 
   #changing<T>(step: () => T): Promise<T> {
-    return this.#waiting(() => {
-      this.#database.exec("BEGIN IMMEDIATE");
-      return this.#ending(step);
+    return this.#transaction("BEGIN IMMEDIATE", step);
+  }
+
+  #transaction<T>(begin: string, step: () => T): Promise<T> {
+    return waiting(this.#options, this.place, () => {
+      try {
+        this.#database.exec(begin);
+        return this.#commit(step);
+      } catch (error) {
+        throw explain(error, this.place);
+      }
     });
   }
 
-  #ending<T>(step: () => T): T {
+  #commit<T>(step: () => T): T {
     try {
       const result = step();
       this.#database.exec("COMMIT");
@@ -181,20 +181,6 @@ class SqliteDriver implements Driver {
       }
       throw error;
     }
-  }
-
-  #waiting<T>(step: () => T): Promise<T> {
-    return waiting(this.#options, this.place, () => {
-      try {
-        return step();
-      } catch (error) {
-        throw explain(error, this.place);
-      }
-    });
-  }
-
-  #run(sql: string, ...parameters: readonly Value[]): void {
-    this.#database.all(sql, ...parameters);
   }
 
   #find(keys: readonly string[]): Entries {
@@ -228,25 +214,20 @@ class SqliteDriver implements Driver {
   #keep(name: string, replace: boolean): void {
     const taken = this.#database.all("SELECT 1 FROM checkpoints WHERE name = ?", name).length > 0;
     if (taken && !replace) throw nameTaken(name);
-    this.#run(KEEP, name, formatList(this.#all()), this.#now());
+    this.#database.all(KEEP, name, formatList(this.#all()), this.#now());
   }
 
   #put(entries: Entries): void {
-    this.#run("DELETE FROM state");
-    for (const [key, { value, timestamp }] of entries) this.#run(PUT, key, value, timestamp ?? null);
+    this.#database.all("DELETE FROM state");
+    for (const [key, { value, timestamp }] of entries) this.#database.all(PUT, key, value, timestamp ?? null);
   }
 
   #prune(): void {
     const names = this.#database.all("SELECT name FROM checkpoints").map(({ name }) => String(name));
-    for (const name of expiredNames(names)) this.#run("DELETE FROM checkpoints WHERE name = ?", name);
+    for (const name of expiredNames(names)) this.#database.all("DELETE FROM checkpoints WHERE name = ?", name);
   }
 
   #now(): string {
     return formatTime(this.#options.clock());
   }
-}
-
-function timeOf(value: Value | undefined): string | undefined {
-  if (typeof value === "number") return timeOfSeconds(value);
-  return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -76,6 +76,19 @@ export function startOfLine(text: string, offset: number): number {
   return at;
 }
 
+/** Whether the line before the line start `offset` is blank, or there is none. */
+export function isBlankBefore(text: string, offset: number): boolean {
+  let end = offset;
+  if (text[end - 1] === "\n") end--;
+  if (text[end - 1] === "\r") end--;
+  return text.slice(startOfLine(text, end), end).trim() === "";
+}
+
+/** Whether the line that starts at `offset` is blank; the end of the text is not a line. */
+export function isBlankAt(text: string, offset: number): boolean {
+  return offset < text.length && text.slice(offset, endOfLine(text, offset)).trim() === "";
+}
+
 /** The lines of a part of a text, each as a span without its line break. */
 export function* linesIn(text: string, span: Span): Generator<Span> {
   let start = span.start;

@@ -104,7 +104,7 @@ test.each([
 ])("rules are linear: %s", (_name, text) => {
   const source = sourceOf(text, { bom: false });
   const run = <D extends AnyDocument>(document: D, rules: readonly Rule<D>[]) => {
-    for (const rule of rules) rule.check({ document, text, facts: FACTS, report: () => {} });
+    for (const rule of rules) rule.check({ document, facts: FACTS, report: () => {} });
   };
   const state = parseState(source);
   const work = parseWork(source);

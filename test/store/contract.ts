@@ -248,7 +248,7 @@ export function contract(name: string, makePlace: () => Promise<Place>, { durabl
       }
       expect((await driver.checkpoints()).map(({ name, keys }) => [name, keys])).toEqual([["kept", 1]]);
       expect(plain((await driver.readCheckpoint("kept"))!.entries)).toEqual({ "key 10": '{"b":1,"a":2}' });
-      await driver.clear();
+      await driver.fill(new Map(), []);
       expect(await driver.keys()).toEqual([]);
       expect(await driver.checkpoints()).toEqual([]);
       await driver.close();
@@ -306,7 +306,7 @@ export function contract(name: string, makePlace: () => Promise<Place>, { durabl
         expect(await driver.keys()).toEqual([`k${index}`]);
         expect((await driver.checkpoints()).map(({ name }) => name)).toEqual([`c${index}`]);
       }
-      await drivers[2]!.clear();
+      await drivers[2]!.fill(new Map(), []);
       expect(await drivers[3]!.keys()).toEqual(["k3"]);
       await Promise.all(drivers.map((driver) => driver.close()));
     });

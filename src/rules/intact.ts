@@ -1,10 +1,10 @@
-/** Whether a document is whole enough that adding a part at a computed place is certain to mean what it says. */
+/** Whether a document is intact enough that a part added at a computed place surely means what it says. */
 import type { Block } from "../syntax/block.ts";
 import type { AnyDocument } from "./rule.ts";
 
 const OPEN_HTML = /^ {0,3}<(?:pre|script|style|textarea|[!?])/i;
 
-export function bodyIsCertain({ source, text, blocks }: AnyDocument): boolean {
+export function isIntact({ source, text, blocks }: AnyDocument): boolean {
   return (
     source.invalidAt === undefined &&
     !text.includes("\0") &&
