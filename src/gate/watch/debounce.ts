@@ -12,7 +12,7 @@ const STILL = 150;
 /** Milliseconds after which it is believed although it goes on changing. */
 const PATIENCE = 2000;
 
-export class Settling {
+export class Debounce {
   readonly #doubts = new Map<string, { readonly since: number; still: number; look: string }>();
   readonly #monotonic: () => number;
 

@@ -9,7 +9,7 @@ import { type Verification, verifyFile } from "../documents/verify.ts";
 import { type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { type Status, status } from "../view/status.ts";
 import { isDamaged } from "./compare.ts";
-import { Settling } from "./debounce.ts";
+import { Debounce } from "./debounce.ts";
 import { type BatchLook, lookAtBatch, type Picture } from "./snapshot.ts";
 
 /** Milliseconds to the next look while an operation is between its steps. */
@@ -19,7 +19,7 @@ const AT_ONCE = 64;
 
 export class Observer {
   readonly #again: (delay: number) => void;
-  readonly #settling = new Settling();
+  readonly #debounce = new Debounce();
   readonly #touched = new Set<string>();
   /** Work files whose look is not believed yet. */
   readonly #doubtful = new Set<string>();
@@ -67,8 +67,8 @@ export class Observer {
   /** A writer that is between two documents will be done in a moment, and until then they may disagree. */
   #isBetweenSteps(gate: Gate, { problems }: Status): boolean {
     const running = hasIntent(gate.project) && !problems.some(({ rule }) => rule === "unfinished-operation");
-    if (running) return this.#settling.doubt(INTENT_PATH, "") > 0;
-    this.#settling.trust(INTENT_PATH);
+    if (running) return this.#debounce.doubt(INTENT_PATH, "") > 0;
+    this.#debounce.trust(INTENT_PATH);
     return false;
   }
 
@@ -79,10 +79,10 @@ export class Observer {
     const bad = isDamaged(seen) || (!exists && known?.exists === true);
     const asBefore = known !== undefined && known.exists === exists && known.revision === revision && isDamaged(known);
     if (!bad || asBefore) {
-      this.#settling.trust(path);
+      this.#debounce.trust(path);
       return seen;
     }
-    const wait = this.#settling.doubt(path, [exists, revision, ...errors].join());
+    const wait = this.#debounce.doubt(path, [exists, revision, ...errors].join());
     if (wait === 0) return seen;
     this.#again(wait);
     if (path !== STATE_PATH) this.#doubtful.add(path);
@@ -96,13 +96,13 @@ export class Observer {
     const look = await lookAtBatch(gate);
     const known = this.#batch ?? { batch: undefined, batchProblem: undefined, signature: "" };
     if (look.batchProblem && look.batchProblem.message !== known.batchProblem?.message) {
-      const wait = this.#settling.doubt(BATCH_PATH, signature);
+      const wait = this.#debounce.doubt(BATCH_PATH, signature);
       if (wait > 0) {
         this.#again(wait);
         return known;
       }
     } else {
-      this.#settling.trust(BATCH_PATH);
+      this.#debounce.trust(BATCH_PATH);
     }
     this.#batch = { ...look, signature };
     return look;

@@ -1,5 +1,5 @@
 /** How many lines of each section are shown in so many rows. */
-import { type Line, line, piece } from "./line.ts";
+import { type Line, line, styled } from "./line.ts";
 import type { Section } from "./sections.ts";
 
 /** Sections of this rank and before are shown whole before there is air between sections. */
@@ -53,5 +53,5 @@ function cut(lines: readonly Line[], count: number): readonly Line[] {
   if (lines.length <= count) return lines;
   // A line alone says more than that there are some.
   if (count === 1) return [[...lines[0]!, { text: `  … and ${lines.length - 1} more`, look: "dim" }]];
-  return [...lines.slice(0, count - 1), line(piece("dim", `  … and ${lines.length - count + 1} more`))];
+  return [...lines.slice(0, count - 1), line(styled("dim", `  … and ${lines.length - count + 1} more`))];
 }

@@ -1,13 +1,13 @@
-/** Lines of a screen: pieces of text with their looks, measured first and coloured last. */
+/** Lines of a screen: parts of text with their looks, measured first and coloured last. */
 import { type Style, shown } from "../../style.ts";
 import { columnsOf, startInColumns } from "../columns.ts";
 
-export interface Piece {
+export interface Styled {
   readonly text: string;
   readonly look?: keyof Style;
 }
 
-export type Line = readonly Piece[];
+export type Line = readonly Styled[];
 
 /** One row. What stands in the second column is printed at its place, whatever the terminal makes of the first. */
 export interface Row {
@@ -15,28 +15,28 @@ export interface Row {
   readonly second?: { readonly column: number; readonly text: string };
 }
 
-/** A line of pieces; bare text has no look of its own. */
-export function line(...pieces: readonly (string | Piece | undefined | false)[]): Line {
-  return pieces.flatMap((piece) =>
-    !piece ? [] : typeof piece === "string" ? [{ text: shown(piece) }] : [{ ...piece, text: shown(piece.text) }],
+/** A line of parts; bare text has no look of its own. */
+export function line(...parts: readonly (string | Styled | undefined | false)[]): Line {
+  return parts.flatMap((part) =>
+    !part ? [] : typeof part === "string" ? [{ text: shown(part) }] : [{ ...part, text: shown(part.text) }],
   );
 }
 
-/** A piece with a look. */
-export function piece(look: keyof Style, text: string): Piece {
+/** A part with a look. */
+export function styled(look: keyof Style, text: string): Styled {
   return { look, text };
 }
 
-export function widthOfLine(pieces: Line): number {
-  return pieces.reduce((sum, { text }) => sum + columnsOf(text), 0);
+export function widthOfLine(parts: Line): number {
+  return parts.reduce((sum, { text }) => sum + columnsOf(text), 0);
 }
 
 /** The line as it is printed, cut to so many columns. */
-export function draw(pieces: Line, columns: number, style: Style): string {
-  const whole = widthOfLine(pieces) <= columns;
+export function draw(parts: Line, columns: number, style: Style): string {
+  const whole = widthOfLine(parts) <= columns;
   let left = columns;
   let drawn = "";
-  for (const { text, look } of pieces) {
+  for (const { text, look } of parts) {
     // The last column is for the sign that something is cut.
     const fits = whole || columnsOf(text) < left;
     const drawnText = fits ? text : left > 0 ? `${startInColumns(text, left - 1)}…` : "";

@@ -2,7 +2,7 @@
 
 import { type Style, shown } from "../../style.ts";
 import { wrapToColumns } from "../columns.ts";
-import { line, piece, type Row, rowsOf } from "./line.ts";
+import { line, type Row, rowsOf, styled } from "./line.ts";
 import type { Size } from "./screen.ts";
 
 export interface Panel {
@@ -43,11 +43,11 @@ export function viewPanel(
   const body = lines.slice(from, from + room);
   const below = lines.length - from - body.length;
   const all = [
-    line(piece("bold", panel.title)),
+    line(styled("bold", panel.title)),
     [],
     ...body.map((text) => [{ text }]),
     ...Array.from({ length: room - body.length }, () => []),
-    line(piece("dim", below > 0 ? `↓ ${below} more lines; any other key goes back` : "any key goes back")),
+    line(styled("dim", below > 0 ? `↓ ${below} more lines; any other key goes back` : "any key goes back")),
   ];
   return {
     rows: rowsOf(all.slice(0, Math.max(0, rows)), width, style),

@@ -4,7 +4,7 @@ import type { Status } from "../../../gate/view/status.ts";
 import type { Style } from "../../style.ts";
 import { FRESHNESS_COLORS, nameOf } from "../parts.ts";
 import { layOut } from "./layout.ts";
-import { draw, ends, type Line, line, piece, type Row, rowsOf, widthOfLine } from "./line.ts";
+import { draw, ends, type Line, line, type Row, rowsOf, styled, widthOfLine } from "./line.ts";
 import type { WatchModel } from "./model.ts";
 import { isUnread, otherSections, workSections } from "./sections.ts";
 
@@ -53,14 +53,14 @@ function twoColumns({ model, now, style }: Scene, width: number, rows: number): 
 }
 
 function headOf({ root, state, branch, notice }: WatchModel, now: number, width: number): Line[] {
-  const name = line(piece("dim", `gate watch  ${root}`));
+  const name = line(styled("dim", `gate watch  ${root}`));
   const fresh = state && !isUnread(state) ? freshnessLine(state, now) : [];
   return [
     widthOfLine(name) + widthOfLine(fresh) + 2 > width && fresh.length > 0
-      ? ends(line(piece("dim", "gate watch")), fresh, width)
+      ? ends(line(styled("dim", "gate watch")), fresh, width)
       : ends(name, fresh, width),
-    ...(notice === undefined ? [] : [line(piece("yellow", notice))]),
-    ...(state ? titleOf(state) : [line(piece("dim", "Looking …"))]),
+    ...(notice === undefined ? [] : [line(styled("yellow", notice))]),
+    ...(state ? titleOf(state) : [line(styled("dim", "Looking …"))]),
     ...(state?.issueTitle === undefined || isUnread(state) ? [] : [branchLine(state, branch)]),
     [],
   ];
@@ -70,27 +70,27 @@ function titleOf(state: Status): Line[] {
   const { exists, valid, issueTitle, path } = state;
   if (!exists) {
     return [
-      line(piece("bold", `There is no ${path} yet`)),
-      line(piece("dim", "It appears here as soon as it is made: gate start N --title T")),
+      line(styled("bold", `There is no ${path} yet`)),
+      line(styled("dim", "It appears here as soon as it is made: gate start N --title T")),
     ];
   }
-  if (isUnread(state)) return [line(piece("yellow", `${path} cannot be shown: ${state.problems[0]?.message ?? ""}`))];
+  if (isUnread(state)) return [line(styled("yellow", `${path} cannot be shown: ${state.problems[0]?.message ?? ""}`))];
   const damaged = valid
     ? []
-    : [line(piece("red", `${path} is damaged: what stands here may be wrong. Press r to recover.`))];
+    : [line(styled("red", `${path} is damaged: what stands here may be wrong. Press r to recover.`))];
   if (issueTitle === undefined) {
-    return [...damaged, ...(valid ? [line(piece("bold", "No issue is active"))] : [])];
+    return [...damaged, ...(valid ? [line(styled("bold", "No issue is active"))] : [])];
   }
-  return [...damaged, line(piece("bold", nameOf(state).trim() || "The active work has no title"))];
+  return [...damaged, line(styled("bold", nameOf(state).trim() || "The active work has no title"))];
 }
 
 function branchLine({ branch, started }: Status, checkedOut: string | undefined): Line {
   const differs = branch !== undefined && checkedOut !== undefined && branch !== checkedOut;
   return line(
-    branch === undefined ? checkedOut !== undefined && piece("cyan", checkedOut) : piece("cyan", branch),
-    differs && piece("yellow", `  but ${checkedOut} is checked out`),
+    branch === undefined ? checkedOut !== undefined && styled("cyan", checkedOut) : styled("cyan", branch),
+    differs && styled("yellow", `  but ${checkedOut} is checked out`),
     started !== undefined &&
-      piece("dim", `${branch === undefined && checkedOut === undefined ? "" : "  "}since ${started}`),
+      styled("dim", `${branch === undefined && checkedOut === undefined ? "" : "  "}since ${started}`),
   );
 }
 
@@ -100,17 +100,17 @@ function freshnessLine({ lastUpdated }: Status, now: number): Line {
   const freshness = reading && freshnessOf(reading, now);
   if (!reading || !freshness || reading.kind === "impossible") return [];
   const age = reading.kind === "date" ? `${hoursSince(reading, now)} hours ago` : recencyOf(reading.instant, now);
-  return line(`updated ${age}  `, piece(FRESHNESS_COLORS[freshness], `● ${freshness}`));
+  return line(`updated ${age}  `, styled(FRESHNESS_COLORS[freshness], `● ${freshness}`));
 }
 
 function footOf({ polling, state }: WatchModel): Line {
-  const key = (name: string, does: string) => [piece("bold", name), ` ${does}  `];
+  const key = (name: string, does: string) => [styled("bold", name), ` ${does}  `];
   return line(
     ...key("q", "quit"),
-    ...(state?.exists && !state.valid ? [piece("red", "r recover  ")] : key("r", "recover")),
+    ...(state?.exists && !state.valid ? [styled("red", "r recover  ")] : key("r", "recover")),
     ...key("c", "check"),
     ...key("h", "history"),
     ...key("?", "help"),
-    polling && piece("dim", "polling"),
+    polling && styled("dim", "polling"),
   );
 }

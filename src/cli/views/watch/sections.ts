@@ -5,7 +5,7 @@ import { GLYPHS } from "../../../document/values.ts";
 import type { Status } from "../../../gate/view/status.ts";
 import { columnsOf } from "../columns.ts";
 import { blockersIn, completedIn, countsOf } from "../parts.ts";
-import { type Line, line, piece } from "./line.ts";
+import { type Line, line, styled } from "./line.ts";
 import type { SeenChange, WatchModel } from "./model.ts";
 
 export interface Section {
@@ -32,7 +32,7 @@ export function workSections({ state }: WatchModel, columns: number): Section[] 
       title: heading("Open questions"),
       lines: state.openQuestions.flatMap(({ question, decision }) => [
         line(`  ? ${question}`),
-        ...(decision === undefined ? [] : [line(piece("dim", `    → ${decision}`))]),
+        ...(decision === undefined ? [] : [line(styled("dim", `    → ${decision}`))]),
       ]),
       least: 1,
       rank: 6,
@@ -68,7 +68,7 @@ function present(sections: readonly Section[]): Section[] {
 }
 
 function heading(text: string, look: "bold" | "red" | "yellow" = "bold"): Line {
-  return line(piece(look, text));
+  return line(styled(look, text));
 }
 
 function progressOf(state: Status, columns: number): Section {
@@ -77,12 +77,12 @@ function progressOf(state: Status, columns: number): Section {
   const share = parts.reduce((sum, part) => sum + part, 0) / (100 * parts.length);
   return {
     title: [
-      ...line(piece("bold", "Progress"), "  "),
+      ...line(styled("bold", "Progress"), "  "),
       ...bar(share, Math.min(30, columns - 40)),
       ...line(`  ${completedIn(state)} of ${progressItems.length} done, ${Math.floor(share * 100)} %`),
     ],
     lines: progressItems.map(({ status, text, percentage }) =>
-      line(`  ${GLYPHS[status]} ${text}`, percentage !== undefined && piece("dim", ` (${percentage}% done)`)),
+      line(`  ${GLYPHS[status]} ${text}`, percentage !== undefined && styled("dim", ` (${percentage}% done)`)),
     ),
     least: 4,
     rank: 2,
@@ -91,7 +91,11 @@ function progressOf(state: Status, columns: number): Section {
 
 function problemLine({ path, line: row, column, severity, rule, message }: WatchModel["problems"][number]): Line {
   const look = severity === "error" ? "red" : "yellow";
-  return line(`  ${path.replace(/^\.claude\//, "")}:${row}:${column} `, piece(look, rule), piece("dim", ` ${message}`));
+  return line(
+    `  ${path.replace(/^\.claude\//, "")}:${row}:${column} `,
+    styled(look, rule),
+    styled("dim", ` ${message}`),
+  );
 }
 
 function batchLines(batch: NonNullable<WatchModel["batch"]>, columns: number): Line[] {
@@ -100,7 +104,7 @@ function batchLines(batch: NonNullable<WatchModel["batch"]>, columns: number): L
   return [
     [...line("  "), ...bar(share, Math.min(30, columns - 50)), ...line(`  ${countsOf(batch)}, ${status}`)],
     ...(next ? [line(`  next ${next.index}: ${next.feature}`)] : []),
-    line(piece("dim", `  ${batchId}`)),
+    line(styled("dim", `  ${batchId}`)),
   ];
 }
 
@@ -108,7 +112,7 @@ function recentLines({ recentWork }: Status): Line[] {
   return recentWork.map(({ issueNumber, issueTitle = "", status, date, reason }) => {
     const when = [status, date].filter(Boolean).join(" ");
     const name = issueNumber === undefined ? issueTitle : `#${issueNumber} ${issueTitle}`;
-    return line(`  ${name}`, when !== "" && piece("dim", ` (${when})`), reason !== undefined && ` — ${reason}`);
+    return line(`  ${name}`, when !== "" && styled("dim", ` (${when})`), reason !== undefined && ` — ${reason}`);
   });
 }
 
@@ -117,7 +121,11 @@ function changeLines(changes: readonly SeenChange[], now: number): Line[] {
   return changes.map(({ time, operation, path, author }) => {
     const name = operation.padEnd(operation.length + widest - columnsOf(operation));
     const age = recencyOf(time, now).padEnd(14);
-    return line(piece("dim", `  ${age}`), ` ${name}  ${path.replace(/^\.claude\//, "")}`, piece("dim", `  ${author}`));
+    return line(
+      styled("dim", `  ${age}`),
+      ` ${name}  ${path.replace(/^\.claude\//, "")}`,
+      styled("dim", `  ${author}`),
+    );
   });
 }
 
@@ -125,5 +133,5 @@ function changeLines(changes: readonly SeenChange[], now: number): Line[] {
 function bar(share: number, columns: number): Line {
   if (columns < 5) return [];
   const filled = Math.floor(Math.min(1, Math.max(0, share)) * columns);
-  return line(piece("green", "█".repeat(filled)), piece("dim", "░".repeat(columns - filled)));
+  return line(styled("green", "█".repeat(filled)), styled("dim", "░".repeat(columns - filled)));
 }
