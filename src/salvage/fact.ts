@@ -36,7 +36,8 @@ export function fieldFactOf(text: string, labels: readonly string[]): FieldFact 
   const bold = /[*_]/.test(before) || /[*_]/.test(after);
   const key = labels.find((known) => normal(known) === normal(label)) ?? (bold ? similarTo(label, labels) : undefined);
   if (key === undefined) return undefined;
-  const regular = REGULAR.test(text) && normal(label) === normal(key);
+  // The reader of documents knows a label in any case, but with one space between its words.
+  const regular = REGULAR.test(text) && label.toLowerCase() === key.toLowerCase();
   // A backslash at the end is a hard break.
   return { key, value: value.replace(/[ \t]*\\$/, ""), bold, line: regular ? text : `**${key}:** ${value}`.trimEnd() };
 }
