@@ -4,6 +4,7 @@
  * it stands and never taken for a fact.
  */
 import { normalTitle } from "../document/document.ts";
+import { RECOVERED_TITLE } from "./recovered.ts";
 
 export interface Line {
   readonly text: string;
@@ -72,9 +73,11 @@ export function readLines(text: string, isKnown: (title: string) => boolean): Li
     const block = opens(line);
     const end = block && !unclosed.has(block.key) ? endOf(texts, at, block) : undefined;
     if (block && end === undefined) unclosed.add(block.key);
-    // A block that holds a heading of the format which stands nowhere else has lost its end.
+    // A block that holds a heading of the format which stands nowhere else has lost its end, but for what was recovered.
     const swallows =
-      end !== undefined && [...countOf(titles, at + 1, end)].some(([title, count]) => counts.get(title) === count);
+      end !== undefined &&
+      [...countOf(titles, at + 1, end)].some(([title, count]) => counts.get(title) === count) &&
+      !isBelowRecovered(lines);
     if (end === undefined || swallows) {
       lines.push(block ? { ...lineOf(line), hazard: true } : lineOf(line));
       at++;
@@ -83,6 +86,11 @@ export function readLines(text: string, isKnown: (title: string) => boolean): Li
     for (; at <= end; at++) lines.push({ text: texts[at]!, inert: true });
   }
   return lines;
+}
+
+function isBelowRecovered(lines: readonly Line[]): boolean {
+  const heading = lines.findLast(({ text, inert }) => !inert && HEADING.test(text));
+  return heading?.text.trim() === `## ${RECOVERED_TITLE}`;
 }
 
 function countOf(titles: readonly (string | undefined)[], start: number, end: number): ReadonlyMap<string, number> {

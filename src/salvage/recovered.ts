@@ -1,6 +1,6 @@
 /** Where what fits nowhere stands: verbatim, in code, so that nothing of it can be taken for structure. */
 
-const RECOVERED_TITLE = "Recovered";
+export const RECOVERED_TITLE = "Recovered";
 
 /** More than this, in characters, stays in the backup alone: a file must not grow beyond what is read. */
 const MAX_RECOVERED = 262_144;
