@@ -29,7 +29,7 @@ export function completeTail(
     const kept = own.slice(0, goesOn ? end : end + 1);
     const known = new Set(kept.slice(at + 1).filter((line) => line.trim() !== ""));
     const rest = tail.filter((line) => !known.has(line));
-    return at === last ? [...kept.slice(0, at + 1), ...rest] : [...kept, "", ...rest];
+    return known.size === 0 ? [...kept.slice(0, at + 1), ...rest] : [...kept, "", ...rest];
   }
   return undefined;
 }
