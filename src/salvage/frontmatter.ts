@@ -83,7 +83,7 @@ function wellFormed(
   const version = body.map((line) => VERSION.exec(line)?.[1]).find((found) => found !== undefined);
   const schema = `schema_version: ${version ?? SCHEMA_VERSION}`;
   for (const line of body) {
-    if (VERSION.test(line) || line.trim() === "") continue;
+    if (VERSION.test(line)) continue;
     const fits = (other: string) => isWellFormed([schema, ...kept, other], readYaml);
     const pair = line.replace(/^[ \t>]+/, "");
     if (/^[ \t]*schema_version\b/.test(line)) orphans.push(line);
