@@ -11,7 +11,7 @@ import type { StateMessage } from "../rules/message.ts";
 import type { Facts } from "../rules/rule.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import type { Edit } from "../text/edit.ts";
-import type { Source } from "../text/source.ts";
+import { type Source, sourceOf } from "../text/source.ts";
 import { remarkState } from "./remark-state.ts";
 import { remarkStateLint } from "./remark-state-lint.ts";
 import { stateParser } from "./state-parser.ts";
@@ -57,9 +57,9 @@ export function readDocument<Kind extends DocumentKind>(
   return { document: state as Documents[Kind], messages: file.messages as StateMessage[], facts: facts! };
 }
 
-/** The text of a document with edits applied. */
+/** The text of a document with edits applied: without a byte order mark, and with U+FFFD for what could not be decoded. */
 export function writeDocument({ kind, source }: StateDocument | WorkDocument, edits: readonly Edit[]): string {
-  const file = new VFile({ value: source.text, data: { source, edits } });
+  const file = new VFile({ value: source.text, data: { source: sourceOf(source.text), edits } });
   return PROCESSORS[kind].stringify(NOTHING, file) as string;
 }
 
