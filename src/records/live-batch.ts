@@ -52,11 +52,10 @@ export class LiveBatch {
     else if (change.kind === "skipped") this.#skipped.set(index, change);
     else (change.from === "failed" ? this.#failed : this.#skipped).delete(index);
     const by = Number(before) - Number(this.#isProcessed(index));
-    const { total, remaining } = this.#batch;
     let { firstOpen } = this.#batch;
     if (by > 0) firstOpen = Math.min(firstOpen, index);
-    while (firstOpen < total && this.#isProcessed(firstOpen)) firstOpen++;
-    this.#batch = { ...this.#batch, remaining: remaining + by, firstOpen };
+    while (this.#isProcessed(firstOpen)) firstOpen++;
+    this.#batch = { ...this.#batch, remaining: this.#batch.remaining + by, firstOpen };
   }
 
   #isProcessed(index: number): boolean {

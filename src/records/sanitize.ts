@@ -34,7 +34,6 @@ function oneLineOf(text: string): string {
 
 /** Takes steps out until none is left: taking one out may join another. One pass, as a stack. */
 function withoutTraversal(text: string): string {
-  if (!text.includes("..")) return text;
   const kept: string[] = [];
   for (const character of text) {
     if ((character === "/" || character === "\\") && kept.at(-1) === "." && kept.at(-2) === ".") {

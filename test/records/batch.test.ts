@@ -89,6 +89,8 @@ describe("reading", () => {
       workflowReminder: "Use /auto-implement for each feature. Do NOT implement directly.",
       issueNumbers: [],
       tokens: 0,
+      clears: 0,
+      order: [],
       status: "in_progress",
     });
     expect(withKeys({ status: "running" }).status).toBe("in_progress");

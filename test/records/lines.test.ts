@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readBatch } from "../../src/records/batch.ts";
 import { beginLine, entryLine, foldLine, readBatchJournal, replayed } from "../../src/records/batch-journal.ts";
 import { shortened } from "../../src/records/batch-schema.ts";
+import { LiveBatch } from "../../src/records/live-batch.ts";
 import { batchId, cleanFeatures, findDuplicates, makeBatch, parseFeatures } from "../../src/records/make-batch.ts";
 import { readObjectText } from "../../src/records/object-text.ts";
 import { printBatch } from "../../src/records/print-batch.ts";
@@ -66,6 +67,16 @@ describe("a journal", () => {
   test("takes a line of the last moment that has four digits for its year", () => {
     const last = { ...DONE, now: Date.UTC(10_000, 0, 1) - 1 };
     expect(readBatchJournal(beginLine("b", "r") + entryLine(last))?.entries).toEqual([last]);
+  });
+
+  test("leaves the order of a batch to it", () => {
+    const text = makeBatch({ ...NEW, features: ["a", "b"] }, NOW).replace(
+      '"feature_order": []',
+      '"feature_order": [1, 0]',
+    );
+    const reading = readBatch(text);
+    if (reading.kind !== "batch") throw new Error(reading.kind);
+    expect(new LiveBatch(reading.batch).state().order).toEqual([1, 0]);
   });
 
   test("is done to a batch, whatever that became meanwhile", () => {

@@ -255,6 +255,9 @@ describe("the state", () => {
       ...{ remaining: 1, totalRetries: 2, order: [] },
     });
     expect(sharedOf(rowsOf()).state()).toMatchObject({ tokensBeforeClear: undefined, pausedAt: undefined });
+    const bare = rowsOf().set(HEAD, JSON.stringify({ ...FRESH, updated_at: null }));
+    bare.set(ABOUT, JSON.stringify({ ...JSON.parse(bare.get(ABOUT)!), issue_numbers: null, created_at: null }));
+    expect(readShared(bare)).toMatchObject({ updatedAt: undefined, issueNumbers: [], createdAt: undefined });
   });
 
   test("looks features up one by one", () => {
