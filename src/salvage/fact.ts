@@ -66,7 +66,6 @@ function similarTo(label: string, labels: readonly string[]): string | undefined
 
 /** One letter changed, missing or added. */
 function isOneOff(one: string, other: string): boolean {
-  if (Math.abs(one.length - other.length) > 1) return false;
   let head = 0;
   while (head < one.length && one[head] === other[head]) head++;
   const long = one.length > other.length;

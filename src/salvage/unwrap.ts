@@ -100,32 +100,20 @@ function decodeMixed(bytes: Uint8Array): string {
 }
 
 const LATIN1 = new TextDecoder("latin1");
-const LENIENT = new TextDecoder("utf-8", { ignoreBOM: true });
+const LENIENT = new TextDecoder("utf-8");
 
 /** Whether at least so many bytes are letters of Latin-1 inside of words, and no byte is anything else beyond ASCII. */
 function isNarrow(bytes: Uint8Array, least: number): boolean {
   let letters = 0;
   for (let at = 0; at < bytes.length; at++) {
     if (bytes[at]! < 0x80) continue;
-    if (sequenceLength(bytes, at) > 0 || !isLetterInWord(bytes, at)) return false;
+    if (!isLetterInWord(bytes, at)) return false;
     letters++;
   }
   return letters >= least;
 }
 
-/** The length of the valid UTF-8 sequence at `at`; 0 where there is none. */
-function sequenceLength(bytes: Uint8Array, at: number): number {
-  const lead = bytes[at]!;
-  if (lead < 0x80) return 1;
-  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || at + length > bytes.length) return 0;
-  for (let next = 1; next < length; next++) if ((bytes[at + next]! & 0xc0) !== 0x80) return 0;
-  const second = bytes[at + 1]!;
-  const overlong = (lead === 0xe0 && second < 0xa0) || (lead === 0xf0 && second < 0x90);
-  const beyond = (lead === 0xed && second > 0x9f) || (lead === 0xf4 && second > 0x8f);
-  return overlong || beyond ? 0 : length;
-}
-
+/** Beside a byte of a UTF-8 sequence, which goes on with one below 0xc0, nothing is such a letter. */
 function isLetterInWord(bytes: Uint8Array, at: number): boolean {
   const byte = bytes[at]!;
   if (byte < 0xc0 || byte === 0xd7 || byte === 0xf7) return false;
