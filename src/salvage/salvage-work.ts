@@ -132,7 +132,8 @@ function headOf(
   const facts = factsIn(own.lines, now, orphans);
   const before = older ? factsIn(older.lines, now, []) : new Map<WorkFieldName, FieldFact>();
   const rest = own.lines.filter((line) => keyOf(line) === undefined);
-  const isCompleted = /^complete/i.test((facts.get("Status") ?? before.get("Status"))?.value ?? "");
+  const isEnded = facts.has("Completed") || before.has("Completed");
+  const isCompleted = isEnded && /^complete/i.test((facts.get("Status") ?? before.get("Status"))?.value ?? "");
   const fallback = formatTime(modified ?? now);
   const lines = WORK_FIELDS.flatMap((name) => {
     const line = (facts.get(name) ?? before.get(name))?.line;
