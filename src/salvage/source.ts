@@ -64,6 +64,7 @@ export const PARTS = [
   "sections",
 ] as const;
 
+/** The parts that a recovery puts together. */
 export type PartName = (typeof PARTS)[number];
 
 export const PART_OF: Readonly<Record<Exclude<StateName, "title" | "active">, PartName>> = {
