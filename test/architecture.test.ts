@@ -184,3 +184,7 @@ function circlesIn(arrows: ReadonlyMap<string, readonly string[]>): string[] {
   }
   return [...left.keys()].map(pathOf);
 }
+
+test("what builds the program is short", () => {
+  expect(readFileSync(join(SRC, "../build.mjs"), "utf8").split("\n").length).toBeLessThan(120);
+});

@@ -1,7 +1,8 @@
-/** Builds the program once before the tests, so that they run what users run. */
+/** Builds the program before the tests if it is not that of these sources, so that they run what users run. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
 export default function build(): void {
-  execFileSync(process.execPath, [join(import.meta.dirname, "../../build.mjs")], { stdio: "inherit" });
+  const program = join(import.meta.dirname, "../../build.mjs");
+  execFileSync(process.execPath, [program, "--if-changed"], { stdio: "inherit" });
 }

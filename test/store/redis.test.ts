@@ -4,6 +4,7 @@ import type { Access, Driver } from "../../src/store/driver.ts";
 import { openRedis, type RedisOptions } from "../../src/store/redis.ts";
 import { makeProject, rejection } from "../files/project.ts";
 import { NOW } from "../support/clock.ts";
+import { IS_LONG } from "../support/effort.ts";
 import { withoutHaste } from "../support/haste.ts";
 import { PATIENCE, patient } from "../support/patience.ts";
 import { RedisServer, whyNoRedis } from "../support/redis.ts";
@@ -77,7 +78,7 @@ describe.skipIf(reason !== undefined)("Redis", () => {
     await driver.close();
   });
 
-  test("commands may have more words than a call has room for", async () => {
+  test.runIf(IS_LONG)("commands may have more words than a call has room for", async () => {
     withoutHaste();
     const driver = await emptied();
     const keys = Array.from({ length: 70_000 }, (_, index) => `key-${index}`);

@@ -1,8 +1,7 @@
 /**
  * How long the tests run. What only gains by length (storms of kills, many processes,
  * long properties) takes its numbers from here: small ones in `npm test`, which still
- * meet each kind of fault, large ones in `npm run test:long`, which runs the files that
- * import this one.
+ * meet each kind of fault, large ones in `npm run test:long`.
  */
 export const IS_LONG = process.env["TEST_EFFORT"] === "long";
 

@@ -7,6 +7,7 @@ import { plainBlocks } from "../../src/syntax/reference/plain.ts";
 import { remarkBlocks } from "../../src/syntax/reference/remark.ts";
 import { blockish, damaged, randomCharacters, STATE } from "../support/block-texts.ts";
 import { runs, spread, upTo } from "../support/effort.ts";
+import { expectEqual } from "../support/equal.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -24,7 +25,7 @@ const accepted = documents.filter((text) => plainBlocks(text) !== undefined);
 function isRead(text: string): boolean {
   const blocks = plainBlocks(text);
   if (blocks === undefined) return false;
-  expect(blocks, JSON.stringify(text)).toStrictEqual(remarkBlocks(text));
+  expectEqual(blocks, remarkBlocks(text), text);
   return true;
 }
 

@@ -9,6 +9,7 @@ import { referenceProcessor } from "../../src/syntax/reference/remark.ts";
 import { parseMarkdown } from "../../src/syntax/tree.ts";
 import { blockish, damaged, randomCharacters } from "../support/block-texts.ts";
 import { runs } from "../support/effort.ts";
+import { expectEqual } from "../support/equal.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures");
 /** Sections of the specification about blocks. */
@@ -51,8 +52,8 @@ function withoutSpread(node: Plain): object {
 
 function expectSame(text: string): void {
   const [ours, theirs] = [plain(parseMarkdown(text, { named })), plain(referenceProcessor.parse(text))];
-  if (text.includes(">")) expect(withoutSpread(ours), JSON.stringify(text)).toEqual(withoutSpread(theirs));
-  else expect(ours, JSON.stringify(text)).toEqual(theirs);
+  if (text.includes(">")) expectEqual(withoutSpread(ours), withoutSpread(theirs), text);
+  else expectEqual(ours, theirs, text);
 }
 
 const fixtures = readdirSync(FIXTURES, { recursive: true, encoding: "utf8" })
