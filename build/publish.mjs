@@ -45,11 +45,13 @@ function licenceOf(folder) {
 
 /**
  * Moves a build into place, the entries last, so that a program that is linked is
- * there at any moment. What may be running, the build before, stays until the next.
+ * there at any moment. What may be running, the build before, stays until the next,
+ * or until a package is made.
  */
 export function swap(build, dist) {
   const list = join(dist, ".files");
-  const before = existsSync(list) ? readFileSync(list, "utf8").split("\n") : [];
+  const isPacked = ["pack", "publish"].includes(process.env.npm_command);
+  const before = existsSync(list) && !isPacked ? readFileSync(list, "utf8").split("\n") : [];
   const isEntry = (file) => Number(/(?:^|\/)(?:bin\.cjs|index\.js|remark\.js)$/.test(file));
   const files = filesIn(build).sort((one, other) => isEntry(one) - isEntry(other));
   for (const file of files) {

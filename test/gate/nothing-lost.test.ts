@@ -228,7 +228,7 @@ describe("a process that is killed", () => {
         expect(total).toBeGreaterThan(0);
         const points = spread(
           Array.from({ length: total }, (_, index) => index + 1),
-          3,
+          2,
         );
         await inPairs(points, (point) =>
           inCopy(async (root) => {

@@ -170,7 +170,7 @@ describe("kill -9", () => {
     expect(total).toBeGreaterThan(1);
     const old = before.tree();
     const expected = calm.tree();
-    const points = spread(pointsOf(total), 3);
+    const points = spread(pointsOf(total), 2);
     await inParallel(points, async (point) => {
       const project = copyOf(before);
       project.later(3_600_000);
@@ -216,7 +216,7 @@ describe("kill -9", () => {
     expect(total).toBeGreaterThan(0);
     const [old, expected] = [before.tree(), calm.tree()];
     const other = way === "undo" ? "redo" : "undo";
-    for (const point of spread(pointsOf(total), 3)) {
+    for (const point of spread(pointsOf(total), 2)) {
       const project = copyOf(before);
       expect((await run([driver(), project.root, way, String(point)], project.root)).code).toBe(null);
       const left = withoutTemporaries(project.tree());
