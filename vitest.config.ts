@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** The rooms without a disk, a clock or an environment. Tests run through every line of them. */
@@ -13,8 +12,8 @@ export default defineConfig(({ mode }) => {
     test: {
       globalSetup: ["test/setup/build.ts"],
       setupFiles: ["test/setup/system.ts"],
-      // One more than there are cores, because some tests wait: for a disk, another process, the passing of time.
-      maxWorkers: availableParallelism() + 1,
+      // By default one core is left idle, which on two of them is half.
+      maxWorkers: "100%",
       // Half of the time would go into loading the same modules for each file. What a test changes in them it puts back.
       isolate: false,
       // Only what hangs meets these: on a machine that does ten other things, everything takes ten times as long.

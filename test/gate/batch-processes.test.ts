@@ -75,7 +75,7 @@ const RETRIES = upTo(500, 30);
 const CLAIMERS = upTo(8, 3);
 const CLAIMED = upTo(60, 12);
 
-describe.each(places)("%s", (backend) => {
+describe.each(spread(places, 2))("%s", (backend) => {
   test(`${WORKERS} processes that complete ${EACH} features each lose none, and none of ${READS} reads is torn`, async () => {
     const { gate, batch, run, start } = await withFeatures(backend, WORKERS * EACH);
     const reader = start(["read", 0, READS]);

@@ -160,45 +160,48 @@ describe("kill -9", () => {
     return await withWork();
   }
 
-  test.each(cases)("between any two steps leaves %s undone or done, and repeating finishes it", async (operation) => {
-    const before = await prepared(operation);
-    const calm = makeProject();
-    cpSync(before.root, calm.root, { recursive: true });
-    const { output, code } = await run([driver(), calm.root, operation], calm.root);
-    expect(code, output).toBe(0);
-    const total = Number(output);
-    expect(total).toBeGreaterThan(1);
-    const old = before.tree();
-    const expected = calm.tree();
-    const points = spread(pointsOf(total), 2);
-    await inParallel(points, async (point) => {
-      const project = copyOf(before);
-      project.later(3_600_000);
-      try {
-        const killed = await run([driver(), project.root, operation, String(point)], project.root);
-        expect(killed).toEqual({ code: null, output: "" });
-        for (const [path, bytes] of Object.entries(project.tree())) {
-          if (!path.endsWith(".md")) continue;
-          const legal = [old[path], expected[path], ...Object.values(old), ...Object.values(expected)];
-          expect(legal).toContain(bytes);
+  test.each(spread(cases, 3))(
+    "between any two steps leaves %s undone or done, and repeating finishes it",
+    async (operation) => {
+      const before = await prepared(operation);
+      const calm = makeProject();
+      cpSync(before.root, calm.root, { recursive: true });
+      const { output, code } = await run([driver(), calm.root, operation], calm.root);
+      expect(code, output).toBe(0);
+      const total = Number(output);
+      expect(total).toBeGreaterThan(1);
+      const old = before.tree();
+      const expected = calm.tree();
+      const points = spread(pointsOf(total), 2);
+      await inParallel(points, async (point) => {
+        const project = copyOf(before);
+        project.later(3_600_000);
+        try {
+          const killed = await run([driver(), project.root, operation, String(point)], project.root);
+          expect(killed).toEqual({ code: null, output: "" });
+          for (const [path, bytes] of Object.entries(project.tree())) {
+            if (!path.endsWith(".md")) continue;
+            const legal = [old[path], expected[path], ...Object.values(old), ...Object.values(expected)];
+            expect(legal).toContain(bytes);
+          }
+          const seen = await status(project.gate);
+          const files = (await check(project.gate)).files.flatMap(({ problems }) => problems);
+          expect(files.filter(({ severity }) => severity === "error")).toEqual([]);
+          if (operation === "done" && seen.issueNumber === 42 && !project.exists(".claude/work/42.md")) {
+            expect(seen.problems.map(({ rule }) => rule)).toContain("archived-issue");
+          }
+          const again = await repeat(project, operation);
+          const finished = seen.issueNumber === undefined && operation === "done";
+          expect([again.code, again.output]).toEqual(
+            finished ? [1, expect.stringContaining("no issue is active")] : [0, expect.any(String)],
+          );
+          expect(withoutTemporaries(project.tree())).toEqual(expected);
+        } finally {
+          rmSync(project.root, { recursive: true, force: true });
         }
-        const seen = await status(project.gate);
-        const files = (await check(project.gate)).files.flatMap(({ problems }) => problems);
-        expect(files.filter(({ severity }) => severity === "error")).toEqual([]);
-        if (operation === "done" && seen.issueNumber === 42 && !project.exists(".claude/work/42.md")) {
-          expect(seen.problems.map(({ rule }) => rule)).toContain("archived-issue");
-        }
-        const again = await repeat(project, operation);
-        const finished = seen.issueNumber === undefined && operation === "done";
-        expect([again.code, again.output]).toEqual(
-          finished ? [1, expect.stringContaining("no issue is active")] : [0, expect.any(String)],
-        );
-        expect(withoutTemporaries(project.tree())).toEqual(expected);
-      } finally {
-        rmSync(project.root, { recursive: true, force: true });
-      }
-    });
-  });
+      });
+    },
+  );
 
   const ways = [
     ["undo", "of a save"],
@@ -207,31 +210,34 @@ describe("kill -9", () => {
     ["redo", "of what made the document"],
   ] as const;
 
-  test.each(ways)("inside %s %s leaves it undone or done, and repeating goes one step in all", async (way, of) => {
-    const before = of === "of a save" ? await withWork() : makeProject();
-    if (of !== "of a save") await init(before.gate);
-    if (way === "redo") await undo(before.gate);
-    const calm = copyOf(before);
-    const total = Number((await run([driver(), calm.root, way], calm.root)).output);
-    expect(total).toBeGreaterThan(0);
-    const [old, expected] = [before.tree(), calm.tree()];
-    const other = way === "undo" ? "redo" : "undo";
-    for (const point of spread(pointsOf(total), 2)) {
-      const project = copyOf(before);
-      expect((await run([driver(), project.root, way, String(point)], project.root)).code).toBe(null);
-      const left = withoutTemporaries(project.tree());
-      expect([old, expected]).toContainEqual(left);
-      const happened = isDeepStrictEqual(left, expected);
-      if (!happened) {
-        expect((await repeat(project, way)).code).toBe(0);
-        expect(withoutTemporaries(project.tree())).toEqual(expected);
+  test.each(spread(ways, 2))(
+    "inside %s %s leaves it undone or done, and repeating goes one step in all",
+    async (way, of) => {
+      const before = of === "of a save" ? await withWork() : makeProject();
+      if (of !== "of a save") await init(before.gate);
+      if (way === "redo") await undo(before.gate);
+      const calm = copyOf(before);
+      const total = Number((await run([driver(), calm.root, way], calm.root)).output);
+      expect(total).toBeGreaterThan(0);
+      const [old, expected] = [before.tree(), calm.tree()];
+      const other = way === "undo" ? "redo" : "undo";
+      for (const point of spread(pointsOf(total), 2)) {
+        const project = copyOf(before);
+        expect((await run([driver(), project.root, way, String(point)], project.root)).code).toBe(null);
+        const left = withoutTemporaries(project.tree());
+        expect([old, expected]).toContainEqual(left);
+        const happened = isDeepStrictEqual(left, expected);
+        if (!happened) {
+          expect((await repeat(project, way)).code).toBe(0);
+          expect(withoutTemporaries(project.tree())).toEqual(expected);
+        }
+        expect((await repeat(project, other)).code).toBe(0);
+        expect(withoutTemporaries(project.tree())).toEqual(old);
+        rmSync(project.root, { recursive: true, force: true });
       }
-      expect((await repeat(project, other)).code).toBe(0);
-      expect(withoutTemporaries(project.tree())).toEqual(old);
-      rmSync(project.root, { recursive: true, force: true });
-    }
-    rmSync(calm.root, { recursive: true, force: true });
-  });
+      rmSync(calm.root, { recursive: true, force: true });
+    },
+  );
 });
 
 /** The rules that say that something was interrupted. */
@@ -276,52 +282,55 @@ describe("killed between two documents", () => {
     return project;
   }
 
-  test.each(cases)("%s of %s is named until it is repeated, which finishes it", async (operation, _what, prepare) => {
-    const before = await prepare();
-    const calm = copyOf(before);
-    const { output, code } = await run([driver(), calm.root, operation], calm.root);
-    expect(code, output).toBe(0);
-    const expected = calm.tree();
-    expect(recordsIn(calm)).toEqual([]);
-    const old = before.tree();
-    const documentsIn = (tree: Readonly<Record<string, string>>) =>
-      Object.fromEntries(Object.entries(tree).filter(([path]) => path.endsWith(".md")));
-    const moments = { untouched: 0, between: 0, finished: 0 };
-    // The last one before the first step, the one behind it, and the last of all.
-    const points = IS_LONG ? pointsOf(Number(output)) : [4, 5, Number(output)];
-    await inParallel(points, async (point) => {
-      const project = copyOf(before);
-      project.later(3_600_000);
-      try {
-        const killed = await run([driver(), project.root, operation, String(point)], project.root);
-        expect(killed).toEqual({ code: null, output: "" });
-        const found = documentsIn(project.tree());
-        const tree = project.tree(true);
-        const { byStatus, byCheck } = await namesOf(project);
-        expect(project.tree(true)).toEqual(tree);
-        expect(byCheck).toEqual(byStatus);
-        const isFinished = JSON.stringify(found) === JSON.stringify(documentsIn(expected));
-        const isUntouched = JSON.stringify(found) === JSON.stringify(documentsIn(old));
-        if (isFinished) expect(byStatus, `call ${point}`).toEqual([]);
-        else if (!isUntouched) expect(byStatus, `call ${point}`).not.toEqual([]);
-        moments[isFinished ? "finished" : isUntouched ? "untouched" : "between"]++;
-        // A person repeats it later, which must add nothing; but a log line may well be meant twice.
-        const again = await repeat(project, operation, operation === "save" ? 0 : 7);
-        const refused = isFinished && operation.startsWith("done");
-        expect([again.code, again.output]).toEqual(refused ? [1, expect.any(String)] : [0, expect.any(String)]);
-        expect(withoutTimes(withoutTemporaries(project.tree())), `call ${point}`).toEqual(withoutTimes(expected));
-        expect(await namesOf(project)).toEqual({ byStatus: [], byCheck: [] });
-        expect(recordsIn(project), `call ${point}`).toEqual([]);
-      } finally {
-        rmSync(project.root, { recursive: true, force: true });
-      }
-    });
-    // Around the record itself there are three calls before the first step and one after the last.
-    expect(moments.untouched).toBeGreaterThan(upTo(3, 0));
-    expect(moments.between).toBeGreaterThan(0);
-    expect(moments.finished).toBeGreaterThan(0);
-    rmSync(calm.root, { recursive: true, force: true });
-  });
+  test.each(spread(cases, 4))(
+    "%s of %s is named until it is repeated, which finishes it",
+    async (operation, _what, prepare) => {
+      const before = await prepare();
+      const calm = copyOf(before);
+      const { output, code } = await run([driver(), calm.root, operation], calm.root);
+      expect(code, output).toBe(0);
+      const expected = calm.tree();
+      expect(recordsIn(calm)).toEqual([]);
+      const old = before.tree();
+      const documentsIn = (tree: Readonly<Record<string, string>>) =>
+        Object.fromEntries(Object.entries(tree).filter(([path]) => path.endsWith(".md")));
+      const moments = { untouched: 0, between: 0, finished: 0 };
+      // The last one before the first step, the one behind it, and the last of all.
+      const points = IS_LONG ? pointsOf(Number(output)) : [4, 5, Number(output)];
+      await inParallel(points, async (point) => {
+        const project = copyOf(before);
+        project.later(3_600_000);
+        try {
+          const killed = await run([driver(), project.root, operation, String(point)], project.root);
+          expect(killed).toEqual({ code: null, output: "" });
+          const found = documentsIn(project.tree());
+          const tree = project.tree(true);
+          const { byStatus, byCheck } = await namesOf(project);
+          expect(project.tree(true)).toEqual(tree);
+          expect(byCheck).toEqual(byStatus);
+          const isFinished = JSON.stringify(found) === JSON.stringify(documentsIn(expected));
+          const isUntouched = JSON.stringify(found) === JSON.stringify(documentsIn(old));
+          if (isFinished) expect(byStatus, `call ${point}`).toEqual([]);
+          else if (!isUntouched) expect(byStatus, `call ${point}`).not.toEqual([]);
+          moments[isFinished ? "finished" : isUntouched ? "untouched" : "between"]++;
+          // A person repeats it later, which must add nothing; but a log line may well be meant twice.
+          const again = await repeat(project, operation, operation === "save" ? 0 : 7);
+          const refused = isFinished && operation.startsWith("done");
+          expect([again.code, again.output]).toEqual(refused ? [1, expect.any(String)] : [0, expect.any(String)]);
+          expect(withoutTimes(withoutTemporaries(project.tree())), `call ${point}`).toEqual(withoutTimes(expected));
+          expect(await namesOf(project)).toEqual({ byStatus: [], byCheck: [] });
+          expect(recordsIn(project), `call ${point}`).toEqual([]);
+        } finally {
+          rmSync(project.root, { recursive: true, force: true });
+        }
+      });
+      // Around the record itself there are three calls before the first step and one after the last.
+      expect(moments.untouched).toBeGreaterThan(upTo(3, 0));
+      expect(moments.between).toBeGreaterThan(0);
+      expect(moments.finished).toBeGreaterThan(0);
+      rmSync(calm.root, { recursive: true, force: true });
+    },
+  );
 
   test("the program says so, to people and to programs", async () => {
     const project = makeProject();

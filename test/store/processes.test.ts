@@ -8,7 +8,7 @@ import { openStore } from "../../src/store/open.ts";
 import { makeProject } from "../files/project.ts";
 import { backends, noRedis } from "../support/backends.ts";
 import { useDriver } from "../support/driver-bundle.ts";
-import { upTo } from "../support/effort.ts";
+import { spread, upTo } from "../support/effort.ts";
 import { killAfter } from "../support/kill.ts";
 import { PATIENCE } from "../support/patience.ts";
 import { RedisServer } from "../support/redis.ts";
@@ -123,37 +123,34 @@ describe.each(backends)("%s", (backend) => {
   });
 });
 
-describe.each(backends.flatMap((from) => backends.filter((to) => to !== from).map((to) => [from, to] as const)))(
-  "%s to %s",
-  (from, to) => {
-    test(`${KEYS} keys and a checkpoint are copied and compared`, async () => {
-      const { kvMigrate } = await import("../../src/gate/kv/migrate.ts");
-      const { openGate } = await import("../../src/gate/gate.ts");
-      const store = await makeStore(from);
-      const source = await store.open();
-      const many = new Map(
-        Array.from({ length: KEYS }, (_, index) => [`key ${index}`, `{"n":${index},"1":1e${index}}`]),
-      );
-      await source.update([], () => ({ writes: many, result: undefined }));
-      await source.checkpoint("all");
-      await source.close();
-      const gate = openGate({ root: store.root });
-      const { value } = await kvMigrate(gate, { from, to, ...(server && { redisUrl: server.url }) });
-      expect(value).toEqual({ from, to, keys: KEYS, checkpoints: 1 });
-      const target = await openStore(to, {
-        project: gate.project,
-        namespace: "default",
-        access: "read",
-        timeout: PATIENCE,
-        clock: Date.now,
-        command: "test",
-        url: server?.url,
-      });
-      const entries = await target.entries();
-      expect(entries.size).toBe(KEYS);
-      expect([...many].filter(([key, text]) => entries.get(key)?.value !== text)).toEqual([]);
-      expect((await target.readCheckpoint("all"))?.entries.size).toBe(KEYS);
-      await target.close();
+const ways = backends.flatMap((from) => backends.filter((to) => to !== from).map((to) => [from, to] as const));
+
+describe.each(spread(ways, 2))("%s to %s", (from, to) => {
+  test(`${KEYS} keys and a checkpoint are copied and compared`, async () => {
+    const { kvMigrate } = await import("../../src/gate/kv/migrate.ts");
+    const { openGate } = await import("../../src/gate/gate.ts");
+    const store = await makeStore(from);
+    const source = await store.open();
+    const many = new Map(Array.from({ length: KEYS }, (_, index) => [`key ${index}`, `{"n":${index},"1":1e${index}}`]));
+    await source.update([], () => ({ writes: many, result: undefined }));
+    await source.checkpoint("all");
+    await source.close();
+    const gate = openGate({ root: store.root });
+    const { value } = await kvMigrate(gate, { from, to, ...(server && { redisUrl: server.url }) });
+    expect(value).toEqual({ from, to, keys: KEYS, checkpoints: 1 });
+    const target = await openStore(to, {
+      project: gate.project,
+      namespace: "default",
+      access: "read",
+      timeout: PATIENCE,
+      clock: Date.now,
+      command: "test",
+      url: server?.url,
     });
-  },
-);
+    const entries = await target.entries();
+    expect(entries.size).toBe(KEYS);
+    expect([...many].filter(([key, text]) => entries.get(key)?.value !== text)).toEqual([]);
+    expect((await target.readCheckpoint("all"))?.entries.size).toBe(KEYS);
+    await target.close();
+  });
+});
