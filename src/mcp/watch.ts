@@ -67,7 +67,8 @@ async function watch(
   const events = watchProject(project.root, { signal });
   const follow = async () => {
     for await (const event of events) {
-      if (event.event === "state" || event.event === "work") await tell(event.path, event.exists);
+      // What cannot be told once is no reason to be silent from then on.
+      if (event.event === "state" || event.event === "work") await tell(event.path, event.exists).catch(() => {});
     }
   };
   // What the state file says in the beginning is no change.
