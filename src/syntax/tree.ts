@@ -173,12 +173,6 @@ function nodesOf(blocks: readonly Block[], source: TreeText): TreeNode[] {
 function nodeOf(block: Block, source: TreeText): TreeNode {
   const { text } = source;
   switch (block.type) {
-    case "heading": {
-      const { content, depth } = block;
-      return Object.assign(new Parent("heading", block, source, () => textsOf({ ...block, ...content }, source)), {
-        depth,
-      });
-    }
     case "list":
       return listOf(block, source);
     case "blockquote":

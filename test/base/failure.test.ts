@@ -1,6 +1,6 @@
 /** What programs are told of a failure. */
 import { expect, test } from "vitest";
-import { GateError } from "../../src/base/errors.ts";
+import { attempt, attemptLater, GateError } from "../../src/base/errors.ts";
 import { failureOf } from "../../src/base/failure.ts";
 import { failureToWire } from "../../src/json/wire.ts";
 
@@ -14,4 +14,18 @@ test("a failure of ours is told as it is, with null for what it does not say", (
 
 test.each([new Error("went wrong"), "went wrong"])("anything else is a fault of the program: %s", (error) => {
   expect(failureOf(error)).toMatchObject({ code: "INTERNAL", message: "Cannot go on: went wrong", path: undefined });
+});
+
+test("what is tried is absent where it fails with one of the codes, and fails with all others", async () => {
+  const failing = () => {
+    throw new GateError("LOCKED", "x");
+  };
+  expect(attempt(failing, "LOCKED")).toBeUndefined();
+  expect(() => attempt(failing, "IO")).toThrow("x");
+  expect(await attemptLater(async () => failing())).toBeUndefined();
+  await expect(
+    attemptLater(async () => {
+      throw new TypeError("y");
+    }),
+  ).rejects.toThrow("y");
 });

@@ -1,7 +1,8 @@
 /** The parts that a rebuilt file is made with, each by itself: bytes, lines, headings, facts, ends, what is lost. */
 import { describe, expect, test } from "vitest";
-import { chunksOf, matchesDamaged } from "../../src/salvage/chunk.ts";
+import { chunksOf, makeChunk, matchesDamaged } from "../../src/salvage/chunk.ts";
 import { completeList } from "../../src/salvage/complete.ts";
+import { compose } from "../../src/salvage/compose.ts";
 import { conflictsOf, findConflicts, isMarkerLine, resolveConflicts } from "../../src/salvage/conflict.ts";
 import { groupsOf, linesOfGroup, STATE_HEADINGS } from "../../src/salvage/draft.ts";
 import { fieldFactOf, isArrow, isAsking, isNone, itemFactOf, STATE_LABELS } from "../../src/salvage/fact.ts";
@@ -18,6 +19,37 @@ import { NOW } from "../support/clock.ts";
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const linesOf = (text: string): Line[] => text.split("\n").map((line) => ({ text: line, inert: false }));
 const textsOf = (lines: readonly Line[]) => lines.map(({ text }) => text);
+
+describe("what the rules refuse, whatever it is that was put together", () => {
+  /** A draft with these lines in Active Work and below the title. */
+  const composed = (active: string, title: string) => {
+    const chunks = (["title", "active"] as const).map((name) => makeChunk(name, STATE_HEADINGS));
+    for (const [at, text] of [title, active].entries()) chunks[at]!.lines = linesOf(text);
+    const draft = { chunks, orphans: [], cut: false, disordered: false };
+    const head = { frontmatter: ["owner: me", "schema_version: 1"], gap: 1 };
+    return compose(draft, head, { now: NOW, readYaml });
+  };
+  const updated = "**Last Updated:** 2024-10-23T14:30:00Z";
+
+  test("a field of Active Work is kept in code, the time stays", () => {
+    const { text, document } = composed("**Current Issue:** #1 - One\n**Current Issue:** #2 - Two", updated);
+    expect(document.active.issue).toBeUndefined();
+    expect(text).toContain("---\nowner: me\nschema_version: 1\n---\n");
+    expect(text).toContain(`# Session State\n\n${updated}\n`);
+    expect(text).toContain("```text\n**Current Issue:** #1 - One\n**Current Issue:** #2 - Two\n```\n");
+  });
+
+  test("a time is, and then all of it below an idle state", () => {
+    const { text, document } = composed(
+      "**Current Issue:** #1 - One",
+      "**Last Updated:** 2024-13-45T99:00:00Z\n".repeat(2),
+    );
+    expect(document.active.issue?.kind).not.toBe("issue");
+    const [, recovered = ""] = text.split("```text\n");
+    for (const line of ["owner: me\n", "2024-13-45", "**Current Issue:** #1 - One\n"])
+      expect(recovered).toContain(line);
+  });
+});
 
 describe("bytes become text", () => {
   const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));

@@ -103,6 +103,14 @@ test("the examples of CommonMark for blocks", () => {
   for (const { markdown } of examples) expectSame(markdown);
 });
 
+test.each(["[a]: <b", "[a]: <b\\>", "[a]: <b\n>", "[a]: b\\(c(d)", "[a]: b (c", "[a]: b)", "[a]: b\u0001"])(
+  "the definition %j",
+  (text) => {
+    expectSame(text);
+    expectSame(`> ${text}\n`);
+  },
+);
+
 test.each([
   ["lines that open and close blocks", blockish(), 1500],
   ["damaged documents", damaged(), 400],
