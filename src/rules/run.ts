@@ -15,7 +15,11 @@ export function runRules<D extends AnyDocument | StateHead>(
   for (const { id, severity, check } of rules) {
     const report: RuleContext<D>["report"] = (span, message, details) => {
       lines ??= indexLines(document.text);
+      // A message is an error that shows no stack, and taking one would cost more than all the rest of it.
+      const { stackTraceLimit } = Error;
+      Error.stackTraceLimit = 0;
       messages.push(new StateMessage(span, { rule: id, severity, message, ...details }, lines));
+      Error.stackTraceLimit = stackTraceLimit;
     };
     check({ document, facts, report });
   }
