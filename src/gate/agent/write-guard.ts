@@ -2,7 +2,7 @@
  * Judges what somebody else is about to do to a file of the state tree, and what
  * was done to it. Reads only.
  *
- * A proposal is refused where it would damage the file: where the result has an
+ * What would be written is refused where it would damage the file: where the result has an
  * error that the file does not have now. What is damaged already may be mended in
  * steps, what is somebody else's is left to them, and what is new to the gate and
  * has no name of ours is nobody's damage.
