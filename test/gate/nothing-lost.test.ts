@@ -213,7 +213,7 @@ function isNameOf(document: string, argument: unknown): boolean {
 const driver = useDriver(join(import.meta.dirname, "../support/crash-driver.ts"));
 
 describe("a process that is killed", () => {
-  test.each(spread(Object.keys(SCENES), 5))(
+  test.each(spread(Object.keys(SCENES), 4))(
     "before any call of %s that changes a name leaves everything somewhere",
     async (name) => {
       await inFolder(async (original) => {
