@@ -8,7 +8,7 @@ import type { Project } from "../../files/guard/project.ts";
 import { type FolderWatch, watchFolder } from "../../files/read/folder-watch.ts";
 import type { Poll } from "./poll.ts";
 
-/** What the senses tell, and what they ask. */
+/** What notices tell, and what they ask. */
 export interface Told {
   /** Whether a file is one to look at where each look costs. */
   shows(folder: string, name: string): boolean;

@@ -57,12 +57,12 @@ const MANY = 1000;
 export class ProjectWatch {
   readonly #root: string;
   readonly #options: WatchOptions;
-  readonly #bell = new Wakeup();
-  readonly #sight = new Observer((delay) => this.#bell.ring(delay));
+  readonly #wakeup = new Wakeup();
+  readonly #observer = new Observer((delay) => this.#wakeup.ring(delay));
   readonly #errors = new Set<string>();
   #timer: ReturnType<typeof setInterval> | undefined;
   #gate: Gate;
-  #senses: Notices | undefined;
+  #notices: Notices | undefined;
   #fellBack: string | undefined;
   #told = false;
   /** How things looked from outside, right before the last look at them. */
@@ -87,13 +87,13 @@ export class ProjectWatch {
     this.stopped = true;
     clearInterval(this.#timer);
     this.#options.signal?.removeEventListener("abort", this.stop);
-    this.#senses?.close();
-    this.#bell.close();
+    this.#notices?.close();
+    this.#wakeup.close();
   };
 
   /** Resolves when there may be something to see. */
   async wait(): Promise<void> {
-    if (!this.stopped) await this.#bell.heard();
+    if (!this.stopped) await this.#wakeup.heard();
   }
 
   /** Looks at the project and says what is another than it was. */
@@ -106,7 +106,7 @@ export class ProjectWatch {
     const timestamp = formatTime(now);
     if (!this.#told) {
       this.#told = true;
-      this.#bell.ringNow();
+      this.#wakeup.ringNow();
       return [this.#ready(timestamp)];
     }
     if (this.#fellBack !== undefined) events.push(this.#fallenBack(this.#fellBack, timestamp));
@@ -116,8 +116,8 @@ export class ProjectWatch {
     this.#looked = now;
     this.#due = now + LONGEST;
     try {
-      const before = this.#sight.picture;
-      const picture = await this.#sight.take(this.#gate, overdue);
+      const before = this.#observer.picture;
+      const picture = await this.#observer.take(this.#gate, overdue);
       this.#errors.clear();
       if (picture) events.push(...(await this.#compare(before, picture, timestamp)));
     } catch (error) {
@@ -131,7 +131,7 @@ export class ProjectWatch {
     const reason = this.#fellBack === undefined ? undefined : reasonOf(this.#fellBack);
     this.#fellBack = undefined;
     const { root } = this.#gate.project;
-    return { event: "ready", timestamp, root, polling: this.#senses?.polling ?? false, reason };
+    return { event: "ready", timestamp, root, polling: this.#notices?.polling ?? false, reason };
   }
 
   get #interval(): number {
@@ -143,18 +143,18 @@ export class ProjectWatch {
     const now = this.#gate.clock();
     const unheard = this.#outside() !== this.#signature;
     // Where one notice was lost, others may have been.
-    if (unheard) this.#sight.touchKnown("", false);
+    if (unheard) this.#observer.touchKnown("", false);
     // A clock that was set back makes old times young again.
-    if (unheard || now >= this.#due || now < this.#looked) this.#bell.ringNow();
+    if (unheard || now >= this.#due || now < this.#looked) this.#wakeup.ringNow();
   }
 
   /** All that a look depends on, from outside. */
   #outside(): string {
     const { project } = this.#gate;
-    const active = this.#sight.picture?.state.issueNumber;
+    const active = this.#observer.picture?.state.issueNumber;
     const paths = [...FOLDERS.slice(1), STATE_PATH, BATCH_PATH, ...(active === undefined ? [] : [workPath(active)])];
     const intent = hasIntent(project) ? INTENT_PATH : "";
-    const opened = this.#senses ? "" : signatureOf(project, "");
+    const opened = this.#notices ? "" : signatureOf(project, "");
     return [
       opened,
       ...paths.map((path) => signatureOf(project, path)),
@@ -165,7 +165,7 @@ export class ProjectWatch {
 
   /** Sees to it that the folders are watched, once the project's own is there. */
   async #cover(): Promise<void> {
-    if (!this.#senses) {
+    if (!this.#notices) {
       const { clock } = this.#gate;
       try {
         this.#gate = openGate({ root: this.#root, clock });
@@ -182,36 +182,36 @@ export class ProjectWatch {
           this.#fellBack = code;
         },
       };
-      this.#senses = new Notices(this.#gate.project, told, { polling: poll !== false, interval: this.#interval });
+      this.#notices = new Notices(this.#gate.project, told, { polling: poll !== false, interval: this.#interval });
     }
-    await this.#senses.cover(FOLDERS);
+    await this.#notices.cover(FOLDERS);
   }
 
   #noticed(folder: string, name: string | undefined): void {
-    if (name === undefined) this.#sight.touchKnown(folder, isWorkFolder(folder));
+    if (name === undefined) this.#observer.touchKnown(folder, isWorkFolder(folder));
     else if (folder === "" && name !== ".claude") return;
-    else if (isWorkFolder(folder) && isDocument(name)) this.#sight.touch(`${folder}/${name}`);
+    else if (isWorkFolder(folder) && isDocument(name)) this.#observer.touch(`${folder}/${name}`);
     // Locks and temporary files.
     else if (folder !== "" && name.startsWith(".")) return;
-    this.#bell.ring(GATHER);
+    this.#wakeup.ring(GATHER);
   }
 
   /** What came with a new folder gave no notice. At the beginning everything is new, and nothing changed. */
   #appeared(folder: string): void {
     // At the beginning nobody needs to know, and listing 10,000 names takes longer than all the rest.
-    if (!isWorkFolder(folder) || !(this.#sight.picture || this.#senses?.polling)) return;
+    if (!isWorkFolder(folder) || !(this.#observer.picture || this.#notices?.polling)) return;
     const names = documentsIn(this.#gate.project, folder);
     this.#many = names.length > MANY;
-    if (!this.#sight.picture) return;
-    this.#sight.touchKnown(folder, isWorkFolder(folder));
-    if (!this.#many) for (const path of names) this.#sight.touch(path);
+    if (!this.#observer.picture) return;
+    this.#observer.touchKnown(folder, isWorkFolder(folder));
+    if (!this.#many) for (const path of names) this.#observer.touch(path);
   }
 
   #shows(folder: string, name: string): boolean {
     const path = `${folder}/${name}`;
     if (path === STATE_PATH || path === BATCH_PATH) return true;
     if (!isWorkFolder(folder) || !isDocument(name)) return false;
-    return !this.#many || (this.#sight.picture?.works.has(path) ?? false);
+    return !this.#many || (this.#observer.picture?.works.has(path) ?? false);
   }
 
   async #compare(before: Picture | undefined, picture: Picture, timestamp: string): Promise<WatchEvent[]> {
@@ -240,7 +240,7 @@ export class ProjectWatch {
 
   /** The same failure at each look is told once. */
   #failed({ code, message, path, hint }: GateError, timestamp: string): WatchEvent[] {
-    this.#bell.ring(TICK);
+    this.#wakeup.ring(TICK);
     if (this.#errors.has(message)) return [];
     this.#errors.add(message);
     return [{ event: "error", timestamp, path, code, message, hint }];

@@ -12,7 +12,7 @@
  * | the system's notices of the folders    | 1 ms   | 56 MB  | 1 ms              |
  *
  * Chokidar lists a folder anew at each notice to find out what that meant; we know
- * which names matter. So the notices are asked for directly (`files/folder-watch`),
+ * which names matter. So the notices are asked for directly (`files/read/folder-watch`),
  * and chokidar polls where the system gives none (`poll`).
  *
  * A notice is only a hint to look again (`project-watch`), and events are the
