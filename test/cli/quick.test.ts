@@ -32,7 +32,7 @@ describe.each(spread(readdirSync(PROJECTS).sort(), 3))("%s", (name) => {
   test("the same before anything is kept and after", async () => {
     const root = copy(name);
     for (const round of ["read", "kept"]) {
-      for (const args of spread(CALLS, name === "active" ? CALLS.length : 1)) {
+      for (const args of spread(CALLS, name === "active" ? 2 : 1)) {
         const whole = await runGate(root, ...args);
         expect(await runBuilt({ cwd: root }, ...args), `${args.join(" ")}, ${round}`).toEqual(whole);
       }

@@ -336,7 +336,7 @@ function onCoarseClock<T>(step: () => T): T {
 
 test("a change in the very moment after the reading is seen, however coarse the times of files are", async () => {
   const { gate, at } = await makeLarge();
-  for (let round = 0; round < upTo(30, 4); round++) {
+  for (let round = 0; round < upTo(30, 2); round++) {
     const path = at(`work/${50 + (round % 3)}.md`);
     for (const _ of [1, 2]) {
       writeFileSync(path, toggled(readFileSync(path, "utf8")));
@@ -365,7 +365,7 @@ test("nothing is cached where the time of a change can be set", async () => {
 test("a check that is killed leaves the old cache or the new one", async () => {
   const { gate, at, root } = await makeLarge();
   const expected = await check(gate, { cache: false });
-  const rounds = upTo(24, 6);
+  const rounds = upTo(24, 4);
   for (let round = 0; round < rounds; round++) {
     const child = spawn(process.execPath, [PROGRAM, "check", "--json"], { cwd: root, stdio: "ignore" });
     const ended = new Promise((resolve) => child.on("close", resolve));
