@@ -1,5 +1,5 @@
 /** What was found in several documents, in numbers and places: the common ground of results and output formats. */
-import { indexLines } from "../text/lines.ts";
+import { indexLines, type LineIndex } from "../text/lines.ts";
 import type { Diagnostic } from "./rule.ts";
 
 /** A diagnostic with the place a person looks for: lines and columns from 1, columns in UTF-16 units, the end exclusive. */
@@ -21,11 +21,12 @@ export interface CheckedFile {
 
 /** Diagnostics with lines and columns of the text that their offsets count in. */
 export function problemsOf(text: string, diagnostics: readonly Diagnostic[]): readonly Problem[] {
-  if (diagnostics.length === 0) return [];
-  const index = indexLines(text);
-  return diagnostics.map(({ rule, severity, message, start, end, fix }) => {
-    const from = index.positionAt(start);
-    const to = index.positionAt(end);
+  let index: LineIndex | undefined;
+  return diagnostics.map((diagnostic) => {
+    const { rule, severity, message, start, end, fix, place } = diagnostic;
+    if (place === undefined) index ??= indexLines(text);
+    const from = place?.start ?? index!.positionAt(start);
+    const to = place?.end ?? index!.positionAt(end);
     return {
       rule,
       severity,

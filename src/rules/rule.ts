@@ -2,6 +2,7 @@
 import type { StateDocument, StateHead } from "../document/state.ts";
 import type { WorkDocument } from "../document/work.ts";
 import type { Edit, Span } from "../text/edit.ts";
+import type { Position } from "../text/lines.ts";
 
 /** `error`: the document cannot be trusted and is not written. `warning`: odd, never in the way. */
 export type Severity = "error" | "warning";
@@ -13,6 +14,8 @@ export interface Diagnostic extends Span {
   readonly severity: Severity;
   /** What was found and what was expected, with values in backticks. */
   readonly message: string;
+  /** Where it is in lines and columns, where that is known already. */
+  readonly place?: { readonly start: Position; readonly end: Position };
   /** Edits that mend it without losing content; absent where no certain mend exists. */
   readonly fix?: readonly Edit[] | undefined;
 }

@@ -33,6 +33,15 @@ test("what is taken in parts arrives whole", () => {
   expect(system.pause).toHaveBeenCalledTimes(3);
 });
 
+test.each([65_535, 65_536, 131_071, 200_001])("a long text arrives whole, wherever it is cut: %d", (length) => {
+  for (const text of [`${"a".repeat(length)}😀é`, "😀".repeat(length)]) {
+    const taken = outputThat(7001, ...Array.from({ length: 20 }, () => 70_000));
+    expect(writeOutput("output", text)).toBe(true);
+    expect(taken()).toBe(text);
+    vi.restoreAllMocks();
+  }
+});
+
 test.each(["EPIPE", "EOF"])("%s in the middle means that nobody reads any more", (code) => {
   outputThat(3, code);
   expect(writeOutput("output", "abcdef")).toBe(false);
