@@ -55,7 +55,7 @@ await bundle([...late].filter(isSurface), {
     includeDependenciesRecursively: false,
   },
 });
-await bundle(["index.ts", "remark.ts"], { format: "esm", chunkFileNames: "library/[name]-[hash].js" });
+await bundle(["index.ts", "remark.ts"], { format: "esm", comments: false, chunkFileNames: "library/[name]-[hash].js" });
 const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");
 const types = [tsc, "-p", join(root, "tsconfig.types.json"), "--outDir", join(next, "types")];
 execFileSync(process.execPath, types, { stdio: "inherit" });

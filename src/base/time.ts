@@ -8,6 +8,8 @@
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** Clocks of machines differ by so much, and nobody is to be told. */
+const TOLERANCE = 5 * 60_000;
 
 /** How much a recorded time can be trusted: under 24 h, 24 to 48 h, over 48 h. */
 export type Freshness = "recent" | "moderate" | "stale";
@@ -21,7 +23,12 @@ export type Freshness = "recent" | "moderate" | "stale";
  * - `impossible`: it has the form of a time, but no calendar holds it.
  */
 export type TimeReading =
-  | { readonly kind: "exact" | "other" | "date"; readonly instant: number }
+  | {
+      readonly kind: "exact" | "other" | "date";
+      readonly instant: number;
+      /** Only where no zone is given: `instant` takes the clock on the wall for UTC. */
+      readonly isLocal?: true;
+    }
   | { readonly kind: "impossible" };
 
 const EXACT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
@@ -58,9 +65,9 @@ export function parseTime(text: string): TimeReading | undefined {
   const real = [check.getUTCFullYear(), check.getUTCMonth(), check.getUTCDate()];
   if (real.join() !== [Number(year), monthIndex, Number(day)].join()) return { kind: "impossible" };
   if (!clock) return { kind: "date", instant: date };
-  const [, hourText, minute, second = "0", half, zone = "Z"] = clock;
+  const [, hourText, minute, second = "0", half, zone] = clock;
   const hour = half ? (Number(hourText) % 12) + (half.toLowerCase() === "pm" ? 12 : 0) : Number(hourText);
-  const offset = offsetOf(zone);
+  const offset = offsetOf(zone ?? "Z");
   if (
     hour > 23 ||
     (half && Number(hourText) > 12) ||
@@ -72,7 +79,7 @@ export function parseTime(text: string): TimeReading | undefined {
   }
   if (offset === "named") return { kind: "date", instant: date };
   const instant = date + ((hour * 60 + Number(minute) - offset) * 60 + Number(second)) * 1000;
-  return { kind: EXACT.test(text) ? "exact" : "other", instant };
+  return { kind: EXACT.test(text) ? "exact" : "other", instant, ...(zone === undefined && { isLocal: true }) };
 }
 
 /** The instant of a time in the one spelling: nearly all are, and the patterns for the others cost more than reading a file. */
@@ -163,15 +170,15 @@ export function instantOf(reading: TimeReading | undefined): number | undefined 
   return reading && reading.kind !== "impossible" ? reading.instant : undefined;
 }
 
-/** Whether a reading names a moment that the calendar holds and that has come. */
+/** Whether a reading names a moment that the calendar holds and that has come, or nearly. */
 export function hasCome(reading: TimeReading | undefined, now: number): boolean {
   const instant = instantOf(reading);
-  return instant !== undefined && instant <= now;
+  return instant !== undefined && instant <= now + TOLERANCE;
 }
 
-/** Whether a reading lies after `now`; a day does when it has not begun. */
+/** Whether a reading lies after `now`, by more than clocks differ; a day does when it has not begun. */
 export function isFuture(reading: TimeReading, now: number): boolean {
-  return reading.kind !== "impossible" && reading.instant > now;
+  return reading.kind !== "impossible" && reading.instant > now + TOLERANCE;
 }
 
 /** The age of an instant in words: `just now`, `5 minutes ago`, `2 hours ago`, `1 day ago`. */

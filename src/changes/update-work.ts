@@ -1,5 +1,5 @@
 /** Save: what was done goes into the work file. Everything is added, nothing is replaced. */
-import { formatTime } from "../base/time.ts";
+import { formatTime, instantOf, parseTime } from "../base/time.ts";
 import { type Item, itemsIn, textOfItem } from "../document/items.ts";
 import { WORK_SECTIONS, type WorkDocument, type WorkSectionName } from "../document/work.ts";
 import { decodeText, encodeLine, encodeText } from "../syntax/escape.ts";
@@ -65,12 +65,19 @@ function logEntry(document: WorkDocument, { log, once = false }: WorkUpdate, now
   if (!section) return { missing: newSection("progressLog", lines) };
   const first = document.log[0];
   const newest = first ? linesOfText(document.text.slice(first.start, first.end)) : [];
-  if (newest.slice(once ? 1 : 0).join("\n") === lines.slice(once ? 1 : 0).join("\n")) return {};
+  const isSame = newest.slice(1).join("\n") === lines.slice(1).join("\n");
+  if (first && isSame && (once || isFresh(first.title, now))) return {};
   if (first) return { edits: [insertLines(document, first.start, [...lines, ""], { before: true })] };
   // Text of the user may stand below the heading; entries follow it.
   const end = endOfContent(document.text, { start: section.bodyStart, end: section.end });
   const offset = end === section.bodyStart ? startOfBody(document.text, section) : end;
   return { edits: [insertLines(document, offset, lines, { before: true, after: true })] };
+}
+
+/** Whoever tries a save again within a minute means the entry that is there. */
+function isFresh(title: string, now: number): boolean {
+  const instant = instantOf(parseTime(title));
+  return instant !== undefined && Math.abs(now - instant) < 60_000;
 }
 
 function newSection(name: WorkSectionName, lines: readonly string[]): NewSection<WorkSectionName> {

@@ -39,19 +39,31 @@ export function parseDocument(source: Source, { readYaml, tree }: Reading = {}):
   return { source, text, blocks, sections: outline(blocks, text), ...(frontmatter && { frontmatter }) };
 }
 
+/** So many blocks at the beginning can be what editors and people have made of frontmatter. */
+const HEAD_BLOCKS = 8;
+const MISPLACED = /^ {0,3}(?:#{1,6}[ \t]{1,9})?schema_version[ \t]{0,9}:[ \t]{0,9}(\d{1,9})?(?=[ \t#]{0,9}$)/m;
+
 /**
- * The schema version of a newer program, where the document has one. Frontmatter
- * that is not on the first line reads as a heading, and counts for this all the same.
+ * The schema version of a newer program, where the document has one. Frontmatter that is
+ * none any more counts for this all the same: below the first line, or as a heading, which
+ * is what editors make of it that know no frontmatter.
  */
-export function newerVersion({
-  frontmatter,
-  sections,
-}: Pick<Document, "frontmatter" | "sections">): NewerVersion | undefined {
+export function newerVersion(document: Pick<Document, "text" | "blocks" | "frontmatter">): NewerVersion | undefined {
+  const { frontmatter } = document;
   const version = frontmatter?.schemaVersion;
   if (typeof version === "number" && version > SCHEMA_VERSION) return { version, span: frontmatter!.body };
-  for (const { heading, title } of sections.slice(0, 3)) {
-    const misplaced = heading?.setext ? Number(/^schema_version:[ \t]{1,9}(\d{1,9})[ \t]*$/m.exec(title)?.[1] ?? 0) : 0;
-    if (misplaced > SCHEMA_VERSION) return { version: misplaced, span: heading!.content };
+  const misplaced = misplacedVersion(document);
+  return misplaced && misplaced.version > SCHEMA_VERSION ? misplaced : undefined;
+}
+
+/** The schema version that stands in no frontmatter, 0 where it is no number. */
+export function misplacedVersion({ text, blocks }: Pick<Document, "text" | "blocks">): NewerVersion | undefined {
+  for (const { type, start, end } of blocks.slice(0, HEAD_BLOCKS)) {
+    if (type !== "heading" && type !== "paragraph") continue;
+    const match = MISPLACED.exec(text.slice(start, end));
+    if (!match) continue;
+    const at = start + match.index;
+    return { version: Number(match[1] ?? 0), span: { start: at, end: at + match[0].length } };
   }
   return undefined;
 }

@@ -27,6 +27,7 @@ import { nulByte } from "./nul-byte.ts";
 import { outdatedTimestamp } from "./outdated-timestamp.ts";
 import { paddedIssue } from "./padded-issue.ts";
 import { placeholder } from "./placeholder.ts";
+import { rolledBack } from "./rolled-back.ts";
 import type { Rule } from "./rule.ts";
 import { severalIssues } from "./several-issues.ts";
 import { tooManyRecent } from "./too-many-recent.ts";
@@ -34,6 +35,7 @@ import { unclosedFence } from "./unclosed-fence.ts";
 import { underlinedField } from "./underlined-field.ts";
 import { unknownStatus } from "./unknown-status.ts";
 import { unmarkedItem } from "./unmarked-item.ts";
+import { unmerged } from "./unmerged.ts";
 import { FILE_RULES } from "./unreadable-file.ts";
 import { unreadableIssue, unreadableRecent } from "./unreadable-issue.ts";
 import { unreadableTimestamp } from "./unreadable-timestamp.ts";
@@ -82,6 +84,8 @@ export const WORK_RULES: readonly Rule<WorkDocument>[] = [
   ...COMMON_RULES,
   futureTimestamp,
   outdatedTimestamp,
+  rolledBack,
+  unmerged,
   missingHeader,
   missingWorkSection,
   missingUrl,

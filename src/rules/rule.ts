@@ -38,6 +38,20 @@ export interface Facts {
   readonly branch?: string | null;
   /** Whether the gate has written this document before: then it is ours whatever is left of it. */
   readonly hasHistory?: boolean;
+  /** Whether the document holds what the gate wrote. */
+  readonly isOwn?: boolean;
+  /** The instant of a time of the clock on the wall, given as if it were UTC; absent where the zone is not known. */
+  readonly localTime?: (local: number) => number;
+  /** The path of the document where git holds it for unmerged. */
+  readonly unmerged?: string;
+  /** The version that the document fell behind, and the call that brings it back. */
+  readonly newer?: {
+    readonly operation: string;
+    /** Milliseconds since the epoch. */
+    readonly timestamp: number;
+    readonly command: string;
+    readonly isMissing: boolean;
+  };
   /** An operation that was interrupted between two documents; without a command it is not known which. */
   readonly unfinished?: { readonly command?: string };
 }

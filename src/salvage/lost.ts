@@ -24,13 +24,44 @@ export function lostLines(
   });
 }
 
-/** The lines of an older state file that a rebuilt one does not say in any way: an item may have another status by now. */
+/** Fields that a document has once: another value takes the place of an earlier one. */
+const SINGLE = ["Last Updated", "Current Issue", "Branch", "Started", "Status", "Completed", "Pull Request"];
+
+/** The lines of an older version that a rebuilt one does not say in any way: an item may have another status by now, a field another value. */
 export function poorerLines(older: string, rebuilt: string, isMended: (line: string) => boolean): readonly string[] {
+  let fields: ReadonlySet<string | undefined> | undefined;
   return lostLines(older, [rebuilt], isMended).filter((line) => {
     const item = itemFactOf(line);
     if (item && rebuilt.includes(keyOfItem(item.text))) return false;
-    return fieldFactOf(line, ["Last Updated"]) === undefined;
+    const field = fieldFactOf(line, SINGLE);
+    fields ??= new Set(rebuilt.split("\n").map((each) => fieldFactOf(each, SINGLE)?.key));
+    return field === undefined || !(field.key === "Last Updated" || fields.has(field.key));
   });
+}
+
+/**
+ * What a rebuilt text and an older version have in common, as the text that both come from:
+ * the rebuilt one without the lines that the older one does not have, and with the older
+ * one's line where an item or a field has another value by now.
+ */
+export function commonText(older: string, rebuilt: string, isMended: (line: string) => boolean): string {
+  const added = new Set(lostLines(rebuilt, [older], isMended));
+  const known = new Map(older.split("\n").map((line) => [nameOfLine(line), line]));
+  const lines = rebuilt.split("\n").flatMap((line) => {
+    if (!added.has(line)) return [line];
+    const name = nameOfLine(line);
+    const before = name === undefined ? undefined : known.get(name);
+    return before === undefined ? [] : [before];
+  });
+  return lines.join("\n");
+}
+
+/** What an item or a field is called, whatever is said of it. */
+function nameOfLine(line: string): string | undefined {
+  const field = fieldFactOf(line, SINGLE);
+  if (field) return `field ${field.key}`;
+  const item = itemFactOf(line);
+  return item && `item ${keyOfItem(item.text)}`;
 }
 
 /** A whole text is searched for so many lines; further ones are lost unless they stand as lines. */

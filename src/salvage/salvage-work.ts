@@ -67,8 +67,13 @@ export function salvageWork(bytes: Uint8Array, sources: WorkSources, options: Sa
   if (completed) parts.push({ part: "sections", source: "history", path: sources.older!.id });
   const head = headOf(draft, older?.chunks[0], sources, options.now);
   const rebuilt = compose({ ...draft, chunks: [head, ...draft.chunks.slice(1)] }, sources.issue, options);
-  const lost = lostLines(unwrapped.text, [rebuilt], (line) => isOfFormat(line, WORK_HEADINGS));
+  const lost = lostLines(unwrapped.text, [rebuilt], isMendedWork);
   return { text: withEndings(rebuilt, unwrapped), parts, lost };
+}
+
+/** Whether a line is a heading or label alone, which stands in the new text in its regular form. */
+export function isMendedWork(line: string): boolean {
+  return isOfFormat(line, WORK_HEADINGS);
 }
 
 function draftOf(text: string, cut: boolean, readYaml: YamlReader): WorkDraft {

@@ -6,7 +6,7 @@
  * bytes could not be read, is good enough to report from, and is never encoded.
  * Offsets everywhere are UTF-16 units of `text`, which has no byte order mark.
  */
-export { revisionOf } from "./revision.ts";
+export { revisionOf } from "../base/revision.ts";
 
 /** The text of a file, with what is needed to encode it again. */
 export interface Source {

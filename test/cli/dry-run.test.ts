@@ -27,13 +27,18 @@ const WRITES = [
   ["reconstruct", "--select", "7"],
   ["undo"],
   ["undo", "--work", "7"],
+  ["restore", "OLDEST"],
 ] as const;
 
 test("a dry run writes nothing", async () => {
   const { root } = await makeBusyProject();
+  const oldest = readdirSync(`${root}/.claude/.gate/history/state.md`).sort()[0]!;
   const before = listTree(root);
   const ended = await Promise.all(
-    WRITES.flatMap((args) => [runGate(root, ...args, "--dry-run"), runJson(root, ...args, "--dry-run")]),
+    WRITES.map((args) => args.map((word) => (word === "OLDEST" ? oldest : word))).flatMap((args) => [
+      runGate(root, ...args, "--dry-run"),
+      runJson(root, ...args, "--dry-run"),
+    ]),
   );
   expect(listTree(root)).toEqual(before);
   for (const each of ended) {
@@ -152,6 +157,7 @@ test("a call that fails leaves the documents as they are", async () => {
     ["start", "8", "--title", "\u0001"],
     ["reconstruct", "--select", "7"],
     ["done", "--reason", "\u001b"],
+    ["restore", "000000"],
   ];
   const ended = await Promise.all(calls.map((args) => runGate(root, ...args)));
   for (const { code } of ended) expect(code).toBeGreaterThan(1);

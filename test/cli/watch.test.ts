@@ -287,7 +287,7 @@ describe.skipIf(!HAS_TERMINALS)("at a terminal", () => {
           [ready, "c"],
           ["0 errors", "x"],
           [ready, "h"],
-          ["What changed the documents", "x"],
+          ["The versions of the documents", "x"],
           [ready, "q"],
         ],
       },

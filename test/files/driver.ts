@@ -2,11 +2,11 @@
 import { writeSync } from "node:fs";
 import { openProject } from "../../src/files/guard/project.ts";
 import { FLAGS, system } from "../../src/files/guard/system.ts";
-import { acquireLock } from "../../src/files/lock/lock.ts";
+import { acquireLock, type Lock } from "../../src/files/lock/lock.ts";
 import { readFile } from "../../src/files/read/read.ts";
-import { addHistory } from "../../src/files/record/history.ts";
+import { storeVersion } from "../../src/files/record/store-version.ts";
 import { moveFile } from "../../src/files/replace/move.ts";
-import { ChangedOnDisk, replaceFile } from "../../src/files/replace/replace.ts";
+import { ChangedOnDisk, type Replaced, replaceFile } from "../../src/files/replace/replace.ts";
 import { PATIENCE } from "../support/patience.ts";
 import { DISK_CALLS } from "./faults.ts";
 
@@ -31,14 +31,12 @@ const project = openProject(given.root);
 let calls = 0;
 
 const ACTS: Readonly<Record<string, () => Promise<unknown>>> = {
-  /** One whole commit: lock, read, history, replace, release. */
+  /** One whole commit: lock, read, version, replace, confirm, release. */
   async commit() {
     const lock = await acquireLock(project, given.path, { command: "driver", timeoutMs: PATIENCE });
     try {
       const read = readFile(project, given.path);
-      const expected = read.kind === "file" ? read.bytes : undefined;
-      addHistory(project, given.path, { operation: "save", timestamp: Date.now(), bytes: expected });
-      return replaceFile(project, given.path, Buffer.from(given.text ?? ""), { expected, lock });
+      return write(read.kind === "file" ? read.bytes : undefined, given.text ?? "", lock);
     } finally {
       lock.release();
     }
@@ -63,7 +61,7 @@ const ACTS: Readonly<Record<string, () => Promise<unknown>>> = {
           if (read.kind !== "file") throw new Error(`the counter is ${read.kind}`);
           const next = Number(Buffer.from(read.bytes).toString()) + 1;
           try {
-            replaceFile(project, given.path, Buffer.from(String(next)), { expected: read.bytes, lock });
+            write(read.bytes, String(next), lock);
             break;
           } catch (error) {
             if (!(error instanceof ChangedOnDisk)) throw error;
@@ -92,6 +90,21 @@ const ACTS: Readonly<Record<string, () => Promise<unknown>>> = {
     process.exit(0);
   },
 };
+
+/** Replaces the document as the program does: what it is about to hold is a version first. */
+function write(expected: Uint8Array | undefined, text: string, lock: Lock): Replaced {
+  const bytes = Buffer.from(text);
+  const stored = storeVersion(project, given.path, expected, { operation: "save", timestamp: Date.now(), bytes });
+  let replaced: Replaced;
+  try {
+    replaced = replaceFile(project, given.path, bytes, { expected, lock });
+  } catch (error) {
+    stored.withdraw();
+    throw error;
+  }
+  stored.confirm();
+  return replaced;
+}
 
 if (given.kill !== undefined) killAt(given.kill.at, given.kill.when);
 else countCalls();

@@ -1,11 +1,12 @@
 /** Death at every system call, full disks, and many processes at once. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { openProject, type Project } from "../../src/files/guard/project.ts";
 import { readFile } from "../../src/files/read/read.ts";
-import { listHistory, readHistory } from "../../src/files/record/history.ts";
+import { storeVersion } from "../../src/files/record/store-version.ts";
+import { listVersions, newestVersion, readVersion } from "../../src/files/record/versions.ts";
 import { moveFile } from "../../src/files/replace/move.ts";
 import { replaceFile } from "../../src/files/replace/replace.ts";
 import { spread, upTo } from "../support/effort.ts";
@@ -41,17 +42,37 @@ describe("killed around", () => {
       async (project, at) => {
         const found = textOf(project, STATE);
         expect([OLD.toString(), NEW.toString()], `call ${at}`).toContain(found);
-        // What was replaced is in the history by then.
+        // What it holds is a version by then, and so is what it held.
         if (found === NEW.toString()) {
-          const kept = listHistory(project, STATE).map(({ id }) =>
-            Buffer.from(readHistory(project, id).bytes).toString(),
-          );
-          expect(kept, `call ${at}`).toContain(OLD.toString());
+          expect(versionsOf(project), `call ${at}`).toEqual([NEW.toString(), OLD.toString()]);
         }
         await writeNext(project);
+        expect(writtenOf(project), `call ${at}`).toEqual(
+          found === NEW.toString() ? [LAST, NEW.toString(), OLD.toString()] : [LAST, OLD.toString()],
+        );
         return found === OLD.toString() ? "old" : "new";
       },
     );
+    expect(outcomes).toEqual(new Set(["old", "new"]));
+  });
+
+  test("every call of a commit in a repository: what was there is there after all of .claude went", async () => {
+    const prepare = async (): Promise<Project> => {
+      const project = await prepared();
+      put(project, ".git/HEAD", "ref: refs/heads/main\n");
+      return project;
+    };
+    const given = { path: STATE, text: NEW.toString() };
+    const outcomes = await dieEverywhere("commit", given, prepare, async (project, at) => {
+      const found = textOf(project, STATE);
+      expect([OLD.toString(), NEW.toString()], `call ${at}`).toContain(found);
+      await writeNext(project);
+      rmSync(on(project, ".claude"), { recursive: true });
+      expect(writtenOf(project), `call ${at}`).toEqual(
+        found === NEW.toString() ? [LAST, NEW.toString(), OLD.toString()] : [LAST, OLD.toString()],
+      );
+      return found === OLD.toString() ? "old" : "new";
+    });
     expect(outcomes).toEqual(new Set(["old", "new"]));
   });
 
@@ -62,8 +83,12 @@ describe("killed around", () => {
       empty,
       async (project, at) => {
         const found = readFile(project, STATE);
-        if (found.kind === "file") expect(Buffer.from(found.bytes).toString(), `call ${at}`).toBe(NEW.toString());
+        if (found.kind === "file") {
+          expect(Buffer.from(found.bytes).toString(), `call ${at}`).toBe(NEW.toString());
+          expect(versionsOf(project), `call ${at}`).toEqual([NEW.toString()]);
+        }
         await writeNext(project);
+        expect(writtenOf(project), `call ${at}`).toEqual(found.kind === "file" ? [LAST, NEW.toString()] : [LAST]);
         return found.kind;
       },
     );
@@ -130,14 +155,29 @@ async function empty(): Promise<Project> {
   return makeProject({});
 }
 
+/** The texts of all versions, newest first. */
+function versionsOf(project: Project): string[] {
+  return listVersions(project, STATE).map(({ id }) => Buffer.from(readVersion(project, id).bytes).toString());
+}
+
+/** Of those that the document is known to have had. */
+function writtenOf(project: Project): string[] {
+  const written = listVersions(project, STATE).filter((version) => version.written);
+  return written.map(({ id }) => Buffer.from(readVersion(project, id).bytes).toString());
+}
+
 async function writeNext(project: Project): Promise<void> {
   const began = performance.now();
   const lock = await lockOf(project);
   expect(performance.now() - began).toBeLessThan(patient(1000));
   const read = readFile(project, STATE);
   const expected = read.kind === "file" ? read.bytes : undefined;
-  expect(replaceFile(project, STATE, Buffer.from(LAST), { expected, lock })).toEqual({ durable: true });
+  const bytes = Buffer.from(LAST);
+  const stored = storeVersion(project, STATE, expected, { operation: "save", timestamp: Date.now(), bytes });
+  expect(replaceFile(project, STATE, bytes, { expected, lock })).toEqual({ durable: true });
+  stored.confirm();
   lock.release();
+  expect(newestVersion(project, STATE)?.id).toBe(stored.id);
   expect(documentsOf(project)).toEqual({ [STATE]: LAST });
 }
 
@@ -245,5 +285,10 @@ describe("many processes", () => {
     for (const { said } of await Promise.all(counting)) expect(said[0]?.["result"]).toBe("done");
     expect(Number(textOf(project, STATE))).toBeGreaterThanOrEqual(counting.length * upTo(20, 10));
     expect(statSync(on(project, STATE)).nlink).toBe(1);
+    // Whoever was killed, each of the steps is a version, as far back as all are kept.
+    const last = Number(textOf(project, STATE));
+    const written = new Set([...writtenOf(project), textOf(project, STATE)]);
+    const newest = Array.from({ length: Math.min(last, 40) }, (_, back) => String(last - back));
+    expect(newest.filter((text) => !written.has(text))).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { system } from "../../src/files/guard/system.ts";
-import { readHistory } from "../../src/files/record/history.ts";
+import { readVersion } from "../../src/files/record/versions.ts";
 import { cleanUpBatch, findBatch } from "../../src/gate/batch/cleanup.ts";
 import { createBatch } from "../../src/gate/batch/create.ts";
 import { completeFeature, failFeature, skipFeature } from "../../src/gate/batch/end.ts";
@@ -13,6 +13,8 @@ import type { CreateBatchInput } from "../../src/gate/batch/plan.ts";
 import { retryFeature } from "../../src/gate/batch/retry.ts";
 import { batchStatus, batchSummary } from "../../src/gate/batch/status.ts";
 import type { Gate } from "../../src/gate/gate.ts";
+import { history } from "../../src/gate/history/history.ts";
+import { restore, undo } from "../../src/gate/history/undo.ts";
 import { kvKeys, kvLoad, kvSave } from "../../src/gate/kv/operations.ts";
 import { openKv } from "../../src/gate/kv/store.ts";
 import { readBatch } from "../../src/records/batch.ts";
@@ -143,7 +145,7 @@ describe.each(shared)("%s", (backend) => {
         // What is removed can be read as the record it would have been.
         const written = JSON.parse(own.read(PATH));
         const { entries } = await cleanUpBatch(session.gate, batch);
-        const kept = Buffer.from(readHistory(other.gate.project, entries[0]!)!.bytes).toString();
+        const kept = Buffer.from(readVersion(other.gate.project, entries[0]!).bytes).toString();
         const reading = readBatch(kept);
         if (reading.kind !== "batch") throw new Error(JSON.stringify(reading));
         const sorted = (list: readonly unknown[]) => list.map((each) => JSON.stringify(each)).sort();
@@ -275,6 +277,29 @@ describe.each(shared)("%s", (backend) => {
     expect(await findBatch(gate, named)).toBeUndefined();
     expect((await cleanUpBatch(gate, named)).value).toMatchObject({ removed: false });
     await expect(batchStatus(gate, named)).rejects.toMatchObject({ code: "NOT_FOUND", path: value.stateFile });
+  });
+
+  test("what was cleaned up is in the history of the record, which it never was", async () => {
+    const project = await withBatch(backend);
+    const { gate, read, exists } = project;
+    const { backend: _, ...url } = place(backend);
+    await completeFeature(gate, { ...url, index: 1 });
+    const { entries } = await cleanUpBatch(gate, url);
+    const listed = async () =>
+      (await history(gate, { paths: [PATH] })).entries.map(({ operation, size, current }) => {
+        return [operation, size > 0, current];
+      });
+    expect(await listed()).toEqual([
+      ["batch cleanup", false, true],
+      ["batch cleanup", true, false],
+    ]);
+    // The record was not there, and undoing does not claim that it was.
+    const { value } = await restore(gate, { id: entries[0]! });
+    expect(value).toMatchObject({ path: PATH, removed: false });
+    expect(JSON.parse(read(PATH))).toMatchObject({ completed_features: [1], total_features: 3 });
+    expect((await batchStatus(gate, { ...url, batchId: project.id })).completed).toBe(1);
+    await undo(gate, { id: (await history(gate, { paths: [PATH] })).entries[0]!.id });
+    expect(exists(PATH)).toBe(false);
   });
 
   test("a project that joins says once what a crash of the server would cost", async () => {

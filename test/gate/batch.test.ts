@@ -10,10 +10,11 @@ import { recordGit } from "../../src/gate/batch/git.ts";
 import { claimNextFeature, extendFeatureClaim, nextFeature } from "../../src/gate/batch/next.ts";
 import { pauseBatch, recordClear, resumeBatch } from "../../src/gate/batch/pause.ts";
 import { retryFeature } from "../../src/gate/batch/retry.ts";
+import { openBatch } from "../../src/gate/batch/session.ts";
 import { batchStatus, batchSummary } from "../../src/gate/batch/status.ts";
 import { diff } from "../../src/gate/history/diff.ts";
 import { history } from "../../src/gate/history/history.ts";
-import { undo } from "../../src/gate/history/undo.ts";
+import { restore, undo } from "../../src/gate/history/undo.ts";
 import { DISK_CALLS, systemError, wrapped } from "../files/faults.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 
@@ -34,17 +35,48 @@ test("what changed a record is listed when it is named, and can be put back", as
   const first = project.read(PATH);
   project.later(120_000);
   await completeFeature(gate, { index: 0 });
+  const completed = project.read(PATH);
   await cleanUpBatch(gate);
   expect((await history(gate)).entries).toEqual([]);
   const { entries } = await history(gate, { paths: [PATH] });
-  expect(entries.map(({ operation }) => operation)).toEqual(["batch cleanup", "batch complete", "batch create"]);
-  expect((await diff(gate, { id: entries[1]!.id })).diff).toContain("+    0\n");
-  const back = await undo(gate, { id: entries[1]!.id });
-  expect(back.value).toMatchObject({ path: PATH, removed: false, entry: { operation: "undo" } });
+  expect(entries.map(({ operation, current }) => [operation, current])).toEqual([
+    ["batch cleanup", true],
+    ["batch complete", false],
+    ["batch create", false],
+  ]);
+  const [removal, completion, creation] = entries;
+  expect((await diff(gate, { id: completion!.id })).diff).toContain("+    0\n");
+  expect((await diff(gate, { id: completion!.id, now: true })).diff).toContain("+++ /dev/null");
+  const back = await undo(gate, { id: completion!.id });
+  expect(back.value).toMatchObject({
+    message: `Undid 2 changes in ${PATH}, back to before batch complete of ${completion!.timestamp}`,
+    entry: { operation: "undo" },
+    before: removal!.id,
+    path: PATH,
+    removed: false,
+  });
   expect(project.read(PATH)).toBe(first);
-  await expect(undo(gate, { id: entries[1]!.id })).rejects.toMatchObject({ code: "NOT_FOUND" });
-  expect((await undo(gate, { id: back.value.entry!.id })).value.removed).toBe(true);
+  await expect(undo(gate, { id: completion!.id })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await restore(gate, { id: completion!.id });
+  expect(project.read(PATH)).toBe(completed);
+  expect((await batchStatus(gate)).completed).toBe(1);
+  expect((await undo(gate, { id: creation!.id })).value.removed).toBe(true);
   expect(project.exists(PATH)).toBe(false);
+});
+
+test("what the journal holds is in the record before that goes back", async () => {
+  const { gate, read } = await withBatch();
+  const session = openBatch(gate);
+  await completeFeature(session.gate, { index: 0 });
+  await completeFeature(session.gate, { index: 1 });
+  const { entries } = await history(gate, { paths: [PATH] });
+  const { value } = await undo(gate, { id: entries.at(-1)!.id }, { dryRun: true });
+  expect(value.removed).toBe(true);
+  const removal = await undo(gate, { id: entries.at(-1)!.id });
+  expect(removal.value.removed).toBe(true);
+  await restore(gate, { id: removal.value.before! });
+  expect(JSON.parse(read(PATH))).toMatchObject({ completed_features: [0, 1] });
+  await session.close();
 });
 
 describe("create", () => {
@@ -368,18 +400,18 @@ describe("what stands in the way", () => {
   });
 });
 
-test("the history keeps a version a minute, and no more than twenty", async () => {
+test("the history keeps a version a minute, and what each is written over", async () => {
   const project = makeProject();
   await createBatch(project.gate, { features: Array.from({ length: 60 }, (_, index) => `f${index}`) });
-  const kept = () => readdirSync(join(project.root, ".claude/.gate/history/batch_state.json")).length;
+  const kept = async () => (await history(project.gate, { paths: [PATH] })).entries.length;
   project.later(1000);
   for (let index = 0; index < 20; index++) await completeFeature(project.gate, { index });
-  expect(kept()).toBe(1);
-  for (let index = 20; index < 50; index++) {
+  expect(await kept()).toBe(1);
+  for (let index = 20; index < 30; index++) {
     project.later(61_000);
     await completeFeature(project.gate, { index });
   }
-  expect(kept()).toBe(20);
+  expect(await kept()).toBe(12);
 });
 
 const python = (() => {

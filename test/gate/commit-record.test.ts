@@ -2,8 +2,9 @@
 import { chmodSync, mkdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { revisionOf } from "../../src/base/revision.ts";
 import { system } from "../../src/files/guard/system.ts";
-import { listHistory } from "../../src/files/record/history.ts";
+import { listVersions, readVersion } from "../../src/files/record/versions.ts";
 import {
   type RecordStep,
   readSnapshot,
@@ -12,7 +13,6 @@ import {
 } from "../../src/gate/commit/record-transaction.ts";
 import type { WriteOptions } from "../../src/gate/gate.ts";
 import type { RecordSnapshot } from "../../src/gate/view/record-snapshot.ts";
-import { revisionOf } from "../../src/text/revision.ts";
 import { replaced } from "../files/faults.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 
@@ -38,7 +38,13 @@ const transact = (
     value: "done",
     ...(typeof step === "function" ? step(snapshot, now) : step),
   }));
-const kept = () => listHistory(project.gate.project, PATH);
+const kept = () => listVersions(project.gate.project, PATH);
+/** What made each version, newest first, and its text. */
+const keptTexts = () =>
+  kept().map(({ id, operation, revision }) => {
+    const { bytes } = readVersion(project.gate.project, id, PATH);
+    return [operation, revision === undefined ? undefined : Buffer.from(bytes).toString()];
+  });
 const revision = (text: string) => revisionOf(Buffer.from(text));
 const NOTHING = { value: "done", written: [], moved: [], removed: [], backups: [], entries: [], warnings: [] };
 const WRITTEN = { path: PATH, size: 9, revision: revision(NEW), before: OLD, after: NEW };
@@ -54,6 +60,10 @@ describe("a record", () => {
     });
     expect(outcome).toEqual({ ...NOTHING, written: [WRITTEN], entries: [kept()[0]!.id], warnings: ["mind"] });
     expect(project.read(PATH)).toBe(NEW);
+    expect(keptTexts()).toEqual([
+      ["batch next", NEW],
+      ["outside", OLD],
+    ]);
   });
 
   test("that is not there is made, for its owner alone", async () => {
@@ -88,7 +98,10 @@ describe("a record", () => {
     expect(outcome).toEqual({ ...NOTHING, removed: [{ path: PATH, before: OLD }], entries: [kept()[0]!.id] });
     expect(project.exists(PATH)).toBe(false);
     expect(await transact({ text: null })).toEqual({ ...NOTHING, removed: [{ path: PATH, before: "" }] });
-    expect(kept()).toHaveLength(1);
+    expect(keptTexts()).toEqual([
+      ["batch next", undefined],
+      ["outside", OLD],
+    ]);
   });
 
   test("goes out of the way of a new one", async () => {
@@ -140,13 +153,23 @@ describe("a record", () => {
     expect(events).toEqual([`true ${OLD}`, NEW]);
   });
 
-  test("of small changes is kept once a minute, the newest 20", async () => {
-    for (let at = 0; at < 24; at++) {
-      await transact({ text: `${at}` }, {}, { history: "sometimes" });
-      await transact({ text: `${at}.5` }, {}, { history: "sometimes" });
-      project.later(60_000);
+  test("of small changes is kept once a minute, as is what it is written over then", async () => {
+    for (let at = 0; at < 4; at++) {
+      for (const text of [`${at}`, `${at}.3`, `${at}.6`]) await transact({ text }, {}, { history: "sometimes" });
+      project.later(61_000);
     }
-    expect(kept()).toHaveLength(20);
+    expect(keptTexts().map(([, text]) => text)).toEqual(["3", "2.6", "2", "1.6", "1", "0.6", "0", OLD]);
+    await transact({ text: null }, {}, { history: "always" });
+    expect(
+      keptTexts()
+        .slice(0, 3)
+        .map(([, text]) => text),
+    ).toEqual([undefined, "3.6", "3"]);
+  });
+
+  test("that is not kept has no history", async () => {
+    await transact({ text: NEW }, {}, { history: "never" });
+    expect([await transact({ text: null }, {}, { history: "never" }), kept()]).toMatchObject([{ entries: [] }, []]);
   });
 
   test("has the moment at which its lock was held", async () => {

@@ -2,13 +2,14 @@
 import { chmodSync, fstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { revisionOf, revisionOnce } from "../../src/base/revision.ts";
 import { system } from "../../src/files/guard/system.ts";
 import { acquireLock, type Lock } from "../../src/files/lock/lock.ts";
-import { listHistory, readHistory } from "../../src/files/record/history.ts";
+import { NONE } from "../../src/files/record/version.ts";
+import { listVersions, readVersion } from "../../src/files/record/versions.ts";
 import { ChangedOnDisk } from "../../src/files/replace/replace.ts";
-import { folderOf, mayStand, overtaken, readBack, revisionOnce } from "../../src/gate/commit/post-write.ts";
+import { folderOf, mayStand, overtaken, readBack } from "../../src/gate/commit/post-write.ts";
 import { type Application, applyStep, type Keeping, type Step } from "../../src/gate/commit/steps.ts";
-import { revisionOf } from "../../src/text/revision.ts";
 import { replaced, systemError } from "../files/faults.ts";
 import { NOW } from "../support/clock.ts";
 import { PATIENCE } from "../support/patience.ts";
@@ -33,8 +34,15 @@ function makeApplication(now: number): Application {
   return { gate, operation: "save", lockOf: () => lock, now, backups: [], entries: [] };
 }
 
-const entriesOf = (path?: string) => listHistory(project.gate.project, path);
-const keptIn = (id: string) => Buffer.from(readHistory(project.gate.project, id).bytes).toString();
+const versionsOf = (path?: string) => listVersions(project.gate.project, path);
+const textOf = (id: string) => Buffer.from(readVersion(project.gate.project, id).bytes).toString();
+/** What is known of a document, newest first: what made each version, its text, and whether the document had it. */
+const keptOf = (path = STATE) =>
+  versionsOf(path).map(({ id, operation, revision, written }) => {
+    return [operation, revision === undefined ? undefined : textOf(id), written];
+  });
+/** A file that the gate has not met becomes a version before it is written over. */
+const MET = ["outside", "old\n", true];
 const said = () =>
   project
     .read(".claude/.gate/audit.jsonl")
@@ -48,7 +56,7 @@ const audited = (more: object) => ({
 const write = (more: object = {}): Step => ({ kind: "write", path: STATE, expected: OLD, bytes: NEW, ...more });
 
 describe("a write", () => {
-  test("keeps what it replaces, tells before and after, and is in the log", () => {
+  test("is a version, as is what it replaces, tells before and after, and is in the log", () => {
     const events: string[] = [];
     const seen = () => project.read(STATE).trim();
     const warnings = applyStep(
@@ -58,25 +66,44 @@ describe("a write", () => {
         replaced: () => events.push(`settled ${seen()}`),
       }),
     );
-    const [entry] = entriesOf(STATE);
+    const [version, met] = versionsOf(STATE);
     expect(warnings).toEqual([]);
     expect(events).toEqual([`${revisionOf(NEW).slice(0, 8)} old`, "settled new"]);
-    expect(entry).toMatchObject({ operation: "save", revision: revisionOf(NEW), actor: "claude" });
-    expect(keptIn(entry!.id)).toBe("old\n");
-    expect([application.entries, application.backups]).toEqual([[entry!.id], []]);
-    expect(said()).toEqual([audited({ path: STATE, entry: entry!.id, revision: revisionOf(NEW) })]);
+    expect(keptOf()).toEqual([["save", "new\n", true], MET]);
+    expect(version).toMatchObject({ revision: revisionOf(NEW), from: met!.id, actor: "claude" });
+    expect(met).toMatchObject({ revision: revisionOf(OLD), actor: "claude" });
+    expect(met).not.toHaveProperty("from");
+    expect([application.entries, application.backups]).toEqual([[version!.id], []]);
+    expect(said()).toEqual([audited({ path: STATE, entry: version!.id, revision: revisionOf(NEW) })]);
   });
 
-  test("makes a file and its folder, and keeps that there was none", () => {
+  test("is a version on the disk before the document is touched", () => {
+    let before: unknown;
+    applyStep(application, write({ announce: () => (before = keptOf()) }));
+    expect(before).toEqual([["save", "new\n", false], MET]);
+  });
+
+  test("over what is a version already keeps that once", () => {
+    applyStep(application, write());
+    applyStep(application, write({ expected: NEW, bytes: Buffer.from("newer\n") }));
+    expect(keptOf()).toEqual([["save", "newer\n", true], ["save", "new\n", true], MET]);
+    // Somebody brought the first text back: it is made from that, and the newer ones are left aside.
+    project.write(STATE, OLD);
+    applyStep(application, write({ bytes: Buffer.from("other\n") }));
+    const [newest, , , first] = versionsOf();
+    expect([versionsOf().length, newest!.from]).toEqual([4, first!.id]);
+  });
+
+  test("makes a file and its folder, and is made from nothing", () => {
     expect(applyStep(application, write({ path: WORK, expected: undefined }))).toEqual([]);
     expect(project.read(WORK)).toBe("new\n");
-    expect(entriesOf(WORK)).toMatchObject([{ operation: "save" }]);
-    expect(keptIn(application.entries[0]!)).toBe("");
+    expect(keptOf(WORK)).toEqual([["save", "new\n", true]]);
+    expect(versionsOf(WORK)[0]).not.toHaveProperty("from");
   });
 
   test("of a restored version says which one", () => {
     applyStep(application, write({ restores: "20241023T163000000Z-0001" }));
-    expect(entriesOf(STATE)).toMatchObject([{ restores: "20241023T163000000Z-0001" }]);
+    expect(versionsOf(STATE)[0]).toMatchObject({ restores: "20241023T163000000Z-0001" });
   });
 
   const modeOf = (path: string) => statSync(join(project.root, path)).mode & 0o777;
@@ -96,14 +123,14 @@ describe("a write", () => {
     expect(modeOf(path)).toBe(result);
   });
 
-  test("that is overtaken leaves neither an entry nor a line", () => {
+  test("that is overtaken leaves what it has met, but no version of its own and no line", () => {
     project.write(STATE, "theirs\n");
     expect(() => applyStep(application, write())).toThrow(ChangedOnDisk);
-    expect([project.read(STATE), entriesOf(), application.entries]).toEqual(["theirs\n", [], []]);
+    expect([project.read(STATE), keptOf(), application.entries]).toEqual(["theirs\n", [MET], []]);
     expect(project.exists(".claude/.gate/audit.jsonl")).toBe(false);
   });
 
-  test("that fails, though its bytes stand, keeps its entry", () => {
+  test("that fails, though its bytes stand, keeps its version", () => {
     const rename = system.renameSync;
     const renameSync = ((from: string, to: string) => {
       rename(from, to);
@@ -111,15 +138,29 @@ describe("a write", () => {
     }) as typeof rename;
     expect(() => replaced({ renameSync }, () => applyStep(application, write()))).toThrow();
     expect(project.read(STATE)).toBe("new\n");
-    expect(entriesOf(STATE).map(({ id }) => keptIn(id))).toEqual(["old\n"]);
+    expect(keptOf()).toEqual([["save", "new\n", false], MET]);
+    // The next one meets it, and knows it.
+    applyStep(application, write({ expected: NEW, bytes: OLD }));
+    expect(keptOf()).toEqual([["save", "old\n", true], ["save", "new\n", true], MET]);
   });
 
-  test("that fails before it takes its entry back", () => {
+  test("that fails before takes its version back", () => {
     const renameSync = () => {
       throw systemError("EIO", "rename");
     };
     expect(() => replaced({ renameSync }, () => applyStep(application, write()))).toThrow();
-    expect([project.read(STATE), entriesOf()]).toEqual(["old\n", []]);
+    expect([project.read(STATE), keptOf(), application.entries]).toEqual(["old\n", [MET], []]);
+  });
+
+  test("whose version the disk did not confirm is not done", () => {
+    const fsyncSync = () => {
+      throw systemError("EIO", "fsync");
+    };
+    applyStep(application, write());
+    const before = [keptOf(), said(), [...application.entries]];
+    const again = write({ expected: NEW, bytes: OLD });
+    expect(() => replaced({ fsyncSync }, () => applyStep(application, again))).toThrow(/^Cannot /);
+    expect([project.read(STATE), [keptOf(), said(), application.entries]]).toEqual(["new\n", before]);
   });
 
   test("that somebody writes over at once is done, and says so", () => {
@@ -131,55 +172,96 @@ describe("a write", () => {
   });
 });
 
-describe("what is replaced is kept", () => {
-  /** Writes one version after the other; when each came, and whether it was kept. */
-  function kept(when: Keeping["when"], times: readonly number[], versions?: number): readonly boolean[] {
+describe("what is written is kept", () => {
+  /** Writes one text after the other; when each came, and whether it was kept. */
+  function kept(keeping: Keeping, times: readonly number[]): readonly boolean[] {
     let expected: Uint8Array = OLD;
     return times.map((time, at) => {
       const bytes = Buffer.from(`${at}\n`);
       const at_ = makeApplication(NOW + time);
-      applyStep(at_, write({ expected, bytes, keeping: { when, ...(versions !== undefined && { versions }) } }));
+      applyStep(at_, write({ expected, bytes, keeping }));
       expected = bytes;
       return at_.entries.length === 1;
     });
   }
 
-  test("always", () => expect(kept("always", [0, 1, 2])).toEqual([true, true, true]));
-  test("never", () => expect(kept("never", [0, 100_000])).toEqual([false, false]));
-  test("once a minute, also by a clock that went back", () => {
-    expect(kept("sometimes", [0, 59_999, 60_000, 60_001, 1, -1])).toEqual([true, false, true, false, false, true]);
+  test("always", () => {
+    expect(kept("always", [0, 1, 2])).toEqual([true, true, true]);
+    expect(keptOf().map(([, text]) => text)).toEqual(["2\n", "1\n", "0\n", "old\n"]);
   });
-  test("so many times", () => {
-    kept("always", [0, 1, 2, 3, 4], 3);
-    expect(entriesOf(STATE)).toHaveLength(3);
+  test("never", () => {
+    expect(kept("never", [0, 100_000])).toEqual([false, false]);
+    expect(versionsOf()).toEqual([]);
+  });
+  test("once a minute, also by a clock that went back", () => {
+    expect(kept("sometimes", [0, 59_999, 60_001, 60_002, 3, 2])).toEqual([true, false, true, false, false, true]);
+  });
+  test("with what it is written over, though that was kept by nobody", () => {
+    kept("sometimes", [0, 1, 60_001]);
+    expect(keptOf().map(([, text]) => text)).toEqual(["2\n", "1\n", "0\n", "old\n"]);
   });
 });
 
 describe("another step", () => {
   test("removes a file, and keeps its bytes", () => {
     expect(applyStep(application, { kind: "remove", path: STATE, expected: OLD })).toEqual([]);
-    const [entry] = entriesOf(STATE);
-    expect([project.exists(STATE), keptIn(entry!.id), application.entries]).toEqual([false, "old\n", [entry!.id]]);
-    expect(entry?.revision).toBeUndefined();
-    expect(said()).toEqual([audited({ path: STATE, entry: entry!.id })]);
+    const [gone, met] = versionsOf(STATE);
+    expect([project.exists(STATE), keptOf()]).toEqual([false, [["save", undefined, true], MET]]);
+    expect([gone!.from, application.entries]).toEqual([met!.id, [gone!.id]]);
+    expect(said()).toEqual([audited({ path: STATE, entry: gone!.id })]);
+  });
+
+  test("that removes leaves a version that puts nothing back", () => {
+    applyStep(application, { kind: "remove", path: STATE, expected: OLD, restores: NONE });
+    expect(versionsOf()[0]).toMatchObject({ restores: NONE, size: 0 });
   });
 
   test("removes nothing where there was nothing", () => {
     expect(applyStep(application, { kind: "remove", path: WORK, expected: undefined })).toEqual([]);
-    expect([entriesOf(), project.exists(".claude/.gate/audit.jsonl")]).toEqual([[], false]);
+    expect([versionsOf(), project.exists(".claude/.gate/audit.jsonl")]).toEqual([[], false]);
   });
 
-  test("removes what it does not keep without an entry", () => {
-    applyStep(application, { kind: "remove", path: STATE, expected: OLD, keeping: { when: "never" } });
+  test("removes what it does not keep without a version", () => {
+    applyStep(application, { kind: "remove", path: STATE, expected: OLD, keeping: "never" });
     expect(said()).toEqual([audited({ path: STATE })]);
-    expect(application.entries).toEqual([]);
+    expect([versionsOf(), application.entries]).toEqual([[], []]);
   });
 
   test("moves a file into a folder that is not there yet", () => {
     const to = ".claude/archive/7.md";
     expect(applyStep(application, { kind: "move", from: STATE, to, bytes: OLD })).toEqual([]);
-    expect([project.exists(STATE), project.read(to), entriesOf()]).toEqual([false, "old\n", []]);
+    expect([project.exists(STATE), project.read(to), versionsOf()]).toEqual([false, "old\n", []]);
     expect(said()).toEqual([audited({ path: to, from: STATE })]);
+  });
+
+  test("that moves what has a history notes there that it is gone", () => {
+    const to = ".claude/archive/7.md";
+    const earlier = makeApplication(NOW - 1000);
+    applyStep({ ...earlier, operation: "start" }, write());
+    applyStep({ ...application, operation: "done" }, write({ expected: NEW, bytes: OLD }));
+    applyStep({ ...application, operation: "done" }, { kind: "move", from: STATE, to, bytes: OLD });
+    const [gone, , before] = versionsOf(STATE);
+    expect(keptOf().slice(0, 3)).toEqual([
+      ["done", undefined, true],
+      ["done", "old\n", true],
+      ["start", "new\n", true],
+    ]);
+    // Undoing that goes behind all of the operation.
+    expect(gone!.from).toBe(before!.id);
+    expect([versionsOf(to), application.entries.length]).toEqual([[], 1]);
+  });
+
+  test("that moves what somebody changed keeps that in its history", () => {
+    applyStep({ ...makeApplication(NOW - 1000), operation: "start" }, write());
+    project.write(STATE, "theirs\n");
+    const bytes = Buffer.from("theirs\n");
+    applyStep({ ...application, operation: "done" }, { kind: "move", from: STATE, to: WORK, bytes });
+    const [gone, theirs] = versionsOf(STATE);
+    expect(keptOf().slice(0, 2)).toEqual([
+      ["done", undefined, true],
+      ["outside", "theirs\n", true],
+    ]);
+    expect(gone!.from).toBe(theirs!.id);
   });
 
   test("makes a copy that the operation can name", () => {
@@ -195,7 +277,9 @@ describe("another step", () => {
   ])("%s needs a lock that is held", (_name, step) => {
     lock.release();
     expect(() => applyStep(application, step)).toThrow(/lock/i);
-    expect([project.read(STATE), entriesOf()]).toEqual(["old\n", []]);
+    expect(project.read(STATE)).toBe("old\n");
+    expect(keptOf().filter((each) => each[0] !== "outside")).toEqual([]);
+    expect(application.entries).toEqual([]);
   });
 
   test.each<[string, Step]>([

@@ -1,16 +1,16 @@
 /** An operation on documents: what it stages, what is refused of it, and what is said of it before its first step. */
 import { beforeEach, describe, expect, test } from "vitest";
+import { revisionOf } from "../../src/base/revision.ts";
 import { system } from "../../src/files/guard/system.ts";
 import { acquireLock, type Lock } from "../../src/files/lock/lock.ts";
-import { listHistory } from "../../src/files/record/history.ts";
 import { type IntentRecord, readIntent, writeIntent } from "../../src/files/record/intent-log.ts";
+import { listVersions } from "../../src/files/record/versions.ts";
 import { agreesWithRemark } from "../../src/gate/commit/cross-check.ts";
 import { Intent } from "../../src/gate/commit/intent-log.ts";
 import type { Step } from "../../src/gate/commit/steps.ts";
 import { type Transaction, transact } from "../../src/gate/commit/transaction.ts";
 import type { Operation, WriteOptions } from "../../src/gate/gate.ts";
 import { scanBlocks } from "../../src/syntax/scan.ts";
-import { revisionOf } from "../../src/text/revision.ts";
 import { replaced } from "../files/faults.ts";
 import { NOW } from "../support/clock.ts";
 import { PATIENCE } from "../support/patience.ts";
@@ -47,6 +47,7 @@ beforeEach(() => {
 const run = <T>(body: (transaction: Transaction) => Promise<T>, options: WriteOptions = {}, operation = "save") =>
   transact(project.gate, operation, options, body);
 const textOf = (text: string) => revisionOf(Buffer.from(text));
+const versionsOf = (path: string) => listVersions(project.gate.project, path);
 const insert = (text: string, what: string, before: string) => {
   const at = text.indexOf(before);
   return { start: at, end: at, text: what };
@@ -56,7 +57,7 @@ const added = (line: string) => insert(TEXT, `${line}\n`, "- Working primarily")
 const withLine = (line: string) => TEXT.replace("- Working primarily", `${line}\n- Working primarily`);
 
 describe("a document", () => {
-  test("is written with its edits, under its lock, and what was there is kept", async () => {
+  test("is written with its edits, under its lock, and is a version as what was there", async () => {
     const outcome = await run(async (transaction) => {
       const state = await transaction.readState();
       expect(transaction.now).toBe(NOW);
@@ -70,8 +71,12 @@ describe("a document", () => {
       value: "done",
       written: [{ path: STATE, size, revision: textOf(after), before: TEXT, after }],
       ...{ moved: [], removed: [], backups: [], warnings: ["mind"] },
-      entries: [listHistory(project.gate.project, STATE)[0]!.id],
+      entries: [versionsOf(STATE)[0]!.id],
     });
+    expect(versionsOf(STATE)).toMatchObject([
+      { operation: "save", timestamp: NOW, revision: textOf(after), from: versionsOf(STATE)[1]!.id, written: true },
+      { operation: "outside", timestamp: NOW, revision: textOf(TEXT), written: true },
+    ]);
     expect(project.read(STATE)).toBe(after);
   });
 
@@ -118,6 +123,10 @@ describe("a document", () => {
       transaction.move(WORK, ARCHIVED);
     });
     expect(outcome.moved).toEqual([{ from: WORK, to: ARCHIVED }]);
+    const [gone, , met] = versionsOf(WORK);
+    // What it leads back to is what was there before the operation.
+    expect(versionsOf(WORK).map(({ operation }) => operation)).toEqual(["save", "save", "outside"]);
+    expect([gone!.revision, gone!.from, met!.revision]).toEqual([undefined, met!.id, textOf(FILE)]);
     expect([project.exists(WORK), project.read(ARCHIVED).includes("- Much")]).toEqual([false, true]);
     await expect(run(async (transaction) => transaction.move(WORK, ARCHIVED))).rejects.toMatchObject({
       code: "NOT_FOUND",
@@ -147,8 +156,12 @@ describe("a document", () => {
     expect(project.read(WORK)).toBe("no document\n");
     expect((await restore(undefined)).removed).toEqual([{ path: WORK, before: "no document\n" }]);
     expect(project.exists(WORK)).toBe(false);
-    const restored = listHistory(project.gate.project, WORK).map(({ restores }) => restores);
-    expect(restored).toEqual(["20241023T163000000Z-0001", "20241023T163000000Z-0001"]);
+    const restored = versionsOf(WORK).map(({ restores, revision }) => [restores, revision]);
+    expect(restored).toEqual([
+      ["20241023T163000000Z-0001", undefined],
+      ["20241023T163000000Z-0001", revisionOf(damaged)],
+      [undefined, textOf(FILE)],
+    ]);
   });
 
   test("would be judged by the rules in its place", async () => {
@@ -172,6 +185,12 @@ describe("a document", () => {
       if (attempts < 3) project.write(STATE, `${TEXT}- ${attempts}\n`);
     });
     expect(attempts).toBe(3);
+    // What each attempt met is kept, and nothing twice.
+    const met = [TEXT, `${TEXT}- 1\n`, `${TEXT}- 2\n`];
+    expect(versionsOf(STATE).map(({ revision }) => revision)).toEqual(
+      [...met, project.read(STATE)].reverse().map(textOf),
+    );
+    expect(versionsOf(WORK)).toHaveLength(2);
     expect(project.read(WORK).split("- Once")).toHaveLength(2);
     expect(project.read(STATE)).toBe(`${withLine("- Mine")}- 2\n`);
   });

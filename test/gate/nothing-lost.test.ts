@@ -251,54 +251,42 @@ function drive(root: string, name: string, point = 0): Promise<{ signal: NodeJS.
 }
 
 describe("the retention", () => {
-  test("lets go of exactly what is neither among the newest 100 nor of 30 days, and of backups beyond 20", async () => {
+  test("keeps the newest 50, then one an hour for two days and one a day for 30, and 20 backups", async () => {
     await inFolder(async (project) => {
       const { gate, root } = project;
-      const step = (40 * DAY) / 250;
       let now = gate.clock();
-      const replaced = new Map<string, { bytes: string; time: number }[]>([
-        [STATE, []],
-        [WORK, []],
-      ]);
+      const versions: { bytes: string; time: number }[] = [];
       const damaged: string[] = [];
-      const bytesOf = (document: string) => readFileSync(join(root, document), "latin1");
-      const change = async (documents: readonly string[], act: () => Promise<unknown>) => {
+      const stands = () => versions.push({ bytes: readFileSync(join(root, STATE), "latin1"), time: now });
+      await start(gate, { issue: 42, title: "Try the gate" });
+      stands();
+      const steps = [...Array(33).fill(DAY), ...Array(40).fill(25 * MINUTE), ...Array(30).fill(1000)] as number[];
+      for (const [count, step] of steps.entries()) {
         project.later(step);
         now += step;
-        for (const document of documents) replaced.get(document)!.push({ bytes: bytesOf(document), time: now });
-        await act();
-      };
-      await start(gate, { issue: 42, title: "Try the gate" });
-      for (let count = 1; count <= 250; count++) {
-        // The work file rests for half of the time, so that its newest 100 are more than its 30 days.
-        const log = count <= 130 || count === 250 ? [`logged ${count}`] : [];
-        const documents = log.length > 0 ? [STATE, WORK] : [STATE];
-        if (count % 10 !== 0) {
-          await change(documents, () => save(gate, { nextSteps: [`step ${count}`], log }));
-          continue;
-        }
-        const text = `${bytesOf(STATE)}<<<<<<< HEAD\na ${count}\n=======\nb\n>>>>>>> c\n`;
-        damaged.push(text);
+        await save(gate, { nextSteps: [`step ${count}`] });
+        stands();
+        if (count % 4 !== 0 || damaged.length > 21) continue;
+        const text = `${versions.at(-1)!.bytes}<<<<<<< HEAD\na ${count}\n=======\nb\n>>>>>>> c\n`;
         project.write(STATE, Buffer.from(text, "latin1"));
-        await change([STATE], () => recover(gate, { side: "both" }));
-        if (log.length > 0) await change(documents, () => save(gate, { log }));
+        stands();
+        damaged.push(text);
+        await recover(gate, { side: "both" });
+        stands();
       }
-      const after = holdingsOf(root);
-      for (const [document, changes] of replaced) {
-        const last = changes.at(-1)!.time;
-        const kept = changes.filter(({ time }, index) => index >= changes.length - 100 || last - time <= 30 * DAY);
-        expect([document, kept.length > 100, kept.length < changes.length]).toEqual([
-          document,
-          document === STATE,
-          true,
-        ]);
-        const folder = document === STATE ? "state.md/" : "work__42.md/";
-        const entries = [...after.entries]
-          .filter(([id]) => id.startsWith(folder))
-          .sort(([one], [other]) => (one < other ? -1 : 1));
-        expect(entries.map(([, entry]) => keptBy(entry))).toEqual(kept.map(({ bytes }) => bytes));
-      }
-      const backups = [...after.files].filter(([name]) => name.includes(".bak")).map(([, bytes]) => bytes);
+      // Of what is older than the newest 50, the last of its hour or day.
+      const old = versions.slice(0, -50);
+      const spanOf = ({ time }: (typeof old)[number]) => {
+        return now - time <= 2 * DAY ? Math.floor(time / (60 * MINUTE)) : -Math.floor(time / DAY);
+      };
+      const last = new Map(old.filter(({ time }) => now - time <= 30 * DAY).map((each) => [spanOf(each), each]));
+      const kept = [...last.values(), ...versions.slice(-50)];
+      expect(last.size).toBeGreaterThan(30);
+      const entries = [...holdingsOf(root).entries]
+        .filter(([id]) => id.startsWith("state.md/"))
+        .sort(([one], [other]) => (one < other ? -1 : 1));
+      expect(entries.map(([, entry]) => keptBy(entry))).toEqual(kept.map(({ bytes }) => bytes));
+      const backups = [...holdingsOf(root).files].filter(([name]) => name.includes(".bak")).map(([, bytes]) => bytes);
       expect(backups.sort()).toEqual(damaged.slice(-20).sort());
     });
   });
@@ -306,12 +294,11 @@ describe("the retention", () => {
   test.each([-400])("loses nothing to a clock that was wrong by %i days for a while", async (days) => {
     await inFolder(async (project) => {
       await start(project.gate, { issue: 42, title: "Try the gate" });
-      for (let count = 1; count <= 112; count++) {
+      for (let count = 1; count <= 40; count++) {
         project.later(60 * MINUTE);
         await save(project.gate, { nextSteps: [`step ${count}`] });
       }
       const before = holdingsOf(project.root);
-      // A save is refused while the document is from the future; undoing is not.
       project.later(days * DAY);
       await undo(project.gate);
       await undo(project.gate, { redo: true });

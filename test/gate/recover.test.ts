@@ -84,6 +84,7 @@ test("a heading that is gone comes back, and nothing else changes", async () => 
 
 test("what a cut took away comes from the history, and the result says so", async () => {
   const project = await savedTwice();
+  const whole = project.read(STATE);
   damage(project, (text) => text.slice(0, text.indexOf("Implementing") + 8));
   const { value } = await recover(project.gate);
   const { progressItems, nextSteps, openQuestions, recentWork, issueTitle } = await status(project.gate);
@@ -96,13 +97,8 @@ test("what a cut took away comes from the history, and the result says so", asyn
   expect(nextSteps).toEqual(["Complete middleware", "Write unit tests"]);
   expect(openQuestions).toHaveLength(2);
   expect(recentWork.map(({ issueNumber }) => issueNumber)).toEqual([1200]);
-  const sourceOf = (part: string) => value.sources.find((one) => one.part === part)?.source;
-  expect([sourceOf("issue"), sourceOf("branch"), sourceOf("progress"), sourceOf("recent_work")]).toEqual([
-    "salvage",
-    "salvage",
-    "history",
-    "history",
-  ]);
+  expect(value.sources).toEqual([{ part: "all", source: "history", path: expect.any(String) }]);
+  expect(project.read(STATE)).toBe(whole);
   expect((await check(project.gate)).errors).toBe(0);
 });
 
@@ -147,11 +143,26 @@ test("an item that was taken out does not come back from the history", async () 
   expect((await status(project.gate)).progressItems.map(({ text }) => text)).toEqual(["All of it"]);
 });
 
-test("a richer state in the history is named", async () => {
+test("what the newest version says besides what is left, and what is new in that, both stand there", async () => {
   const project = await savedTwice();
-  damage(project, (text) => `${text.split("### Progress")[0]}## Recent Work\n\n## Blockers\n\0`);
+  damage(project, (text) => `${text.split("### Progress")[0]}### Progress\n- [ ] Typed by hand\n## Recent Work\n\0`);
+  const { value } = await recover(project.gate);
+  const { progressItems, nextSteps, openQuestions } = await status(project.gate);
+  expect(progressItems.map(({ text }) => text).sort()).toEqual([
+    "Implementing middleware",
+    "Need to add tests",
+    "Researched approaches",
+    "Typed by hand",
+  ]);
+  expect([nextSteps.length, openQuestions.length]).toEqual([2, 2]);
+  expect(value.lost).toEqual([]);
+});
+
+test("what is left of another issue is not mixed with the newest version, which is named", async () => {
+  const project = await savedTwice();
+  damage(project, (text) => `${text.split("### Progress")[0]!.replace("#1234", "#99")}- [ ] Other\n## Recent Work\n\0`);
   const outcome = await recover(project.gate);
-  expect(outcome.warnings.join()).toMatch(/History entry \S+, replaced at \S+, holds \d+ lines? that/);
+  expect(outcome.warnings.join()).toMatch(/Version \S+, save of \S+, holds \d+ lines? that .* `gate restore \S+`/);
 });
 
 test("what fits nowhere stands verbatim under Recovered, and a second recovery adds to it", async () => {
@@ -315,15 +326,17 @@ test("a file that is too large is rebuilt, and all of it is in the backup", asyn
   expect((await status(project.gate)).progressItems).toHaveLength(3);
 });
 
-test("a time that has not come yet blocks no longer", async () => {
+test("a time that has not come yet blocks nothing: a save replaces it and says so, and so does recover", async () => {
   const project = await busyProject();
-  damage(project, (text) => text.replace(/(\*\*Last Updated:\*\*) \S+/, "$1 2099-01-01T00:00:00Z"));
-  await expect(save(project.gate, { log: ["x"] })).rejects.toMatchObject({
-    code: "CORRUPT",
-    hint: expect.stringContaining("gate recover"),
-  });
+  const ahead = (text: string) => text.replace(/(\*\*Last Updated:\*\*) \S+/, "$1 2099-01-01T00:00:00Z");
+  damage(project, ahead);
+  expect((await check(project.gate)).errors).toBe(1);
+  const { warnings } = await save(project.gate, { log: ["x"] });
+  expect(warnings.join()).toContain("had not come yet");
+  expect(project.read(STATE)).not.toContain("2099");
+  expect((await status(project.gate)).valid).toBe(true);
+  damage(project, ahead);
   await recover(project.gate);
-  await save(project.gate, { log: ["x"] });
   expect(project.read(STATE)).toContain("2099-01-01T00:00:00Z");
   expect((await status(project.gate)).valid).toBe(true);
 });
@@ -358,8 +371,9 @@ test("after a no, save --offline still reaches the work file", async () => {
   expect(project.read(STATE)).toBe(damaged);
 });
 
-test("Windows line ends and the byte order mark stay", async () => {
-  const project = await busyProject();
+test("without versions, Windows line ends and the byte order mark stay", async () => {
+  const known = await busyProject();
+  const project = makeProject({ [STATE]: known.read(STATE) });
   const windows = `\ufeff${project.read(STATE).replaceAll("\n", "\r\n").replace("## Context\r\n", "")}`;
   project.write(STATE, windows);
   await recover(project.gate);

@@ -1,7 +1,8 @@
 /**
- * Undo against a model: an editor's two stacks. Whatever the sequence of changes,
- * edits by others, undos and redos, the document is what the model says, and every
- * text that stood in it when the gate changed it is in the history.
+ * Undo against a model: a tree of texts, and the place on it that the file has by what
+ * it holds. Whatever the sequence of changes, edits by others, resets to an older text,
+ * kills, undos, redos and restores, the document is what the model says, and the history
+ * lists every text that it had when the gate changed it, with the one that it holds.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,173 +10,286 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { GateError } from "../../src/base/errors.ts";
+import { storeVersion } from "../../src/files/record/store-version.ts";
+import { readVersion } from "../../src/files/record/versions.ts";
 import { init } from "../../src/gate/documents/init.ts";
 import { save } from "../../src/gate/documents/save.ts";
 import { start } from "../../src/gate/documents/start.ts";
 import { diff } from "../../src/gate/history/diff.ts";
 import { history } from "../../src/gate/history/history.ts";
-import { undo } from "../../src/gate/history/undo.ts";
+import { restore, undo } from "../../src/gate/history/undo.ts";
 import { runs } from "../support/effort.ts";
 import { type TestProject, viewProject } from "../support/project.ts";
 
 const STATE = ".claude/state.md";
 
 type Text = string | undefined;
-type Pile<T> = { readonly top: T; readonly rest: Pile<T> } | undefined;
 
-/** What can be undone and what can be redone, the next one on top. */
-interface Stacks {
-  readonly done: Pile<Text>;
-  readonly redo: Pile<{ readonly text: Text; readonly done: Pile<Text> }>;
-}
-
-/** How things were before one step of the editor. */
-interface Moment {
+/** A text that the document came to have by a change; `from` is the one it was made from. */
+interface Place {
   readonly text: Text;
-  readonly stacks: Stacks;
+  readonly from: Place | undefined;
 }
 
-interface Situation {
-  readonly stacks: Stacks;
-  readonly past: readonly Moment[];
+/** What the history should have of one write, or of what it met. */
+interface Kept {
+  readonly operation: string;
+  /** Whose text it has. */
+  readonly place: Place;
+  /** What undoing this very version leads to. */
+  readonly from: Place;
+  readonly written: boolean;
 }
 
-/** Steps that others have taken back by hand count as if they had not been taken. */
-function settled({ stacks, past }: Situation, now: Text): Situation {
-  const last = past.at(-1);
-  return last && last.text === now ? settled({ stacks: last.stacks, past: past.slice(0, -1) }, now) : { stacks, past };
+/** Before the first version. */
+const NOWHERE: Place = { text: undefined, from: undefined };
+
+class Model {
+  readonly kept: Kept[] = [];
+  /** Where redoing leads: to what was undone here or made from this, whichever came last. */
+  readonly #next = new Map<Place, Place>();
+
+  /** Where a document that holds a text stands; `undefined` for what nobody has met. */
+  placeOf(text: Text): Place | undefined {
+    const newest = this.#newest();
+    if (text === undefined) return newest.text === undefined ? newest : undefined;
+    return this.kept.findLast(({ place }) => place.text === text)?.place;
+  }
+
+  /** What the gate makes of a text that it finds. */
+  changed(found: Text, text: Text, operation: string): void {
+    this.#grow(this.#met(found), text, operation);
+  }
+
+  /** What a gate was about to make of it. */
+  killed(found: Text, text: Text): void {
+    const from = this.#met(found);
+    this.kept.push({ operation: "killed", place: { text, from }, from, written: false });
+  }
+
+  undone(found: Text): Place | undefined {
+    const place = this.placeOf(found);
+    return place === undefined ? this.#newest() : other(place, found, ({ from }) => from);
+  }
+
+  redone(found: Text): Place | undefined {
+    const place = this.placeOf(found);
+    return place && other(place, found, (each) => this.#next.get(each));
+  }
+
+  went(found: Text, to: Place, operation: string): void {
+    const from = this.#met(found);
+    this.kept.push({ operation, place: to, from, written: true });
+    if (operation === "undo") this.#next.set(to, from);
+  }
+
+  /** The version that the document holds, by its number. */
+  current(text: Text): number {
+    if (text !== undefined) return this.kept.findLastIndex(({ place }) => place.text === text);
+    const newest = this.kept.findLastIndex(({ written }) => written);
+    return this.kept[newest]?.place.text === undefined ? newest : -1;
+  }
+
+  #newest(): Place {
+    return this.kept.findLast(({ written }) => written)?.place ?? NOWHERE;
+  }
+
+  #met(found: Text): Place {
+    return this.placeOf(found) ?? this.#grow(this.#newest(), found, "outside");
+  }
+
+  #grow(from: Place, text: Text, operation: string): Place {
+    const place = { text, from };
+    this.kept.push({ operation, place, from, written: true });
+    this.#next.set(from, place);
+    return place;
+  }
 }
 
-function step({ stacks, past }: Situation, now: Text, to: Stacks): Situation {
-  return { stacks: to, past: [...past, { text: now, stacks }] };
-}
-
-function changed(situation: Situation, before: Text): Situation {
-  const now = settled(situation, before);
-  return step(now, before, { done: { top: before, rest: now.stacks.done }, redo: undefined });
-}
-
-type Went = { readonly text: Text; readonly situation: Situation } | undefined;
-
-function backTo(now: Situation, text: Text, target: Text, done: Pile<Text>): Went {
-  const redo = { top: { text, done: now.stacks.done }, rest: now.stacks.redo };
-  return { text: target, situation: step(now, text, { done, redo }) };
-}
-
-function undone(situation: Situation, text: Text): Went {
-  const now = settled(situation, text);
-  let { done } = now.stacks;
-  while (done && done.top === text) done = done.rest;
-  return done && backTo(now, text, done.top, done.rest);
-}
-
-function undoneBehind(situation: Situation, text: Text, at: number): Went {
-  const { text: target, stacks } = situation.past[at]!;
-  return target === text ? undefined : backTo(settled(situation, text), text, target, stacks.done);
-}
-
-function redone(situation: Situation, text: Text): Went {
-  const now = settled(situation, text);
-  let { redo } = now.stacks;
-  while (redo && redo.top.text === text) redo = redo.rest;
-  return redo && { text: redo.top.text, situation: step(now, text, { done: redo.top.done, redo: redo.rest }) };
+/** The next place with another text. */
+function other(place: Place, text: Text, next: (place: Place) => Place | undefined): Place | undefined {
+  let found = next(place);
+  while (found && found.text === text) found = next(found);
+  return found;
 }
 
 const steps = fc.array(
   fc.oneof(
-    { weight: 4, arbitrary: fc.constant("save" as const) },
-    { weight: 4, arbitrary: fc.constant("undo" as const) },
-    { weight: 3, arbitrary: fc.constant("redo" as const) },
-    { weight: 1, arbitrary: fc.constantFrom("start" as const, "remove" as const) },
+    { weight: 5, arbitrary: fc.constant("save" as const) },
+    { weight: 5, arbitrary: fc.constant("undo" as const) },
+    { weight: 4, arbitrary: fc.constant("redo" as const) },
+    { weight: 1, arbitrary: fc.constantFrom("start" as const, "remove" as const, "kill" as const) },
     { weight: 2, arbitrary: fc.constantFrom(...["append", "damage", "garble"].map((edit) => ({ edit }))) },
-    { weight: 1, arbitrary: fc.record({ restore: fc.nat() }) },
+    { weight: 2, arbitrary: fc.record({ reset: fc.nat() }) },
+    { weight: 2, arbitrary: fc.record({ restore: fc.nat() }) },
     { weight: 1, arbitrary: fc.record({ behind: fc.nat() }) },
   ),
-  { minLength: 4, maxLength: 16 },
+  { minLength: 4, maxLength: 18 },
 );
+type Each = typeof steps extends fc.Arbitrary<(infer T)[]> ? T : never;
 
-test("undo and redo are an editor's, and nothing is lost", async () => {
-  await fc.assert(fc.asyncProperty(steps, follow), runs(60, 1234));
+test("undo, redo and restore go where the model goes, and nothing is lost", async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (sequence) => {
+      await inProject(async (world) => {
+        for (const [at, each] of sequence.entries()) await world.take(each, at + 1);
+      });
+    }),
+    runs(60, 1234),
+  );
 }, 240_000);
 
-async function follow(sequence: typeof steps extends fc.Arbitrary<infer T> ? T : never): Promise<void> {
+test("whatever is let go of, undoing ends and redoing is the way back", async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, fc.array(fc.nat(), { maxLength: 6 }), async (sequence, thinned) => {
+      await inProject(async (world) => {
+        for (const [at, each] of sequence.entries()) await world.take(each, at + 1);
+        world.letGo(thinned);
+        const passed = [world.text()];
+        while (await succeeds(() => undo(world.project.gate))) {
+          passed.push(world.text());
+          expect(passed.length).toBeLessThan(60);
+        }
+        const [first, ...rest] = passed;
+        for (const text of rest.reverse().slice(1)) {
+          await undo(world.project.gate, { redo: true });
+          expect(world.text()).toBe(text);
+        }
+        if (rest.length > 0) await undo(world.project.gate, { redo: true });
+        expect(world.text()).toBe(first);
+      });
+    }),
+    runs(40, 99),
+  );
+}, 240_000);
+
+/** A document on the disk, and what the model says of it. */
+class World {
+  readonly project: TestProject;
+  readonly model = new Model();
+  readonly #seen: Text[] = [];
+  #fresh = "";
+
+  constructor(root: string) {
+    this.project = viewProject(root);
+  }
+
+  text(): Text {
+    return this.project.exists(STATE) ? readFileSync(join(this.project.root, STATE), "latin1") : undefined;
+  }
+
+  async begin(): Promise<void> {
+    const { project } = this;
+    project.write("README.md", "");
+    await this.#change("init", () => init(project.gate));
+    this.#fresh = this.text()!;
+    await this.#change("start", () => start(project.gate, { issue: 1, title: "One" }));
+  }
+
+  async take(each: Each, count: number): Promise<void> {
+    const { gate } = this.project;
+    const text = this.text();
+    this.#seen.push(text);
+    this.project.later(60_000);
+    if (each === "save") await this.#change(each, () => save(gate, { nextSteps: [`step ${count}`] }));
+    else if (each === "start") await this.#change(each, () => start(gate, { issue: count + 1, title: "Next" }));
+    else if (each === "remove") this.#put(undefined);
+    else if (each === "kill") this.#kill(count);
+    else if (each === "undo") await this.#go(each, this.model.undone(text), () => undo(gate));
+    else if (each === "redo") await this.#go("undo --redo", this.model.redone(text), () => undo(gate, { redo: true }));
+    else if ("edit" in each) this.#put(edited(text ?? this.#fresh, each.edit, count));
+    else if ("reset" in each) this.#put(this.#seen[each.reset % this.#seen.length]);
+    else await this.#goBy(each, text);
+    await this.#compare();
+  }
+
+  /** Removes the files of versions, as thinning does, never that of the newest. */
+  letGo(numbers: readonly number[]): void {
+    const folder = join(this.project.root, ".claude/.gate/history/state.md");
+    for (const number of numbers) {
+      const names = readdirSync(folder).sort();
+      if (names.length > 1) rmSync(join(folder, names[number % (names.length - 1)]!));
+    }
+  }
+
+  async #goBy(each: { readonly restore: number } | { readonly behind: number }, text: Text): Promise<void> {
+    const { gate } = this.project;
+    const { kept } = this.model;
+    const { entries } = await history(gate, { paths: [STATE] });
+    const at = ("restore" in each ? each.restore : each.behind) % kept.length;
+    const { id } = entries[kept.length - 1 - at]!;
+    const { place, from } = kept[at]!;
+    const [operation, target, act] =
+      "restore" in each
+        ? (["restore", place, () => restore(gate, { id })] as const)
+        : (["undo", from, () => undo(gate, { id })] as const);
+    await this.#go(operation, target.text === text ? undefined : target, act);
+  }
+
+  #put(text: Text): void {
+    const file = join(this.project.root, STATE);
+    if (text === undefined) rmSync(file, { force: true });
+    else writeFileSync(file, text, "latin1");
+  }
+
+  #kill(count: number): void {
+    const text = this.text();
+    const bytes = Buffer.from(`${this.#fresh}killed ${count}\n`);
+    const found = text === undefined ? undefined : Buffer.from(text, "latin1");
+    const { project, clock } = this.project.gate;
+    storeVersion(project, STATE, found, { operation: "killed", timestamp: clock(), bytes }).close();
+    this.model.killed(text, bytes.toString("latin1"));
+  }
+
+  async #change(operation: string, act: () => Promise<unknown>): Promise<void> {
+    const before = this.text();
+    const happened = await succeeds(act);
+    if (this.text() === before) return;
+    expect(happened).toBe(true);
+    this.model.changed(before, this.text(), operation);
+  }
+
+  async #go(operation: string, to: Place | undefined, act: () => Promise<unknown>): Promise<void> {
+    const before = this.text();
+    expect(await succeeds(act)).toBe(to !== undefined);
+    expect(this.text()).toBe(to ? to.text : before);
+    if (to) this.model.went(before, to, operation);
+  }
+
+  async #compare(): Promise<void> {
+    const { gate } = this.project;
+    const { kept } = this.model;
+    const current = this.model.current(this.text());
+    const { entries } = await history(gate, { paths: [STATE] });
+    const found = entries.map(({ id, operation, revision, written, current: isCurrent }) => {
+      const { bytes } = readVersion(gate.project, id, STATE);
+      const text = revision === undefined ? undefined : Buffer.from(bytes).toString("latin1");
+      return { operation, text, written, isCurrent };
+    });
+    const expected = kept.map(({ operation, place, written }, at) => {
+      return { operation, text: place.text, written: written || at === current, isCurrent: at === current };
+    });
+    expect(found).toEqual(expected.reverse());
+  }
+}
+
+async function inProject(run: (world: World) => Promise<void>): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), "gate-undo-"));
   try {
-    const project = viewProject(root);
-    const { gate } = project;
-    const file = join(root, STATE);
-    const textNow = (): Text => (project.exists(STATE) ? readFileSync(file, "latin1") : undefined);
-    const put = (text: Text) =>
-      text === undefined ? rmSync(file, { force: true }) : writeFileSync(file, text, "latin1");
-    const seen: Text[] = [];
-    const replaced = new Set<Text>();
-    let situation: Situation = { stacks: { done: undefined, redo: undefined }, past: [] };
-    const change = async (act: () => Promise<unknown>) => {
-      const before = textNow();
-      const happened = await succeeds(act);
-      if (textNow() === before) return;
-      expect(happened).toBe(true);
-      situation = changed(situation, before);
-      replaced.add(before);
-    };
-    const go = async (went: Went, act: () => Promise<unknown>) => {
-      const before = textNow();
-      expect(await succeeds(act)).toBe(went !== undefined);
-      expect(textNow()).toBe(went ? went.text : before);
-      if (!went) return;
-      ({ situation } = went);
-      replaced.add(before);
-    };
-    project.write("README.md", "");
-    await change(() => init(gate));
-    await change(() => start(gate, { issue: 1, title: "One" }));
-    let count = 0;
-    for (const each of sequence) {
-      seen.push(textNow());
-      project.later(60_000);
-      count++;
-      if (each === "save") await change(() => save(gate, { nextSteps: [`step ${count}`] }));
-      else if (each === "start") await change(() => start(gate, { issue: count + 1, title: "Next" }));
-      else if (each === "remove") put(undefined);
-      else if (each === "undo") await go(undone(situation, textNow()), () => undo(gate));
-      else if (each === "redo") await go(redone(situation, textNow()), () => undo(gate, { redo: true }));
-      else if ("edit" in each) put(edited(textNow() ?? "", each.edit, count));
-      else if ("restore" in each) put(seen[each.restore % seen.length]);
-      else {
-        const at = each.behind % situation.past.length;
-        const id = await idOf(project, situation.past.length, at);
-        if (id !== undefined) await go(undoneBehind(situation, textNow(), at), () => undo(gate, { id }));
-      }
-    }
-    const kept = await keptTexts(project);
-    for (const text of replaced) expect(kept.has(text)).toBe(true);
+    const world = new World(root);
+    await world.begin();
+    await run(world);
+    const { gate } = world.project;
+    const { entries } = await history(gate, { paths: [STATE] });
+    for (const { id } of entries) expect(typeof (await diff(gate, { id })).diff).toBe("string");
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
 }
 
 function edited(text: string, edit: string, count: number): string {
-  if (edit === "append") return `${text}\n## Active Work\n<!-- ${count} -->\n`;
-  return edit === "damage" ? `## Active Work\r\n\r\n<<<<<<< ${count}\r\n` : `\xff\0## Active Work\n${count}\n`;
-}
-
-/** The entry of one step, as long as each step still has exactly one. */
-async function idOf({ gate }: TestProject, length: number, at: number): Promise<string | undefined> {
-  const { entries } = await history(gate, { paths: [STATE] });
-  return entries.length === length ? entries[length - 1 - at]!.id : undefined;
-}
-
-async function keptTexts({ root, gate }: TestProject): Promise<Set<Text>> {
-  const folder = join(root, ".claude/.gate/history/state.md");
-  const { entries } = await history(gate, { paths: [STATE] });
-  expect(readdirSync(folder)).toHaveLength(entries.length);
-  for (const { id } of entries) expect(typeof (await diff(gate, { id, now: true })).diff).toBe("string");
-  return new Set(
-    entries.map(({ id, existed }) => {
-      const file = readFileSync(join(folder, id), "latin1");
-      return existed ? file.slice(file.indexOf("\n") + 1) : undefined;
-    }),
-  );
+  if (edit === "append") return `${text}\n<!-- ${count} -->\n`;
+  return edit === "damage" ? `${text}\r\n<<<<<<< ${count}\r\n` : `${text}\xff\0${count}\n`;
 }
 
 async function succeeds(act: () => Promise<unknown>): Promise<boolean> {

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { save } from "../../src/gate/documents/save.ts";
 import { start } from "../../src/gate/documents/start.ts";
+import { diff } from "../../src/gate/history/diff.ts";
 import { history } from "../../src/gate/history/history.ts";
-import { undo } from "../../src/gate/history/undo.ts";
+import { restore, undo } from "../../src/gate/history/undo.ts";
 import { answerTo } from "../../src/hooks/hook.ts";
 import { NOW } from "../support/clock.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
@@ -32,27 +33,52 @@ describe("PreCompact", () => {
     project.later(1000);
     expect(await hookIn(project, "PreCompact")).toBeUndefined();
     const { entries } = await history(project.gate, { paths: [STATE] });
-    expect(entries.map(({ operation, actor, undone }) => [operation, actor, undone])).toEqual([
-      ["compact", "claude:s-1", false],
+    const [mark, made] = entries;
+    expect(entries.map(({ operation, actor, current }) => [operation, actor, current])).toEqual([
+      ["compact", "claude:s-1", true],
       ["start", undefined, false],
     ]);
+    expect(mark).toMatchObject({ from: made!.id, restores: made!.id, revision: made!.revision });
     expect(project.read(".claude/.gate/audit.jsonl")).toContain('"operation":"compact"');
-    expect((await runGate(project.root, "history")).stdout).toMatch(/compact .* \.claude\/state\.md {2}claude:s-1\n/);
+    expect((await runGate(project.root, "history")).stdout).toMatch(
+      /compact .* \.claude\/state\.md {2}claude:s-1 {2}current\n/,
+    );
   });
 
-  test("is no change to undo, and can be gone back to by its id", async () => {
+  test("keeps what others have written too, and marks that", async () => {
+    const project = makeProject();
+    await start(project.gate, { issue: 7, title: "Seven" });
+    const edited = project.read(STATE).replace("Seven", "By hand");
+    project.write(STATE, edited);
+    project.later(1000);
+    await hookIn(project, "PreCompact");
+    const { entries } = await history(project.gate, { paths: [STATE] });
+    expect(entries.map(({ operation, current }) => [operation, current])).toEqual([
+      ["compact", true],
+      ["outside", false],
+      ["start", false],
+    ]);
+    await undo(project.gate);
+    expect(project.read(STATE)).toBe(edited.replace("By hand", "Seven"));
+    await undo(project.gate, { redo: true });
+    expect(project.read(STATE)).toBe(edited);
+  });
+
+  test("is no change to undo or to show, and can be gone back to by its id", async () => {
     const project = makeProject();
     await start(project.gate, { issue: 7, title: "Seven" });
     project.later(1000);
     await hookIn(project, "PreCompact");
     const then = project.read(STATE);
-    project.write(STATE, then.replace("Seven", "By hand"));
+    expect(await diff(project.gate)).toMatchObject({ operation: "start", diff: expect.stringContaining("Seven") });
     const { entries } = await history(project.gate, { paths: [STATE], limit: 1 });
-    await undo(project.gate, { id: entries[0]!.id });
-    expect(project.read(STATE)).toBe(then);
-    await undo(project.gate, { redo: true }).catch(() => {});
+    for (const goBack of [undo, restore]) {
+      project.write(STATE, then.replace("Seven", "By hand"));
+      await goBack(project.gate, { id: entries[0]!.id });
+      expect(project.read(STATE)).toBe(then);
+    }
     project.later(1000);
-    expect((await undo(project.gate)).value.entries.map(({ operation }) => operation)).toContain("start");
+    expect((await undo(project.gate)).value.entries.map(({ operation }) => operation)).toEqual(["start"]);
   });
 });
 

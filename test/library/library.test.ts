@@ -23,7 +23,7 @@ const {
   parseState,
   parseWork,
 } = library;
-const { reconstruct, reconstructFrom, revisionOf, save, start, status, undo, verify } = library;
+const { reconstruct, reconstructFrom, restore, revisionOf, save, start, status, undo, verify } = library;
 
 const NOW = Date.UTC(2024, 9, 23, 16, 30);
 
@@ -98,6 +98,7 @@ test("what is exported", () => {
     "recordClear",
     "recordGit",
     "recover",
+    "restore",
     "resumeBatch",
     "retryFeature",
     "revisionOf",
@@ -142,13 +143,14 @@ test("there and back again", async () => {
   await start(gate, { issue: 7, title: "Seven" });
   const { value, entries } = await save(gate, { nextSteps: ["One"] });
   const { entries: changes } = await history(gate);
-  expect(changes[0]).toMatchObject({ id: entries[0], operation: "save", actor: "a test", undone: false });
+  expect(changes[0]).toMatchObject({ id: entries[0], operation: "save", actor: "a test", current: true });
   expect((await diff(gate)).diff).toContain("+1. One\n");
   const back = await undo(gate);
-  expect(back.value).toMatchObject({ removed: false, entries: [{ id: entries[0], undone: true }] });
+  expect(back.value).toMatchObject({ removed: false, entries: [{ id: entries[0] }] });
   expect((await status(gate)).nextSteps).toEqual([]);
   expect((await undo(gate, { redo: true })).value.revision).toBe(value.revision);
   await expect(undo(gate, { redo: true })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  expect((await restore(gate, { id: changes[1]!.id })).value).toMatchObject({ path: changes[1]!.path });
 });
 
 test("failures are GateErrors with a code", async () => {

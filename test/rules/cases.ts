@@ -44,9 +44,18 @@ export function casesIn(folder: string): Case[] {
 
 function factsAt(path: string): Facts {
   if (!existsSync(path)) return { now: NOW };
-  const facts = JSON.parse(readFileSync(path, "utf8")) as Partial<Facts> & { modified?: number | string };
-  const { modified, ...others } = facts;
-  return { now: NOW, ...others, ...(modified !== undefined && { modified: new Date(modified).getTime() }) };
+  const facts = JSON.parse(readFileSync(path, "utf8")) as Partial<Facts> & {
+    modified?: number | string;
+    /** How many minutes the machine's zone is east of UTC. */
+    offset?: number;
+  };
+  const { modified, offset, ...others } = facts;
+  return {
+    now: NOW,
+    ...others,
+    ...(modified !== undefined && { modified: new Date(modified).getTime() }),
+    ...(offset !== undefined && { localTime: (local) => local - offset * 60_000 }),
+  };
 }
 
 export function checkSource(kind: Kind, source: Source, facts: Facts): readonly Diagnostic[] {

@@ -42,7 +42,9 @@ function expectSound(kind: Kind, source: Source, facts: Facts): void {
   for (const [what, count] of countsOf(again)) {
     expect(count, `${what} after the fix`).toBeLessThanOrEqual(before.get(what) ?? 0);
   }
-  expect(meaningOf(kind, sourceOf(fixed, source)), "what is read after the fix").toEqual(meaningOf(kind, source));
+  expect(meaningOf(kind, sourceOf(fixed, source), facts), "what is read after the fix").toEqual(
+    meaningOf(kind, source, facts),
+  );
   // Lines outside the edits are all there, in their order.
   const kept = [...linesIn(text, { start: 0, end: text.length })]
     .filter((line) => !edits.some(({ start, end }) => start < line.end + 1 && end > line.start))
@@ -57,7 +59,13 @@ function expectSound(kind: Kind, source: Source, facts: Facts): void {
 }
 
 /** What is read from a document, apart from spellings. */
-function meaningOf(kind: Kind, source: Source): unknown {
+function meaningOf(kind: Kind, source: Source, { localTime = (local) => local }: Facts): unknown {
+  /** Whole seconds. */
+  const instantOf = (time: { readonly reading?: TimeReading | undefined } | undefined): number | undefined => {
+    const { reading } = time ?? {};
+    if (!reading || reading.kind === "impossible") return undefined;
+    return Math.floor((reading.isLocal ? localTime(reading.instant) : reading.instant) / 1000);
+  };
   if (kind === "state") {
     const { lastUpdated, active, progress, nextSteps, openQuestions, recentWork } = parseState(source);
     return {
@@ -91,12 +99,6 @@ function issueIn(issue: IssueReading | undefined): unknown {
   if (issue?.kind !== "issue") return issue?.kind;
   const { number, id, title } = issue.issue;
   return [number ?? id, title];
-}
-
-/** Whole seconds. */
-function instantOf(time: { readonly reading?: TimeReading | undefined } | undefined): number | undefined {
-  const { reading } = time ?? {};
-  return reading && reading.kind !== "impossible" ? Math.floor(reading.instant / 1000) : undefined;
 }
 
 function countsOf(diagnostics: readonly Diagnostic[]): ReadonlyMap<string, number> {

@@ -5,6 +5,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { inflateRawSync } from "node:zlib";
 
 /** Bytes as Latin-1 text, which compares and goes into sets as bytes would. */
 export type Bytes = string;
@@ -33,9 +34,12 @@ export function holdingsOf(root: string): Holdings {
   return { files, entries };
 }
 
-/** The bytes that an entry kept: what follows its first line. */
+/** The bytes of a version: what follows its first line, inflated where that says so. */
 export function keptBy(entry: Bytes): Bytes {
-  return entry.slice(entry.indexOf("\n") + 1);
+  const end = entry.indexOf("\n");
+  const bytes = entry.slice(end + 1);
+  if (JSON.parse(entry.slice(0, end)).deflated === undefined) return bytes;
+  return inflateRawSync(Buffer.from(bytes, "latin1")).toString("latin1");
 }
 
 /** Everything that is held somewhere. */

@@ -8,18 +8,22 @@ import { formatPatch } from "../views/patch.ts";
 
 export const diff = command({
   description:
-    "Shows what a change did to its document, as a unified diff. Without an id it is what the newest change of " +
-    "the state file replaced, against the file as it is now. Reads only.",
+    "Shows what a version of a document changed, as a unified diff from the one it was made from; with two ids what " +
+    "tells the two apart. Without an id it is the newest version of the state file. Reads only.",
   examples: [
     ["gate diff", "what has happened to the state file last"],
-    ["gate diff 3f9a1c", "what one change did, by the end of its id"],
-    ["gate diff 20241023T1630 --now", "all that has happened since before a change"],
+    ["gate diff 3f9a1c", "what one version changed, by the end of its id"],
+    ["gate diff 20241023T1630 --now", "all that has happened since a version"],
+    ["gate diff 3f9a1c 77ab01", "from one version to another"],
     ["gate diff --work 1234", "what has happened to a work file last"],
   ],
   notes: ["`gate history` lists the ids. Their beginning or the six characters at their end are enough."],
-  arguments: { id: { name: "[id]", about: "an entry of the history" } },
+  arguments: {
+    id: { name: "[id]", about: "a version of the history" },
+    other: { name: "[other]", about: "the version to compare it with" },
+  },
   options: {
-    issue: { flag: "--work <issue>", about: "the newest change of this issue's work file", read: parseIssueNumber },
+    issue: { flag: "--work <issue>", about: "the newest version of this issue's work file", read: parseIssueNumber },
     now: { flag: "--now", about: "compare with the document as it is now" },
   },
   async run({ openGate }, given) {
@@ -30,8 +34,8 @@ export const diff = command({
 function view(result: Diff, style: Style): string {
   if (result.diff !== "") return formatPatch(result.diff, style).replace(/\n$/, "");
   const { operation, timestamp, path, fromRevision, toRevision } = result;
-  const name = `${shown(path)} before ${shown(operation)} of ${timestamp}`;
+  const name = `${shown(path)}, ${shown(operation)} of ${timestamp}`;
   return fromRevision === toRevision
-    ? `No difference from ${name}.`
-    : `The text does not differ from ${name}, only bytes that are not UTF-8.`;
+    ? `No difference: ${name}.`
+    : `The text does not differ, only bytes that are not UTF-8: ${name}.`;
 }

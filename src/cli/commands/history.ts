@@ -9,10 +9,10 @@ import { viewHistory } from "../views/history.ts";
 
 export const history = command({
   description:
-    "Lists what changed the documents, newest first. Every change through the gate keeps the bytes it replaced: " +
-    "the newest 100 of each document and those of 30 days, whichever is more. Reads only.",
+    "Lists the versions of the documents, newest first: what the gate wrote, and what it met that others had written. " +
+    "The newest 50 of each document are kept, then one an hour for two days and one a day for 30. Reads only.",
   examples: [
-    ["gate history --limit 10", "the newest changes"],
+    ["gate history --limit 10", "the newest versions"],
     ["gate history .claude/state.md", "those of one document"],
     ["gate history --work 1234", "those of a work file"],
   ],
@@ -25,7 +25,7 @@ export const history = command({
     },
     limit: {
       flag: "--limit <count>",
-      about: "at most so many entries",
+      about: "at most so many versions",
       read: numberReader({
         pattern: /^[1-9]\d{0,8}$/,
         from: 1,

@@ -1,7 +1,8 @@
 /** `gate recover`: see `gate/recovery/recover.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
 import { questionOf } from "../../gate/recovery/consent.ts";
-import { changesOf, planRecovery, type RecoverInput, type RecoveryPlan, SOURCES } from "../../gate/recovery/plan.ts";
+import { changesOf, planRecovery, type RecoverInput, type RecoveryPlan } from "../../gate/recovery/plan.ts";
+import { SOURCES } from "../../gate/recovery/rebuild.ts";
 import { recover as rebuild, requireSides } from "../../gate/recovery/recover.ts";
 import { SIDES, type Side } from "../../salvage/conflict.ts";
 import { wrote } from "../answer.ts";

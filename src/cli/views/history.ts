@@ -1,21 +1,21 @@
-/** The changes of the documents, for people. */
+/** The versions of the documents, for people. */
 import { shortActor } from "../../base/actor.ts";
 import { recencyOf } from "../../base/time.ts";
 import { STATE_PATH } from "../../gate/gate.ts";
 import { endOf, type History, type HistoryItem } from "../../gate/history/history.ts";
 import { type Style, shown } from "../style.ts";
 
-export function viewHistory({ entries }: History, now: number, { dim, yellow }: Style): string {
+export function viewHistory({ entries }: History, now: number, { dim, green, yellow }: Style): string {
   const [newest] = entries;
-  if (!newest) return "There is no history yet.\nEvery change through the gate is kept from the first one on.";
+  if (!newest) return "There is no history yet.\nEvery version of a document is kept from the first change on.";
   const rows = entries.map((entry) => ({
     id: entry.id,
     age: recencyOf(Date.parse(entry.timestamp), now),
     operation: shown(entry.operation),
-    size: entry.existed ? `${entry.size} bytes` : "no file",
+    size: entry.revision === undefined ? "no file" : `${entry.size} bytes`,
     path: shown(entry.path),
     actor: entry.actor === undefined ? "" : `  ${dim(shown(shortActor(entry.actor)))}`,
-    mark: entry.undone ? `  ${yellow("undone")}` : "",
+    mark: entry.current ? `  ${green("current")}` : entry.written ? "" : `  ${yellow("not written")}`,
   }));
   const width = (key: "id" | "age" | "operation" | "size") => Math.max(...rows.map((row) => row[key].length));
   const [ids, ages, operations, sizes] = [width("id"), width("age"), width("operation"), width("size")];
@@ -24,11 +24,11 @@ export function viewHistory({ entries }: History, now: number, { dim, yellow }: 
     return `${id.padEnd(ids)}  ${dim(age.padEnd(ages))}  ${facts}${actor}${mark}`;
   });
   const path = shown(newest.path);
-  const advice = `\`gate diff ${endOf(newest.id)}\` shows what the newest change did, \`gate undo${aimAt(newest)}\` takes back the last one of ${path}.`;
-  return ["What changed the documents, and how many bytes it replaced", ...lines, "", dim(advice)].join("\n");
+  const advice = `\`gate diff ${endOf(newest.id)}\` shows what the newest one changed, \`gate undo${aimAt(newest)}\` goes back from the one that ${path} holds, \`gate restore ID\` puts one back.`;
+  return ["The versions of the documents, newest first", ...lines, "", dim(advice)].join("\n");
 }
 
-/** The words that make `undo` concern the document of an entry. */
+/** The words that make `undo` concern the document of a version. */
 function aimAt({ path, id }: HistoryItem): string {
   if (path === STATE_PATH) return "";
   const issue = /^\.claude\/work\/([1-9]\d*)\.md$/.exec(path)?.[1];

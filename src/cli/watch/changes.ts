@@ -1,5 +1,6 @@
 /** The last changes of the documents: those in the history, and those that were only seen. */
 import { attemptLater } from "../../base/errors.ts";
+import { OUTSIDE } from "../../files/record/version.ts";
 import type { Gate } from "../../gate/gate.ts";
 import { history } from "../../gate/history/history.ts";
 import type { StateEvent, WorkEvent } from "../../gate/watch/events.ts";
@@ -44,9 +45,12 @@ export class Changes {
     this.#timer = undefined;
     // A history that cannot be read is none: the view goes on without.
     const { entries: known = [] } =
-      (await attemptLater(() => history(this.#options.openGate(), { limit: CHANGES }))) ?? {};
+      (await attemptLater(() => history(this.#options.openGate(), { limit: 2 * CHANGES }))) ?? {};
     const isOurs = ({ path, revision }: Change) =>
-      known.some((entry) => entry.revision === revision && (revision !== undefined || entry.path === path));
+      known.some(
+        (entry) =>
+          entry.operation !== OUTSIDE && entry.revision === revision && (revision !== undefined || entry.path === path),
+      );
     const others = this.#told.filter((change) => !isOurs(change)).map(seenChange);
     this.#told = [];
     this.#seen = [...others, ...this.#seen].slice(0, CHANGES);

@@ -65,7 +65,9 @@ function makeFolder(project: Project, path: string): Folder | undefined {
   if (above === undefined) return undefined;
   attempt(() => system.mkdirSync(above.at(name), 0o700));
   above.close();
-  return openFolder(project, path);
+  const made = openFolder(project, path);
+  made?.giveToOwner();
+  return made;
 }
 
 /** Failures of the system and refusals of this room mean that there is nothing; faults of the program are not hidden. */

@@ -1,6 +1,8 @@
 /** What is done with an open file: opened safely, read to its end, written to the last byte. */
+import { dirname } from "node:path";
 import { isSameBytes } from "../../base/same.ts";
 import { codeOf } from "./errors.ts";
+import { giveToOwnerOf } from "./owner.ts";
 import { type Folder, isMissing, type Stats, statsAt } from "./path.ts";
 import { FLAGS, system } from "./system.ts";
 
@@ -122,7 +124,9 @@ export function writeAll(descriptor: number, bytes: Uint8Array): void {
 
 /** Makes a file and opens it; `EEXIST` where anything, be it a broken link, has its name. */
 export function createNew(place: string, mode: number, access: number = FLAGS.write): number {
-  return system.openSync(place, access | FLAGS.create | FLAGS.exclusive | FLAGS.noFollow, mode);
+  const descriptor = system.openSync(place, access | FLAGS.create | FLAGS.exclusive | FLAGS.noFollow, mode);
+  giveToOwnerOf(dirname(place), descriptor);
+  return descriptor;
 }
 
 /** A folder as far as it is needed to reach a file of a known name. */

@@ -15,7 +15,7 @@ import { system } from "./system.ts";
 export function ensureFolders(project: Project, paths: readonly string[]): string[] {
   const made: string[] = [];
   for (const path of paths) {
-    if (path !== ".claude") requireOwn(path);
+    if (path !== ".claude") requireOwn(project, path);
     const segments = path.split("/");
     for (let depth = 1; depth <= segments.length; depth++) {
       const folder = segments.slice(0, depth).join("/");
@@ -27,7 +27,7 @@ export function ensureFolders(project: Project, paths: readonly string[]): strin
 
 /** Removes a folder that `ensureFolders` has made, if nothing is in it any more; says whether it did. */
 export function removeEmptyFolder(project: Project, path: string): boolean {
-  requireOwn(path);
+  requireOwn(project, path);
   const { parent, name } = split(path);
   const above = openFolder(project, parent);
   if (above === undefined) return false;
@@ -75,6 +75,7 @@ function makeFolder(project: Project, path: string): boolean {
       return requireMade(project, path);
     }
     const made = openFolder(project, path);
+    made?.giveToOwner();
     made?.sync();
     made?.close();
     if (!above.sync()) {

@@ -7,11 +7,12 @@
  * that a folder swapped for a link in between is never looked at again. Comparing
  * strings before opening would leave exactly that gap.
  */
-import { isAbsolute, relative, sep } from "node:path";
+import { dirname, isAbsolute, relative, sep } from "node:path";
 import { GateError } from "../../base/errors.ts";
 import { faultOfName } from "../../base/ids.ts";
 import { printable } from "../../base/line.ts";
 import { asGateError, attempt, codeOf, explained } from "./errors.ts";
+import { giveToOwnerOf } from "./owner.ts";
 import type { Project } from "./project.ts";
 import { isSettingsPath } from "./settings-paths.ts";
 import { FLAGS, system } from "./system.ts";
@@ -52,6 +53,11 @@ export class Folder {
    */
   near(name: string): string {
     return `${this.#real}/${name}`;
+  }
+
+  /** Gives the folder, which is new, to the owner of the one above it. */
+  giveToOwner(): void {
+    if (this.#descriptor !== undefined) giveToOwnerOf(dirname(this.#real), this.#descriptor);
   }
 
   /** Flushes the names of the folder to the disk; `false` when the disk refuses. */
@@ -180,9 +186,9 @@ export function split(path: string): { readonly parent: string; readonly name: s
  * Refuses a path to write to that is not below `.claude`: nothing else in a project is
  * the program's to write, but for the settings of agents when it is installed.
  */
-export function requireOwn(path: string): void {
-  if (path.startsWith(".claude/") || isSettingsPath(path)) return;
-  throw unsafe(path, "it is not in the .claude folder", "Give a path below .claude.");
+export function requireOwn({ own = ".claude" }: Project, path: string): void {
+  if (path.startsWith(`${own}/`) || isSettingsPath(path)) return;
+  throw unsafe(path, `it is not in the ${own} folder`, `Give a path below ${own}.`);
 }
 
 /** The name under which locks and history of a document are kept: its path below `.claude` as one name. */

@@ -14,6 +14,8 @@ import { system } from "./system.ts";
 export interface Project {
   /** The real path of its folder: absolute, free of links. */
   readonly root: string;
+  /** The folder in it that may be written; `.claude` by default. */
+  readonly own?: string;
 }
 
 export interface Found {

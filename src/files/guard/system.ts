@@ -82,6 +82,18 @@ export const system = {
     used += bytes;
     return noise.toString("hex", used - bytes, used);
   },
+  /** Loaded when it is needed: few texts are long enough to be deflated. */
+  deflate: (bytes: Uint8Array): Uint8Array => process.getBuiltinModule("node:zlib").deflateRawSync(bytes),
+  /** `undefined` for what was not deflated, or holds more than so many bytes. */
+  inflate(bytes: Uint8Array, size: number): Uint8Array | undefined {
+    try {
+      return process.getBuiltinModule("node:zlib").inflateRawSync(bytes, { maxOutputLength: Math.max(1, size) });
+    } catch {
+      return undefined;
+    }
+  },
+  /** Whether files can be given to others. */
+  isRoot: (): boolean => process.geteuid?.() === 0,
   /** Throws `ESRCH` where there is no such process and `EPERM` where it is another user's. */
   probe(pid: number): void {
     process.kill(pid, 0);

@@ -11,6 +11,7 @@ import { escapeHidden } from "../../base/line.ts";
 import { closeQuietly, createNew, removeQuietly } from "../guard/descriptor.ts";
 import { codeOf } from "../guard/errors.ts";
 import { ensureGateFolder } from "../guard/folders.ts";
+import { giveToOwnerOf } from "../guard/owner.ts";
 import { type Folder, isSameFile, openFolder, type Stats, statsAt } from "../guard/path.ts";
 import { GATE_FOLDER, type Project } from "../guard/project.ts";
 import { FLAGS, system } from "../guard/system.ts";
@@ -120,6 +121,7 @@ function openLog(project: Project, length: number): LogFile | undefined {
     if (Number(size) + length > MAX_SIZE) rotate(folder);
     const flags = FLAGS.readWrite | FLAGS.append | FLAGS.create | FLAGS.noFollow | FLAGS.noWait;
     const descriptor = system.openSync(folder.at(NAME), flags, 0o600);
+    if (size === 0n) giveToOwnerOf(folder.at("."), descriptor);
     try {
       const stats = system.fstatSync(descriptor, { bigint: true });
       if (stats.isFile()) return { descriptor, stats };

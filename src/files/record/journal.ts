@@ -10,6 +10,7 @@ import { GateError } from "../../base/errors.ts";
 import { closeQuietly, removeQuietly, writeAll } from "../guard/descriptor.ts";
 import { attempt, explained } from "../guard/errors.ts";
 import { ensureGateFolder } from "../guard/folders.ts";
+import { giveToOwnerOf } from "../guard/owner.ts";
 import { openFolder, split, statsAt } from "../guard/path.ts";
 import type { Project } from "../guard/project.ts";
 import { FLAGS, system } from "../guard/system.ts";
@@ -35,6 +36,7 @@ export function appendJournal(project: Project, path: string, lines: string): vo
       const before = statsAt(folder.at(name));
       const flags = FLAGS.readWrite | FLAGS.append | FLAGS.create | FLAGS.noFollow | FLAGS.noWait;
       const descriptor = system.openSync(folder.at(name), flags, 0o600);
+      if (before === undefined) giveToOwnerOf(folder.at("."), descriptor);
       try {
         const size = Number(system.fstatSync(descriptor, { bigint: true }).size);
         const isTorn = size > 0 && !endsWithBreak(descriptor, size);

@@ -34,7 +34,7 @@ const MAX_ATTEMPTS = 5;
  * the time, `UNSAFE_PATH`, and `IO`; then there is no new copy.
  */
 export function backUp(project: Project, path: string): string {
-  requireOwn(path);
+  requireOwn(project, path);
   const place = locate(project, path);
   try {
     for (let attempted = 0; attempted < MAX_ATTEMPTS; attempted++) {

@@ -43,8 +43,8 @@ export interface Moved extends Conflict {
  * `IO`, and `ChangedOnDisk` where the file is not what was expected.
  */
 export function moveFile(project: Project, from: string, to: string, options: MoveOptions): Moved {
-  requireOwn(from);
-  requireOwn(to);
+  requireOwn(project, from);
+  requireOwn(project, to);
   const source = locate(project, from);
   let target: Located | undefined;
   try {
@@ -63,7 +63,7 @@ export function moveFile(project: Project, from: string, to: string, options: Mo
  * is fine. What an editor writes into it in the last moment is kept beside it.
  */
 export function removeFile(project: Project, path: string, options: MoveOptions): Moved {
-  requireOwn(path);
+  requireOwn(project, path);
   const place = locate(project, path);
   try {
     const opened = openExpected(place, options.expected);

@@ -35,7 +35,7 @@ import {
 import { asGateError, codeOf } from "../guard/errors.ts";
 import { isSameFile, type Located, locate, requireOwn, type Stats, statsAt } from "../guard/path.ts";
 import type { Project } from "../guard/project.ts";
-import { system } from "../guard/system.ts";
+import { FLAGS, system } from "../guard/system.ts";
 import { sweepFolder, temporaryName } from "../guard/temporary.ts";
 import type { Lock } from "../lock/held-lock.ts";
 
@@ -70,6 +70,8 @@ export interface Conflict {
 }
 
 export interface Replaced extends Conflict {
+  /** The file was written where it is, because a mount holds its name: not whole at every moment, but it is done. */
+  readonly inPlace?: boolean;
   /** `false`: the change was made, but the disk did not confirm that it survives a power cut. */
   readonly durable: boolean;
 }
@@ -86,7 +88,7 @@ const SETTLING = 50;
  * without its folder, and `IO`; in all these cases nothing was changed.
  */
 export function replaceFile(project: Project, path: string, bytes: Uint8Array, options: ReplaceOptions): Replaced {
-  requireOwn(path);
+  requireOwn(project, path);
   try {
     for (let pause = 10; ; pause *= 2) {
       try {
@@ -123,7 +125,9 @@ function replaceOnce(project: Project, path: string, bytes: Uint8Array, options:
       else old = putOver(place, temporary, old, options.expected);
     } catch (error) {
       removeQuietly(place.folder, temporary);
-      throw error;
+      if (!isMounted(error) || options.expected === undefined) throw error;
+      writeInPlace(place, bytes, options.expected);
+      return { durable: true, inPlace: true };
     }
     const durable = place.folder.sync();
     return { durable, ...(old && options.expected && keepConflict(place, old, options.expected, bytes)) };
@@ -210,6 +214,34 @@ function putOver(place: Located, temporary: string, old: Opened, expected: Uint8
   }
   system.renameSync(place.folder.at(temporary), target);
   return watched;
+}
+
+/** A mount, such as a container's of a single file, keeps its name for itself. */
+function isMounted(error: unknown): boolean {
+  return system.platform !== "win32" && codeOf(error) === "EBUSY" && isRefusedRename(error);
+}
+
+/** Writes over a file that cannot be renamed over. Its version is kept already; where the disk fails the old bytes are put back. */
+function writeInPlace(place: Located, bytes: Uint8Array, expected: Uint8Array): void {
+  const descriptor = system.openSync(place.folder.at(place.name), FLAGS.readWrite | FLAGS.noFollow);
+  try {
+    if (!holds(descriptor, expected)) throw new ChangedOnDisk(place.path);
+    try {
+      overwrite(descriptor, bytes);
+    } catch (error) {
+      overwrite(descriptor, expected);
+      throw error;
+    }
+  } finally {
+    closeQuietly(descriptor);
+  }
+}
+
+function overwrite(descriptor: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += system.writeSync(descriptor, bytes, at, bytes.length - at, at);
+  system.ftruncateSync(descriptor, bytes.length);
+  requireSize(descriptor, bytes.length);
+  system.fsyncSync(descriptor);
 }
 
 /** Keeps, beside its place, what was written into a file between the comparison and the call that took its name. */

@@ -8,10 +8,12 @@
  */
 import { freshnessOf } from "../../base/time.ts";
 import { activeIssue, type StateDocument } from "../../document/state.ts";
+import { checkedOutBranch } from "../../files/git/checkout.ts";
 import { ensureGateFolder } from "../../files/guard/folders.ts";
 import { acquireLock } from "../../files/lock/lock.ts";
-import { addHistory, listHistory } from "../../files/record/history.ts";
 import { readNote, writeNote } from "../../files/record/session-note.ts";
+import { storeFound, storeVersion } from "../../files/record/store-version.ts";
+import { newestVersion } from "../../files/record/versions.ts";
 import { hasErrors } from "../../rules/check.ts";
 import { audit } from "../commit/post-write.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
@@ -20,6 +22,7 @@ import { fillCache } from "../view/cache-fill.ts";
 import { hasChanged, savedAt } from "../view/git-status.ts";
 import { isOurs, usesGate } from "../view/ownership.ts";
 import { readState, type StateSnapshot } from "../view/read.ts";
+import { meetVersion } from "./meet.ts";
 
 const REMIND_AFTER = 30 * 60_000;
 
@@ -35,16 +38,14 @@ export async function markCompaction(gate: Gate): Promise<boolean> {
   try {
     const { bytes, revision } = await readState(gate);
     if (bytes === undefined || revision === undefined) return false;
-    const [newest] = listHistory(project, STATE_PATH, 1);
+    const newest = newestVersion(project, STATE_PATH);
     if (newest?.operation === COMPACT && newest.revision === revision) return false;
     const now = gate.clock();
-    const entry = addHistory(project, STATE_PATH, {
-      operation: COMPACT,
-      timestamp: now,
-      bytes,
-      revision,
-      actor: gate.actor,
-    });
+    const about = { timestamp: now, actor: gate.actor, branch: checkedOutBranch(project.root) };
+    const restores = storeFound(project, STATE_PATH, bytes, about);
+    const stored = storeVersion(project, STATE_PATH, bytes, { ...about, operation: COMPACT, bytes, restores });
+    stored.confirm();
+    const entry = stored.id;
     audit(gate, COMPACT, now, { path: STATE_PATH, entry, revision });
     await fillCache(gate);
     return true;
@@ -56,6 +57,7 @@ export async function markCompaction(gate: Gate): Promise<boolean> {
 /** Notes in the log that a session has ended. */
 export async function noteSessionEnd(gate: Gate, reason: string | undefined): Promise<boolean> {
   if (!(await usesGate(gate))) return false;
+  await meetVersion(gate, STATE_PATH);
   audit(gate, "session-end", gate.clock(), reason === undefined ? {} : { reason });
   await fillCache(gate);
   return true;
@@ -72,6 +74,7 @@ export type Condition = "fine" | "stale" | "damaged";
 export async function turnedTo(gate: Gate, session: string): Promise<Exclude<Condition, "fine"> | undefined> {
   const snapshot = await readState(gate);
   if (!isOurs(snapshot)) return undefined;
+  await meetVersion(gate, STATE_PATH);
   const condition = conditionOf(snapshot, gate.clock());
   const note = readNote(gate.project, session);
   if (note?.["condition"] === condition) return undefined;

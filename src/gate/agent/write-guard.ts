@@ -14,7 +14,7 @@ import { printable } from "../../base/line.ts";
 import { isForeign } from "../../document/ours.ts";
 import type { StateDocument } from "../../document/state.ts";
 import { exists, listFolder, MAX_BYTES } from "../../files/read/read.ts";
-import { hasHistory } from "../../files/record/history.ts";
+import { hasVersions } from "../../files/record/versions.ts";
 import { readDocument } from "../../pipeline/processor.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
 import type { Diagnostic } from "../../rules/rule.ts";
@@ -121,7 +121,7 @@ async function diagnose(
     return readDocument("work", source, { readYaml, factsOf: () => workFacts(gate, path) }).messages;
   }
   const factsOf = (document: StateDocument) => {
-    const foreign = isForeign(document) && { hasHistory: hasHistory(gate.project, path) };
+    const foreign = isForeign(document) && { hasHistory: hasVersions(gate.project, path) };
     return { now: gate.clock(), ...foreign };
   };
   return readDocument("state", source, { readYaml, factsOf }).messages;

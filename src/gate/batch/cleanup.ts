@@ -2,7 +2,7 @@
 import { GateError } from "../../base/errors.ts";
 import { ensureGateFolder } from "../../files/guard/folders.ts";
 import { acquireLock } from "../../files/lock/lock.ts";
-import { addHistory, removeHistory } from "../../files/record/history.ts";
+import { noteGone, storeFound, storeVersion } from "../../files/record/store-version.ts";
 import { readBatch } from "../../records/batch.ts";
 import { readSnapshot } from "../commit/record-transaction.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
@@ -73,16 +73,15 @@ async function cleanUpShared(
       const result = resultOf(driver.place, entries.size > 0);
       if (dryRun) return outcomeOf(result, [picture(driver.place, entries, new Map())]);
       if (!result.removed) return outcomeOf(result);
-      const entry = await keep(gate, textOfRows(entries, driver));
-      const gone = await driver.update([...entries.keys()], (found) => {
-        const isSame = [...entries].every(([key, { value }]) => found.get(key)?.value === value);
-        return { writes: new Map(isSame ? [...entries.keys()].map((key) => [key, undefined]) : []), result: isSame };
-      });
-      if (gone) {
-        auditStore(gate, driver, use, { entry });
-        return { ...outcomeOf(result), entries: [entry] };
-      }
-      removeHistory(gate.project, BATCH_PATH, entry);
+      const entry = await keptWhile(gate, textOfRows(entries, driver), () =>
+        driver.update([...entries.keys()], (found) => {
+          const isSame = [...entries].every(([key, { value }]) => found.get(key)?.value === value);
+          return { writes: new Map(isSame ? [...entries.keys()].map((key) => [key, undefined]) : []), result: isSame };
+        }),
+      );
+      if (entry === undefined) continue;
+      auditStore(gate, driver, use, { entry });
+      return { ...outcomeOf(result), entries: [entry] };
     }
   });
   const own = readRememberedBatch(gate);
@@ -90,15 +89,31 @@ async function cleanUpShared(
   return outcome;
 }
 
-/** Under the record's lock, because the history of a document belongs to who holds it. */
-async function keep(gate: Gate, text: string): Promise<string> {
-  ensureGateFolder(gate.project);
-  const command = "gate batch cleanup";
-  const lock = await acquireLock(gate.project, BATCH_PATH, { timeoutMs: gate.lockTimeout, command });
+/**
+ * Keeps a text as a version of the record while what it was made from is removed; its id,
+ * `undefined` where that was not removed. Under the record's lock, to whose holder the
+ * history of a document belongs.
+ */
+async function keptWhile(gate: Gate, text: string, remove: () => Promise<boolean>): Promise<string | undefined> {
+  const { project, actor } = gate;
+  ensureGateFolder(project);
+  const lock = await acquireLock(project, BATCH_PATH, { timeoutMs: gate.lockTimeout, command: "gate batch cleanup" });
   try {
-    const { actor } = gate;
-    const about = { operation: "batch cleanup", timestamp: gate.clock(), bytes: Buffer.from(text), actor };
-    return addHistory(gate.project, BATCH_PATH, about);
+    const about = { operation: "batch cleanup", timestamp: gate.clock(), actor };
+    const found = readSnapshot(gate, BATCH_PATH).bytes;
+    const stored = storeVersion(project, BATCH_PATH, found, { ...about, bytes: Buffer.from(text) });
+    let isRemoved = false;
+    try {
+      isRemoved = await remove();
+    } finally {
+      if (isRemoved) stored.confirm();
+      else stored.withdraw();
+    }
+    if (!isRemoved) return undefined;
+    // The version is what the store held. The record in the project is what it was.
+    if (found === undefined) noteGone(project, BATCH_PATH, { ...about, from: stored.id });
+    else storeFound(project, BATCH_PATH, found, about);
+    return stored.id;
   } finally {
     lock.release();
   }

@@ -9,7 +9,6 @@ import { readRecord } from "../../files/read/read.ts";
 import { appendAudit } from "../../files/record/audit.ts";
 import type { ChangedOnDisk } from "../../files/replace/replace.ts";
 import { MAX_ATTEMPTS } from "../../files/replace/retry.ts";
-import { revisionOf } from "../../text/revision.ts";
 import type { Gate } from "../gate.ts";
 
 /** The failure of a write that another program overtook each time. */
@@ -40,15 +39,6 @@ export function mayStand({ project }: Gate, path: string, bytes: Uint8Array | un
     if (!(error instanceof GateError)) throw error;
     return true;
   }
-}
-
-const revisions = new WeakMap<Uint8Array, string>();
-
-/** The digest of bytes that nobody changes, made once: of a large record it takes a tenth of a write. */
-export function revisionOnce(bytes: Uint8Array): string {
-  const revision = revisions.get(bytes) ?? revisionOf(bytes);
-  revisions.set(bytes, revision);
-  return revision;
 }
 
 export function audit(gate: Gate, operation: string, now: number, entry: Readonly<Record<string, unknown>>): void {

@@ -1,18 +1,19 @@
 /**
  * The write path of records: one JSON file, changed as a function of its text.
  *
- * lock → read → compute → check → history → replace → read back → audit → unlock,
+ * lock → read → compute → check → version → replace → read back → audit → unlock,
  * by the same steps as documents are written. What `transaction` has besides, several
  * documents, what the rules say of them and a record of what is under way between
  * them, a record does not need, and a batch command should not load it.
  *
  * A document is saved now and then, a batch ten thousand times, by a line each:
- * keeping every version whole would fill the disk with gigabytes. So a version that
- * small changes replace is kept once a minute, the newest 20, and always where the
- * file is replaced as a whole or goes; each change is in the log.
+ * storing every version whole would take longer than all else. So what small changes
+ * make is a version once a minute, and always where the file is replaced as a whole or
+ * goes; each change is in the log.
  */
 
 import { GateError } from "../../base/errors.ts";
+import { revisionOnce } from "../../base/revision.ts";
 import { isSameBytes } from "../../base/same.ts";
 import { ensureGateFolder } from "../../files/guard/folders.ts";
 import { acquireLock, type Lock } from "../../files/lock/lock.ts";
@@ -22,14 +23,13 @@ import { decode, encode } from "../../text/source.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import type { RecordSnapshot } from "../view/record-snapshot.ts";
-import { overtaken, revisionOnce } from "./post-write.ts";
+import { overtaken } from "./post-write.ts";
 import { applyStep, type Keeping, type Step, type WriteStep } from "./steps.ts";
 
-const KEPT_VERSIONS = 20;
 const MODE = 0o600;
 
 /** What becomes of the record. */
-export interface RecordStep<T> extends Pick<WriteStep, "announce" | "replaced"> {
+export interface RecordStep<T> extends Pick<WriteStep, "announce" | "replaced" | "restores"> {
   readonly value: T;
   /** The new text, `null` for no file any more; absent where nothing changes. */
   readonly text?: string | null;
@@ -46,8 +46,7 @@ export interface RecordTarget {
   readonly operation: string;
   /** The name of the lock where several records share one; the path by default. */
   readonly lock?: string;
-  /** Whether what is replaced is kept: always, once a minute, or never. */
-  readonly history: Keeping["when"];
+  readonly history: Keeping;
   /** The mode of a new file, where one that is there keeps its own; without it each is for its owner alone. */
   readonly mode?: number;
 }
@@ -124,7 +123,7 @@ interface Plan<T> {
 
 function stepsOf<T>(snapshot: RecordSnapshot, step: RecordStep<T>, target: RecordTarget): Plan<T> {
   const { path, operation } = target;
-  const { value, text, moveTo, warnings = [] } = step;
+  const { value, text, moveTo, restores, warnings = [] } = step;
   const isMoved = moveTo !== undefined && snapshot.bytes !== undefined;
   const expected = moveTo === undefined ? snapshot.bytes : undefined;
   const moved = moveTo === undefined ? [] : [{ from: path, to: moveTo }];
@@ -132,10 +131,10 @@ function stepsOf<T>(snapshot: RecordSnapshot, step: RecordStep<T>, target: Recor
   const steps: Step[] = [];
   if (step.backUp && snapshot.exists) steps.push({ kind: "backup", path });
   if (isMoved) steps.push({ kind: "move", from: path, to: moveTo, bytes: snapshot.bytes! });
-  const keeping = { when: target.history, versions: KEPT_VERSIONS };
+  const keeping = target.history;
   if (text === undefined) return { outcome, steps };
   if (text === null) {
-    if (expected) steps.push({ kind: "remove", path, expected, keeping });
+    if (expected) steps.push({ kind: "remove", path, expected, keeping, restores });
     return { outcome: { ...outcome, removed: [{ path, before: snapshot.text ?? "" }] }, steps };
   }
   const bom = snapshot.bom && moveTo === undefined;
@@ -144,7 +143,7 @@ function stepsOf<T>(snapshot: RecordSnapshot, step: RecordStep<T>, target: Recor
   const { announce } = step;
   const mode = { value: target.mode ?? MODE, always: target.mode === undefined };
   steps.push({
-    ...{ kind: "write", path, expected, bytes, keeping, mode, announce },
+    ...{ kind: "write", path, expected, bytes, keeping, mode, announce, restores },
     replaced() {
       if (!snapshot.bom) latest = { bytes, text };
       step.replaced?.();

@@ -1,6 +1,7 @@
 /** What one attempt of an operation reads, and what it wants to become of that; nothing here writes. */
 
 import { GateError } from "../../base/errors.ts";
+import { revisionOnce } from "../../base/revision.ts";
 import { isSameBytes } from "../../base/same.ts";
 import { readFile } from "../../files/read/read.ts";
 import { type ReadDocument, writeDocument } from "../../pipeline/processor.ts";
@@ -10,6 +11,7 @@ import { type Gate, STATE_PATH, type WriteOptions } from "../gate.ts";
 import type { Outcome, Written } from "../outcome.ts";
 import {
   type AnyDocument,
+  isReplaced,
   judge,
   readState,
   readWork,
@@ -19,7 +21,6 @@ import {
   type WorkSnapshot,
 } from "../view/read.ts";
 import type { Applied, DocumentStep } from "./document-step.ts";
-import { revisionOnce } from "./post-write.ts";
 import type { Step } from "./steps.ts";
 import { requireMatch, requireValid } from "./validate.ts";
 
@@ -32,11 +33,13 @@ export interface Transaction {
   write(snapshot: Snapshot<AnyDocument>, change: Change, options?: { readonly mending?: boolean }): void;
   /** Stages a copy beside the document, made before the steps that are staged after it. */
   backUp(snapshot: Snapshot<unknown>): void;
+  /** Stages bytes as they are, checked as any others. */
+  put(snapshot: Snapshot<AnyDocument>, bytes: Uint8Array): void;
   /**
-   * Stages what a history entry kept: these bytes, or no document where there was
-   * none. They are not checked: what stood there once may stand there again.
+   * Stages what a version has: these bytes, or no document where there was none. They
+   * are not checked: what stood there once may stand there again.
    */
-  restore(snapshot: Snapshot<AnyDocument>, bytes: Uint8Array | undefined, entry: string): void;
+  restore(snapshot: Snapshot<AnyDocument>, bytes: Uint8Array | undefined, version: string): void;
   /** What bytes would be in the place of a document, and what the rules would say of them. */
   judge(path: string, bytes: Uint8Array): Promise<ReadDocument<AnyDocument>>;
   /** Stages a move to a name that must be free. */
@@ -98,7 +101,7 @@ export class Staging implements Transaction {
   }
 
   write(snapshot: Snapshot<AnyDocument>, change: Change, { mending = false } = {}): void {
-    if (!mending) requireSound(snapshot);
+    if (!mending) this.#requireSound(snapshot);
     const text = textOf(change);
     const source = snapshot.document?.source;
     // What could not be decoded reads as U+FFFD, and is mended by writing that.
@@ -108,6 +111,10 @@ export class Staging implements Transaction {
 
   backUp({ path }: Snapshot<unknown>): void {
     this.steps.push({ kind: "backup", path });
+  }
+
+  put(snapshot: Snapshot<AnyDocument>, bytes: Uint8Array): void {
+    this.#stage(snapshot, { bytes, text: decode(bytes).text });
   }
 
   restore(snapshot: Snapshot<AnyDocument>, bytes: Uint8Array | undefined, restores: string): void {
@@ -152,6 +159,12 @@ export class Staging implements Transaction {
     const moved = this.steps.flatMap((step) => (step.kind === "move" ? [{ from: step.from, to: step.to }] : []));
     const written = this.writes().map(describe);
     return { value, written, moved, removed: this.#removed, backups: [], entries: [], warnings: this.warnings };
+  }
+
+  #requireSound(snapshot: Snapshot<AnyDocument>): void {
+    requireSound(snapshot);
+    const ahead = snapshot.diagnostics.find((each) => each.severity === "error" && isReplaced(snapshot, each));
+    if (ahead) this.warn(`${snapshot.path}: the time in Last Updated had not come yet, and is replaced by this one`);
   }
 
   #stage(snapshot: Snapshot<AnyDocument>, what: Pick<DocumentStep, "bytes" | "text" | "restores">): void {

@@ -1,17 +1,21 @@
 /**
- * The steps of a write, whatever is written: history, replacement, read back, audit.
+ * The steps of a write, whatever is written: version, replacement, read back, audit.
  * A document, a record, a batch: all of them change by these, one step at a time, under
  * the lock. What went differently without being wrong comes back as words for the user.
  */
+import { revisionOnce } from "../../base/revision.ts";
+import { checkedOutBranch } from "../../files/git/checkout.ts";
 import { ensureFolders } from "../../files/guard/folders.ts";
 import type { Lock } from "../../files/lock/lock.ts";
-import { addHistory, newestHistory, removeHistory } from "../../files/record/history.ts";
+import { noteGone, storeFound, storeVersion } from "../../files/record/store-version.ts";
+import type { Version } from "../../files/record/version.ts";
+import { newestTime, newestVersion } from "../../files/record/versions.ts";
 import { backUp } from "../../files/replace/backup.ts";
 import { moveFile, removeFile } from "../../files/replace/move.ts";
 import { replaceFile } from "../../files/replace/replace.ts";
 import { warningsOf } from "../../files/replace/warnings.ts";
 import type { Gate } from "../gate.ts";
-import { audit, folderOf, mayStand, readBack, revisionOnce } from "./post-write.ts";
+import { audit, folderOf, mayStand, readBack } from "./post-write.ts";
 
 export type Step = WriteStep | MoveStep | BackupStep | RemoveStep;
 
@@ -21,7 +25,7 @@ export interface WriteStep {
   /** The bytes the change was computed from; absent where there was no file. */
   readonly expected: Uint8Array | undefined;
   readonly bytes: Uint8Array;
-  /** The history entry whose bytes these are; they are put back as they were, damaged or not. */
+  /** The version whose bytes these are; they are put back as they were, damaged or not. */
   readonly restores?: string | undefined;
   readonly keeping?: Keeping;
   /** The mode of a file, an existing one too; without it a new one has the usual mode and others keep theirs. */
@@ -47,11 +51,8 @@ export interface BackupStep {
   readonly path: string;
 }
 
-/** Whether what is replaced is kept, and how many versions; all that the history keeps by default. */
-export interface Keeping {
-  readonly when: "always" | "sometimes" | "never";
-  readonly versions?: number;
-}
+/** Whether what is written becomes a version: each time, once a minute, or never. */
+export type Keeping = "always" | "sometimes" | "never";
 
 /** What the steps of one operation are taken with, and what has come of them so far. */
 export interface Application {
@@ -62,11 +63,11 @@ export interface Application {
   readonly now: number;
   /** The backups that were made. */
   readonly backups: string[];
-  /** The ids of the history entries that were made. */
+  /** The ids of the versions that were made. */
   readonly entries: string[];
 }
 
-/** A version that is replaced within this time of another one, in milliseconds, is kept only sometimes. */
+/** What is written within this time of another version, in milliseconds, is no version where it is one only sometimes. */
 const MINUTE = 60_000;
 
 /** Takes one step; returns what the user should know about it. `ChangedOnDisk` where the file is not what was expected. */
@@ -83,9 +84,12 @@ export function applyStep(application: Application, step: Step): string[] {
   }
 }
 
-function move({ gate, operation, lockOf, now }: Application, { from, to, bytes }: MoveStep): string[] {
+function move(application: Application, { from, to, bytes }: MoveStep): string[] {
+  const { gate, operation, lockOf, now } = application;
   ensureFolders(gate.project, [folderOf(to)]);
+  const left = leftBy(application, from, bytes);
   const moved = moveFile(gate.project, from, to, { expected: bytes, lock: lockOf(from) });
+  if (left) noteGone(gate.project, from, { ...aboutOf(application), ...left });
   audit(gate, operation, now, { path: to, from });
   return warningsOf(to, moved, from);
 }
@@ -103,7 +107,7 @@ function write(application: Application, step: WriteStep): string[] {
   const folder = folderOf(path);
   ensureFolders(gate.project, folder === "" ? [] : [folder]);
   const revision = revisionOnce(bytes);
-  return withHistory(application, step, bytes, (entry) => {
+  return withVersion(application, step, bytes, (entry) => {
     step.announce?.(revision);
     const options = { expected, lock: lockOf(path), mode: mode?.value, setMode: mode?.always ?? false };
     const replaced = replaceFile(gate.project, path, bytes, options);
@@ -119,48 +123,66 @@ function remove(application: Application, step: RemoveStep): string[] {
   const { gate, operation, lockOf, now } = application;
   const { path, expected } = step;
   if (!expected) return [];
-  return withHistory(application, step, undefined, (entry) => {
+  return withVersion(application, step, undefined, (entry) => {
     const removed = removeFile(gate.project, path, { expected, lock: lockOf(path) });
     audit(gate, operation, now, { path, ...(entry !== undefined && { entry }) });
     return warningsOf(path, removed);
   });
 }
 
-/** Keeps what is replaced before it is; where nothing was replaced after all there is nothing to go back to. */
-function withHistory(
+/**
+ * What is about to be written is a version before it is, and so is what it is written
+ * over; where it was not written after all the version goes again.
+ */
+function withVersion(
   application: Application,
   step: WriteStep | RemoveStep,
   bytes: Uint8Array | undefined,
   replace: (entry: string | undefined) => string[],
 ): string[] {
   const { gate, entries } = application;
-  const { path } = step;
-  const entry = keep(application, step, bytes && revisionOnce(bytes));
+  const { path, expected } = step;
+  if (!mustKeep(application, step)) return replace(undefined);
+  const stored = storeVersion(gate.project, path, expected, {
+    ...aboutOf(application),
+    bytes,
+    restores: step.restores,
+  });
+  let warnings: string[];
   try {
-    const warnings = replace(entry);
-    if (entry !== undefined) entries.push(entry);
-    return warnings;
+    warnings = replace(stored.id);
   } catch (error) {
-    if (entry !== undefined && !mayStand(gate, path, bytes)) removeHistory(gate.project, path, entry);
+    if (mayStand(gate, path, bytes)) stored.close();
+    else stored.withdraw();
     throw error;
   }
+  stored.confirm();
+  entries.push(stored.id);
+  return warnings;
 }
 
-function keep({ gate, operation, now }: Application, step: WriteStep | RemoveStep, revision: string | undefined) {
-  const { path, expected: bytes, restores, keeping = { when: "always" } } = step;
+function mustKeep({ gate, now }: Application, { path, keeping = "always" }: WriteStep | RemoveStep): boolean {
+  if (keeping !== "sometimes") return keeping === "always";
+  const newest = newestTime(gate.project, path);
+  return newest === undefined || Math.abs(now - newest) >= MINUTE;
+}
+
+function aboutOf({ gate, operation, now }: Application) {
   const { project, actor } = gate;
-  if (keeping.when === "never") return undefined;
-  if (keeping.when === "sometimes") {
-    const newest = newestHistory(project, path);
-    if (newest !== undefined && Math.abs(now - newest) < MINUTE) return undefined;
-  }
-  return addHistory(project, path, {
-    operation,
-    timestamp: now,
-    bytes,
-    revision,
-    restores,
-    actor,
-    keep: keeping.versions,
-  });
+  return { operation, timestamp: now, actor, branch: checkedOutBranch(project.root) };
+}
+
+/**
+ * What a document that moves away leaves: the version that undoing the move leads to, which
+ * is the one from before all of the operation. What others have changed in it becomes a
+ * version first. `undefined` for what has no history.
+ */
+function leftBy(application: Application, path: string, bytes: Uint8Array): Pick<Version, "from"> | undefined {
+  const { project } = application.gate;
+  const { operation, timestamp, ...about } = aboutOf(application);
+  const newest = newestVersion(project, path);
+  if (newest === undefined) return undefined;
+  const isOwn = newest.operation === operation && newest.timestamp === timestamp;
+  const from = isOwn ? newest.from : storeFound(project, path, bytes, { timestamp, ...about });
+  return from === undefined ? {} : { from };
 }

@@ -1,27 +1,29 @@
-/** What a change did to a document, as a unified diff. Reads only. */
+/** What tells two versions of a document apart, as a unified diff. Reads only. */
 import { GateError } from "../../base/errors.ts";
-import { readFile } from "../../files/read/read.ts";
-import { listHistory } from "../../files/record/history.ts";
-import type { HistoryEntry } from "../../files/record/history-entry.ts";
+import { readFile, readRecord } from "../../files/read/read.ts";
+import type { Version } from "../../files/record/version.ts";
 import { unifiedDiff } from "../../text/diff/unified-diff.ts";
 import { decode, revisionOf } from "../../text/source.ts";
+import { BATCH_PATH } from "../batch/place.ts";
 import { type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { type Change, changeOf, findEntry, twoDocuments } from "./history.ts";
-import { type Content, contentOf } from "./timeline.ts";
+import { COMPACT, type Content, contentOf, Timeline } from "./timeline.ts";
 
-/** Which change is shown. */
+/** Which versions are compared. */
 export interface DiffInput {
-  /** An entry of the history; without it the newest one of the state document. */
+  /** A version of the history; without it the newest one of the state document. */
   readonly id?: string;
+  /** Compare `id` with this version, not with the one it was made from. */
+  readonly other?: string;
   /** Without an id: the newest one of this issue's work file. */
   readonly issue?: number;
-  /** Compare with the document as it is now, not as the change left it. */
+  /** Compare the version with the document as it is now. */
   readonly now?: boolean;
 }
 
-/** What a change did. */
+/** What tells two versions apart. */
 export interface Diff extends Change {
-  /** The one change that is shown. */
+  /** The version that is shown, and the other one where two were named. */
   readonly entries: readonly Change[];
   /** Empty where no line differs. */
   readonly diff: string;
@@ -31,34 +33,47 @@ export interface Diff extends Change {
 }
 
 /**
- * What a change did, as a unified diff: the newest change of the state document, of an
- * issue's work file, or the one of an id, which may be cut short as long as one entry is
- * meant. Reads only. Rejects with `NOT_FOUND` where there is none, and with
- * `INVALID_ARGUMENT` for an id that may be several.
+ * What a version changed, as a unified diff from the one it was made from: the newest one of
+ * the state document, of an issue's work file, or the one of an id, which may be cut short
+ * as long as one is meant. With `now` from the version to the document as it is, with
+ * `other` to that version. Reads only. Rejects with `NOT_FOUND` where there is none, and
+ * with `INVALID_ARGUMENT` for an id that may be several.
  *
  * ```ts
- * const { value } = await diff(gate, { id: entries[0].id, now: true });
+ * const { diff: text } = await diff(gate, { id: entries[0].id });
  * ```
  */
 export async function diff(gate: Gate, input: DiffInput = {}): Promise<Diff> {
-  const { id, issue } = input;
+  const { id, other, issue, now = false } = input;
   if (id !== undefined && issue !== undefined) throw twoDocuments("show a diff");
-  const entry = id === undefined ? newestOf(gate, issue) : findEntry(gate, id);
-  const from = contentOf(gate.project, entry);
-  const to = afterwards(gate, entry, input.now ?? false);
-  const change = changeOf(entry);
+  if (other !== undefined && (now || id === undefined)) {
+    throw new GateError("INVALID_ARGUMENT", "Cannot show a diff: two versions are compared with each other", {
+      hint: "Give two ids, or one with --now.",
+    });
+  }
+  const { project } = gate;
+  const version = id === undefined ? newestOf(gate, issue) : findEntry(gate, id);
+  const { path } = version;
+  const second = other === undefined ? undefined : findEntry(gate, other);
+  const before = second || now ? version : new Timeline(project, path).madeFrom(version);
+  const from = before && contentOf(project, before);
+  const to = now ? read(gate, path) : contentOf(project, second ?? version);
+  const change = changeOf(version);
   return {
-    entries: [change],
+    entries: second ? [change, changeOf(second)] : [change],
     ...change,
-    diff: unifiedDiff(entry.path, textOf(from), textOf(to)),
+    diff: unifiedDiff(path, textOf(from), textOf(to)),
     fromRevision: from && revisionOf(from),
     toRevision: to && revisionOf(to),
   };
 }
 
-function newestOf(gate: Gate, issue: number | undefined): HistoryEntry {
+function newestOf(gate: Gate, issue: number | undefined): Version {
   const path = issue === undefined ? STATE_PATH : workPath(issue);
-  const [newest] = listHistory(gate.project, path, 1);
+  const { versions } = new Timeline(gate.project, path);
+  // A mark changes nothing.
+  const [newest, before] = versions.filter(({ written, operation }) => written && operation !== COMPACT);
+  if (newest && before && isMove(newest, before)) return before;
   if (newest) return newest;
   throw new GateError("NOT_FOUND", `Cannot show a diff: ${path} has no history`, {
     path,
@@ -66,23 +81,13 @@ function newestOf(gate: Gate, issue: number | undefined): HistoryEntry {
   });
 }
 
-/** What stood in the document after a change: what the next one replaced, else what stands there now. */
-function afterwards(gate: Gate, entry: HistoryEntry, now: boolean): Content {
-  const { project } = gate;
-  const { path } = entry;
-  const entries = listHistory(project, path);
-  const next = now ? undefined : entries[entries.findIndex(({ id }) => id === entry.id) - 1];
-  if (next) return contentOf(project, next);
-  const standing = read(gate, path);
-  if (standing) return standing;
-  // Work that is done has its file in the archive; that is no removal.
-  const archived = path.replace(/^\.claude\/work\//, ".claude/archive/");
-  const moved = archived === path ? undefined : read(gate, archived);
-  return moved && revisionOf(moved) === entries[0]?.revision ? moved : undefined;
+/** Work that is done has its file in the archive: what it wrote before it moved the file is what it changed. */
+function isMove(gone: Version, before: Version): boolean {
+  return gone.revision === undefined && gone.operation === before.operation && gone.timestamp === before.timestamp;
 }
 
 function read({ project }: Gate, path: string): Content {
-  const file = readFile(project, path);
+  const file = path === BATCH_PATH ? readRecord(project, path) : readFile(project, path);
   if (file.kind === "missing") return undefined;
   if (file.kind === "file") return file.bytes;
   throw new GateError(file.rule === "symbolic-link" ? "UNSAFE_PATH" : "CORRUPT", file.message, {

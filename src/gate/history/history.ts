@@ -1,42 +1,44 @@
-/** What changed the documents, as far as the history remembers. Reads only. */
+/** The versions of the documents, as far as the history remembers. Reads only. */
 import { GateError } from "../../base/errors.ts";
 import { faultOfName } from "../../base/ids.ts";
 import { formatTime } from "../../base/time.ts";
-import { readFile } from "../../files/read/read.ts";
-import { listHistory, readHistory } from "../../files/record/history.ts";
-import type { HistoryEntry } from "../../files/record/history-entry.ts";
+import { readRecord } from "../../files/read/read.ts";
+import type { Version } from "../../files/record/version.ts";
+import { listVersions, readVersion } from "../../files/record/versions.ts";
 import { BATCH_PATH } from "../batch/place.ts";
 import { archivePath, type Gate, STATE_PATH, workPath } from "../gate.ts";
-import { COMPACT, type Content, entriesOf, REDO, readTimeline, UNDO } from "./timeline.ts";
+import { type Content, Timeline } from "./timeline.ts";
 
-/** One change of a document. Its bytes are those that the change replaced. */
+/** One version of a document, by what made it. */
 export interface Change {
-  /** What `diff` and `undo` take. */
+  /** What `diff`, `undo` and `restore` take. */
   readonly id: string;
-  /** What made the change, such as `save`. */
+  /** What made the version, such as `save`; `outside` where it was not the gate. */
   readonly operation: string;
-  /** `YYYY-MM-DDTHH:MM:SSZ`. */
+  /** `YYYY-MM-DDTHH:MM:SSZ`: when it was made or, from outside, met. */
   readonly timestamp: string;
   /** The document, relative to the project. */
   readonly path: string;
-  /** How many bytes are kept. */
+  /** How many bytes it has. */
   readonly size: number;
 }
 
-/** A change of a document. */
+/** A version of a document. */
 export interface HistoryItem extends Change {
-  /** Whether the document was there before the change. */
-  readonly existed: boolean;
-  /** The digest of what the change wrote; absent where it removed the document. */
+  /** The digest of its bytes; absent where the document was gone. */
   readonly revision: string | undefined;
-  /** The change whose bytes an `undo` or `undo --redo` put back. */
+  /** The version that the document had before; absent where there was none. */
+  readonly from: string | undefined;
+  /** The version whose bytes an `undo` or `restore` put back, `none` for no document. */
   readonly restores: string | undefined;
   readonly actor: string | undefined;
-  /** Whether the document stands as if the change had not been made. Undoing itself is never undone. */
-  readonly undone: boolean;
+  /** Whether the document holds it now. */
+  readonly current: boolean;
+  /** Whether the document is known to have had it; a kill right before it was written leaves one that it had not. */
+  readonly written: boolean;
 }
 
-/** The changes of documents, as far as they are kept. */
+/** The versions of documents, as far as they are kept. */
 export interface History {
   /** Newest first. */
   readonly entries: readonly HistoryItem[];
@@ -53,11 +55,12 @@ export interface HistoryInput {
 }
 
 /**
- * What changed the documents, newest first, as far as it is kept: the newest 25 changes of
- * a document and those of 30 days, whichever is more. Reads only.
+ * The versions of the documents, newest first, as far as they are kept: the newest 50 of a
+ * document, then one an hour for two days and one a day for 30. Reads only.
  *
  * ```ts
  * const { entries } = await history(gate, { paths: [".claude/state.md"], limit: 10 });
+ * entries.find(({ current }) => current); // the one that the file holds
  * ```
  */
 export async function history(gate: Gate, input: HistoryInput = {}): Promise<History> {
@@ -73,30 +76,31 @@ export async function history(gate: Gate, input: HistoryInput = {}): Promise<His
   const entries = documentEntries(gate)
     .filter(({ path }) => (wanted.size === 0 ? path !== BATCH_PATH : wanted.has(path)))
     .slice(0, limit);
-  const inEffect = new Set(
-    [...new Set(entries.map(({ path }) => path))].flatMap((path) => {
-      return entriesOf(readTimeline(project, path, standing(gate, path)).done).map(({ id }) => id);
+  const held = new Map(
+    [...new Set(entries.map(({ path }) => path))].map((path) => {
+      const now = standing(gate, path);
+      return [path, now && new Timeline(project, path, now).current?.id];
     }),
   );
-  return { entries: entries.map((entry) => itemOf(entry, !inEffect.has(entry.id))) };
+  return { entries: entries.map((entry) => itemOf(entry, held.get(entry.path) === entry.id)) };
 }
 
 /**
- * The entry that an id means: the id itself, its beginning, or the six characters
- * at its end, as long as only one entry is meant. `NOT_FOUND`, `INVALID_ARGUMENT`
- * where several are, `UNSAFE_PATH` for what could be no id, `CORRUPT` for a torn entry.
+ * The version that an id means: the id itself, its beginning, or the six characters
+ * at its end, as long as only one is meant. `NOT_FOUND`, `INVALID_ARGUMENT`
+ * where several are, `UNSAFE_PATH` for what could be no id, `CORRUPT` for a torn one.
  */
-export function findEntry(gate: Gate, id: string): HistoryEntry {
+export function findEntry(gate: Gate, id: string): Version {
   const entries = documentEntries(gate);
   const exact = entries.find((entry) => entry.id === id);
   if (exact) return exact;
   const meant = entries.filter((entry) => (id.length >= SHORTEST && entry.id.startsWith(id)) || endOf(entry.id) === id);
   if (meant.length === 1) return meant[0]!;
   // It says why there is none.
-  if (meant.length === 0) return requireOfDocument(readHistory(gate.project, id).entry);
+  if (meant.length === 0) return requireOfDocument(readVersion(gate.project, id).version);
   const named = meant.slice(0, NAMED).map((entry) => entry.id);
   const more = meant.length > NAMED ? ` and ${meant.length - NAMED} more` : "";
-  throw new GateError("INVALID_ARGUMENT", `Cannot tell which entry ${id} is: it may be ${named.join(", ")}${more}`, {
+  throw new GateError("INVALID_ARGUMENT", `Cannot tell which version ${id} is: it may be ${named.join(", ")}${more}`, {
     hint: "Give more of the id, or the six characters at its end.",
   });
 }
@@ -115,20 +119,19 @@ export function endOf(id: string): string {
   return id.slice(id.lastIndexOf("-") + 1);
 }
 
-export function changeOf({ id, operation, timestamp, path, size }: HistoryEntry): Change {
+export function changeOf({ id, operation, timestamp, path, size }: Version): Change {
   return { id, operation, timestamp: formatTime(timestamp), path, size };
 }
 
-export function itemOf(entry: HistoryEntry, isUndone: boolean): HistoryItem {
-  const { operation, existed, revision, restores, actor } = entry;
-  const isChange = operation !== COMPACT && (restores === undefined || (operation !== UNDO && operation !== REDO));
-  return { ...changeOf(entry), existed, revision, restores, actor, undone: isChange && isUndone };
+export function itemOf(version: Version, current: boolean): HistoryItem {
+  const { from, revision, restores, actor, written } = version;
+  return { ...changeOf(version), revision, from, restores, actor, current, written: written || current };
 }
 
 /** How a document stands now; `undefined` where it cannot be read, which is no reason to hide its history. */
 function standing({ project }: Gate, path: string): { readonly content: Content } | undefined {
   try {
-    const file = readFile(project, path);
+    const file = readRecord(project, path);
     if (file.kind === "refused") return undefined;
     return { content: file.kind === "file" ? file.bytes : undefined };
   } catch (error) {
@@ -139,15 +142,15 @@ function standing({ project }: Gate, path: string): { readonly content: Content 
 
 const DOCUMENT = /^\.claude\/(?:work|archive)\/([^/]+\.md)$/i;
 
-/** Entries come with a checkout too, and may then name anything: what is no document is nobody's history. */
-function documentEntries({ project }: Gate): HistoryEntry[] {
-  return listHistory(project)
+/** Versions come with a checkout too, and may then name anything: what is no document is nobody's history. */
+function documentEntries({ project }: Gate): Version[] {
+  return listVersions(project)
     .filter(({ path }) => isDocument(path))
     .sort(newestFirst);
 }
 
 /** Ids of one document differ in their time. Of two documents in one operation the state file is the later one. */
-function newestFirst(one: HistoryEntry, other: HistoryEntry): number {
+function newestFirst(one: Version, other: Version): number {
   const [time, otherTime] = [one, other].map(({ id }) => id.slice(0, -endOf(id).length)) as [string, string];
   if (time !== otherTime) return time < otherTime ? 1 : -1;
   return Number(other.path === STATE_PATH) - Number(one.path === STATE_PATH);
@@ -158,7 +161,7 @@ function isDocument(path: string): boolean {
   return path === STATE_PATH || path === BATCH_PATH || (name !== undefined && faultOfName(name) === undefined);
 }
 
-function requireOfDocument(entry: HistoryEntry): HistoryEntry {
+function requireOfDocument(entry: Version): Version {
   requireDocument(entry.path);
   return entry;
 }

@@ -1,128 +1,133 @@
 /**
- * The changes of one document in their order, and what of them can be undone.
+ * The versions of one document as the chain that undoing moves on.
  *
- * Nothing about undoing is stored but the entries themselves: an entry says which
- * other one's bytes it put back, and from that both stacks follow. So there is no
- * second record that a crash could leave in disagreement with the first.
- *
- * Invariant: an entry after which the document stands as it did before counts as
- * if it had not happened. A crash between the history and the rename leaves such
- * an entry; so does a person who puts the old text back by hand.
+ * Nothing about undoing is stored but the versions themselves: each says from which one
+ * it was made and, where it puts bytes back, whose. Where the document stands on the chain
+ * is decided by the bytes it holds now, not by what was done last, because others write it
+ * too: git, an editor, a person.
  */
-
-import { GateError } from "../../base/errors.ts";
-import { isSameBytes } from "../../base/same.ts";
-import { formatTime } from "../../base/time.ts";
+import { revisionOf } from "../../base/revision.ts";
 import type { Project } from "../../files/guard/project.ts";
-import { listHistory, readHistory } from "../../files/record/history.ts";
-import type { HistoryEntry } from "../../files/record/history-entry.ts";
+import { NONE, OUTSIDE, type Version } from "../../files/record/version.ts";
+import { listVersions, readVersion } from "../../files/record/versions.ts";
 
-/** Newest first; stacks share what lies below. */
-export type Stack = { readonly entry: HistoryEntry; readonly below: Stack } | undefined;
+export { nameOf } from "../view/version.ts";
 
-export interface Timeline {
-  /** Newest first, those that changed nothing too. */
-  readonly entries: readonly HistoryEntry[];
-  /** The changes that undoing goes back behind. */
-  readonly done: Stack;
-  /** The undo entries that redoing goes forward over. */
-  readonly redo: Stack;
-  /** The newest entry that changed something. */
-  readonly last: HistoryEntry | undefined;
-  /** What could be undone right before an entry. */
-  doneBefore(id: string): Stack;
-}
+export const UNDO = "undo";
+export const REDO = "undo --redo";
+export const RESTORE = "restore";
+/** A version that only notes how the document stood: nobody changed it then, so there is nothing to undo. */
+export const COMPACT = "compact";
 
 /** The bytes of a document, `undefined` where there is none. */
 export type Content = Uint8Array | undefined;
 
-export const UNDO = "undo";
-export const REDO = "undo --redo";
-/** An entry that only keeps how the document stood: nobody changed it then, so there is nothing to undo. */
-export const COMPACT = "compact";
+/** A place on the chain: a version, or `none` before the first one of a document that was made new. */
+export type Step = Version | typeof NONE;
 
-/** Reads the timeline of a document that stands as `now` says; without `now` nobody knows how it stands. */
-export function readTimeline(project: Project, path: string, now?: { readonly content: Content }): Timeline {
-  const entries = listHistory(project, path);
-  const before = new Map<string, Stack>();
-  let done: Stack;
-  let redo: Stack;
-  let last: HistoryEntry | undefined;
-  for (let at = entries.length - 1; at >= 0; at--) {
-    const entry = entries[at]!;
-    before.set(entry.id, done);
-    if (changesNothing(project, entry, entries[at - 1], now)) continue;
-    last = entry;
-    const { operation, restores } = entry;
-    if (operation === UNDO && restores !== undefined) {
-      redo = { entry, below: redo };
-      // Whatever is older than an entry that is gone is gone too, unless its file was torn.
-      done = before.has(restores) ? before.get(restores) : olderThan(restores, done);
-    } else if (operation === REDO && restores !== undefined) {
-      done = before.has(restores) ? before.get(restores) : olderThan(restores, done);
-      redo = below(restores, redo);
-    } else {
-      done = { entry, below: done };
-      redo = undefined;
+/** The chain of one document. */
+export class Timeline {
+  /** Newest first, those too that the document may never have had. */
+  readonly versions: readonly Version[];
+  /** The version that the document holds; `undefined` where it holds what no version is. */
+  readonly current: Version | undefined;
+  /** The digest of what the document holds; `undefined` where it is missing, or nobody knows. */
+  readonly held: string | undefined;
+  readonly #byId: ReadonlyMap<string, Version>;
+
+  /** `now` is how the document stands; without it nobody knows, and it counts as standing as it was left. */
+  constructor(project: Project, path: string, now?: { readonly content: Content }) {
+    this.versions = listVersions(project, path);
+    this.#byId = new Map(this.versions.map((version) => [version.id, version]));
+    this.held = now?.content && revisionOf(now.content);
+    this.current = now === undefined ? this.newest : this.#holding(this.held);
+  }
+
+  /** The newest version that the document has had. */
+  get newest(): Version | undefined {
+    return this.versions.find((version) => version.written || version === this.current);
+  }
+
+  /** Where on the chain the document was left. */
+  get newestStep(): Step | undefined {
+    return this.newest && this.stepOf(this.newest);
+  }
+
+  find(id: string): Version | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Where on the chain the document stands; `undefined` where it was changed since its newest version. */
+  get position(): Step | undefined {
+    return this.current && this.stepOf(this.current);
+  }
+
+  /** The step whose bytes a version has: its own, or those that it put back. */
+  stepOf(version: Version): Step {
+    let step = version;
+    while (step.restores !== undefined) {
+      if (step.restores === NONE) return NONE;
+      const restored = this.#byId.get(step.restores);
+      if (restored === undefined || restored.id >= step.id) return step;
+      step = restored;
     }
+    return step;
   }
-  return { entries, done, redo, last, doneBefore: (id) => before.get(id) };
-}
 
-/** What an entry kept. */
-export function contentOf(project: Project, { id, path, existed }: HistoryEntry): Content {
-  return existed ? readHistory(project, id, path).bytes : undefined;
-}
-
-/** The entries of one stack that are not in another, newest first. */
-export function without(stack: Stack, other: Stack): HistoryEntry[] {
-  const rest = new Set(entriesOf(other));
-  return entriesOf(stack).filter((entry) => !rest.has(entry));
-}
-
-export function entriesOf(stack: Stack): HistoryEntry[] {
-  const entries: HistoryEntry[] = [];
-  for (let each = stack; each; each = each.below) entries.push(each.entry);
-  return entries;
-}
-
-/** An entry in a sentence: `save of 2024-10-23T16:30:00Z`. */
-export function nameOf({ operation, timestamp }: HistoryEntry): string {
-  return `${operation} of ${formatTime(timestamp)}`;
-}
-
-function olderThan(id: string, stack: Stack): Stack {
-  let rest = stack;
-  while (rest && rest.entry.id >= id) rest = rest.below;
-  return rest;
-}
-
-function below(id: string, stack: Stack): Stack {
-  let rest = stack;
-  while (rest && rest.entry.id !== id) rest = rest.below;
-  return rest?.below;
-}
-
-function changesNothing(
-  project: Project,
-  entry: HistoryEntry,
-  next: HistoryEntry | undefined,
-  now: { readonly content: Content } | undefined,
-): boolean {
-  if (entry.operation === COMPACT) return true;
-  if (next !== undefined) {
-    if (entry.existed !== next.existed || entry.size !== next.size) return false;
-    return isReadable(() => isSameBytes(contentOf(project, entry), contentOf(project, next)));
+  /** The step before one; `undefined` where nobody knows what was before. */
+  before(step: Step): Step | undefined {
+    if (step === NONE) return undefined;
+    // Only where the version whose bytes it put back is let go of: it stands in the place of that one.
+    if (step.restores !== undefined) return this.#stepBehind(step, step.restores);
+    return this.madeFrom(step);
   }
-  return now !== undefined && isReadable(() => isSameBytes(contentOf(project, entry), now.content));
+
+  /** The step that a version was made from; `undefined` where nobody knows. */
+  madeFrom(version: Version): Step | undefined {
+    const { from, operation, revision } = version;
+    if (from === undefined) return operation === OUTSIDE || revision === undefined ? undefined : NONE;
+    const made = this.#byId.get(from);
+    if (made === undefined) return this.#stepBehind(version, from);
+    return made.id < version.id ? this.stepOf(made) : undefined;
+  }
+
+  /** The step that was gone back from to this one: by undoing or, where that was not the gate, the one made of it last. */
+  after(step: Step): Step | undefined {
+    for (const version of this.versions) {
+      if (!version.written) continue;
+      const isBack = version.operation === UNDO && this.stepOf(version) === step;
+      const left = isBack && version.from !== undefined ? this.#byId.get(version.from) : undefined;
+      if (left) return this.stepOf(left);
+      if (version.restores === undefined && this.before(version) === step) return version;
+    }
+    return undefined;
+  }
+
+  /** The versions between a later step, which is one of them, and an earlier one, newest first; none where it is not earlier. */
+  between(later: Step | undefined, earlier: Step | undefined): readonly Version[] {
+    const passed: Version[] = [];
+    for (let step = later; step !== earlier; step = this.before(step)) {
+      if (step === undefined || step === NONE) return [];
+      passed.push(step);
+    }
+    return passed;
+  }
+
+  /** The newest step before an id, which is let go of and passed over. */
+  #stepBehind(version: Version, gone: string): Step | undefined {
+    const found = this.versions.find(({ id, written }) => id < gone && written);
+    return found && found.id < version.id ? this.stepOf(found) : undefined;
+  }
+
+  #holding(revision: string | undefined): Version | undefined {
+    // A document that is missing is where it was left only if it was left so.
+    if (revision === undefined) return this.newest?.revision === undefined ? this.newest : undefined;
+    return this.versions.find((version) => version.revision === revision);
+  }
 }
 
-/** A reader takes no lock, so an entry may be pruned under its hands. */
-function isReadable(isSame: () => boolean): boolean {
-  try {
-    return isSame();
-  } catch (error) {
-    if (error instanceof GateError && (error.code === "NOT_FOUND" || error.code === "CORRUPT")) return false;
-    throw error;
-  }
+/** The bytes of a step. */
+export function contentOf(project: Project, step: Step): Content {
+  if (step === NONE || step.revision === undefined) return undefined;
+  return readVersion(project, step.id, step.path).bytes;
 }

@@ -1,40 +1,33 @@
-/** Putting a batch record back: byte for byte what a change replaced, as a change of its own. */
+/** Putting a batch record back: byte for byte what a version of it has, as a version of its own. */
 
 import { GateError } from "../../base/errors.ts";
-import { isSameBytes } from "../../base/same.ts";
-import type { HistoryEntry } from "../../files/record/history-entry.ts";
 import { decode } from "../../text/source.ts";
 import { replaceRecord } from "../batch/file.ts";
+import { BATCH_PATH } from "../batch/place.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { contentOf, nameOf, UNDO } from "./timeline.ts";
+import type { Content } from "./timeline.ts";
+import type { Plan } from "./undo-plan.ts";
 
-/** Puts back what the entry keeps. The record may be damaged or gone now, as it may have been then. */
-export async function undoRecord(
+/** Puts back what is planned for what the record holds. It may be damaged or gone now, as it may have been then. */
+export async function putBackRecord(
   gate: Gate,
-  entry: HistoryEntry,
+  operation: string,
   options: WriteOptions,
-): Promise<Outcome<{ readonly size: number; readonly now: number; readonly removed: boolean }>> {
-  const { path } = entry;
-  const content = contentOf(gate.project, entry);
-  const text = content && textOf(content, path);
-  return await replaceRecord(gate, UNDO, options, (snapshot, now) => {
-    if (isSameBytes(content, snapshot.bytes)) {
-      throw new GateError("NOT_FOUND", `Cannot undo in ${path}: it is as it was before ${nameOf(entry)} already`, {
-        path,
-        hint: `Run \`gate history ${path}\` to see all changes.`,
-      });
-    }
-    const value = { size: snapshot.bytes?.length ?? 0, now, removed: text === undefined };
-    return { value, text: text ?? null };
+  planOf: (content: Content) => Plan,
+): Promise<Outcome<{ readonly plan: Plan; readonly now: number }>> {
+  return await replaceRecord(gate, operation, options, (snapshot, now) => {
+    const plan = planOf(snapshot.bytes);
+    const { content, restores, warnings } = plan;
+    return { value: { plan, now }, text: content ? textOf(content) : null, restores, warnings };
   });
 }
 
-function textOf(content: Uint8Array, path: string): string {
+function textOf(content: Uint8Array): string {
   const { text, bom, invalidAt } = decode(content);
   if (invalidAt === undefined && !bom) return text;
-  throw new GateError("CORRUPT", `Cannot undo in ${path}: what is kept is no plain UTF-8`, {
-    path,
-    hint: "The history keeps it below .claude/.gate/history, behind a line of its own.",
+  throw new GateError("CORRUPT", `Cannot put ${BATCH_PATH} back: what is kept is no plain UTF-8`, {
+    path: BATCH_PATH,
+    hint: "`gate diff ID --now` shows it.",
   });
 }

@@ -68,8 +68,11 @@ export async function recover(
     }
     for (const warning of plan.warnings) transaction.warn(warning);
     if (whole.exists) transaction.backUp(whole);
-    const { document } = await transaction.judge(plan.path, encode({ bom: false }, plan.after));
-    transaction.write(whole, { document }, { mending: true });
+    if (plan.exact) transaction.put(whole, plan.exact);
+    else {
+      const { document } = await transaction.judge(plan.path, encode({ bom: false }, plan.after));
+      transaction.write(whole, { document }, { mending: true });
+    }
     return plan;
   });
   const plan = outcome.value;

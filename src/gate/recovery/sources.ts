@@ -1,9 +1,11 @@
 /** What the project still knows of a damaged document: its history, the work files, the archive. Reads only. */
+import { isSameBytes } from "../../base/same.ts";
 import { formatTime, isFuture } from "../../base/time.ts";
 import { recentValue } from "../../changes/recent.ts";
 import { progressLine } from "../../changes/update-progress.ts";
 import { isForeign } from "../../document/ours.ts";
-import { listHistory, readHistory } from "../../files/record/history.ts";
+import type { Version } from "../../files/record/version.ts";
+import { listVersions } from "../../files/record/versions.ts";
 import { readDocument } from "../../pipeline/processor.ts";
 import { hasErrors } from "../../rules/check.ts";
 import type { ArchivedWork, KnownWork, OlderState, Sources } from "../../salvage/source.ts";
@@ -13,20 +15,28 @@ import { decode } from "../../text/source.ts";
 import { factsOf } from "../documents/suggestions.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER } from "../gate.ts";
 import { workFacts, yamlFor } from "../view/read.ts";
+import { bytesOfVersion } from "../view/version.ts";
 import { type FoundWork, findWork } from "../view/work-files.ts";
 
-/** The newest state of a document in the history that was in order. */
+/** A version that was in order, with its bytes. */
+export interface OlderVersion extends OlderState {
+  readonly bytes: Uint8Array;
+  readonly version: Version;
+}
+
+/** The newest version of a document that was in order. */
 export async function findOlder(
   gate: Gate,
   path: string,
   damaged: Uint8Array | undefined,
-): Promise<OlderState | undefined> {
-  for (const { id, existed } of listHistory(gate.project, path)) {
-    if (!existed) continue;
-    const { bytes } = readHistory(gate.project, id);
-    if (damaged && Buffer.compare(bytes, damaged) === 0) continue;
+): Promise<OlderVersion | undefined> {
+  for (const version of listVersions(gate.project, path)) {
+    const { id, revision, written } = version;
+    if (revision === undefined || !written) continue;
+    const bytes = bytesOfVersion(gate.project, version);
+    if (bytes === undefined || (damaged && isSameBytes(bytes, damaged))) continue;
     const source = decode(bytes);
-    if (await isSound(gate, path, source)) return { id, text: source.text };
+    if (await isSound(gate, path, source)) return { id, text: source.text, bytes, version };
   }
   return undefined;
 }
@@ -41,8 +51,7 @@ async function isSound(gate: Gate, path: string, source: ReturnType<typeof decod
   return !isForeign(document) && !hasErrors(messages);
 }
 
-export async function findSources(gate: Gate, damaged: Uint8Array | undefined, modified?: number): Promise<Sources> {
-  const older = await findOlder(gate, STATE_PATH, damaged);
+export async function findSources(gate: Gate, older: OlderState | undefined, modified?: number): Promise<Sources> {
   const now = gate.clock();
   const all = Number.POSITIVE_INFINITY;
   const work = await findWork(gate, WORK_FOLDER, all, (found) => knownWork(found, now));

@@ -5,7 +5,9 @@ import { checkedOutBranch } from "../../files/git/checkout.ts";
 import { exists, type ReadResult, readFile } from "../../files/read/read.ts";
 import type { Diagnostic, Facts } from "../../rules/rule.ts";
 import { checkUnreadable } from "../../rules/unreadable-file.ts";
-import { archivePath, type Gate, workPath } from "../gate.ts";
+import { archivePath, type Gate, STATE_PATH, workPath } from "../gate.ts";
+import { newerFact } from "./newer.ts";
+import { unmergedFact } from "./unmerged.ts";
 
 /** A file as it was found; without bytes there is nothing to parse, and the diagnostics say why. */
 export interface Loaded {
@@ -48,16 +50,25 @@ export function failed({ message }: GateError): Loaded {
 export function factsOf(
   gate: Gate,
   issue: number | undefined,
-  modified: number | undefined,
+  { modified, bytes }: Pick<Loaded, "modified" | "bytes">,
   statusOf: (bytes: Uint8Array) => WorkStatus | undefined,
 ): Facts {
   const branch = checkedOutBranch(gate.project.root);
   return {
     now: gate.clock(),
+    localTime,
     ...(modified !== undefined && { modified }),
     ...(branch !== undefined && { branch }),
+    ...(bytes && { ...newerFact(gate, STATE_PATH, bytes), ...unmergedFact(gate.project, STATE_PATH) }),
     ...(issue !== undefined && activeWorkFacts(gate, issue, statusOf)),
   };
+}
+
+/** What the machine's zone makes of a time of the clock on the wall, which is given as if it were UTC. */
+export function localTime(local: number): number {
+  const date = new Date(local);
+  const day = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()] as const;
+  return new Date(...day, date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()).getTime();
 }
 
 function activeWorkFacts(

@@ -60,7 +60,7 @@ export async function hasChanged(gate: Gate, document: StateDocument): Promise<b
   if (!checkout || since === undefined) return false;
   const moves = movesSince(checkout, since);
   if (moves && (moves.commits > 0 || moves.unclear)) return true;
-  const { countChanged } = await import("../../files/git/index-file.ts");
+  const { countChanged } = await import("../../files/git/changed-files.ts");
   return (countChanged(checkout, since, { within: 10 * WITHIN, atMost: 1 }) ?? 0) > 0;
 }
 
@@ -86,6 +86,6 @@ async function commitsSince(checkout: Checkout, since: number, exact: boolean): 
 }
 
 async function changesSince(checkout: Checkout, since: number): Promise<number | undefined> {
-  const { countChanged } = await import("../../files/git/index-file.ts");
+  const { countChanged } = await import("../../files/git/changed-files.ts");
   return countChanged(checkout, since, { within: WITHIN });
 }

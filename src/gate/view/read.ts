@@ -8,18 +8,21 @@ import { activeIssue, type StateDocument } from "../../document/state.ts";
 import { type WorkDocument, type WorkStatus, workFrom } from "../../document/work.ts";
 import { readWorkHead } from "../../document/work-head.ts";
 import { type ReadAttempt, readFile, readRecord } from "../../files/read/read.ts";
-import { hasHistory } from "../../files/record/history.ts";
+import { hasVersions } from "../../files/record/versions.ts";
 import { factsOfPath } from "../../pipeline/path.ts";
 import { type ReadDocument, readDocument } from "../../pipeline/processor.ts";
+import { checkGone } from "../../rules/rolled-back.ts";
 import type { Diagnostic, Facts } from "../../rules/rule.ts";
 import { checkInterrupted } from "../../rules/unfinished-operation.ts";
 import { needsYaml, type YamlReader } from "../../syntax/frontmatter.ts";
 import { indexLines } from "../../text/lines.ts";
 import { decode, revisionOf } from "../../text/source.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
-import { factsOf, failed, type Loaded, load, loadedFrom, loadTolerantly } from "./facts.ts";
+import { factsOf, failed, type Loaded, load, loadedFrom, loadTolerantly, localTime } from "./facts.ts";
 import { findInterrupted } from "./interrupted.ts";
+import { newerFact } from "./newer.ts";
 import { kindOfPath } from "./paths.ts";
+import { unmergedFact } from "./unmerged.ts";
 
 export type AnyDocument = StateDocument | WorkDocument;
 
@@ -50,12 +53,11 @@ export async function readState(gate: Gate, file: Loaded = load(gate, STATE_PATH
   const { bytes } = file;
   if (!bytes) {
     const interrupted = await findInterrupted(gate, () => undefined);
-    const diagnostics = [...file.diagnostics, ...checkInterrupted(interrupted)];
+    const gone = file.exists ? [] : checkGone(newerFact(gate, STATE_PATH, undefined).newer);
+    const diagnostics = [...file.diagnostics, ...gone, ...checkInterrupted(interrupted)];
     return { path: STATE_PATH, exists: file.exists, diagnostics };
   }
-  const { document, messages, facts } = await judgeState(gate, bytes, (state) =>
-    stateFacts(gate, state, file.modified),
-  );
+  const { document, messages, facts } = await judgeState(gate, bytes, (state) => stateFacts(gate, state, file));
   return {
     ...{ path: STATE_PATH, exists: true, bytes, document, diagnostics: messages, facts },
     // Most readers do not ask for it, and making digests has to be loaded.
@@ -79,7 +81,7 @@ export async function judgeWork(gate: Gate, path: string, result: ReadAttempt): 
 
 async function snapshotOf(gate: Gate, path: string, { bytes, exists, ...file }: Loaded): Promise<WorkSnapshot> {
   if (!bytes) return { path, exists, diagnostics: file.diagnostics };
-  const { document, messages } = await judgeAsWork(gate, path, bytes, file.modified);
+  const { document, messages } = await judgeAsWork(gate, path, bytes, { ...file, bytes });
   return { path, exists: true, bytes, document, diagnostics: messages };
 }
 
@@ -104,10 +106,10 @@ export async function judgeState(
   return readDocument("state", source, { readYaml: await yamlFor(source.text), factsOf });
 }
 
-async function judgeAsWork(gate: Gate, path: string, bytes: Uint8Array, modified?: number) {
+async function judgeAsWork(gate: Gate, path: string, bytes: Uint8Array, file?: Pick<Loaded, "modified" | "bytes">) {
   const source = decode(bytes);
   const readYaml = await yamlFor(source.text);
-  return readDocument("work", source, { readYaml, factsOf: () => workFacts(gate, path, modified) });
+  return readDocument("work", source, { readYaml, factsOf: () => workFacts(gate, path, file) });
 }
 
 /** The file as it is now, for those who compute what becomes of it; `undefined` where there is none to read. */
@@ -118,10 +120,10 @@ export function bytesOfPath({ project }: Gate, path: string): Uint8Array | undef
 }
 
 /** The facts about the state document. */
-export function stateFacts(gate: Gate, document: StateDocument, modified?: number): Facts {
+export function stateFacts(gate: Gate, document: StateDocument, file: Pick<Loaded, "modified" | "bytes"> = {}): Facts {
   return {
-    ...factsOf(gate, activeNumber(document), modified, statusIn),
-    ...(isForeign(document) && { hasHistory: hasHistory(gate.project, STATE_PATH) }),
+    ...factsOf(gate, activeNumber(document), file, statusIn),
+    ...(isForeign(document) && { hasHistory: hasVersions(gate.project, STATE_PATH) }),
   };
 }
 
@@ -132,8 +134,18 @@ export function statusIn(bytes: Uint8Array): WorkStatus | undefined {
   return head ? head.status : workFrom(source, {}).status;
 }
 
-export function workFacts(gate: Gate, path: string, modified?: number): Facts {
-  return { now: gate.clock(), ...factsOfPath(path), ...(modified !== undefined && { modified }) };
+export function workFacts(
+  gate: Gate,
+  path: string,
+  { modified, bytes }: Pick<Loaded, "modified" | "bytes"> = {},
+): Facts {
+  return {
+    now: gate.clock(),
+    localTime,
+    ...factsOfPath(path),
+    ...(modified !== undefined && { modified }),
+    ...(bytes && { ...newerFact(gate, path, bytes), ...unmergedFact(gate.project, path) }),
+  };
 }
 
 /** The number of the active issue, where it has one. */
@@ -149,7 +161,7 @@ export function damageOf({ path, diagnostics }: Snapshot<unknown>): string {
 
 /** Refuses to write a document that cannot be trusted, naming the first thing that is wrong with it. */
 export function requireSound(snapshot: Snapshot<unknown>): void {
-  const error = snapshot.diagnostics.find(({ severity }) => severity === "error");
+  const error = snapshot.diagnostics.find((each) => each.severity === "error" && !isReplaced(snapshot, each));
   if (!error) return;
   const { path } = snapshot;
   const message = `Cannot write ${path}${positionOf(snapshot, error)}: ${error.rule}: ${error.message}`;
@@ -160,11 +172,18 @@ export function requireSound(snapshot: Snapshot<unknown>): void {
   throw new GateError(code, message, { path, hint: hint.replace("RECOVER", recoverCall(path)) });
 }
 
+/** A Last Updated that has not come yet is replaced by each write, and blocks none. */
+export function isReplaced({ document }: Snapshot<unknown>, { rule, start }: Diagnostic): boolean {
+  const updated = (document as AnyDocument | undefined)?.lastUpdated;
+  return rule === "future-timestamp" && updated !== undefined && updated.field.valueSpan.start === start;
+}
+
 const REFUSALS: Readonly<Record<string, readonly [code: GateErrorCode, hint: string]>> = {
   "foreign-format": [
     "FOREIGN_FORMAT",
     "The file belongs to another tool or a person. Run `gate init --adopt` to add what is missing around its text.",
   ],
+  unmerged: ["CORRUPT", "Merge it first: `gate check` says how; nothing was written."],
   "unsupported-version": ["UNSUPPORTED_VERSION", "Use a newer gate for this project; nothing was touched."],
   "symbolic-link": ["UNSAFE_PATH", "Replace the link by a real file."],
   "unreadable-file": ["IO", "Check who may read the file and whether its name is in order."],

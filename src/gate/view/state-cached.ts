@@ -6,14 +6,16 @@
 import type { StateHead } from "../../document/state.ts";
 import { checkFacts } from "../../rules/fact-rules.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
+import { checkGone } from "../../rules/rolled-back.ts";
 import type { Facts } from "../../rules/rule.ts";
 import { inOrder } from "../../rules/run.ts";
 import { checkInterrupted } from "../../rules/unfinished-operation.ts";
 import { decode } from "../../text/source.ts";
-import type { Gate } from "../gate.ts";
+import { type Gate, STATE_PATH } from "../gate.ts";
 import { type CachedState, findCached } from "./cache.ts";
 import { factsOf, type Loaded } from "./facts.ts";
 import { findInterrupted } from "./interrupted.ts";
+import { newerFact } from "./newer.ts";
 import type { StateSummary } from "./summary.ts";
 
 export interface StateView {
@@ -33,7 +35,7 @@ export async function viewCached(gate: Gate, file: Loaded): Promise<StateView | 
   const { summary, revision } = cached;
   const interrupted = await findInterrupted(gate, () => revision);
   let isKnown = true;
-  const facts = factsOf(gate, summary.content.issueNumber, file.modified, (bytes) => {
+  const facts = factsOf(gate, summary.content.issueNumber, file, (bytes) => {
     const work = findCached(gate.project, "work", bytes);
     if (work === undefined) isKnown = false;
     return work?.status;
@@ -55,7 +57,8 @@ export async function viewCached(gate: Gate, file: Loaded): Promise<StateView | 
 
 async function viewNothing(gate: Gate, file: Loaded): Promise<StateView> {
   const interrupted = await findInterrupted(gate, () => undefined);
-  const problems = problemsOf("", [...file.diagnostics, ...checkInterrupted(interrupted)]);
+  const gone = file.exists ? [] : checkGone(newerFact(gate, STATE_PATH, undefined).newer);
+  const problems = problemsOf("", [...file.diagnostics, ...gone, ...checkInterrupted(interrupted)]);
   return { exists: file.exists, problems, revision: undefined, summary: undefined, workFile: undefined };
 }
 

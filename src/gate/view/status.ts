@@ -42,7 +42,7 @@ export async function status(gate: Gate, options: GitStatusOptions = { counts: "
   return {
     exists,
     valid,
-    ...contentOf(summary, gate.clock()),
+    ...contentOf(summary, gate.clock(), valid),
     problems,
     get revision() {
       return view.revision;
@@ -54,7 +54,11 @@ export async function status(gate: Gate, options: GitStatusOptions = { counts: "
 }
 
 /** A damaged document is read as far as it is safe: what it says twice, or of the future, is not repeated. */
-function contentOf(summary: StateSummary | undefined, now: number): StateSummary["content"] & Pick<Status, Timely> {
+function contentOf(
+  summary: StateSummary | undefined,
+  now: number,
+  valid: boolean,
+): StateSummary["content"] & Pick<Status, Timely> {
   const {
     progressItems = [],
     nextSteps = [],
@@ -65,7 +69,9 @@ function contentOf(summary: StateSummary | undefined, now: number): StateSummary
   } = summary?.content ?? {};
   const updated = summary?.head.lastUpdated;
   const reading =
-    updated?.reading && updated.others.length === 0 && !isFuture(updated.reading, now) ? updated.reading : undefined;
+    updated?.reading && updated.others.length === 0 && (valid || !isFuture(updated.reading, now))
+      ? updated.reading
+      : undefined;
   return {
     issueNumber: summary?.content.issueNumber,
     issueTitle: summary?.content.issueTitle,

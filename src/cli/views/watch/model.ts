@@ -1,4 +1,5 @@
 /** What a view of a watch shows, kept up to date event by event. Pure. */
+import { OUTSIDE } from "../../../files/record/version.ts";
 import type { HistoryItem } from "../../../gate/history/history.ts";
 import type { Status } from "../../../gate/view/status.ts";
 import type { BatchEvent, WatchEvent } from "../../../gate/watch/events.ts";
@@ -82,7 +83,9 @@ export const CHANGES = 40;
 
 /** Changes that the gate knows of, with those that it only saw: files that stood as none of its operations left them. */
 export function mergeChanges(entries: readonly HistoryItem[], seen: readonly SeenChange[]): SeenChange[] {
-  const known = entries.map(({ timestamp, operation, path, actor }) => ({
+  // What others wrote is a version once the gate meets it, which is later than when it was seen.
+  const own = entries.filter(({ operation }) => operation !== OUTSIDE);
+  const known = own.map(({ timestamp, operation, path, actor }) => ({
     time: Date.parse(timestamp),
     operation,
     path,

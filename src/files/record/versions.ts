@@ -1,0 +1,86 @@
+/** What is kept of documents: the versions that the gate wrote or met. Reads only; see `store-version` for how they come to be. */
+import { GateError } from "../../base/errors.ts";
+import { faultOfName } from "../../base/ids.ts";
+import { printable } from "../../base/line.ts";
+import { statsAt } from "../guard/path.ts";
+import type { Project } from "../guard/project.ts";
+import type { Version } from "./version.ts";
+import { instantOf, isId, PENDING } from "./version-id.ts";
+import { folderOfVersions, ownPlace } from "./version-places.ts";
+import { copiesOn, firstOf, newestId, newestOn, withShelves } from "./version-shelves.ts";
+import { versionsBefore } from "./versions-before.ts";
+
+/** The versions of one document or of all, newest first, at most `limit` of them. */
+export function listVersions(
+  project: Project,
+  document?: string,
+  limit: number = Number.POSITIVE_INFINITY,
+): readonly Version[] {
+  return withShelves(project, document, (shelves) => {
+    const read: Version[] = [];
+    for (const copies of copiesOn(shelves)) {
+      // What made a version of schema 1 stands in the one before it: with one of those, all are read.
+      if (read.length >= limit && !read.some(({ replaced }) => replaced)) break;
+      const version = firstOf(copies, document);
+      if (version !== undefined) read.push(version);
+    }
+    return versionsBefore(read).slice(0, limit);
+  });
+}
+
+/** The newest version that its document has had; `undefined` without one. */
+export function newestVersion(project: Project, document: string): Version | undefined {
+  return withShelves(project, document, (shelves) => newestOn(shelves, document));
+}
+
+/** When the newest version of a document was added, in milliseconds since the epoch; `undefined` without one. */
+export function newestTime(project: Project, document: string): number | undefined {
+  const newest = withShelves(project, document, newestId);
+  return newest === undefined ? undefined : instantOf(newest);
+}
+
+/** Whether versions of a document may lie in the project; a look that costs next to nothing. */
+export function hasVersionFolder(project: Project, document: string): boolean {
+  return statsAt(`${project.root}/${folderOfVersions(ownPlace(project), document)}`) !== undefined;
+}
+
+/** Whether the gate has ever written or met this document, as far as it remembers. */
+export function hasVersions(project: Project, document: string): boolean {
+  return newestVersion(project, document) !== undefined;
+}
+
+/**
+ * Reads a version; whose it is need not be known, but is found faster with it.
+ * `NOT_FOUND`, `UNSAFE_PATH` for an id that could be no name, `CORRUPT` for a torn file.
+ */
+export function readVersion(
+  project: Project,
+  id: string,
+  document?: string,
+): { readonly version: Version; readonly bytes: Uint8Array } {
+  const fault = faultOfName(id);
+  if (fault !== undefined) {
+    throw new GateError("UNSAFE_PATH", `Cannot use version ${JSON.stringify(printable(id))}: ${fault}`, {
+      hint: "Give an id that gate history prints.",
+    });
+  }
+  return withShelves(project, document, (shelves) => {
+    let torn: string | undefined;
+    for (const { folder, names, read } of isId(id) ? shelves : []) {
+      for (const name of [id, `${id}${PENDING}`].filter((one) => names.includes(one))) {
+        const { version, bytes } = read(name, true) ?? {};
+        if (version !== undefined && bytes !== undefined) return { version, bytes };
+        torn ??= `${folder.path}/${name}`;
+      }
+    }
+    if (torn !== undefined) {
+      throw new GateError("CORRUPT", `Cannot read version ${id}: its file is damaged`, {
+        path: torn,
+        hint: "Choose another version with: gate history",
+      });
+    }
+    throw new GateError("NOT_FOUND", `Cannot find version ${printable(id)}: there is none with this id`, {
+      hint: "Give an id that gate history prints.",
+    });
+  });
+}

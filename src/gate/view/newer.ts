@@ -1,0 +1,56 @@
+/**
+ * Whether a document fell behind: it holds an older one of its versions, or is missing,
+ * though nobody went back by the gate. Git did, or a person. Reads only; while all is well
+ * it looks at the newest version alone.
+ */
+import { GateError } from "../../base/errors.ts";
+import { checkedOutBranch } from "../../files/git/checkout.ts";
+import { OUTSIDE, type Version } from "../../files/record/version.ts";
+import { hasVersionFolder, listVersions, newestVersion } from "../../files/record/versions.ts";
+import type { Facts } from "../../rules/rule.ts";
+import { revisionOf } from "../../text/source.ts";
+import { type Gate, STATE_PATH } from "../gate.ts";
+import { isHeldBy } from "./version.ts";
+
+/** The version that a document fell behind; none where it was written on another branch, because a checkout is no loss. */
+export function newerVersion(gate: Gate, path: string, bytes: Uint8Array | undefined): Version | undefined {
+  const newest = newestVersion(gate.project, path);
+  return newest === undefined || isHeldBy(gate.project, newest, bytes) ? undefined : newerThan(gate, newest, bytes);
+}
+
+function newerThan({ project }: Gate, newest: Version, bytes: Uint8Array | undefined): Version | undefined {
+  const { path } = newest;
+  if (newest.revision === undefined) return undefined;
+  if (bytes !== undefined) {
+    const revision = revisionOf(bytes);
+    const held = listVersions(project, path).find((version) => version.revision === revision);
+    if (held === undefined || held.id >= newest.id) return undefined;
+  }
+  return newest.branch === checkedOutBranch(project.root) ? newest : undefined;
+}
+
+/** Who reads must not fail because the history cannot be read. */
+function newestKnown({ project }: Gate, path: string): Version | undefined {
+  try {
+    return newestVersion(project, path);
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    return undefined;
+  }
+}
+
+/** What rules are told of it, and whether the gate wrote what the document holds. */
+export function newerFact(gate: Gate, path: string, bytes: Uint8Array | undefined): Pick<Facts, "newer" | "isOwn"> {
+  // One of ten thousand work files has a folder of versions mostly not.
+  if (path !== STATE_PATH && !hasVersionFolder(gate.project, path)) return {};
+  const newest = newestKnown(gate, path);
+  if (newest === undefined) return {};
+  if (isHeldBy(gate.project, newest, bytes)) return newest.operation === OUTSIDE ? {} : { isOwn: true };
+  const newer = newerThan(gate, newest, bytes);
+  if (newer === undefined) return {};
+  const { id, operation, timestamp } = newer;
+  const end = id.slice(id.lastIndexOf("-") + 1);
+  const isMissing = bytes === undefined;
+  const command = isMissing && path === STATE_PATH ? "gate recover" : `gate restore ${end}`;
+  return { newer: { operation, timestamp, command, isMissing } };
+}
