@@ -160,7 +160,7 @@ describe("kill -9", () => {
     return await withWork();
   }
 
-  test.each(spread(cases, 3))(
+  test.each(spread(cases, 2))(
     "between any two steps leaves %s undone or done, and repeating finishes it",
     async (operation) => {
       const before = await prepared(operation);
@@ -282,7 +282,7 @@ describe("killed between two documents", () => {
     return project;
   }
 
-  test.each(spread(cases, 4))(
+  test.each(spread(cases, 3))(
     "%s of %s is named until it is repeated, which finishes it",
     async (operation, _what, prepare) => {
       const before = await prepare();

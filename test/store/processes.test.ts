@@ -125,7 +125,7 @@ describe.each(backends)("%s", (backend) => {
 
 const ways = backends.flatMap((from) => backends.filter((to) => to !== from).map((to) => [from, to] as const));
 
-describe.each(spread(ways, 2))("%s to %s", (from, to) => {
+describe.each(spread(ways, 1))("%s to %s", (from, to) => {
   test(`${KEYS} keys and a checkpoint are copied and compared`, async () => {
     const { kvMigrate } = await import("../../src/gate/kv/migrate.ts");
     const { openGate } = await import("../../src/gate/gate.ts");

@@ -2,12 +2,12 @@
 import { GateError } from "../../base/errors.ts";
 import { faultOfName } from "../../base/ids.ts";
 import { printable } from "../../base/line.ts";
-import { statsAt } from "../guard/path.ts";
+import { openFolder } from "../guard/path.ts";
 import type { Project } from "../guard/project.ts";
 import type { Version } from "./version.ts";
 import { instantOf, isId, PENDING } from "./version-id.ts";
-import { folderOfVersions, ownPlace } from "./version-places.ts";
-import { copiesOn, firstOf, newestId, newestOn, withShelves } from "./version-shelves.ts";
+import { ownPlace } from "./version-places.ts";
+import { copiesOn, firstOf, newestId, newestOn, quietly, withShelves } from "./version-shelves.ts";
 import { versionsBefore } from "./versions-before.ts";
 
 /** The versions of one document or of all, newest first, at most `limit` of them. */
@@ -39,9 +39,17 @@ export function newestTime(project: Project, document: string): number | undefin
   return newest === undefined ? undefined : instantOf(newest);
 }
 
-/** Whether versions of a document may lie in the project; a look that costs next to nothing. */
-export function hasVersionFolder(project: Project, document: string): boolean {
-  return statsAt(`${project.root}/${folderOfVersions(ownPlace(project), document)}`) !== undefined;
+/** The keys of the documents of which versions may lie in the project; none where that cannot be read. */
+export function documentKeys(project: Project): ReadonlySet<string> {
+  const names = quietly(() => {
+    const folder = openFolder(project, ownPlace(project).path);
+    try {
+      return folder?.names();
+    } finally {
+      folder?.close();
+    }
+  });
+  return new Set(names);
 }
 
 /** Whether the gate has ever written or met this document, as far as it remembers. */

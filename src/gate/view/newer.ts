@@ -5,12 +5,17 @@
  */
 import { GateError } from "../../base/errors.ts";
 import { checkedOutBranch } from "../../files/git/checkout.ts";
+import { keyOf } from "../../files/guard/path.ts";
 import { OUTSIDE, type Version } from "../../files/record/version.ts";
-import { hasVersionFolder, listVersions, newestVersion } from "../../files/record/versions.ts";
+import { documentKeys, listVersions, newestVersion } from "../../files/record/versions.ts";
 import type { Facts } from "../../rules/rule.ts";
 import { revisionOf } from "../../text/source.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
+import { momentary } from "./momentary.ts";
 import { isHeldBy } from "./version.ts";
+
+/** The keys of the documents that have versions in the project. */
+const withVersions = momentary(documentKeys);
 
 /** The version that a document fell behind; none where it was written on another branch, because a checkout is no loss. */
 export function newerVersion(gate: Gate, path: string, bytes: Uint8Array | undefined): Version | undefined {
@@ -40,9 +45,14 @@ function newestKnown({ project }: Gate, path: string): Version | undefined {
 }
 
 /** What rules are told of it, and whether the gate wrote what the document holds. */
-export function newerFact(gate: Gate, path: string, bytes: Uint8Array | undefined): Pick<Facts, "newer" | "isOwn"> {
-  // One of ten thousand work files has a folder of versions mostly not.
-  if (path !== STATE_PATH && !hasVersionFolder(gate.project, path)) return {};
+export function newerFact(
+  gate: Gate,
+  path: string,
+  bytes: Uint8Array | undefined,
+  isMany = false,
+): Pick<Facts, "newer" | "isOwn"> {
+  // Of ten thousand work files few have versions.
+  if (isMany && !withVersions(gate.project, true).has(keyOf(path))) return {};
   const newest = newestKnown(gate, path);
   if (newest === undefined) return {};
   if (isHeldBy(gate.project, newest, bytes)) return newest.operation === OUTSIDE ? {} : { isOwn: true };

@@ -76,10 +76,13 @@ export async function readWork(gate: Gate, path: string): Promise<WorkSnapshot> 
 /** A work file that was read already, one of many; without its digest, which nobody asks for there. */
 export async function judgeWork(gate: Gate, path: string, result: ReadAttempt): Promise<WorkSnapshot> {
   const loaded = result.kind === "failed" ? failed(result.error) : loadedFrom(gate, result);
-  return await snapshotOf(gate, path, loaded);
+  return await snapshotOf(gate, path, { ...loaded, isMany: true });
 }
 
-async function snapshotOf(gate: Gate, path: string, { bytes, exists, ...file }: Loaded): Promise<WorkSnapshot> {
+/** A file as it was loaded, and whether it is one of many that are. */
+type Looked = Loaded & { readonly isMany?: boolean };
+
+async function snapshotOf(gate: Gate, path: string, { bytes, exists, ...file }: Looked): Promise<WorkSnapshot> {
   if (!bytes) return { path, exists, diagnostics: file.diagnostics };
   const { document, messages } = await judgeAsWork(gate, path, bytes, { ...file, bytes });
   return { path, exists: true, bytes, document, diagnostics: messages };
@@ -106,7 +109,7 @@ export async function judgeState(
   return readDocument("state", source, { readYaml: await yamlFor(source.text), factsOf });
 }
 
-async function judgeAsWork(gate: Gate, path: string, bytes: Uint8Array, file?: Pick<Loaded, "modified" | "bytes">) {
+async function judgeAsWork(gate: Gate, path: string, bytes: Uint8Array, file?: Partial<Looked>) {
   const source = decode(bytes);
   const readYaml = await yamlFor(source.text);
   return readDocument("work", source, { readYaml, factsOf: () => workFacts(gate, path, file) });
@@ -134,17 +137,13 @@ export function statusIn(bytes: Uint8Array): WorkStatus | undefined {
   return head ? head.status : workFrom(source, {}).status;
 }
 
-export function workFacts(
-  gate: Gate,
-  path: string,
-  { modified, bytes }: Pick<Loaded, "modified" | "bytes"> = {},
-): Facts {
+export function workFacts(gate: Gate, path: string, { modified, bytes, isMany }: Partial<Looked> = {}): Facts {
   return {
     now: gate.clock(),
     localTime,
     ...factsOfPath(path),
     ...(modified !== undefined && { modified }),
-    ...(bytes && { ...newerFact(gate, path, bytes), ...unmergedFact(gate.project, path) }),
+    ...(bytes && { ...newerFact(gate, path, bytes, isMany), ...unmergedFact(gate.project, path, isMany) }),
   };
 }
 
