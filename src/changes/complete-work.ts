@@ -1,7 +1,7 @@
 /** Done: the work file says that the work is completed, or, started again, that it goes on. */
 import { formatTime } from "../base/time.ts";
 import { WORK_FIELDS, type WorkDocument, type WorkFieldName } from "../document/work.ts";
-import { encodeValue, makeField, setValue } from "../syntax/fields.ts";
+import { encodeValue, makeField, setUnderstood } from "../syntax/fields.ts";
 import type { Edit } from "../text/edit.ts";
 import { nextLine, startOfLine } from "../text/lines.ts";
 import { insertLines, removeLines } from "./place.ts";
@@ -27,7 +27,8 @@ export function completeWork(document: WorkDocument, input: CompleteInput, now: 
   for (const [name, value] of values) {
     if (value === undefined) continue;
     const field = fields[name]?.value;
-    if (field) edits.push(setValue(field, value));
+    if (field && name === "Status") edits.push(setUnderstood(field, value, STATUS_WORD));
+    else if (field) edits.push(setUnderstood(field, value));
     else {
       const offset = placeOf(document, name);
       inserted.set(offset, [...(inserted.get(offset) ?? []), bulletOf(document) + makeField(name, value)]);
@@ -37,10 +38,13 @@ export function completeWork(document: WorkDocument, input: CompleteInput, now: 
   return [...edits, ...updateWork(document, input.update ?? EMPTY_UPDATE, now)];
 }
 
+/** The status itself; what somebody wrote behind it is theirs. */
+const STATUS_WORD = /^(?:in[ _-]?progress|completed?|done|finished)(?![\w-])/i;
+
 /** Says that completed work goes on: Status is set back and Completed goes, for the history to keep. */
 export function reopenWork(document: WorkDocument, now: number): readonly Edit[] {
   const { Status: status, Completed: completed } = document.fields;
-  const edits = [...updateWork(document, EMPTY_UPDATE, now), setValue(status!.value, "in_progress")];
+  const edits = [...updateWork(document, EMPTY_UPDATE, now), setUnderstood(status!.value, "in_progress", STATUS_WORD)];
   // Where Completed stood for Last Updated it becomes that.
   if (completed && !document.lastUpdated) {
     const { start, end } = completed.value;

@@ -5,7 +5,7 @@ import { parseQuestion } from "../document/question.ts";
 import { activeEnd, activeLists, STATE_SECTIONS, type StateDocument } from "../document/state.ts";
 import { GLYPHS, hidePercentage, parseProgress } from "../document/values.ts";
 import { encodeLine, encodeText } from "../syntax/escape.ts";
-import { setValue } from "../syntax/fields.ts";
+import { setUnderstood } from "../syntax/fields.ts";
 import type { Edit } from "../text/edit.ts";
 import { startOfLine } from "../text/lines.ts";
 import type { ProgressInput, QuestionInput } from "./inputs.ts";
@@ -55,7 +55,7 @@ function insertSubsections(document: StateDocument, lists: readonly NewList[]): 
 
 /** Moves Last Updated to `now`. */
 export function touch(document: StateDocument, now: number): readonly Edit[] {
-  return document.lastUpdated ? [setValue(document.lastUpdated.field, formatTime(now))] : [];
+  return document.lastUpdated ? [setUnderstood(document.lastUpdated.field, formatTime(now))] : [];
 }
 
 export function plainEntry(text: string): Entry {

@@ -3,7 +3,7 @@ import { formatTime, instantOf, parseTime } from "../base/time.ts";
 import { type Item, itemsIn, textOfItem } from "../document/items.ts";
 import { WORK_SECTIONS, type WorkDocument, type WorkSectionName } from "../document/work.ts";
 import { decodeText, encodeLine, encodeText } from "../syntax/escape.ts";
-import { setValue } from "../syntax/fields.ts";
+import { setUnderstood } from "../syntax/fields.ts";
 import type { Edit } from "../text/edit.ts";
 import type { DecisionInput, FileInput, TestInput } from "./inputs.ts";
 import { appendItems, type Entry, endOfItem, makeItems } from "./list.ts";
@@ -44,7 +44,7 @@ export function updateWork(document: WorkDocument, update: WorkUpdate, now: numb
   ];
   const missing = additions.flatMap((addition) => addition.missing ?? []);
   return [
-    ...(lastUpdated ? [setValue(lastUpdated.field, formatTime(now))] : []),
+    ...(lastUpdated ? [setUnderstood(lastUpdated.field, formatTime(now))] : []),
     ...additions.flatMap((addition) => addition.edits ?? []),
     ...insertSections(document, missing, ORDER, document.text.length),
   ];

@@ -1,6 +1,6 @@
 /** `.claude/work/<issue>.md` and its archived form as a typed document. Parsing is total, as for the state document. */
 import { groupBy } from "../base/group.ts";
-import type { Field } from "../syntax/fields.ts";
+import { type Field, withoutRemark } from "../syntax/fields.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import type { Section } from "../syntax/outline.ts";
 import type { Span } from "../text/edit.ts";
@@ -127,7 +127,11 @@ export function issueOf(document: WorkDocument): { readonly number: number; read
 
 /** The status a word means; real files also say `In Progress`, `done`, `complete`. */
 function statusOf(value: string | undefined): WorkStatus | undefined {
-  const word = value?.toLowerCase().replace(/[\s-]+/g, "_");
+  const word =
+    value &&
+    withoutRemark(value)
+      .toLowerCase()
+      .replace(/[\s-]+/g, "_");
   return word === "in_progress" || word === "completed" ? word : undefined;
 }
 

@@ -82,6 +82,21 @@ export function setValue(field: Field, encoded: string): Edit {
   return { start, end, text: encoded };
 }
 
+/** Replaces what is understood of a value; a remark in parentheses or a comment behind it stays. */
+export function setUnderstood(field: Field, encoded: string, understood?: RegExp): Edit {
+  const { start, end } = field.valueSpan;
+  const rest = understood ? field.raw.replace(understood, "") : (REMARK.exec(field.raw)?.[0] ?? "");
+  if (rest === "" || rest === field.raw || field.quoted) return setValue(field, encoded);
+  return { start, end: end - rest.length, text: encoded };
+}
+
+/** A value without the remark behind it. */
+export function withoutRemark(value: string): string {
+  return value.replace(REMARK, "");
+}
+
+const REMARK = /[ \t]{1,9}(?:<!--[^>]{0,400}-->|\([^()]{0,400}\))$/;
+
 /** A new field line without a line break. */
 export function makeField(key: string, encoded: string): string {
   return `**${key}:** ${encoded}`;
