@@ -1,6 +1,8 @@
 /** The process as the command line sees it. Given as a value, so that a test can be a terminal. */
+
 import type { ReadStream, WriteStream } from "node:tty";
 import { homeFolder } from "../files/guard/home.ts";
+import { currentFolder } from "../files/guard/project.ts";
 import { writeOutput } from "../files/terminal/output.ts";
 import { isTerminal } from "../files/terminal/terminal.ts";
 import type { GateOptions } from "../gate/gate.ts";
@@ -47,7 +49,7 @@ export class Interrupted extends Error {
 export function processIo(version: string): Io {
   let read = true;
   return {
-    cwd: process.cwd(),
+    cwd: currentFolder(),
     home: homeFolder(),
     environment: process.env,
     terminal: {

@@ -2,17 +2,24 @@
  * Is it ours? `.claude/state.md` is a contested name: other tools and people keep
  * notes of their own there, and those must never be "repaired".
  *
- * A document is ours by one sure sign: the schema key in its frontmatter, the
- * heading Active Work, or a Current or Previous Issue field with a number. The
- * signs are looked for through damage, because a damaged file of ours is corrupt,
- * which can be recovered, and not foreign, which is left alone.
+ * One weak sign proves nothing. A document is ours by the schema key in its frontmatter,
+ * or by the heading Active Work or a Current Issue with a number together with another
+ * part of the format. The signs are looked for through damage, because a damaged file of
+ * ours is corrupt, which can be recovered, and not foreign, which is left alone.
  */
 import type { Block } from "../syntax/block.ts";
 import type { Document } from "./document.ts";
 
-const HEADING = /^#{1,6}[ \t]{0,9}active[ \t]{0,9}work[ \t]{0,9}:?[ \t]{0,9}#{0,9}[ \t]{0,9}$/im;
-const SETEXT = /^active work {0,9}\n {0,3}(?:-+|=+) {0,9}$/im;
-const FIELD = /^\*\* {0,9}(?:current|previous) {0,9}issue {0,9}(?:: {0,9}\*\*|\*\* {0,9}:) {0,9}[`[]?#?\d/im;
+const GAP = "[ \\t]{0,9}";
+const ACTIVE = headingOf(["active", "work"]);
+const ISSUE = /^\*\* {0,9}current {0,9}issue {0,9}(?:: {0,9}\*\*|\*\* {0,9}:) {0,9}[`[]?#?\d/im;
+/** Parts that many documents have, and that count only beside one of these two. */
+const OTHERS = [
+  /^\*\* {0,9}last {0,9}updated {0,9}(?:: {0,9}\*\*|\*\* {0,9}:)/im,
+  headingOf(["recent", "work"]),
+  headingOf(["blockers"]),
+  headingOf(["context"]),
+];
 const SCHEMA = /^schema_version[ \t]{0,9}:/im;
 const FRONTMATTER_LINES = 40;
 
@@ -24,7 +31,26 @@ export function isForeign(document: Pick<Document, "text" | "blocks" | "frontmat
   const plain = undamaged(own);
   if (plain.trim() === "" && text.includes("\0")) return false;
   const head = text.trimStart().startsWith("---") ? plain.split("\n", FRONTMATTER_LINES).join("\n") : "";
-  return !(HEADING.test(plain) || SETEXT.test(own.replace(/\r\n?/g, "\n")) || FIELD.test(plain) || SCHEMA.test(head));
+  if (SCHEMA.test(head)) return false;
+  const lines = own.replace(/\r\n?/g, "\n");
+  const has = ({ atx, setext }: Heading) => atx.test(plain) || setext.test(lines);
+  const signs = [has(ACTIVE), ISSUE.test(plain)].filter(Boolean).length;
+  const others = OTHERS.some((sign) => (sign instanceof RegExp ? sign.test(plain) : has(sign)));
+  return signs < 2 && !(signs === 1 && others);
+}
+
+interface Heading {
+  readonly atx: RegExp;
+  readonly setext: RegExp;
+}
+
+/** A heading of these words, at any level, by marks or underlined. */
+function headingOf(words: readonly string[]): Heading {
+  const title = words.join(GAP);
+  return {
+    atx: new RegExp(`^#{1,6}${GAP}${title}${GAP}:?${GAP}#{0,9}${GAP}$`, "im"),
+    setext: new RegExp(`^${words.join(" ")} {0,9}\\n {0,3}(?:-+|=+) {0,9}$`, "im"),
+  };
 }
 
 /** A document about the format shows it in fenced code; a fence that never closes may have swallowed the real thing. */

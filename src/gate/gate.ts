@@ -3,7 +3,7 @@
  * Every operation takes one as its first argument; nothing else is ambient.
  */
 import { GateError } from "../base/errors.ts";
-import { findRoot, openProject, type Project } from "../files/guard/project.ts";
+import { currentFolder, findRoot, openProject, type Project } from "../files/guard/project.ts";
 import type { AuditLog } from "../files/record/audit.ts";
 import type { Driver } from "../store/driver.ts";
 
@@ -77,7 +77,7 @@ export interface Operation {
  * none. Nothing is read or written yet.
  */
 export function openGate(options: GateOptions = {}): Gate {
-  const cwd = options.cwd ?? process.cwd();
+  const cwd = options.cwd ?? currentFolder();
   const found = findRoot({ cwd, root: options.root, home: options.home });
   if (!found && !options.create) {
     throw new GateError("NOT_FOUND", `Cannot find a project: no folder above ${cwd} holds .claude or is a git root`, {

@@ -52,11 +52,11 @@ describe("init", () => {
   test("fills an empty file, leaves a damaged one", async () => {
     const project = makeProject({ [STATE]: "\n" });
     expect((await init(project.gate)).value.stateFileCreated).toBe(STATE);
-    const damaged = makeProject({ [STATE]: "## Active Work\n" });
+    const damaged = makeProject({ [STATE]: "## Active Work\n## Context\n" });
     const outcome = await init(damaged.gate);
     expect(outcome.value.stateFileCreated).toBeUndefined();
     expect(outcome.warnings).toEqual([expect.stringContaining("damaged")]);
-    expect(damaged.read(STATE)).toBe("## Active Work\n");
+    expect(damaged.read(STATE)).toBe("## Active Work\n## Context\n");
   });
 
   test("refuses a foreign file, and adopts it byte for byte", async () => {

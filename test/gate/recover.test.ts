@@ -257,7 +257,7 @@ test("--from history goes back, --from work starts from the work files, --from s
 });
 
 test("a source that is not there is an error", async () => {
-  const project = makeProject({ [STATE]: "## Active Work\n" });
+  const project = makeProject({ [STATE]: "## Active Work\n\n## Blockers\n" });
   await expect(recover(project.gate, { from: "history" })).rejects.toMatchObject({ code: "NOT_FOUND" });
   await expect(recover(project.gate, { from: "work" })).rejects.toMatchObject({ code: "NOT_FOUND" });
   const empty = makeProject();
@@ -288,7 +288,7 @@ test("a file that is gone is made again from the history", async () => {
 
 test("foreign and newer files are not touched, also behind another encoding", async () => {
   const foreign = "# Notes\n\nsomebody else's\n";
-  const newer = "---\nschema_version: 99\n---\n# Session State\n\n## Active Work\n";
+  const newer = "---\nschema_version: 99\n---\n# Session State\n\n## Active Work\n\n## Blockers\n";
   const cases: readonly (readonly [Uint8Array | string, string])[] = [
     [foreign, "FOREIGN_FORMAT"],
     [newer, "UNSUPPORTED_VERSION"],

@@ -488,7 +488,7 @@ describe("undo", () => {
 
   test("is a way out of damage, and back into it with a warning", async () => {
     const project = await withSaves("a", "b");
-    const damaged = Buffer.from("## Active Work\n\n<<<<<<< ours\n\xff\n", "latin1");
+    const damaged = Buffer.from("## Active Work\n\n## Blockers\n<<<<<<< ours\n\xff\n", "latin1");
     project.write(STATE, damaged);
     await rejected(save(project.gate, { nextSteps: ["c"] }), "CORRUPT");
     expect((await back(project)).warnings).toEqual([]);
@@ -657,7 +657,7 @@ describe("restore", () => {
 
   test("says that what it puts back is damaged, and that there is no such version", async () => {
     const project = await withSaves("a");
-    project.write(STATE, "## Active Work\n\n<<<<<<< ours\n");
+    project.write(STATE, "## Active Work\n\n## Blockers\n<<<<<<< ours\n");
     await back(project);
     const outside = (await entriesOf(project)).find(({ operation }) => operation === "outside")!;
     expect((await restore(project.gate, { id: outside.id })).warnings).toEqual([

@@ -151,7 +151,7 @@ test("GFM, phrasing and nodes of other plugins read as the text says", () => {
 });
 
 test("the preset reads by paths, leaves what is not ours alone, and writes every byte back", async () => {
-  const bytes = Buffer.from("\ufeff# Session State\r\n\r\n## Active Work\r\n");
+  const bytes = Buffer.from("\ufeff# Session State\r\n\r\n## Active Work\r\n## Context\r\n");
   const process = (path: string, value: string | Uint8Array) =>
     unified().use(presetState).process(new VFile({ path, value }));
   const state = await process(".claude/state.md", bytes);

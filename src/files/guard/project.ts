@@ -63,6 +63,16 @@ export function openProject(root: string): Project {
   return { root: explained("open", absolute, () => system.realpathSync(absolute)) };
 }
 
+/** The folder that the process is in or, where that was deleted under it, what it was called. */
+export function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return process.env["PWD"] ?? "/";
+  }
+}
+
 /** The folder and all above it, nearest first. */
 export function* ancestorsOf(folder: string): Generator<string> {
   for (let at = folder; ; at = dirname(at)) {

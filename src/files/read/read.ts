@@ -146,7 +146,7 @@ function readOnce(project: Project, path: string, { limit, isWhole, read = readA
   return inFolder<ReadResult>(project, parent, { kind: "missing" }, (folder) =>
     explained("read", path, () => {
       const opened = openRegular(folder, name);
-      if (opened.kind === "missing") return opened;
+      if (opened.kind === "missing") return isInOtherCase(folder, name) ? refuse("wrong-case", path) : opened;
       if (opened.kind === "refused") return refuse(opened.rule, path);
       const { descriptor, stats } = opened;
       try {
@@ -172,6 +172,14 @@ function hasOtherCase(folder: Folder, name: string): boolean {
   if (swapped === name || statsAt(folder.at(swapped)) === undefined) return false;
   const wanted = name.normalize("NFC");
   return !folder.names().some((present) => present.normalize("NFC") === wanted);
+}
+
+/**
+ * Whether the name is there in another case, on a file system that tells them apart: on
+ * others the two would be one file. Only in the folder of the state file, where few are.
+ */
+function isInOtherCase(folder: Folder, name: string): boolean {
+  return folder.path === ".claude" && folder.names().some((present) => present.toLowerCase() === name.toLowerCase());
 }
 
 const REFUSALS = {

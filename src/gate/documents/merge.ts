@@ -7,6 +7,7 @@
 
 import { GateError } from "../../base/errors.ts";
 import { isSameBytes } from "../../base/same.ts";
+import { currentFolder } from "../../files/guard/project.ts";
 import { MAX_RECORD_BYTES } from "../../files/read/read.ts";
 import { readExternal, replaceExternal } from "../../files/replace/external-file.ts";
 import { MARKER_SIZE } from "../../merge/hunk.ts";
@@ -61,7 +62,7 @@ export interface MergeDriverOptions {
  * cannot be read. It takes no gate: the files are git's.
  */
 export async function merge(input: MergeDriverInput, options: MergeDriverOptions = {}): Promise<MergeOutcome> {
-  const cwd = options.cwd ?? process.cwd();
+  const cwd = options.cwd ?? currentFolder();
   const { markerSize = MARKER_SIZE, path = input.ours } = input;
   requireSize(markerSize);
   const read = (file: string) => readExternal(file, cwd, MAX_RECORD_BYTES);

@@ -184,6 +184,10 @@ const REFUSALS: Readonly<Record<string, readonly [code: GateErrorCode, hint: str
   ],
   unmerged: ["CORRUPT", "Merge it first: `gate check` says how; nothing was written."],
   "unsupported-version": ["UNSUPPORTED_VERSION", "Use a newer gate for this project; nothing was touched."],
+  "wrong-case": [
+    "FOREIGN_FORMAT",
+    "On other systems the two names are one file. Rename or move the one that is there; nothing was written.",
+  ],
   "symbolic-link": ["UNSAFE_PATH", "Replace the link by a real file."],
   "unreadable-file": ["IO", "Check who may read the file and whether its name is in order."],
   "empty-file": [

@@ -39,10 +39,11 @@ export async function status(gate: Gate, options: GitStatusOptions = { counts: "
   const view = (await viewCached(gate, file)) ?? (await (await import("./state-parsed.ts")).view(gate, file));
   const { exists, problems, summary, workFile } = view;
   const valid = exists && !problems.some(({ severity }) => severity === "error");
+  const isUnresolved = problems.some(({ rule }) => rule === "conflict-marker");
   return {
     exists,
     valid,
-    ...contentOf(summary, gate.clock(), valid),
+    ...contentOf(isUnresolved ? withoutItems(summary) : summary, gate.clock(), valid),
     problems,
     get revision() {
       return view.revision;
@@ -51,6 +52,20 @@ export async function status(gate: Gate, options: GitStatusOptions = { counts: "
     workFile,
     git: await gitStatusOf(gate, summary, options),
   };
+}
+
+/** Of two sides of a conflict nobody knows which one holds. */
+function withoutItems(summary: StateSummary | undefined): StateSummary | undefined {
+  if (summary === undefined) return undefined;
+  const none = {
+    progressItems: [],
+    nextSteps: [],
+    openQuestions: [],
+    recentWork: [],
+    blockers: undefined,
+    context: [],
+  };
+  return { ...summary, content: { ...summary.content, ...none } };
 }
 
 /** A damaged document is read as far as it is safe: what it says twice, or of the future, is not repeated. */
