@@ -9,6 +9,7 @@
  */
 import type { Block } from "../syntax/block.ts";
 import type { Document } from "./document.ts";
+import type { WorkDocument } from "./work.ts";
 
 const GAP = "[ \\t]{0,9}";
 const ACTIVE = headingOf(["active", "work"]);
@@ -37,6 +38,13 @@ export function isForeign(document: Pick<Document, "text" | "blocks" | "frontmat
   const signs = [has(ACTIVE), ISSUE.test(plain)].filter(Boolean).length;
   const others = OTHERS.some((sign) => (sign instanceof RegExp ? sign.test(plain) : has(sign)));
   return signs < 2 && !(signs === 1 && others);
+}
+
+/** Whether a work file belongs to somebody else: no heading that names an issue, and not two parts of the format. */
+export function isForeignWork({ text, frontmatter, header, fields, known }: WorkDocument): boolean {
+  if (text.trim() === "" || /[\0\ufffd]/.test(text)) return false;
+  if (header !== undefined || frontmatter?.schemaVersion !== undefined) return false;
+  return Object.keys(fields).length + Object.keys(known).length < 2;
 }
 
 interface Heading {

@@ -1,4 +1,4 @@
-import { isForeign } from "../document/ours.ts";
+import { isForeign, isForeignWork } from "../document/ours.ts";
 import { FILE_START } from "./places.ts";
 import type { Rule } from "./rule.ts";
 
@@ -6,9 +6,16 @@ import type { Rule } from "./rule.ts";
 export const foreignFormat: Rule = {
   id: "foreign-format",
   severity: "error",
-  description: "A state file must be in the format of the gate",
+  description: "A document must be in the format of the gate",
   check({ document, facts, report }) {
-    if (document.kind !== "state" || facts.hasHistory || !isForeign(document)) return;
+    if (facts.hasHistory) return;
+    if (document.kind === "work") {
+      if (!isForeignWork(document)) return;
+      // Somebody's notes that are called by a number are nobody's fault.
+      report(FILE_START, "Unexpected format of another program, expected `# Issue #N: title`", { severity: "warning" });
+      return;
+    }
+    if (!isForeign(document)) return;
     const expected = "expected `## Active Work` or a `schema_version`; `gate init --adopt` takes it over";
     report(FILE_START, `Unexpected format of another program, ${expected}`);
   },

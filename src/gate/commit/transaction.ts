@@ -18,7 +18,9 @@
 import { GateError } from "../../base/errors.ts";
 import { isSameBytes } from "../../base/same.ts";
 import { ensureGateFolder } from "../../files/guard/folders.ts";
+import { GATE_FOLDER } from "../../files/guard/project.ts";
 import { acquireLock, type Lock } from "../../files/lock/lock.ts";
+import { exists } from "../../files/read/read.ts";
 import { ChangedOnDisk } from "../../files/replace/replace.ts";
 import { retryChanged } from "../../files/replace/retry.ts";
 import { type Gate, type Operation, STATE_PATH, type WriteOptions } from "../gate.ts";
@@ -40,7 +42,12 @@ export async function transact<T>(
   options: WriteOptions,
   body: (transaction: Transaction) => Promise<T>,
 ): Promise<Outcome<T>> {
-  const commit = new Commit(gate, typeof given === "string" ? { name: given } : given, options);
+  const operation = typeof given === "string" ? { name: given } : given;
+  // In a project that has never been written nothing is made before it is known that it may be.
+  if (!options.dryRun && !exists(gate.project, GATE_FOLDER)) {
+    await new Commit(gate, operation, { ...options, dryRun: true }).attempt(body);
+  }
+  const commit = new Commit(gate, operation, options);
   try {
     return await retryChanged(
       async () => await commit.attempt(body),

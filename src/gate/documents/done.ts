@@ -20,7 +20,7 @@ import { missingWork } from "../commit/new-documents.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { requireSound } from "../view/read.ts";
+import { damageOf, isForeignHere, requireSound } from "../view/read.ts";
 import { requireActive } from "./save.ts";
 
 /** How the work ended. */
@@ -134,6 +134,10 @@ async function finishWork(
       transaction.warn(`There is no work file of #${issue}, so nothing was archived`);
       return undefined;
     }
+  }
+  if (isForeignHere(work)) {
+    transaction.warn(`${damageOf(work)}; what stood under Active Work is in the history`);
+    return undefined;
   }
   requireSound(work);
   const file = work.document ?? (await missingWork(document, issue, transaction.now));

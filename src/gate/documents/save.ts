@@ -9,13 +9,20 @@ import { updateWork, type WorkUpdate } from "../../changes/update-work.ts";
 import type { StateDocument } from "../../document/state.ts";
 import type { WorkDocument } from "../../document/work.ts";
 import { exists } from "../../files/read/read.ts";
-import { hasErrors } from "../../rules/check.ts";
 import { encodeLine } from "../../syntax/escape.ts";
 import { missingWork } from "../commit/new-documents.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { activeNumber, damageOf, readState, requireSound, type WorkSnapshot } from "../view/read.ts";
+import {
+  activeNumber,
+  damageOf,
+  isForeignHere,
+  isLeftAlone,
+  readState,
+  requireSound,
+  type WorkSnapshot,
+} from "../view/read.ts";
 
 /** What is not given stays; the lists given replace the ones that are there, the rest is added to the work file. */
 export interface SaveInput {
@@ -151,9 +158,12 @@ async function log(transaction: Transaction, gate: Gate, { document, issue, inpu
   const work = await transaction.readWork(workPath(issue));
   const mustKeep = needsWorkFile(input);
   if (work.exists) {
-    if (hasErrors(work.diagnostics)) {
-      if (mustKeep) requireSound(work);
-      transaction.warn(damageOf(work));
+    if (isLeftAlone(work)) {
+      const isForeign = isForeignHere(work);
+      if (mustKeep && !isForeign) requireSound(work);
+      transaction.warn(
+        `${damageOf(work)}${isForeign && mustKeep ? "; what only a work file takes was not recorded" : ""}`,
+      );
       return;
     }
     writeLog(transaction, work, work.document!, update);

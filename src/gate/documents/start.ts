@@ -8,14 +8,22 @@ import { resumeActive, setActive } from "../../changes/set-active.ts";
 import { updateWork } from "../../changes/update-work.ts";
 import type { StateDocument } from "../../document/state.ts";
 import { issueOf, updateTimeOf } from "../../document/work.ts";
-import { hasErrors } from "../../rules/check.ts";
 import { makeText } from "../../syntax/make.ts";
 import { missingWork, newState, newWork } from "../commit/new-documents.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { fetchIssue } from "../view/github-issue.ts";
-import { activeNumber, damageOf, readState, readWork, requireSound, type WorkSnapshot } from "../view/read.ts";
+import {
+  activeNumber,
+  damageOf,
+  isForeignHere,
+  isLeftAlone,
+  readState,
+  readWork,
+  requireSound,
+  type WorkSnapshot,
+} from "../view/read.ts";
 
 /** In bytes; surfaces take no more as the text of an issue. */
 export const MAX_DESCRIPTION = 64 * 1024;
@@ -176,7 +184,7 @@ async function titleOf(gate: Gate, input: CleanInput): Promise<KnownIssue> {
   if (input.title !== undefined) return { title: input.title };
   for (const path of [workPath(input.issue), archivePath(input.issue)]) {
     const { document, diagnostics } = await readWork(gate, path);
-    const named = document && !hasErrors(diagnostics) ? issueOf(document) : undefined;
+    const named = document && !isLeftAlone({ path, exists: true, diagnostics }) ? issueOf(document) : undefined;
     if (named?.number === input.issue && named.title !== "") return { title: named.title };
   }
   const state = await readState(gate);
@@ -199,7 +207,7 @@ async function openWork(
   const snapshot = await transaction.readWork(workPath(input.issue));
   if (snapshot.exists) {
     const { document } = snapshot;
-    if (hasErrors(snapshot.diagnostics)) transaction.warn(damageOf(snapshot));
+    if (isLeftAlone(snapshot)) transaction.warn(damageOf(snapshot));
     else if (document?.status === "completed") {
       transaction.write(snapshot, { document, edits: reopenWork(document, now) });
     }
@@ -249,6 +257,10 @@ async function retirePrevious(transaction: Transaction, document: StateDocument)
     return;
   }
   const snapshot = await transaction.readWork(workPath(number));
+  if (isForeignHere(snapshot)) {
+    transaction.warn(`${damageOf(snapshot)}; what stood under Active Work is in the history`);
+    return;
+  }
   requireSound(snapshot);
   const work = snapshot.document ?? (await missingWork(document, number, transaction.now));
   transaction.write(snapshot, { document: work, edits: updateWork(work, update, transaction.now) });

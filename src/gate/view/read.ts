@@ -3,7 +3,7 @@
  * writes nothing and never throws because a document is missing or damaged.
  */
 import { GateError, type GateErrorCode } from "../../base/errors.ts";
-import { isForeign } from "../../document/ours.ts";
+import { isForeign, isForeignWork } from "../../document/ours.ts";
 import { activeIssue, type StateDocument } from "../../document/state.ts";
 import { type WorkDocument, type WorkStatus, workFrom } from "../../document/work.ts";
 import { readWorkHead } from "../../document/work-head.ts";
@@ -11,6 +11,7 @@ import { type ReadAttempt, readFile, readRecord } from "../../files/read/read.ts
 import { hasVersions } from "../../files/record/versions.ts";
 import { factsOfPath } from "../../pipeline/path.ts";
 import { type ReadDocument, readDocument } from "../../pipeline/processor.ts";
+import { hasErrors } from "../../rules/check.ts";
 import { checkGone } from "../../rules/rolled-back.ts";
 import type { Diagnostic, Facts } from "../../rules/rule.ts";
 import { checkInterrupted } from "../../rules/unfinished-operation.ts";
@@ -112,7 +113,11 @@ export async function judgeState(
 async function judgeAsWork(gate: Gate, path: string, bytes: Uint8Array, file?: Partial<Looked>) {
   const source = decode(bytes);
   const readYaml = await yamlFor(source.text);
-  return readDocument("work", source, { readYaml, factsOf: () => workFacts(gate, path, file) });
+  const factsOf = (document: WorkDocument) => ({
+    ...workFacts(gate, path, file),
+    ...(isForeignWork(document) && { hasHistory: hasVersions(gate.project, path) }),
+  });
+  return readDocument("work", source, { readYaml, factsOf });
 }
 
 /** The file as it is now, for those who compute what becomes of it; `undefined` where there is none to read. */
@@ -153,14 +158,28 @@ export function activeNumber(document: StateDocument): number | undefined {
 }
 
 /** The first thing that is wrong with a document that is left as it is, as a warning. */
-export function damageOf({ path, diagnostics }: Snapshot<unknown>): string {
+export function damageOf(snapshot: Snapshot<unknown>): string {
+  const { path, diagnostics } = snapshot;
+  if (isForeignHere(snapshot)) return `${path} belongs to another program or a person, and was left as it is`;
   const error = diagnostics.find(({ severity }) => severity === "error")!;
   return `${path} cannot be trusted and was left as it is: ${error.rule}: ${error.message}`;
 }
 
+/** Whether a document is somebody else's, which for a work file is no fault. */
+export function isForeignHere({ diagnostics }: Snapshot<unknown>): boolean {
+  return diagnostics.some(({ rule }) => rule === "foreign-format");
+}
+
+/** Whether a document is left as it is: it cannot be trusted, or is somebody else's. */
+export function isLeftAlone(snapshot: Snapshot<unknown>): boolean {
+  return hasErrors(snapshot.diagnostics) || isForeignHere(snapshot);
+}
+
 /** Refuses to write a document that cannot be trusted, naming the first thing that is wrong with it. */
 export function requireSound(snapshot: Snapshot<unknown>): void {
-  const error = snapshot.diagnostics.find((each) => each.severity === "error" && !isReplaced(snapshot, each));
+  const error = snapshot.diagnostics.find(
+    (each) => (each.severity === "error" && !isReplaced(snapshot, each)) || each.rule === "foreign-format",
+  );
   if (!error) return;
   const { path } = snapshot;
   const message = `Cannot write ${path}${positionOf(snapshot, error)}: ${error.rule}: ${error.message}`;

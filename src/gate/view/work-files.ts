@@ -206,7 +206,7 @@ class Search<T> {
     }
     const path = `${this.#documents.path}/${name}`;
     const { document, diagnostics } = await judgeWork(this.#gate, path, result);
-    const error = diagnostics.find(({ severity }) => severity === "error");
+    const error = diagnostics.find(({ severity, rule }) => severity === "error" || rule === "foreign-format");
     const issue = document && issueOf(document);
     if (error || !document || !issue) {
       this.#skipped.set(name, error ? `${error.rule}: ${error.message}` : "it names no issue number");
