@@ -56,6 +56,51 @@ export function commonText(older: string, rebuilt: string, isMended: (line: stri
   return lines.join("\n");
 }
 
+/**
+ * A text with the lines of an older one where an encoding has taken letters away and put
+ * other marks in their places; the same text where there are none such.
+ */
+export function ungarbled(text: string, older: string): string {
+  const known = older.split("\n").filter((line) => /[^\0-\u007f]/.test(line));
+  if (known.length === 0 || !GARBLED.test(text)) return text;
+  const mended = text.split("\n").map((line) => {
+    if (!GARBLED.test(line) || line.length > LONGEST_GARBLED) return line;
+    const escaped = line.replace(/[\\^$.*+()[\]{}|]/g, "\\$&");
+    // A mark for a byte that came in between stands for no letter, a question mark for one at least.
+    const form = new RegExp(
+      `^${escaped.replace(MARKS, (run) => `[^\\0-\\u007f]{${run.includes("\ufffd") ? 0 : 1},99}?`)}$`,
+    );
+    return known.find((one) => form.test(one)) ?? line;
+  });
+  return mended.join("\n");
+}
+
+/** What stands for letters that cannot be read: by encodings, by decoders, and what torn bytes happen to spell. */
+const GARBLED = /[?\ufffd\ue000-\uf8ff]/;
+const MARKS = /[?\ufffd\ue000-\uf8ff]{1,99}/g;
+const LONGEST_GARBLED = 400;
+
+/**
+ * A text with what an older one says in the places where damage looks like a change: the
+ * fields that a document has once, and the marks of items that have lost theirs.
+ */
+export function withFieldsOf(older: string, rebuilt: string): string {
+  const known = new Map(older.split("\n").flatMap((line) => certainIn(line, true)));
+  const lines = rebuilt.split("\n").map((line) => {
+    const [name] = certainIn(line, false)[0] ?? [];
+    return (name !== undefined && known.get(name)) || line;
+  });
+  return lines.join("\n");
+}
+
+/** The name of a field, or of an item with or without its mark, and the line. */
+function certainIn(line: string, isMarked: boolean): readonly (readonly [string, string])[] {
+  const field = fieldFactOf(line, SINGLE);
+  if (field) return field.key === "Last Updated" ? [] : [[`field ${field.key}`, line]];
+  const item = itemFactOf(line);
+  return item?.marked === isMarked ? [[`item ${keyOfItem(item.text)}`, line]] : [];
+}
+
 /** What an item or a field is called, whatever is said of it. */
 function nameOfLine(line: string): string | undefined {
   const field = fieldFactOf(line, SINGLE);

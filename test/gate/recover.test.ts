@@ -160,7 +160,11 @@ test("what the newest version says besides what is left, and what is new in that
 
 test("what is left of another issue is not mixed with the newest version, which is named", async () => {
   const project = await savedTwice();
-  damage(project, (text) => `${text.split("### Progress")[0]!.replace("#1234", "#99")}- [ ] Other\n## Recent Work\n\0`);
+  damage(
+    project,
+    (text) =>
+      `${text.split("### Progress")[0]!.replace("#1234 - Add rate", "#99 - Remove")}- [ ] Other\n## Recent Work\n\0`,
+  );
   const outcome = await recover(project.gate);
   expect(outcome.warnings.join()).toMatch(/Version \S+, save of \S+, holds \d+ lines? that .* `gate restore \S+`/);
 });

@@ -1,9 +1,9 @@
 /** From what is left of a document and what is known of it to the text that it gets. Reads only. */
 import { GateError } from "../../base/errors.ts";
-import { parseState } from "../../document/state.ts";
+import { activeIssue, parseState } from "../../document/state.ts";
 import { readFile } from "../../files/read/read.ts";
-import { findConflicts, resolveConflicts, type Side } from "../../salvage/conflict.ts";
-import { commonText, lostLines, poorerLines } from "../../salvage/lost.ts";
+import { conflictsOf, findConflicts, resolveConflicts, type Side } from "../../salvage/conflict.ts";
+import { commonText, lostLines, poorerLines, ungarbled, withFieldsOf } from "../../salvage/lost.ts";
 import { isMended as isMendedState, type Kept, keptIn, salvageState } from "../../salvage/salvage-state.ts";
 import { isMendedWork, salvageWork } from "../../salvage/salvage-work.ts";
 import type { PartSource, Sources } from "../../salvage/source.ts";
@@ -11,7 +11,6 @@ import { unwrap } from "../../salvage/unwrap.ts";
 import type { YamlReader } from "../../syntax/frontmatter.ts";
 import { decode, encode, sourceOf } from "../../text/source.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
-import { activeNumber } from "../view/read.ts";
 import { nameOf } from "../view/version.ts";
 import { findOlder, findSources, type OlderVersion } from "./sources.ts";
 
@@ -50,9 +49,9 @@ export interface Damaged {
  * Never less than the newest version that was in order: that version as it was, where the
  * damaged bytes say nothing that it does not say, else both.
  */
-export async function rebuild(gate: Gate, path: string, input: RebuildInput, damaged: Damaged): Promise<Rebuilt> {
-  const { bytes } = damaged;
-  const older = await findOlder(gate, path, bytes);
+export async function rebuild(gate: Gate, path: string, input: RebuildInput, found: Damaged): Promise<Rebuilt> {
+  const older = await findOlder(gate, path, found.bytes);
+  const damaged = older && input.from === undefined ? withLetters(found, older) : found;
   if (input.from === "history") return fromHistory(requireOlder(path, older), damaged);
   if (input.from === undefined && older && newLines(damaged, older).length === 0) {
     return fromHistory(older, damaged);
@@ -64,6 +63,14 @@ export async function rebuild(gate: Gate, path: string, input: RebuildInput, dam
   return input.from === undefined && older
     ? await withAllOf(older, rebuilt, { ...damaged, now: gate.clock() })
     : rebuilt;
+}
+
+/** The damaged bytes with the letters that an encoding has taken away. */
+function withLetters(damaged: Damaged, { text }: OlderVersion): Damaged {
+  if (damaged.bytes === undefined) return damaged;
+  const before = unwrap(damaged.bytes).text;
+  const mended = ungarbled(before, text);
+  return mended === before ? damaged : { ...damaged, bytes: encode({ bom: false }, mended) };
 }
 
 /** The damaged lines whose content a version does not have, of the sides of conflicts that are chosen. */
@@ -103,13 +110,17 @@ async function withAllOf(
 ): Promise<Rebuilt> {
   const { path } = older.version;
   const isMended = mendedIn(path);
-  if (poorerLines(older.text, rebuilt.after, isMended).length === 0) return rebuilt;
   if (isOtherIssue(older.text, rebuilt.after, readYaml)) return rebuilt;
-  const common = commonText(older.text, rebuilt.after, isMended);
+  // Whose value of a field holds nobody can tell in damaged text, unless somebody has just chosen a side.
+  const isChosen = bytes !== undefined && conflictsOf(bytes).length > 0;
+  const found = isChosen ? rebuilt.after : withFieldsOf(older.text, rebuilt.after);
+  const lostBy = (text: string) => (bytes ? lostLines(unwrap(bytes).text, [text], isMended) : []);
+  if (poorerLines(older.text, found, isMended).length === 0) return { ...rebuilt, after: found, lost: lostBy(found) };
+  const common = commonText(older.text, found, isMended);
   const { mergeFiles } = await import("../../merge/merge.ts");
   const encoded = (text: string) => encode({ bom: false }, text);
   const merged = mergeFiles({
-    ...{ base: encoded(common), ours: encoded(older.text), theirs: encoded(rebuilt.after) },
+    ...{ base: encoded(common), ours: encoded(older.text), theirs: encoded(found) },
     ...{ kind: path === STATE_PATH ? ("state" as const) : ("work" as const), now, readYaml },
   });
   const after = decode(merged.bytes).text;
@@ -117,14 +128,13 @@ async function withAllOf(
   if (!isWhole || poorerLines(older.text, after, isMended).length > 0) return fromHistory(older, { bytes, readYaml });
   const kept = rebuilt.kept && keptIn(after, readYaml);
   const source: PartSource = { part: "all", source: "history", path: older.id };
-  const lost = bytes ? lostLines(unwrap(bytes).text, [after], isMended) : [];
-  return { after, sources: [source, ...rebuilt.sources], kept, lost, warnings: [] };
+  return { after, sources: [source, ...rebuilt.sources], kept, lost: lostBy(after), warnings: [] };
 }
 
-/** What was in progress for another issue does not belong to this one. */
+/** What was in progress for another issue does not belong to this one. A number alone that differs is damage. */
 function isOtherIssue(one: string, other: string, readYaml: YamlReader): boolean {
-  const [number, otherNumber] = [one, other].map((text) => activeNumber(parseState(sourceOf(text), readYaml)));
-  return number !== undefined && otherNumber !== undefined && number !== otherNumber;
+  const [first, second] = [one, other].map((text) => activeIssue(parseState(sourceOf(text), readYaml)));
+  return first !== undefined && second !== undefined && first.number !== second.number && first.title !== second.title;
 }
 
 function chosenSources(all: Sources, from: RebuildInput["from"]): Sources {
