@@ -430,3 +430,11 @@ test.each(readdirSync(CASES))("fixtures/salvage/%s", async (name) => {
     expect(project.read(STATE)).toBe(read(file).toString());
   }
 });
+
+test("a work file whose time has not come yet takes what is saved", async () => {
+  const project = await busyProject();
+  project.write(WORK, project.read(WORK).replace(/(\*\*Last Updated:\*\*) \S+/, "$1 2099-01-01T00:00:00Z"));
+  const { warnings } = await save(project.gate, { log: ["Kept all the same"] });
+  expect(warnings.join()).toContain("had not come yet");
+  expect(project.read(WORK)).toContain("Kept all the same");
+});

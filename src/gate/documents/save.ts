@@ -162,7 +162,7 @@ async function log(transaction: Transaction, gate: Gate, { document, issue, inpu
       const isForeign = isForeignHere(work);
       if (mustKeep && !isForeign) requireSound(work);
       transaction.warn(
-        `${damageOf(work)}${isForeign && mustKeep ? "; what only a work file takes was not recorded" : ""}`,
+        `${damageOf(work)}${isForeign && mustKeep ? "; it does not take the log entry and what else goes into work files" : ""}`,
       );
       return;
     }

@@ -172,7 +172,7 @@ export function isForeignHere({ diagnostics }: Snapshot<unknown>): boolean {
 
 /** Whether a document is left as it is: it cannot be trusted, or is somebody else's. */
 export function isLeftAlone(snapshot: Snapshot<unknown>): boolean {
-  return hasErrors(snapshot.diagnostics) || isForeignHere(snapshot);
+  return isForeignHere(snapshot) || hasErrors(snapshot.diagnostics.filter((each) => !isReplaced(snapshot, each)));
 }
 
 /** Refuses to write a document that cannot be trusted, naming the first thing that is wrong with it. */
