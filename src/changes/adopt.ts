@@ -8,23 +8,24 @@ import { isBlankBefore } from "../text/lines.ts";
 import { IDLE_TEXT } from "./clear-active.ts";
 
 /**
- * Adds around a foreign text what a state file needs; the text itself stays byte
- * for byte. The head stands in front, and so do the sections when Context is among
- * them: text without headings then reads as context. Otherwise the sections
- * follow. Frontmatter must stay first, so behind it everything follows.
+ * Adds around a foreign text what a state file needs; the text itself stays byte for
+ * byte, and is nobody's section: the head stands in front of it, the sections behind.
+ * Frontmatter must stay first, so behind it everything follows. A heading at
+ * another depth than ours is the user's, whatever it is called.
  */
 export function adopt(document: StateDocument, now: number): readonly Edit[] {
-  const { text } = document;
+  const { text, known } = document;
   const { eol } = document.source;
-  const missing = REQUIRED_SECTIONS.filter((name) => !document.known[name]);
+  const missing = REQUIRED_SECTIONS.filter((name) => known[name]?.value.depth !== STATE_SECTIONS[name].depth);
   const sections = missing.flatMap(makeSection);
   const head = hasCome(document.lastUpdated?.reading, now) ? [] : makeHead(now);
   if (document.frontmatter) return [append(document, [...head, ...sections])];
-  if (missing.includes("context") && head.length > 0) {
-    return [{ start: 0, end: 0, text: [...makeFrontmatter(), ...head, ...sections].join(eol) + eol }];
-  }
   const front = { start: 0, end: 0, text: [...makeFrontmatter(), ...head].join(eol) + eol };
-  return sections.length > 0 && text !== "" ? [front, append(document, sections)] : [front];
+  // A time of its own, which cannot be used, must not stand in the head.
+  if (text === "" || (head.length > 0 && document.lastUpdated)) {
+    return [{ ...front, text: [...makeFrontmatter(), ...head, ...sections].join(eol) + eol }];
+  }
+  return sections.length > 0 ? [front, append(document, sections)] : [front];
 }
 
 /** New lines behind the text, one blank line away from it. */

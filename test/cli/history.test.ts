@@ -224,7 +224,7 @@ test("the diff is coloured on a terminal only, and safe there", async () => {
   const project = await makeWork();
   const cwd = project.root;
   const text = project.read(STATE);
-  writeVersion(project, Buffer.from("\ufeff## Active Work\r\n\u001b[2Jgone\r\n\u009b31m\r\n"));
+  writeVersion(project, Buffer.from("\ufeff## Active Work\r\n## Context\r\n\u001b[2Jgone\r\n\u009b31m\r\n"));
   writeVersion(project, Buffer.from(`${text}again\n`), "\u001b[2J");
   const colored = await runAtTerminal({ cwd }, "diff");
   expect(colored.stdout).toContain("\u001b[31m-\\u{1b}[2Jgone\r\u001b[39m\n");
@@ -232,7 +232,7 @@ test("the diff is coloured on a terminal only, and safe there", async () => {
   expect(colored.stdout).not.toContain("\u001b[2J");
   const plain = await call(cwd, "diff");
   expect(plain.stdout).toMatch(/^--- a\/\.claude\/state\.md\n\+\+\+ b\/\.claude\/state\.md\n@@ /);
-  expect(plain.stdout).toContain("-\\u{feff}## Active Work\r\n-\\u{1b}[2Jgone\r\n-\\u{9b}31m\r\n");
+  expect(plain.stdout).toContain("-\\u{feff}## Active Work\r\n-## Context\r\n-\\u{1b}[2Jgone\r\n-\\u{9b}31m\r\n");
   expect(plain.stdout).not.toContain("\u001b");
   expect((await runAtTerminal({ cwd, environment: { NO_COLOR: "1" } }, "diff")).stdout).toBe(plain.stdout);
   expect((await runAtTerminal({ cwd }, "history")).stdout).not.toContain("\u001b[2J");

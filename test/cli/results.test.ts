@@ -281,7 +281,7 @@ test("check names documents from the current folder and from the project", async
 });
 
 test("check in the other formats", async () => {
-  const { root } = makeProject({ ".claude/state.md": "## Active Work\n" });
+  const { root } = makeProject({ ".claude/state.md": "## Active Work\n## Context\n" });
   const [pretty, github, sarif] = await Promise.all(
     ["pretty", "github", "sarif"].map((format) => runGate(root, "check", "--format", format)),
   );
