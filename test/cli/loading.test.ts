@@ -120,7 +120,7 @@ const READING = [
 test("commands load their own parts", async () => {
   const { root } = makeProject();
   await runBuilt({ cwd: root }, "start", "7", "--title", "Seven");
-  for (const [parts, ...args] of spread(READING, 5)) expect(await partsLoadedBy(root, ...args)).toEqual([...parts]);
+  for (const [parts, ...args] of spread(READING, 3)) expect(await partsLoadedBy(root, ...args)).toEqual([...parts]);
   // Loaded to draw prompts with, where there is a person to draw them for.
   expect(await partsLoadedBy(root, "reconstruct")).not.toContain("clack");
   expect(await partsLoadedBy(root, "save", "--done", "x")).toEqual(["changes"]);

@@ -55,11 +55,12 @@ describe.each(spread(readdirSync(PROJECTS).sort(), 3))("%s", (name) => {
 
 test("the same with every flag, also one that is wrong", async () => {
   const root = copy("active");
-  for (const flags of [
+  const flagged = [
     ["--root", root, "--lock-timeout", "5", "--if-match", "x"],
     [`--root=${root}`, "--lock-timeout=5", "--if-match=x", "--yes", "--no-input", "--dry-run", "--quiet"],
     ["--lock-timeout", "soon"],
-  ]) {
+  ];
+  for (const flags of spread(flagged, 2)) {
     for (const args of [
       ["status", "--json", ...flags],
       [...flags, "--json", "--", "status"],

@@ -103,6 +103,6 @@ test("adopt, start, save, done, undo and recover leave it as it is", async () =>
       await undo(gate);
       stands("undo");
     }),
-    runs(500, 20241023, 15),
+    runs(500, 20241023, 5),
   );
 });

@@ -35,12 +35,12 @@ async function missingAfter(damage: Damage, seed: number): Promise<{ facts: numb
 
 test.each(Object.entries(DAMAGES))("%s", async (_name, damage) => {
   let facts = 0;
-  for (let seed = 1; seed <= upTo(20, 3); seed++) {
+  for (let seed = 1; seed <= upTo(20, 1); seed++) {
     const found = await missingAfter(damage, seed);
     facts += found.facts;
     expect(found.missing, `seed ${seed}`).toEqual([]);
   }
-  expect(facts).toBeGreaterThan(20);
+  expect(facts).toBeGreaterThan(upTo(20, 5));
 });
 
 test("and pairs of them, but for those that make another issue of it", async () => {
@@ -49,7 +49,7 @@ test("and pairs of them, but for those that make another issue of it", async () 
   );
   let facts = 0;
   const missing: string[] = [];
-  for (const [at, [name, damage]] of spread(pairs, 60).entries()) {
+  for (const [at, [name, damage]] of spread(pairs, 15).entries()) {
     const found = await missingAfter(damage, at + 1);
     facts += found.facts;
     missing.push(...found.missing.map((fact) => `${name}, seed ${at + 1}: ${fact}`));
