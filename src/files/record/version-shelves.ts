@@ -29,6 +29,7 @@ export function withShelves<T>(
   project: Project,
   document: string | undefined,
   use: (shelves: readonly Shelf[]) => T,
+  places: "own" | "both" = "both",
 ): T {
   const folders: Folder[] = [];
   const open = (found: readonly Folder[]): readonly Folder[] => {
@@ -43,7 +44,7 @@ export function withShelves<T>(
       return { folder, names: explained("list", path, () => folder.names()), read };
     });
     quietly(() => {
-      const place = gitPlace(project);
+      const place = places === "own" ? undefined : gitPlace(project);
       for (const folder of place === undefined ? [] : open(foldersIn(place, document))) {
         const read = (name: string, whole: boolean) => quietly(() => readNamed(folder, name, whole));
         shelves.push({ folder, names: folder.names(), read });

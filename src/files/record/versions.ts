@@ -33,6 +33,13 @@ export function newestVersion(project: Project, document: string): Version | und
   return withShelves(project, document, (shelves) => newestOn(shelves, document));
 }
 
+/** As `newestVersion`, for those who ask at every turn: the second place is looked at only where the project has none. */
+export function newestNear(project: Project, document: string): Version | undefined {
+  return (
+    withShelves(project, document, (shelves) => newestOn(shelves, document), "own") ?? newestVersion(project, document)
+  );
+}
+
 /** When the newest version of a document was added, in milliseconds since the epoch; `undefined` without one. */
 export function newestTime(project: Project, document: string): number | undefined {
   const newest = withShelves(project, document, newestId);

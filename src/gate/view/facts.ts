@@ -50,7 +50,7 @@ export function failed({ message }: GateError): Loaded {
 export function factsOf(
   gate: Gate,
   issue: number | undefined,
-  { modified, bytes }: Pick<Loaded, "modified" | "bytes">,
+  { modified, bytes, revision }: Pick<Loaded, "modified" | "bytes"> & { readonly revision?: string },
   statusOf: (bytes: Uint8Array) => WorkStatus | undefined,
 ): Facts {
   const branch = checkedOutBranch(gate.project.root);
@@ -59,7 +59,10 @@ export function factsOf(
     localTime,
     ...(modified !== undefined && { modified }),
     ...(branch !== undefined && { branch }),
-    ...(bytes && { ...newerFact(gate, STATE_PATH, bytes), ...unmergedFact(gate.project, STATE_PATH) }),
+    ...(bytes && {
+      ...newerFact(gate, STATE_PATH, bytes, revision === undefined ? {} : { revision }),
+      ...unmergedFact(gate.project, STATE_PATH),
+    }),
     ...(issue !== undefined && activeWorkFacts(gate, issue, statusOf)),
   };
 }

@@ -7,7 +7,7 @@ import { GateError } from "../../base/errors.ts";
 import { checkedOutBranch } from "../../files/git/checkout.ts";
 import { keyOf } from "../../files/guard/path.ts";
 import { OUTSIDE, type Version } from "../../files/record/version.ts";
-import { documentKeys, listVersions, newestVersion } from "../../files/record/versions.ts";
+import { documentKeys, listVersions, newestNear, newestVersion } from "../../files/record/versions.ts";
 import type { Facts } from "../../rules/rule.ts";
 import { revisionOf } from "../../text/source.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
@@ -37,11 +37,17 @@ function newerThan({ project }: Gate, newest: Version, bytes: Uint8Array | undef
 /** Who reads must not fail because the history cannot be read. */
 function newestKnown({ project }: Gate, path: string): Version | undefined {
   try {
-    return newestVersion(project, path);
+    return newestNear(project, path);
   } catch (error) {
     if (!(error instanceof GateError)) throw error;
     return undefined;
   }
+}
+
+/** What is known of the document besides: that it is one of many, and the digest of its bytes. */
+interface Known {
+  readonly isMany?: boolean | undefined;
+  readonly revision?: string | undefined;
 }
 
 /** What rules are told of it, and whether the gate wrote what the document holds. */
@@ -49,13 +55,14 @@ export function newerFact(
   gate: Gate,
   path: string,
   bytes: Uint8Array | undefined,
-  isMany = false,
+  { isMany = false, revision }: Known = {},
 ): Pick<Facts, "newer" | "isOwn"> {
   // Of ten thousand work files few have versions.
   if (isMany && !withVersions(gate.project, true).has(keyOf(path))) return {};
   const newest = newestKnown(gate, path);
   if (newest === undefined) return {};
-  if (isHeldBy(gate.project, newest, bytes)) return newest.operation === OUTSIDE ? {} : { isOwn: true };
+  const isHeld = revision === undefined ? isHeldBy(gate.project, newest, bytes) : newest.revision === revision;
+  if (isHeld) return newest.operation === OUTSIDE ? {} : { isOwn: true };
   const newer = newerThan(gate, newest, bytes);
   if (newer === undefined) return {};
   const { id, operation, timestamp } = newer;

@@ -148,7 +148,7 @@ export function workFacts(gate: Gate, path: string, { modified, bytes, isMany }:
     localTime,
     ...factsOfPath(path),
     ...(modified !== undefined && { modified }),
-    ...(bytes && { ...newerFact(gate, path, bytes, isMany), ...unmergedFact(gate.project, path, isMany) }),
+    ...(bytes && { ...newerFact(gate, path, bytes, { isMany }), ...unmergedFact(gate.project, path, isMany) }),
   };
 }
 

@@ -35,7 +35,7 @@ export async function viewCached(gate: Gate, file: Loaded): Promise<StateView | 
   const { summary, revision } = cached;
   const interrupted = await findInterrupted(gate, () => revision);
   let isKnown = true;
-  const facts = factsOf(gate, summary.content.issueNumber, file, (bytes) => {
+  const facts = factsOf(gate, summary.content.issueNumber, { ...file, revision }, (bytes) => {
     const work = findCached(gate.project, "work", bytes);
     if (work === undefined) isKnown = false;
     return work?.status;
