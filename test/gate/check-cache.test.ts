@@ -315,7 +315,7 @@ test("whatever happens to files, the answer is that of reading them", async () =
         await expectSame(large.gate);
       }
     }),
-    runs(10, 20241023, 3),
+    runs(10, 20241023, 2),
   );
 });
 
@@ -336,7 +336,7 @@ function onCoarseClock<T>(step: () => T): T {
 
 test("a change in the very moment after the reading is seen, however coarse the times of files are", async () => {
   const { gate, at } = await makeLarge();
-  for (let round = 0; round < upTo(30, 2); round++) {
+  for (let round = 0; round < upTo(30, 1); round++) {
     const path = at(`work/${50 + (round % 3)}.md`);
     for (const _ of [1, 2]) {
       writeFileSync(path, toggled(readFileSync(path, "utf8")));

@@ -43,7 +43,7 @@ function countRead(texts: fc.Arbitrary<string>, many: number): number {
 
 describe("plainBlocks reads what remark reads", () => {
   test("all documents of this repository, most of which are plain", () => {
-    for (const text of documents) isRead(text);
+    for (const text of spread(documents, 400)) isRead(text);
     expect(accepted.length).toBeGreaterThan(documents.length * 0.75);
   });
 

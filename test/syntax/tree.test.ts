@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { referenceProcessor } from "../../src/syntax/reference/remark.ts";
 import { parseMarkdown } from "../../src/syntax/tree.ts";
 import { blockish, damaged, randomCharacters } from "../support/block-texts.ts";
-import { runs } from "../support/effort.ts";
+import { runs, spread } from "../support/effort.ts";
 import { expectEqual } from "../support/equal.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures");
@@ -63,7 +63,7 @@ const fixtures = readdirSync(FIXTURES, { recursive: true, encoding: "utf8" })
 
 test("all documents of the fixtures", () => {
   expect(fixtures.length).toBeGreaterThan(400);
-  for (const text of fixtures) expectSame(text);
+  for (const text of spread(fixtures, 250)) expectSame(text);
 });
 
 test("their mutations", () => {
