@@ -5,7 +5,7 @@
 import { GateError } from "../../base/errors.ts";
 import { NONE, type Version } from "../../files/record/version.ts";
 import type { Gate } from "../gate.ts";
-import { newerVersion } from "../view/newer.ts";
+import { versionAhead } from "../view/newer.ts";
 import { endOf } from "./history.ts";
 import { type Content, contentOf, nameOf, RESTORE, type Step, Timeline, UNDO } from "./timeline.ts";
 
@@ -37,7 +37,7 @@ export function planOf(gate: Gate, aim: Aim, content: Content, check?: (timeline
   check?.(timeline);
   const target = targetOf(timeline, aim);
   const passed = passedOn(timeline, target, verb);
-  const newer = verb === UNDO && id === undefined ? newerVersion(gate, path, content) : undefined;
+  const newer = verb === UNDO && id === undefined ? versionAhead(gate, path, content) : undefined;
   return {
     content: contentOf(project, target),
     restores: target === NONE ? NONE : target.id,

@@ -18,7 +18,7 @@ import { isHeldBy } from "./version.ts";
 const withVersions = momentary(documentKeys);
 
 /** The version that a document fell behind; none where it was written on another branch, because a checkout is no loss. */
-export function newerVersion(gate: Gate, path: string, bytes: Uint8Array | undefined): Version | undefined {
+export function versionAhead(gate: Gate, path: string, bytes: Uint8Array | undefined): Version | undefined {
   const newest = newestVersion(gate.project, path);
   return newest === undefined || isHeldBy(gate.project, newest, bytes) ? undefined : newerThan(gate, newest, bytes);
 }
