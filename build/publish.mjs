@@ -15,9 +15,16 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 
-/** Adds licences and the plugin, which is what an agent copies and runs as it is: its own files, the version, the program. */
+/**
+ * Adds licences and the plugin, which is what an agent copies and runs as it is: its own
+ * files, the version, the program. Types go that the library does not lead to.
+ */
 export function finish(root, build, { version, program, packages }) {
   chmodSync(join(build, "bin.cjs"), 0o755);
+  const types = join(build, "types");
+  const named = new Set();
+  for (const entry of ["index.d.ts", "remark.d.ts"]) nameTypes(join(types, entry), named);
+  for (const file of filesIn(types)) if (!named.has(join(types, file))) rmSync(join(types, file));
   writeFileSync(
     join(build, "licences.txt"),
     [...packages]
@@ -34,6 +41,14 @@ export function finish(root, build, { version, program, packages }) {
     cpSync(join(build, part), join(plugin, "program", part), { recursive: true });
   }
   cpSync(join(root, "LICENSE"), join(plugin, "LICENSE"));
+}
+
+function nameTypes(file, named) {
+  if (named.has(file)) return;
+  named.add(file);
+  for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)"/g)) {
+    nameTypes(join(dirname(file), path.replace(/\.(?:ts|js)$/, ".d.ts")), named);
+  }
 }
 
 /** The licences of bundled packages ask to be passed on with their code. */

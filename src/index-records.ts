@@ -26,6 +26,7 @@ export {
 export { type BatchMoved, type ClearInput, pauseBatch, recordClear, resumeBatch } from "./gate/batch/pause.ts";
 export type { BatchOptions } from "./gate/batch/place.ts";
 export type { BatchCreated, CreateBatchInput } from "./gate/batch/plan.ts";
+export { recoverBatch } from "./gate/batch/recover.ts";
 export { type Retry, type RetryInput, retryFeature } from "./gate/batch/retry.ts";
 export { openBatch } from "./gate/batch/session.ts";
 export {
@@ -36,6 +37,7 @@ export {
   type FeatureState,
   type FeatureStatus,
 } from "./gate/batch/status.ts";
+export type { RecordRecovery, RecordSource } from "./gate/commit/record-recovery.ts";
 export {
   type KvCheckpointInput,
   type KvDifference,
@@ -63,6 +65,7 @@ export { type KvRecovery, kvRecover } from "./gate/kv/recover.ts";
 export { type KvOptions, type KvSession, openKv } from "./gate/kv/store.ts";
 export { archiveRun, type PruneInput, pruneRuns, type RunArchived, type RunsPruned } from "./gate/runs/archive.ts";
 export { type LoadedRun, listRuns, loadRun, type RunInput, type RunListing } from "./gate/runs/load.ts";
+export { recoverRun } from "./gate/runs/recover.ts";
 export { newRun, openRuns, type Runs, type RunsOptions, runPath } from "./gate/runs/runs.ts";
 export { type RunSaved, type SaveRunInput, saveRun } from "./gate/runs/save.ts";
 export { JsonText } from "./json/json-text.ts";

@@ -11,6 +11,10 @@ export const FILE_RULES = {
   "wrong-case": "The name of a document must be in its own case",
 } as const;
 
+/** The one about a record, which is no document. */
+export const DAMAGED_RECORD = "damaged-record";
+export const RECORD_RULES = { [DAMAGED_RECORD]: "A batch, a store or a saved run must be in order" } as const;
+
 export type FileRule = keyof typeof FILE_RULES;
 
 /** The one diagnostic, an error without a place, of a file that is not read. */

@@ -15,9 +15,13 @@ export function damaged(path: string, reason: string, cause?: unknown): GateErro
 /** The command for this very namespace: for another one it would restore what is in order. */
 function wayOut(path: string): string {
   const namespace = /^\.claude\/state\/([^/]+)\/|, state:(.+)$/.exec(path)?.slice(1).find(Boolean) ?? "default";
-  if (/^batch[=:]/.test(namespace)) return "Begin anew with `gate batch create … --force`, which leaves it where it is";
+  const batch = /^batch[=:](.+)$/s.exec(namespace)?.[1];
+  if (batch !== undefined) {
+    const backend = path.endsWith(".db") ? "sqlite" : "redis";
+    return `Run \`gate batch recover --backend ${backend} --id ${printable(batch)}\` to restore what is good`;
+  }
   const flag = namespace === "default" ? "" : ` --namespace ${printable(namespace)}`;
-  return `Run \`gate kv recover${flag}\` to restore the newest good checkpoint or backup`;
+  return `Run \`gate kv recover${flag}\` to restore the newest good version, checkpoint or backup`;
 }
 
 export function damagedCheckpoint(name: string, path: string | undefined): GateError {

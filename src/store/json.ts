@@ -4,12 +4,14 @@
  * Every change replaces the file, under its lock and only if it still holds the
  * bytes that the change was computed from, as documents are written. What was read
  * last is kept with its bytes, and believed only where the disk still has these bytes.
+ * Up to 15 MiB it has versions as records have; a checkpoint is one itself.
  */
 import { GateError } from "../base/errors.ts";
 import { formatTime } from "../base/time.ts";
 import { ensureFolders, ensureGateFolder } from "../files/guard/folders.ts";
 import { acquireLock, type Lock } from "../files/lock/lock.ts";
-import { listFolder, lookOf, MAX_STORE_BYTES, readStore } from "../files/read/read.ts";
+import { listFolder, lookOf, MAX_RECORD_BYTES, MAX_STORE_BYTES, readStore } from "../files/read/read.ts";
+import { storeOften, withStored } from "../files/record/store-version.ts";
 import { removeFile } from "../files/replace/move.ts";
 import { replaceFile } from "../files/replace/replace.ts";
 import { retryChanged } from "../files/replace/retry.ts";
@@ -235,7 +237,12 @@ class JsonDriver implements Driver {
   #write(lock: Lock, path: string, bytes: Uint8Array, expected: Uint8Array | undefined): void {
     // What could not be read again must not be written.
     if (bytes.length > MAX_STORE_BYTES) throw tooLarge(path);
-    const replaced = replaceFile(this.#options.project, path, bytes, { expected, lock });
+    const { project, clock, command } = this.#options;
+    const replace = () => replaceFile(project, path, bytes, { expected, lock });
+    const isKept = path === this.place && bytes.length <= MAX_RECORD_BYTES;
+    const operation = command.replace(/^gate /, "");
+    const stored = isKept ? storeOften(project, path, expected, { operation, timestamp: clock(), bytes }) : undefined;
+    const replaced = stored ? withStored(project, { document: path, bytes, stored }, replace) : replace();
     this.warnings.push(...warningsOf(path, replaced));
   }
 

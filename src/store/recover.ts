@@ -9,16 +9,28 @@ import { GateError } from "../base/errors.ts";
 import { formatTime } from "../base/time.ts";
 import { acquireLock, type Lock } from "../files/lock/lock.ts";
 import { exists, listFolder, readStore } from "../files/read/read.ts";
+import { storeVersion, withStored } from "../files/record/store-version.ts";
+import { bytesOfVersion, listVersions } from "../files/record/versions.ts";
 import { backUp } from "../files/replace/backup.ts";
 import { removeFile } from "../files/replace/move.ts";
 import { replaceFile } from "../files/replace/replace.ts";
-import { type Backend, type Checkpoint, type Driver, type DriverOptions, type Entries, folderOf } from "./driver.ts";
+import {
+  type Backend,
+  type Checkpoint,
+  compareTexts,
+  type Driver,
+  type DriverOptions,
+  type Entries,
+  folderOf,
+} from "./driver.ts";
 import { formatRows, parseRows, rowsOf } from "./json-rows.ts";
 import { newestFirst } from "./names.ts";
 
 /** Something good to go back to. */
 export interface RecoverySource extends Checkpoint {
-  readonly kind: "checkpoint" | "backup" | "salvage";
+  readonly kind: "version" | "checkpoint" | "backup" | "salvage";
+  /** The very bytes of a version. */
+  readonly bytes?: Uint8Array;
 }
 
 export interface RecoveryFound {
@@ -32,9 +44,16 @@ export interface RecoveryFound {
 /** What a damaged file can be made good from. Writes nothing. */
 export async function findSources(backend: Exclude<Backend, "redis">, options: DriverOptions): Promise<RecoveryFound> {
   const found = backend === "json" ? await jsonSources(options) : await sqliteSources(options);
-  const good = newestFirst(found.sources.filter(({ kind }) => kind !== "salvage"));
+  // A version is first where it is as old as another by the second: it is what was saved behind a checkpoint.
+  const good = newestFirst(found.sources.filter(({ kind }) => kind !== "salvage")).sort((one, other) => {
+    return compareTexts(other.createdAt, one.createdAt) || Number(isVersion(other)) - Number(isVersion(one));
+  });
   // What can still be read of a damaged file may lack anything: only where there is nothing else.
   return { ...found, sources: [...good, ...found.sources.filter(({ kind }) => kind === "salvage")] };
+}
+
+function isVersion({ kind }: RecoverySource): boolean {
+  return kind === "version";
 }
 
 /** Puts a source in the place of the damaged file; returns the paths of the copies of what was damaged. */
@@ -48,17 +67,25 @@ export async function recoverFrom(
   const lock = await acquireLock(project, path, { timeoutMs: timeout, command });
   try {
     const damagedFile = readStore(project, path);
-    if (damagedFile.kind !== "file") throw new GateError("CONFLICT", `Cannot recover ${path}: it is gone`, { path });
-    const expected = damagedFile.bytes;
+    const isGone = damagedFile.kind === "missing" && source.kind === "version";
+    if (damagedFile.kind !== "file" && !isGone) {
+      throw new GateError("CONFLICT", `Cannot recover ${path}: it is gone`, { path });
+    }
+    const expected = damagedFile.kind === "file" ? damagedFile.bytes : undefined;
     const companions = [path, `${path}-wal`, `${path}-journal`].filter((each) => exists(project, each));
     const backups = companions.map((each) => backUp(project, each));
     const bytes =
       backend === "json"
-        ? Buffer.from(formatRows(rowsOf(source.entries)))
+        ? (source.bytes ?? Buffer.from(formatRows(rowsOf(source.entries))))
         : await makeDatabase(options, source.entries, checkpoints, lock);
     // A log that belongs to the old file would be replayed into the new one.
     for (const suffix of LOGS) drop(options, path + suffix, lock);
-    replaceFile(project, path, bytes, { expected, lock });
+    const replace = () => replaceFile(project, path, bytes, { expected, lock });
+    if (backend === "json") {
+      const addition = { operation: "kv recover", timestamp: options.clock(), bytes };
+      const stored = storeVersion(project, path, expected, addition);
+      withStored(project, { document: path, bytes, stored }, replace);
+    } else replace();
     return backups;
   } finally {
     lock.release();
@@ -69,7 +96,10 @@ async function jsonSources(options: DriverOptions): Promise<RecoveryFound> {
   const path = `${folderOf(options.namespace)}/state.json`;
   const { openJson } = await import("./json.ts");
   const checkpoints = await goodCheckpoints(openJson(options, { isRead: false }));
-  const sources: RecoverySource[] = checkpoints.map((each) => ({ ...each, kind: "checkpoint" }));
+  const sources: RecoverySource[] = [
+    ...versionsOf(options, path),
+    ...checkpoints.map((each) => ({ ...each, kind: "checkpoint" as const })),
+  ];
   for (const { name, file, modified } of backupsOf(options, "state.json")) {
     const read = readStore(options.project, file);
     const rows = read.kind === "file" ? parseRows(new TextDecoder().decode(read.bytes)) : "";
@@ -77,6 +107,17 @@ async function jsonSources(options: DriverOptions): Promise<RecoveryFound> {
     sources.push({ kind: "backup", name, createdAt: formatTime(modified), entries: rows });
   }
   return { path, sources, checkpoints: [] };
+}
+
+/** The newest version of the file that is good. */
+function versionsOf({ project }: DriverOptions, path: string): RecoverySource[] {
+  for (const { id, timestamp, revision, written } of listVersions(project, path)) {
+    const bytes = written && revision !== undefined ? bytesOfVersion(project, { id, path }) : undefined;
+    const rows = bytes && parseRows(new TextDecoder().decode(bytes));
+    if (rows === undefined || typeof rows === "string") continue;
+    return [{ kind: "version", name: id, createdAt: formatTime(timestamp), entries: rows, bytes: bytes! }];
+  }
+  return [];
 }
 
 async function sqliteSources(options: DriverOptions): Promise<RecoveryFound> {

@@ -94,7 +94,7 @@ test("a damaged store: exit 1, and the way back", async () => {
   expect(recovered).toMatchObject({
     recovered: true,
     backups: [".claude/state/default/state.json.bak"],
-    source: { kind: "checkpoint" },
+    source: { kind: "version" },
     keys: 1,
   });
   expect((await runGate(root, "kv", "load", "--key", "a")).stdout).toBe("1\n");

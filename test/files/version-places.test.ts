@@ -19,7 +19,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { openProject, type Project } from "../../src/files/guard/project.ts";
 import { system } from "../../src/files/guard/system.ts";
 import { noteGone, storeFound, storeVersion } from "../../src/files/record/store-version.ts";
-import { hasVersions, listVersions, newestTime, newestVersion, readVersion } from "../../src/files/record/versions.ts";
+import { instantOf } from "../../src/files/record/version-id.ts";
+import { hasVersions, listVersions, newestVersion, readVersion } from "../../src/files/record/versions.ts";
 import { spread } from "../support/effort.ts";
 import { callsOf, failing, replaced, systemError } from "./faults.ts";
 import { makeProject, NEW, OLD, on, put, STATE, temporaryFolder } from "./project.ts";
@@ -223,7 +224,7 @@ describe("either place is enough", () => {
     expect(listVersions(project).map(({ id }) => id)).toEqual([...ids].reverse());
     expect(hasVersions(project, STATE)).toBe(true);
     expect(newestVersion(project, STATE)).toMatchObject({ id: ids[2], size: 10_000, written: true });
-    expect(newestTime(project, STATE)).toBe(NOW + 2);
+    expect(instantOf(newestVersion(project, STATE)!.id)).toBe(NOW + 2);
     expect(ids.map((id) => Buffer.from(readVersion(project, id, STATE).bytes).toString()[0])).toEqual(["a", "b", "c"]);
     expect(Buffer.from(readVersion(project, ids[0]!).bytes).toString()).toBe("a");
 
@@ -321,7 +322,7 @@ describe("a folder of git that cannot be used is nobody's error", () => {
       ids.push(save("b"));
       expect(idsOf()).toEqual([...ids].reverse());
       expect(Buffer.from(readVersion(project, ids[0]!).bytes).toString()).toBe("a");
-      expect(newestTime(project, STATE)).toBe(NOW + 1);
+      expect(instantOf(newestVersion(project, STATE)!.id)).toBe(NOW + 1);
     });
   });
 

@@ -17,9 +17,17 @@ import { GateError } from "../../src/base/errors.ts";
 import { revisionOf } from "../../src/base/revision.ts";
 import type { Project } from "../../src/files/guard/project.ts";
 import { system } from "../../src/files/guard/system.ts";
-import { noteGone, storeFound, storeVersion } from "../../src/files/record/store-version.ts";
+import {
+  noteGone,
+  type Stored,
+  storeFound,
+  storeOften,
+  storeVersion,
+  withStored,
+} from "../../src/files/record/store-version.ts";
 import { type Addition, OUTSIDE } from "../../src/files/record/version.ts";
-import { hasVersions, listVersions, newestTime, newestVersion, readVersion } from "../../src/files/record/versions.ts";
+import { instantOf } from "../../src/files/record/version-id.ts";
+import { hasVersions, listVersions, newestVersion, readVersion } from "../../src/files/record/versions.ts";
 import { callsOf, failing, replaced, systemError } from "./faults.ts";
 import { failure, isThere, makeProject, NEW, OLD, on, put, STATE, temporaryFolder, textOf } from "./project.ts";
 
@@ -199,7 +207,7 @@ describe("the order", () => {
     const ids = [NOW, NOW - DAY, NOW - 2 * DAY].map((timestamp) => saveAnother({ timestamp }));
     expect(idsOf(STATE)).toEqual([...ids].reverse());
     expect(listVersions(project, STATE).map(({ timestamp }) => timestamp)).toEqual([NOW - 2 * DAY, NOW - DAY, NOW]);
-    expect(newestTime(project, STATE)).toBe(NOW + 2);
+    expect(instantOf(newestVersion(project, STATE)!.id)).toBe(NOW + 2);
   });
 
   test("is kept behind versions that are torn, or not known to be written", () => {
@@ -244,7 +252,6 @@ describe("documents", () => {
 
   test("are known to have versions or not", () => {
     expect(hasVersions(project, STATE)).toBe(false);
-    expect(newestTime(project, STATE)).toBeUndefined();
     expect(listVersions(project)).toEqual([]);
     expect(isThere(project, ".claude/.gate")).toBe(false);
     save();
@@ -268,7 +275,7 @@ describe("a version before its document is written", () => {
       { id: first, written: true },
     ]);
     expect(newestVersion(project, STATE)?.id).toBe(first);
-    expect(newestTime(project, STATE)).toBe(NOW + 1);
+    expect(instantOf(id)).toBe(NOW + 1);
     expect(readVersion(project, id)).toMatchObject({ version: { id, written: false } });
     expect(bytesOf(id)).toEqual(NEW);
     close();
@@ -857,5 +864,136 @@ describe("when the disk fails", () => {
     failure("IO", () => replaced({ fsyncSync }, () => begin(NEW)));
     expect(flushes).toBe(3);
     expect(names()).toEqual([first]);
+  });
+});
+
+describe("a version that is open", () => {
+  const RECORD = ".claude/batch_state.json";
+  const RECORDS = ".claude/.gate/history/batch_state.json";
+  const long = (name: string) => JSON.stringify({ name, text: "x".repeat(5000) });
+
+  function beginOften(text: string, timestamp: number): Stored {
+    const addition = { operation: "batch complete", timestamp, bytes: Buffer.from(text) };
+    return storeOften(project, RECORD, found(RECORD), addition);
+  }
+  /** A small change of a record, and the id of the version that has it. */
+  function change(text: string, timestamp = NOW): string {
+    const stored = beginOften(text, timestamp);
+    put(project, RECORD, text);
+    stored.confirm();
+    return stored.id;
+  }
+  const kept = () =>
+    listVersions(project, RECORD).map(({ id }) => Buffer.from(readVersion(project, id, RECORD).bytes).toString());
+
+  test("takes in what the record becomes within a minute, longer or shorter, by a clock that went back too", () => {
+    const first = change("one");
+    expect([change("two and more", NOW + 30_000), change("three", NOW - 59_000)]).toEqual([first, first]);
+    expect(kept()).toEqual(["three"]);
+    expect(newestVersion(project, RECORD)).toMatchObject({ size: 5, timestamp: NOW - 59_000, written: true });
+    expect([change("four", NOW + 60_000), change("five", NOW + 60_001)]).not.toContain(first);
+    expect(kept()).toEqual(["five", "three"]);
+  });
+
+  test("says what it was made from, and who made it last", () => {
+    const first = change("one");
+    const second = change("two", NOW + 60_000);
+    const stored = storeOften(project, RECORD, found(RECORD), {
+      ...{ operation: "batch skip", timestamp: NOW + 61_000, bytes: Buffer.from("three"), actor: "claude" },
+    });
+    stored.confirm();
+    expect(listVersions(project, RECORD)).toMatchObject([
+      { id: second, from: first, operation: "batch skip", actor: "claude" },
+      { id: first, operation: "batch complete" },
+    ]);
+  });
+
+  test("takes nothing in that was not written", () => {
+    change("one");
+    beginOften("two", NOW + 1).withdraw();
+    beginOften("three", NOW + 2).close();
+    expect(kept()).toEqual(["one"]);
+  });
+
+  test("ends where somebody else wrote the record, which is a version of its own", () => {
+    change("one");
+    put(project, RECORD, "theirs");
+    change("two", NOW + 1);
+    change("three", NOW + 2);
+    expect(kept()).toEqual(["three", "theirs", "one"]);
+  });
+
+  test("is not what was stored for good", () => {
+    const whole = save("created", { document: RECORD });
+    expect(change("one", NOW + 1)).not.toBe(whole);
+    expect(kept()).toEqual(["one", "created"]);
+  });
+
+  test("is deflated as soon as the next one is there", () => {
+    const first = change(long("one"));
+    expect(statSync(on(project, `${RECORDS}/${first}`)).size).toBeGreaterThan(5000);
+    change(long("two"), NOW + 60_000);
+    expect(statSync(on(project, `${RECORDS}/${first}`)).size).toBeLessThan(500);
+    expect(kept()).toEqual([long("two"), long("one")]);
+    expect(listVersions(project, RECORD).map(({ isOpen }) => isOpen)).toEqual([true, undefined]);
+  });
+
+  test("that a kill tore is passed over, and what the record holds is a version again", () => {
+    change("one");
+    change("two", NOW + 60_000);
+    const [torn] = listVersions(project, RECORD);
+    writeFileSync(on(project, `${RECORDS}/${torn!.id}`), "{");
+    expect(kept()).toEqual(["one"]);
+    change("three", NOW + 60_001);
+    expect(kept()).toEqual(["three", "two", "one"]);
+  });
+
+  test("costs no flush once it is there", () => {
+    change("one");
+    const stored = beginOften("two", NOW + 1);
+    put(project, RECORD, "two");
+    expect(callsOf(() => stored.confirm())).not.toContain("fsyncSync");
+    expect(callsOf(() => beginOften("three", NOW + 2).close())).not.toContain("fsyncSync");
+  });
+
+  test("follows into the second place as well", () => {
+    mkdirSync(on(project, ".git/objects"), { recursive: true });
+    mkdirSync(on(project, ".git/refs"));
+    put(project, ".git/HEAD", "ref: refs/heads/main\n");
+    change("one");
+    change("two", NOW + 1);
+    rmSync(on(project, ".claude/.gate"), { recursive: true });
+    expect(kept()).toEqual(["two"]);
+    change(long("three"), NOW + 60_000);
+    change(long("four"), NOW + 120_000);
+    rmSync(on(project, ".claude/.gate"), { recursive: true });
+    expect(kept()).toEqual([long("four"), long("three"), "two"]);
+  });
+});
+
+describe("a write that failed", () => {
+  /** What becomes of the version of bytes that could not be written. */
+  function outcome(bytes: Uint8Array | undefined, document = STATE): readonly string[] {
+    const said: string[] = [];
+    const say = (what: string) => () => said.push(what);
+    const stored = { id: "", confirm: say("confirm"), withdraw: say("withdraw"), close: say("close") };
+    const fail = () => {
+      throw systemError("EIO", "rename");
+    };
+    expect(() => withStored(project, { document, bytes, stored }, fail)).toThrow("EIO");
+    return said;
+  }
+
+  test("keeps its version where it may have been taken, and loses it where it was not", () => {
+    put(project, STATE, OLD);
+    expect([outcome(OLD), outcome(NEW), outcome(undefined)]).toEqual([["close"], ["withdraw"], ["withdraw"]]);
+    expect([outcome(OLD, WORK), outcome(undefined, WORK)]).toEqual([["withdraw"], ["close"]]);
+    mkdirSync(on(project, WORK), { recursive: true });
+    expect([outcome(OLD, WORK), outcome(undefined, WORK)]).toEqual([["withdraw"], ["withdraw"]]);
+    const openSync = () => {
+      throw systemError("EIO", "open");
+    };
+    // Who cannot look does not say that it is not there.
+    replaced({ openSync }, () => expect(outcome(NEW)).toEqual(["close"]));
   });
 });

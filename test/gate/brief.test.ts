@@ -69,7 +69,7 @@ test("is silent about a file that is somebody else's", async () => {
   expect((await brief(gate)).text).toBe("");
 });
 
-test("names the batch that runs, and none that is over or not understood", async () => {
+test("names the batch that runs, and none that is over or not understood, but says of a damaged one what helps", async () => {
   const project = makeProject();
   const record = {
     batch_id: "b-1",
@@ -93,15 +93,11 @@ test("names the batch that runs, and none that is over or not understood", async
     "Batch b-2 is shared in redis: `gate batch status` says where it stands.",
   );
   project.write(".claude/state/batch.json", "{");
-  for (const text of [
-    "",
-    "[]",
-    "null",
-    "{",
-    JSON.stringify({ ...record, status: "completed" }),
-    '{"status":"running"}',
-  ]) {
+  for (const text of [JSON.stringify({ ...record, status: "completed" }), '{"status":"running"}']) {
     expect(await said(text)).toBe("");
+  }
+  for (const text of ["", "[]", "null", "{"]) {
+    expect(await said(text)).toBe("The record of the batch is damaged: run `gate batch recover` before going on.");
   }
 });
 

@@ -1,5 +1,5 @@
 /** The operations on keys, on every backend that is there: what they answer, what they refuse, what they leave alone. */
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kvCheckpoint, kvCheckpoints, kvDiff, kvRestore } from "../../src/gate/kv/checkpoints.ts";
@@ -218,8 +218,8 @@ test("what is remembered decides; without it the files that are there", async ()
 
 const DAMAGE = '{"a": {"value": 1, "time';
 
-test("a damaged JSON store goes back to the newest good checkpoint, with a copy of the damage", async () => {
-  const { gate, later, write, read, exists } = makeProject();
+test("without a version a damaged JSON store goes back to the newest good checkpoint, with a copy of the damage", async () => {
+  const { root, gate, later, write, read, exists } = makeProject();
   const path = ".claude/state/default/state.json";
   for (const value of [1, 2]) {
     await kvSave(gate, { key: "a", value });
@@ -227,6 +227,8 @@ test("a damaged JSON store goes back to the newest good checkpoint, with a copy 
     await kvCheckpoint(gate);
   }
   const newest = (await kvCheckpoints(gate)).value.checkpoints[0]!.name;
+  const forget = () => rmSync(join(root, ".claude/.gate/history"), { recursive: true });
+  forget();
   write(path, DAMAGE);
   await rejection("CORRUPT", kvSave(gate, { key: "a", value: 3 }));
   const planned = await kvRecover(gate, {}, { dryRun: true });
@@ -237,6 +239,7 @@ test("a damaged JSON store goes back to the newest good checkpoint, with a copy 
   expect(read(`${path}.bak`)).toBe(DAMAGE);
   expect((await kvLoad(gate, { key: "a" })).value.value).toBe(2);
   // The newest one is damaged too: then the one before.
+  forget();
   write(path, "");
   write(`.claude/state/default/checkpoints/${newest}.json`, "[");
   expect((await kvRecover(gate)).value.source?.name).not.toBe(newest);
@@ -244,7 +247,7 @@ test("a damaged JSON store goes back to the newest good checkpoint, with a copy 
   expect(exists(`${path}.bak.1`)).toBe(true);
 });
 
-test("without a checkpoint a good backup is taken, and without that nothing is touched", async () => {
+test("without a version and a checkpoint a good backup is taken, and without that nothing is touched", async () => {
   const { gate, write, read } = makeProject();
   const path = ".claude/state/default/state.json";
   write(path, DAMAGE);

@@ -98,6 +98,8 @@ test("what is exported", () => {
     "recordClear",
     "recordGit",
     "recover",
+    "recoverBatch",
+    "recoverRun",
     "restore",
     "resumeBatch",
     "retryFeature",

@@ -6,8 +6,8 @@ test.each([
   [".claude/state/default/state.json", "Run `gate kv recover` to"],
   [".claude/state/plans/state.db", "Run `gate kv recover --namespace plans` to"],
   ["Redis at 127.0.0.1:6379, state:plans", "Run `gate kv recover --namespace plans` to"],
-  [".claude/state/batch=x/state.db", "Begin anew with `gate batch create … --force`"],
-  ["Redis at 127.0.0.1:6379, state:batch:x", "Begin anew with `gate batch create … --force`"],
+  [".claude/state/batch=x/state.db", "Run `gate batch recover --backend sqlite --id x` to"],
+  ["Redis at 127.0.0.1:6379, state:batch:x", "Run `gate batch recover --backend redis --id x` to"],
 ])("%s", (place, way) => {
   expect(damaged(place, "it is").hint).toContain(way);
 });

@@ -25,6 +25,7 @@ export const batch: CommandGroup = {
     register("clear-event", "record that the context was cleared", () => import("./batch/pause.ts")),
     register("pause", "pause the batch", () => import("./batch/pause.ts")),
     register("resume", "go on with the batch", () => import("./batch/pause.ts")),
+    register("recover", "bring a damaged batch back", () => import("./batch/recover.ts")),
     register("cleanup", "remove the record", () => import("./batch/cleanup.ts")),
   ],
 };

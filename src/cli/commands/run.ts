@@ -15,6 +15,7 @@ export const run: CommandGroup = {
     register("save", "save the state of a run", () => import("./run/save.ts")),
     register("load", "read the state of a run", () => import("./run/load.ts")),
     register("list", "list the runs, newest first", () => import("./run/load.ts")),
+    register("recover", "bring a damaged run back", () => import("./run/recover.ts")),
     register("archive", "put a run away", () => import("./run/archive.ts")),
     register("prune", "remove old runs", () => import("./run/archive.ts")),
     register("path", "say where the state of a run is kept", () => import("./run/new.ts")),

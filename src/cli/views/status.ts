@@ -16,6 +16,7 @@ export function viewStatus(status: Status, now: number, style: Style): string {
     ["Context", status.context.map((line) => `  ${shown(line)}`)],
     ["Recent work", recentLines(status)],
     ["Problems", viewProblems(status.problems, status.path, style)],
+    ["Damaged records", damagedLines(status, style)],
   ];
   return sections
     .filter(([, lines]) => lines.length > 0)
@@ -23,9 +24,16 @@ export function viewStatus(status: Status, now: number, style: Style): string {
     .join("\n\n");
 }
 
+function damagedLines({ damagedRecords = [] }: Status, { red }: Style): string[] {
+  return damagedRecords.map(({ path, fault, command }) => {
+    return `  ${red(shown(path))}: ${shown(fault)}. Run: ${shown(command)}`;
+  });
+}
+
 function headOf(status: Status, now: number, style: Style): string[] {
   const { exists, valid, issueTitle, problems, path } = status;
   if (!exists) {
+    if (problems.some(({ rule }) => rule === "rolled-back")) return [`${path} is missing.`];
     return [
       `There is no ${path} yet.`,
       "Run `gate start N --title T` to begin with an issue, or `gate init` to make an empty one.",

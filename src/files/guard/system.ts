@@ -30,6 +30,7 @@ import {
   unlinkSync,
   watch,
   writeSync,
+  writevSync,
 } from "node:fs";
 
 /** Random bytes in stock: asking for a few costs nearly as much as asking for many. Each is given out once. */
@@ -61,6 +62,7 @@ export const system = {
   unlinkSync,
   watch,
   writeSync,
+  writevSync,
   /** Milliseconds that only go forward, from an arbitrary start. The global `performance` is not used because it loads eleven modules. */
   monotonic(): number {
     const [seconds, nanoseconds] = process.hrtime();

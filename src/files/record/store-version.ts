@@ -6,20 +6,27 @@
  * had them, also within a millisecond and after the clock was set back: the caller holds
  * the document's lock, so the newest id is known. One version is one fsync, and nothing
  * has to be rewritten.
+ *
+ * A record can change a thousand times a minute, and a flush for each would take longer
+ * than all else. There one version is open for a minute: what small changes make of the
+ * record is written over it, unflushed. The record itself is on the disk by then, so
+ * nobody needs the version before somebody has damaged the record.
  */
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { revisionOnce } from "../../base/revision.ts";
-import { removeQuietly, writeNew } from "../guard/descriptor.ts";
+import { isSameBytes } from "../../base/same.ts";
+import { overwrite, removeQuietly, writeNew } from "../guard/descriptor.ts";
 import { attempt, explained } from "../guard/errors.ts";
 import { ensureFolders, ensureGateFolder } from "../guard/folders.ts";
 import { type Folder, openFolder } from "../guard/path.ts";
 import type { Project } from "../guard/project.ts";
 import { system } from "../guard/system.ts";
+import { readRecord } from "../read/read.ts";
 import { type Addition, OUTSIDE, type Version } from "./version.ts";
-import { makeRoom, mirror, thin } from "./version-bounds.ts";
-import { encodeVersion } from "./version-file.ts";
-import { nextId, PENDING } from "./version-id.ts";
+import { makeRoom, mirror, pack, thin } from "./version-bounds.ts";
+import { encodeVersion, readVersionFile, versionParts } from "./version-file.ts";
+import { idsIn, instantOf, nextId, PENDING } from "./version-id.ts";
 import { folderOfVersions, ownPlace } from "./version-places.ts";
 import { newestId, newestOn, quietly, withShelves } from "./version-shelves.ts";
 import { listVersions } from "./versions.ts";
@@ -50,16 +57,17 @@ export function storeVersion(
 ): Stored {
   const folder = openOrMake(project, document);
   try {
-    const id = explained("keep the history of", document, () => {
+    const { id, newest } = explained("keep the history of", document, () => {
       const ground = groundOf(project, document);
       const { from, additions } = meet(project, folder, ground, { found, about: addition });
-      return add(folder, ground, [...additions, { ...addition, from }], true).at(-1)!;
+      const ids = add(folder, ground, [...additions, { ...addition, from }], true);
+      return { id: ids.at(-1)!, newest: ground.newest };
     });
     return {
       id,
       confirm() {
         attempt(() => system.renameSync(folder.at(`${id}${PENDING}`), folder.at(id)));
-        settle(project, folder, document, { id, now: addition.timestamp });
+        settle(project, folder, document, { id, newest, now: addition.timestamp });
         folder.close();
       },
       withdraw() {
@@ -71,6 +79,95 @@ export function storeVersion(
   } catch (error) {
     folder.close();
     throw error;
+  }
+}
+
+/** For so long a version of a record is open, in milliseconds. */
+const MINUTE = 60_000;
+
+/** As `storeVersion`, for what changes often: where a version is open, it is the one that takes the bytes in. */
+export function storeOften(
+  project: Project,
+  document: string,
+  found: Uint8Array | undefined,
+  addition: Omit<Addition, "from" | "isOpen">,
+): Stored {
+  const folder = openOrMake(project, document);
+  const isLatest = found && latest?.bytes === found && latest.document === document && latest.root === project.root;
+  const known = isLatest && isRecent(latest!.open.id, addition.timestamp) ? latest!.open : undefined;
+  const open = known ?? quietly(() => openIn(folder, document, found, addition.timestamp));
+  latest = undefined;
+  if (open === undefined) {
+    folder.close();
+    return storeVersion(project, document, found, { ...addition, isOpen: true });
+  }
+  const { id, from } = open;
+  const close = () => folder.close();
+  return {
+    id,
+    confirm() {
+      quietly(() => {
+        const { bytes } = addition;
+        overwrite(folder, id, versionParts(document, { ...addition, from, isOpen: true }));
+        latest = bytes && { root: project.root, document, bytes, open };
+      });
+      close();
+    },
+    withdraw: close,
+    close,
+  };
+}
+
+/** What an open version was given last by this process, so that one that works on one record need not look for it each time. */
+let latest:
+  | { readonly root: string; readonly document: string; readonly bytes: Uint8Array; readonly open: Version }
+  | undefined;
+
+function isRecent(id: string, now: number): boolean {
+  return Math.abs(now - instantOf(id)) < MINUTE;
+}
+
+/** The version that is open for a document, where it has just these bytes. */
+function openIn(folder: Folder, document: string, found: Uint8Array | undefined, now: number): Version | undefined {
+  const names = folder.names();
+  const id = idsIn(names).at(-1);
+  if (id === undefined || !names.includes(id) || !isRecent(id, now)) return undefined;
+  const version = readVersionFile(folder, id, false)?.version;
+  const isSame = version?.isOpen && version.path === document && found && version.revision === revisionOnce(found);
+  return isSame ? version : undefined;
+}
+
+/** Writes what a document became, by whatever `replace` does, once its version is stored. */
+export function withStored<T>(
+  project: Project,
+  { document, bytes, stored }: { document: string; bytes: Uint8Array | undefined; stored: Stored },
+  replace: () => T,
+): T {
+  let result: T;
+  try {
+    result = replace();
+  } catch (error) {
+    if (mayStand(project, document, bytes)) stored.close();
+    else stored.withdraw();
+    throw error;
+  }
+  stored.confirm();
+  return result;
+}
+
+/**
+ * Whether a step that failed may have been taken after all: a network file system
+ * can lose the answer to a call that it carried out. Then the version is the only
+ * place where the replaced bytes are; one too many counts as no change.
+ */
+function mayStand(project: Project, path: string, bytes: Uint8Array | undefined): boolean {
+  try {
+    const file = readRecord(project, path);
+    if (file.kind === "missing") return bytes === undefined;
+    return file.kind === "file" && isSameBytes(file.bytes, bytes);
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    return true;
   }
 }
 
@@ -88,7 +185,7 @@ export function storeFound(
       const { from, additions } = meet(project, folder, ground, { found, about });
       if (additions.length === 0) return from;
       const id = add(folder, ground, additions, false).at(-1)!;
-      settle(project, folder, document, { id, now: about.timestamp });
+      settle(project, folder, document, { id, newest: ground.newest, now: about.timestamp });
       return id;
     });
   } finally {
@@ -102,8 +199,9 @@ export function noteGone(project: Project, document: string, addition: Omit<Addi
     const folder = openFolder(project, folderOfVersions(ownPlace(project), document));
     if (folder === undefined) return;
     try {
-      const id = add(folder, groundOf(project, document), [{ ...addition, bytes: undefined }], false).at(-1)!;
-      settle(project, folder, document, { id, now: addition.timestamp });
+      const ground = groundOf(project, document);
+      const id = add(folder, ground, [{ ...addition, bytes: undefined }], false).at(-1)!;
+      settle(project, folder, document, { id, newest: ground.newest, now: addition.timestamp });
     } finally {
       folder.close();
     }
@@ -171,8 +269,16 @@ function add(folder: Folder, { document, last }: Ground, additions: readonly Add
   });
 }
 
+interface Settled {
+  readonly id: string;
+  /** The version before it. */
+  readonly newest: Version | undefined;
+  readonly now: number;
+}
+
 /** What every new version brings with it. None of it is anybody's error. */
-function settle(project: Project, folder: Folder, document: string, { id, now }: { id: string; now: number }): void {
+function settle(project: Project, folder: Folder, document: string, { id, newest, now }: Settled): void {
+  if (newest?.isOpen) quietly(() => pack(project, document, folder, newest.id));
   quietly(() => thin(folder, now));
   quietly(() => mirror(project, document, folder, now));
   quietly(() => makeRoom(project, folder, id));

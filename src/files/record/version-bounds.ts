@@ -1,11 +1,21 @@
 /** What keeps the versions of a project within their bounds, and their copies in the second place. Runs once a version is written. */
-import { closeQuietly, linkNew, makeNew, openRegular, readAll, removeQuietly, writeAll } from "../guard/descriptor.ts";
-import { ensureFolders } from "../guard/folders.ts";
+import {
+  closeQuietly,
+  linkNew,
+  makeNew,
+  openRegular,
+  readAll,
+  removeQuietly,
+  writeAll,
+  writeNew,
+} from "../guard/descriptor.ts";
+import { ensureFolders, removeEmptyFolder } from "../guard/folders.ts";
 import { type Folder, openFolder, statsAt } from "../guard/path.ts";
 import type { Project } from "../guard/project.ts";
+import { system } from "../guard/system.ts";
 import { NEVER_THINNED, thinned } from "./thinning.ts";
-import { readVersionFile } from "./version-file.ts";
-import { idsIn, instantOf, PENDING } from "./version-id.ts";
+import { DEFLATED_FROM, encodeVersion, readVersionFile } from "./version-file.ts";
+import { idIn, idsIn, instantOf, PENDING } from "./version-id.ts";
 import { folderOfVersions, foldersIn, gitPlace, ownPlace } from "./version-places.ts";
 
 /** The most that the versions of a project take, in bytes; a little less than 32 MiB, because it is not summed up each time. */
@@ -24,6 +34,23 @@ function timeOf(folder: Folder, id: string, now: number): number {
   const instant = instantOf(id);
   return instant <= now ? instant : (readVersionFile(folder, id, false)?.version.timestamp ?? instant);
 }
+
+/** Deflates a version that is not open any more; in the second place it is then put anew. */
+export function pack(project: Project, document: string, folder: Folder, id: string): void {
+  const { version, bytes } = readVersionFile(folder, id, true) ?? {};
+  if (version === undefined || version.size < DEFLATED_FROM) return;
+  removeQuietly(folder, PACKED);
+  writeNew(folder, PACKED, encodeVersion(document, { ...version, bytes, isOpen: false }), 0o600);
+  system.renameSync(folder.at(PACKED), folder.at(id));
+  const place = gitPlace(project);
+  for (const second of place === undefined ? [] : foldersIn(place, document)) {
+    removeQuietly(second, id);
+    second.close();
+  }
+}
+
+/** A file under this name is of nobody any more. */
+const PACKED = "packed";
 
 /** Puts the newest versions into the second place as well, as links where the file system has them across. */
 export function mirror(project: Project, document: string, folder: Folder, now: number): void {
@@ -78,6 +105,21 @@ export function makeRoom(project: Project, folder: Folder, id: string): void {
 }
 
 const LARGE = 65_536;
+
+/** Lets go of all versions of a document that somebody wants gone for good. */
+export function forget(project: Project, document: string): void {
+  for (const place of [ownPlace(project), gitPlace(project)]) {
+    for (const folder of place === undefined ? [] : foldersIn(place, document)) {
+      for (const name of folder.names()) {
+        // Two documents can share a folder.
+        const isOwn = idIn(name) !== undefined && readVersionFile(folder, name, false)?.version.path === document;
+        if (isOwn) removeQuietly(folder, name);
+      }
+      folder.close();
+      removeEmptyFolder(place!.project, folder.path);
+    }
+  }
+}
 
 function makeRoomIn(folders: readonly Folder[]): void {
   let total = 0;

@@ -21,15 +21,21 @@ const LARGEST = 16 * MAX_BYTES;
 /** Nor its file: what cannot be deflated becomes a little longer by it. */
 const LARGEST_FILE = LARGEST + LARGEST / 256;
 /** Shorter bytes stay as they are: a block of the disk holds them, and nothing has to be loaded for them. */
-const DEFLATED_FROM = 4096;
+export const DEFLATED_FROM = 4096;
 const MAX_WORD = 200;
 /** No date is further from the epoch, in milliseconds. */
 const LATEST = 8.64e15;
 
-/** The file of a version, and how it is known by its digest. */
+/** The file of a version. */
 export function encodeVersion(document: string, addition: Addition): Uint8Array {
-  const { operation, timestamp, bytes, from, restores, actor, branch } = addition;
-  const stored = bytes !== undefined && bytes.length >= DEFLATED_FROM ? system.deflate(bytes) : bytes;
+  return Buffer.concat(versionParts(document, addition));
+}
+
+/** What its file is made of: the line that says what it is and knows it by its digest, and its bytes. */
+export function versionParts(document: string, addition: Addition): readonly Uint8Array[] {
+  const { operation, timestamp, bytes, from, restores, actor, branch, isOpen } = addition;
+  const isDeflated = bytes !== undefined && bytes.length >= DEFLATED_FROM && !isOpen;
+  const stored = isDeflated ? system.deflate(bytes) : bytes;
   const header = {
     schema_version: 2,
     operation: operation.slice(0, MAX_WORD),
@@ -42,8 +48,9 @@ export function encodeVersion(document: string, addition: Addition): Uint8Array 
     ...(restores !== undefined && { restores }),
     ...(actor !== undefined && { actor: actor.slice(0, MAX_WORD) }),
     ...(branch !== undefined && { branch: branch.slice(0, MAX_WORD) }),
+    ...(isOpen && { open: true }),
   };
-  return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), stored ?? new Uint8Array()]);
+  return [Buffer.from(`${JSON.stringify(header)}\n`), stored ?? new Uint8Array()];
 }
 
 /** One version by the name of its file, its bytes only where they are asked for; `undefined` where the file is torn, as a crash in the middle of writing leaves it. */
@@ -59,11 +66,14 @@ export function readVersionFile(
     const read = readAll(opened.descriptor, whole ? LARGEST_FILE : MAX_HEADER, whole ? size : MAX_HEADER);
     const end = read.indexOf(10);
     const header = end < 0 ? undefined : readHeader(name, Buffer.from(read.subarray(0, end)).toString());
-    if (header === undefined || end + 1 + header.length !== size) return undefined;
-    const { version } = header;
+    if (header === undefined) return undefined;
+    const { version, length } = header;
+    // An open version may have been longer before.
+    const rest = size - (end + 1) - length;
+    if (version.isOpen ? rest < 0 : rest !== 0) return undefined;
     // A digest of the bytes stands in no header of schema 1.
     if (version.replaced && !whole) return readVersionFile(folder, name, true);
-    const bytes = whole ? contentOf(read.subarray(end + 1), header) : undefined;
+    const bytes = whole ? contentOf(read.subarray(end + 1, end + 1 + length), header) : undefined;
     if (bytes === undefined) return whole ? undefined : { version };
     return {
       version: version.replaced && header.existed ? { ...version, revision: revisionOf(bytes) } : version,
@@ -119,6 +129,7 @@ function readHeader(name: string, line: string): Header | undefined {
     ...(actor !== undefined && { actor }),
     ...(branch !== undefined && { branch }),
     written: !isPending,
+    ...(header["open"] === true && { isOpen: true }),
   };
   return { version, ...form, existed: revision !== undefined };
 }

@@ -27,6 +27,8 @@ export interface Version {
   readonly branch?: string;
   /** Whether the document is known to have had it: a kill right before the document is written leaves one that it may never have had. */
   readonly written: boolean;
+  /** It follows its document for a minute from when it was begun: each small change takes the place of the one before. */
+  readonly isOpen?: boolean;
   /** Only where schema 1 kept it: the change that replaced it, whose own text was not kept. */
   readonly replaced?: Replacement;
 }
@@ -46,4 +48,5 @@ export interface Addition extends Pick<Version, "operation" | "timestamp"> {
   readonly restores?: string | undefined;
   readonly actor?: string | undefined;
   readonly branch?: string | undefined;
+  readonly isOpen?: boolean;
 }

@@ -5,9 +5,9 @@ import { printable } from "../../base/line.ts";
 import { openFolder } from "../guard/path.ts";
 import type { Project } from "../guard/project.ts";
 import type { Version } from "./version.ts";
-import { instantOf, isId, PENDING } from "./version-id.ts";
+import { isId, PENDING } from "./version-id.ts";
 import { ownPlace } from "./version-places.ts";
-import { copiesOn, firstOf, newestId, newestOn, quietly, withShelves } from "./version-shelves.ts";
+import { copiesOn, firstOf, newestOn, quietly, withShelves } from "./version-shelves.ts";
 import { versionsBefore } from "./versions-before.ts";
 
 /** The versions of one document or of all, newest first, at most `limit` of them. */
@@ -38,12 +38,6 @@ export function newestNear(project: Project, document: string): Version | undefi
   return (
     withShelves(project, document, (shelves) => newestOn(shelves, document), "own") ?? newestVersion(project, document)
   );
-}
-
-/** When the newest version of a document was added, in milliseconds since the epoch; `undefined` without one. */
-export function newestTime(project: Project, document: string): number | undefined {
-  const newest = withShelves(project, document, newestId);
-  return newest === undefined ? undefined : instantOf(newest);
 }
 
 /** The keys of the documents of which versions may lie in the project; none where that cannot be read. */
@@ -98,4 +92,14 @@ export function readVersion(
       hint: "Give an id that gate history prints.",
     });
   });
+}
+
+/** The bytes of a version; `undefined` where its file is torn, or was let go of meanwhile, because a reader takes no lock. */
+export function bytesOfVersion(project: Project, { id, path }: Pick<Version, "id" | "path">): Uint8Array | undefined {
+  try {
+    return readVersion(project, id, path).bytes;
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    return undefined;
+  }
 }

@@ -12,7 +12,7 @@ import { printable } from "../../base/line.ts";
 import { parseTime, recencyOf } from "../../base/time.ts";
 import { GLYPHS } from "../../document/values.ts";
 import { listFolder } from "../../files/read/read.ts";
-import { type BatchGlance, glanceAtBatch, type SharedGlance } from "../batch/glance.ts";
+import { type BatchGlance, type DamagedGlance, glanceAtBatch, type SharedGlance } from "../batch/glance.ts";
 import { type Gate, WORK_FOLDER } from "../gate.ts";
 import { status as readStatus, type Status } from "../view/status.ts";
 
@@ -32,7 +32,7 @@ export interface Brief {
 /** What a brief is made of. */
 export interface BriefFacts {
   readonly status: Status;
-  readonly batch: BatchGlance | SharedGlance | undefined;
+  readonly batch: BatchGlance | SharedGlance | DamagedGlance | undefined;
   /** How many work files could be taken up again; counted while no issue is active. */
   readonly workFiles: number;
   readonly now: number;
@@ -152,6 +152,9 @@ function lastParts({ progressItems, openQuestions }: Status): Part[] {
 
 function batchPart({ batch }: BriefFacts): Part {
   if (!batch) return { lines: [] };
+  if (batch.kind === "damaged") {
+    return { unit: "batch", lines: ["The record of the batch is damaged: run `gate batch recover` before going on."] };
+  }
   if (batch.kind === "shared") {
     const where = `Batch ${shown(batch.id, 80)} is shared in ${shown(batch.backend, 20)}`;
     return { unit: "batch", lines: [`${where}: \`gate batch status\` says where it stands.`] };

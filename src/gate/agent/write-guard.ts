@@ -9,7 +9,6 @@
  */
 
 import { GateError } from "../../base/errors.ts";
-import { parseJson } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";
 import { isForeign } from "../../document/ours.ts";
 import type { StateDocument } from "../../document/state.ts";
@@ -19,7 +18,7 @@ import { readDocument } from "../../pipeline/processor.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
 import type { Diagnostic } from "../../rules/rule.ts";
 import { decode } from "../../text/source.ts";
-import { ARCHIVE_FOLDER, BATCH_PATH, type Gate, STATE_PATH, WORK_FOLDER } from "../gate.ts";
+import { ARCHIVE_FOLDER, BATCH_PATH, type Gate, RECORDS_FOLDER, STATE_PATH, WORK_FOLDER } from "../gate.ts";
 import { usesGate } from "../view/ownership.ts";
 import { insteadOf, isIssueFile, kindOfPath, PROTECTED_FOLDERS, type ProtectedKind } from "../view/paths.ts";
 import { bytesOfPath, readState, readWork, workFacts, yamlFor } from "../view/read.ts";
@@ -63,7 +62,7 @@ export async function complainAbout(gate: Gate, path: string): Promise<string | 
   if (kind === undefined || kind === "own") return undefined;
   if (kind === "batch" || kind === "store") {
     const bytes = bytesOfPath(gate, path);
-    const fault = bytes && (await faultOfRecord(kind, path, bytes));
+    const fault = bytes && (await faultOfRecord(path, bytes));
     return fault === undefined ? undefined : sentence(`${path} is damaged`, [fault], kind);
   }
   const { document, diagnostics } = kind === "state" ? await readState(gate) : await readWork(gate, path);
@@ -87,8 +86,8 @@ async function faultsOf(gate: Gate, kind: ProtectedKind, path: string, bytes: Ui
   if (DATABASE.test(path)) return ["it is a database, which no text is written to"];
   if (kind === "batch" || kind === "store") {
     const now = attempt(() => bytesOfPath(gate, path));
-    const before = now && (await faultOfRecord(kind, path, now));
-    const after = await faultOfRecord(kind, path, bytes);
+    const before = now && (await faultOfRecord(path, now));
+    const after = await faultOfRecord(path, bytes);
     return after === undefined || before !== undefined ? [] : [after];
   }
   const now = kind === "state" ? await readState(gate) : await readWork(gate, path);
@@ -127,22 +126,8 @@ async function diagnose(
   return readDocument("state", source, { readYaml, factsOf }).messages;
 }
 
-/** What is wrong with the text of a batch or a store; `undefined` for files of a kind that is not known here. */
-async function faultOfRecord(kind: "batch" | "store", path: string, bytes: Uint8Array): Promise<string | undefined> {
-  const { text, invalidAt } = decode(bytes);
-  if (!path.endsWith(".json")) return undefined;
-  if (invalidAt !== undefined) return "it is not UTF-8";
-  if (kind === "batch") {
-    const { readBatch } = await import("../../records/batch.ts");
-    const reading = readBatch(text);
-    return reading.kind === "damaged" ? reading.reason : undefined;
-  }
-  if (path.endsWith("/state.json")) {
-    const { parseRows } = await import("../../store/json-rows.ts");
-    const rows = parseRows(text);
-    return typeof rows === "string" ? rows : undefined;
-  }
-  return parseJson(text) === undefined ? "it is not JSON" : undefined;
+async function faultOfRecord(path: string, bytes: Uint8Array): Promise<string | undefined> {
+  return await (await import("../view/records.ts")).faultOfBytes(path, bytes);
 }
 
 const DATABASE = /\.(?:db|sqlite3?)(?:-\w+)?$/;
@@ -197,7 +182,7 @@ async function heldIn(gate: Gate, folder: string): Promise<string | undefined> {
   for (const path of [...known, ...files]) {
     if (isPresent(gate, path) && (await protectedKind(gate, path)) !== undefined) return path;
   }
-  if (folder !== ".claude/state" || !(await usesGate(gate))) return undefined;
+  if (folder !== RECORDS_FOLDER || !(await usesGate(gate))) return undefined;
   const [first] = attempt(() => listFolder(gate.project, folder)) ?? [];
   return first && `${folder}/${first.name}`;
 }

@@ -73,7 +73,7 @@ async function cleanUpShared(
       const result = resultOf(driver.place, entries.size > 0);
       if (dryRun) return outcomeOf(result, [picture(driver.place, entries, new Map())]);
       if (!result.removed) return outcomeOf(result);
-      const entry = await keptWhile(gate, textOfRows(entries, driver), () =>
+      const entry = await keptWhile(gate, textOfRows(entries, { place, driver }), () =>
         driver.update([...entries.keys()], (found) => {
           const isSame = [...entries].every(([key, { value }]) => found.get(key)?.value === value);
           return { writes: new Map(isSame ? [...entries.keys()].map((key) => [key, undefined]) : []), result: isSame };

@@ -2,6 +2,7 @@
 
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
+import { newestVersion } from "../../files/record/versions.ts";
 import { BATCH_KEYS, type BatchReading, type BatchRecord, readBatch, rereadBatch } from "../../records/batch.ts";
 import { textChanges } from "../../records/batch-change.ts";
 import { BATCH_VERSION } from "../../records/batch-state.ts";
@@ -33,18 +34,26 @@ export function loadFile(gate: Gate, place: FilePlace): FileRead {
   for (let before = journalOf(gate); ; ) {
     const snapshot = readSnapshot(gate, BATCH_PATH);
     const journal = journalOf(gate);
-    if (journal === before || isContinued(before, journal)) return recordIn(snapshot, place, "read", journal);
+    if (journal === before || isContinued(before, journal))
+      return recordIn(gate, snapshot, { ...place, act: "read", journal });
     before = journal;
   }
 }
 
 /** Reads the record for who holds its lock. */
 export function readFile(gate: Gate, place: FilePlace, operation: string): FileRead {
-  return recordIn(readSnapshot(gate, BATCH_PATH), place, actOf(operation), journalOf(gate));
+  return recordIn(gate, readSnapshot(gate, BATCH_PATH), { ...place, act: actOf(operation), journal: journalOf(gate) });
 }
 
-function recordIn(snapshot: RecordSnapshot, place: FilePlace, act: string, journal: string | undefined): FileRead {
-  const batch = batchIn(snapshot, place, act);
+/** Which batch the record should be, what is done with it, and what the journal says. */
+interface Reading extends FilePlace {
+  readonly act: string;
+  readonly journal: string | undefined;
+}
+
+function recordIn(gate: Gate, snapshot: RecordSnapshot, reading: Reading): FileRead {
+  const { journal } = reading;
+  const batch = batchIn(gate, snapshot, reading);
   const base = revisionOfRecord(snapshot)!;
   return { ...withJournal(batch, base, journal), base, begun: journal !== undefined };
 }
@@ -63,7 +72,7 @@ export async function changeFile<T extends object>(
   const target = { path: BATCH_PATH, operation: `batch ${operation}`, history: "sometimes" } as const;
   const outcome = await transactRecord(gate, target, options, (snapshot, now) => {
     const journal = journalOf(gate);
-    const read = recordIn(snapshot, place, actOf(operation), journal);
+    const read = recordIn(gate, snapshot, { ...place, act: actOf(operation), journal });
     const { batch } = read;
     requireRevision(BATCH_PATH, read.revision, ifMatch);
     const { changes, value, warnings = [] } = compute(batch, now, BATCH_PATH);
@@ -176,12 +185,19 @@ function readLatest(text: string): BatchReading {
   return latest?.text === text ? { kind: "batch", batch: latest.batch } : readBatch(text);
 }
 
+export const NO_BATCH = "Run `gate batch create --features-file FILE` to begin one.";
+
 /** The batch of a snapshot, or the reason why there is none to work with. */
-function batchIn({ path, exists, text, fault }: RecordSnapshot, { id }: FilePlace, act: string): BatchRecord {
+function batchIn(
+  { project }: Gate,
+  { path, exists, text, fault }: RecordSnapshot,
+  { id, act }: Pick<Reading, "id" | "act">,
+): BatchRecord {
   if (!exists) {
+    const isKnown = newestVersion(project, path)?.revision !== undefined;
     throw new GateError("NOT_FOUND", `Cannot ${act} ${path}: there is no batch`, {
       path,
-      hint: "Run `gate batch create --features-file FILE` to begin one.",
+      hint: isKnown ? "Run `gate batch recover` to bring back the one that was there." : NO_BATCH,
     });
   }
   const reading = text === undefined ? ({ kind: "damaged", reason: fault ?? "" } as const) : readLatest(text);
@@ -196,7 +212,7 @@ function batchIn({ path, exists, text, fault }: RecordSnapshot, { id }: FilePlac
   if (reading.kind === "newer") throw newer(path, act, reading.version);
   throw new GateError("CORRUPT", `Cannot ${act} ${path}: ${printable(reading.reason)}`, {
     path,
-    hint: "Mend the file, or begin anew with `gate batch create … --force`, which keeps a copy; nothing was written.",
+    hint: "Run `gate batch recover` to get back the newest version in order; nothing was written.",
   });
 }
 

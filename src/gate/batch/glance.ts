@@ -2,13 +2,14 @@
  * The running batch at a glance, for a line of a brief.
  *
  * Read without the checks of `loadBatch`, which cost more than everything else a
- * brief needs: a file that is not as expected is simply no running batch here.
+ * brief needs: what is no object is damaged, and one that is not as expected simply no
+ * running batch here.
  */
 
 import { GateError } from "../../base/errors.ts";
 import { parseObject } from "../../base/json.ts";
 import type { Project } from "../../files/guard/project.ts";
-import { readRecord } from "../../files/read/read.ts";
+import { exists, readRecord } from "../../files/read/read.ts";
 import { BATCH_PATH, type Gate, SHARED_BATCH_PATH } from "../gate.ts";
 
 /** Where the batch stands, as far as that is known without reading its features. */
@@ -30,14 +31,19 @@ export interface SharedGlance {
   readonly backend: string;
 }
 
+/** A record that says nothing. */
+export interface DamagedGlance {
+  readonly kind: "damaged";
+}
+
 /** The batch that is running or paused, or the shared one; `undefined` where there is none. */
-export function glanceAtBatch({ project }: Gate): BatchGlance | SharedGlance | undefined {
+export function glanceAtBatch({ project }: Gate): BatchGlance | SharedGlance | DamagedGlance | undefined {
   const shared = readObject(project, SHARED_BATCH_PATH);
   if (typeof shared?.["batch_id"] === "string" && typeof shared["backend"] === "string") {
     return { kind: "shared", id: shared["batch_id"], backend: shared["backend"] };
   }
   const record = readObject(project, BATCH_PATH);
-  if (record === undefined) return undefined;
+  if (record === undefined) return exists(project, BATCH_PATH) ? { kind: "damaged" } : undefined;
   const { batch_id: id, status, features, completed_features: completed, ...rest } = record;
   const isOpen = status === "in_progress" || status === "running" || status === "paused";
   if (!isOpen || typeof id !== "string" || !Array.isArray(features)) return undefined;

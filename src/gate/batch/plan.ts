@@ -99,7 +99,7 @@ export function judgeRecord(gate: Gate, snapshot: RecordSnapshot, force: boolean
     if (force) return { damaged: true };
     throw new GateError("CORRUPT", `Cannot write over ${path}: ${printable(reading.reason)}`, {
       path,
-      hint: "Mend the file, or give --force, which keeps a copy beside it.",
+      hint: "Run `gate batch recover` to get back the newest version in order, or give --force, which keeps a copy beside it.",
     });
   }
   const batch = withLines(gate, snapshot, reading.batch);

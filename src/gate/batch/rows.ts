@@ -106,10 +106,10 @@ export async function changeRows<T extends object>(
 }
 
 /** All rows as the text of a record; where they do not make a batch, as they are. */
-export function textOfRows(entries: Entries, driver: Driver): string {
+export function textOfRows(entries: Entries, opened: Omit<Opened, "act">): string {
   const texts = textsOf(entries);
   try {
-    return readable({ driver, act: "remove" }, () => printShared(texts, driver.place));
+    return readable({ ...opened, act: "remove" }, () => printShared(texts, opened.driver.place));
   } catch (error) {
     if (!(error instanceof GateError && error.code === "CORRUPT")) throw error;
     return JSON.stringify(Object.fromEntries(texts), null, 2);
@@ -169,14 +169,14 @@ function requireRevision(found: Entries, wanted: string | undefined, { place }: 
 }
 
 /** What the rows say, or in the gate's terms why they say nothing. */
-function readable<T>({ driver: { place }, act }: Pick<Opened, "driver" | "act">, read: () => T): T {
+function readable<T>({ place: { backend, id }, driver: { place }, act }: Opened, read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (error instanceof DamagedRow) {
       throw new GateError("CORRUPT", `Cannot ${act} ${place}: ${printable(error.message)}`, {
         path: place,
-        hint: "Begin anew with `gate batch create … --force`; nothing was written.",
+        hint: `Run \`gate batch recover --backend ${backend} --id ${printable(id)}\`; nothing was written.`,
       });
     }
     if (error instanceof NewerRow) {

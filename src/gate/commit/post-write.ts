@@ -1,6 +1,6 @@
 /**
  * What is common to all writes once a file was touched: the log, the words for what
- * went differently, and whether a step that failed was taken after all.
+ * went differently.
  */
 
 import { GateError } from "../../base/errors.ts";
@@ -23,22 +23,6 @@ export function readBack({ project }: Gate, path: string, bytes: Uint8Array): st
   const back = readRecord(project, path);
   if (back.kind === "file" && isSameBytes(bytes, back.bytes)) return [];
   return [`${path} was changed by another program right after it was written`];
-}
-
-/**
- * Whether a step that failed may have been taken after all: a network file system
- * can lose the answer to a call that it carried out. Then the history entry is the
- * only place where the replaced bytes are; one too many counts as no change.
- */
-export function mayStand({ project }: Gate, path: string, bytes: Uint8Array | undefined): boolean {
-  try {
-    const file = readRecord(project, path);
-    if (file.kind === "missing") return bytes === undefined;
-    return file.kind === "file" && isSameBytes(file.bytes, bytes);
-  } catch (error) {
-    if (!(error instanceof GateError)) throw error;
-    return true;
-  }
 }
 
 export function audit(gate: Gate, operation: string, now: number, entry: Readonly<Record<string, unknown>>): void {

@@ -33,6 +33,8 @@ export interface RecordStep<T> extends Pick<WriteStep, "announce" | "replaced" |
   readonly value: T;
   /** The new text, `null` for no file any more; absent where nothing changes. */
   readonly text?: string | null;
+  /** Whether a mark of the order of its bytes stands before it; by default as in the file that is there. */
+  readonly bom?: boolean;
   /** Where the file that is there goes before the new one is written. */
   readonly moveTo?: string;
   /** A copy is made first, of a file that cannot be read. */
@@ -137,7 +139,7 @@ function stepsOf<T>(snapshot: RecordSnapshot, step: RecordStep<T>, target: Recor
     if (expected) steps.push({ kind: "remove", path, expected, keeping, restores });
     return { outcome: { ...outcome, removed: [{ path, before: snapshot.text ?? "" }] }, steps };
   }
-  const bom = snapshot.bom && moveTo === undefined;
+  const { bom = snapshot.bom && moveTo === undefined } = step;
   const bytes = encode({ bom }, text);
   if (bytes.length > MAX_RECORD_BYTES) throw tooLarge(path, operation);
   const { announce } = step;
@@ -145,7 +147,7 @@ function stepsOf<T>(snapshot: RecordSnapshot, step: RecordStep<T>, target: Recor
   steps.push({
     ...{ kind: "write", path, expected, bytes, keeping, mode, announce, restores },
     replaced() {
-      if (!snapshot.bom) latest = { bytes, text };
+      if (!bom) latest = { bytes, text };
       step.replaced?.();
     },
   });

@@ -7,15 +7,15 @@ import { revisionOnce } from "../../base/revision.ts";
 import { checkedOutBranch } from "../../files/git/checkout.ts";
 import { ensureFolders } from "../../files/guard/folders.ts";
 import type { Lock } from "../../files/lock/lock.ts";
-import { noteGone, storeFound, storeVersion } from "../../files/record/store-version.ts";
+import { noteGone, storeFound, storeOften, storeVersion, withStored } from "../../files/record/store-version.ts";
 import type { Version } from "../../files/record/version.ts";
-import { newestTime, newestVersion } from "../../files/record/versions.ts";
+import { newestVersion } from "../../files/record/versions.ts";
 import { backUp } from "../../files/replace/backup.ts";
 import { moveFile, removeFile } from "../../files/replace/move.ts";
 import { replaceFile } from "../../files/replace/replace.ts";
 import { warningsOf } from "../../files/replace/warnings.ts";
 import type { Gate } from "../gate.ts";
-import { audit, folderOf, mayStand, readBack } from "./post-write.ts";
+import { audit, folderOf, readBack } from "./post-write.ts";
 
 export type Step = WriteStep | MoveStep | BackupStep | RemoveStep;
 
@@ -51,7 +51,7 @@ export interface BackupStep {
   readonly path: string;
 }
 
-/** Whether what is written becomes a version: each time, once a minute, or never. */
+/** Whether what is written becomes a version: each time, one for all of a minute, or never. */
 export type Keeping = "always" | "sometimes" | "never";
 
 /** What the steps of one operation are taken with, and what has come of them so far. */
@@ -66,9 +66,6 @@ export interface Application {
   /** The ids of the versions that were made. */
   readonly entries: string[];
 }
-
-/** What is written within this time of another version, in milliseconds, is no version where it is one only sometimes. */
-const MINUTE = 60_000;
 
 /** Takes one step; returns what the user should know about it. `ChangedOnDisk` where the file is not what was expected. */
 export function applyStep(application: Application, step: Step): string[] {
@@ -141,30 +138,13 @@ function withVersion(
   replace: (entry: string | undefined) => string[],
 ): string[] {
   const { gate, entries } = application;
-  const { path, expected } = step;
-  if (!mustKeep(application, step)) return replace(undefined);
-  const stored = storeVersion(gate.project, path, expected, {
-    ...aboutOf(application),
-    bytes,
-    restores: step.restores,
-  });
-  let warnings: string[];
-  try {
-    warnings = replace(stored.id);
-  } catch (error) {
-    if (mayStand(gate, path, bytes)) stored.close();
-    else stored.withdraw();
-    throw error;
-  }
-  stored.confirm();
+  const { path: document, expected, restores, keeping = "always" } = step;
+  if (keeping === "never") return replace(undefined);
+  const store = keeping === "sometimes" ? storeOften : storeVersion;
+  const stored = store(gate.project, document, expected, { ...aboutOf(application), bytes, restores });
+  const warnings = withStored(gate.project, { document, bytes, stored }, () => replace(stored.id));
   entries.push(stored.id);
   return warnings;
-}
-
-function mustKeep({ gate, now }: Application, { path, keeping = "always" }: WriteStep | RemoveStep): boolean {
-  if (keeping !== "sometimes") return keeping === "always";
-  const newest = newestTime(gate.project, path);
-  return newest === undefined || Math.abs(now - newest) >= MINUTE;
 }
 
 function aboutOf({ gate, operation, now }: Application) {

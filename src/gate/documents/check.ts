@@ -1,6 +1,7 @@
 /** Check: validate documents, and mend what can be mended without losing anything. */
 import { GateError } from "../../base/errors.ts";
 import { type DocumentFolder, lookAt, openDocuments, readEach } from "../../files/read/documents.ts";
+import { exists } from "../../files/read/read.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
 import { fixesOf, hasErrors } from "../../rules/check.ts";
 import { type CheckedFile, countIn, problemsOf } from "../../rules/report.ts";
@@ -9,6 +10,8 @@ import type { Transaction } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "../gate.ts";
 import type { Outcome, Written } from "../outcome.ts";
 import { CACHED_FROM, CheckCache } from "../view/check-cache.ts";
+import { mayHaveRecords } from "../view/facts.ts";
+import { isRecord } from "../view/paths.ts";
 import { judgeWork, readState, readWork, type StateSnapshot, type WorkSnapshot } from "../view/read.ts";
 import { inOrder } from "../view/work-files.ts";
 
@@ -72,6 +75,10 @@ type Checkable = Pick<StateSnapshot | WorkSnapshot, "exists" | "diagnostics"> & 
 async function checkNamed(gate: Gate, paths: readonly string[], judge: Judge): Promise<CheckedFile[]> {
   const files: CheckedFile[] = [];
   for (const path of new Set(paths.map(requireDocument))) {
+    if (isRecord(path) && exists(gate.project, path)) {
+      files.push(...(await (await import("../view/records.ts")).checkRecords(gate, [path])));
+      continue;
+    }
     const snapshot = await (path === STATE_PATH ? readState(gate) : readWork(gate, path));
     if (!snapshot.exists && snapshot.diagnostics.length === 0) {
       throw new GateError("NOT_FOUND", `Cannot check ${path}: it does not exist`, {
@@ -105,7 +112,7 @@ async function checkAll(
   } finally {
     for (const folder of folders) folder.close();
   }
-  return files;
+  return [...files, ...(mayHaveRecords(gate) ? await (await import("../view/records.ts")).checkRecords(gate) : [])];
 }
 
 async function checkFolder(
@@ -133,11 +140,11 @@ async function checkFolder(
 }
 
 function requireDocument(path: string): string {
-  const known = path === STATE_PATH || /^\.claude\/(?:work|archive)\/[^/\\]+\.md$/i.test(path);
+  const known = path === STATE_PATH || isRecord(path) || /^\.claude\/(?:work|archive)\/[^/\\]+\.md$/i.test(path);
   if (known) return path;
   throw new GateError("INVALID_ARGUMENT", `Cannot check ${path || "."}: it is not a document of the state tree`, {
     path,
-    hint: "Name .claude/state.md, or a file in .claude/work or .claude/archive.",
+    hint: "Name .claude/state.md, a file in .claude/work or .claude/archive, or a record such as .claude/batch_state.json.",
   });
 }
 

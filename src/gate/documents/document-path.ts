@@ -2,7 +2,7 @@
 import { relative, resolve, sep } from "node:path";
 import type { Gate } from "../gate.ts";
 
-const DOCUMENT = /^\.claude\/(?:state\.md|(?:work|archive)\/[^/]+)$/;
+const DOCUMENT = /^\.claude\/(?:state\.md|batch_state\.json|(?:work|archive|state\/[^/]+)\/[^/]+)$/;
 
 /** The path of a document relative to the project, from one relative to `cwd` or to the project. */
 export function documentAt({ project: { root } }: Pick<Gate, "project">, cwd: string, path: string): string {

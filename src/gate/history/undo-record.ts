@@ -19,14 +19,15 @@ export async function putBackRecord(
   return await replaceRecord(gate, operation, options, (snapshot, now) => {
     const plan = planOf(snapshot.bytes);
     const { content, restores, warnings } = plan;
-    return { value: { plan, now }, text: content ? textOf(content) : null, restores, warnings };
+    const step = content ? textOf(content) : { text: null };
+    return { value: { plan, now }, ...step, restores, warnings };
   });
 }
 
-function textOf(content: Uint8Array): string {
+function textOf(content: Uint8Array): { readonly text: string; readonly bom: boolean } {
   const { text, bom, invalidAt } = decode(content);
-  if (invalidAt === undefined && !bom) return text;
-  throw new GateError("CORRUPT", `Cannot put ${BATCH_PATH} back: what is kept is no plain UTF-8`, {
+  if (invalidAt === undefined) return { text, bom };
+  throw new GateError("CORRUPT", `Cannot put ${BATCH_PATH} back: what is kept is no UTF-8`, {
     path: BATCH_PATH,
     hint: "`gate diff ID --now` shows it.",
   });

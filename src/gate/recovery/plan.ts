@@ -3,13 +3,18 @@
  * asked about exactly this, and no lock is held meanwhile.
  */
 import { GateError } from "../../base/errors.ts";
+import { parseTime } from "../../base/time.ts";
+import { timeOf } from "../../document/content.ts";
+import { activeIssue, parseState } from "../../document/state.ts";
+import { updateTimeOf } from "../../document/work.ts";
 import { MAX_BYTES, readRecord } from "../../files/read/read.ts";
 import { nextBackup } from "../../files/replace/backup.ts";
 import { hasErrors } from "../../rules/check.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
 import { type Conflict, conflictsOf, type Side } from "../../salvage/conflict.ts";
 import { newerIn } from "../../salvage/salvage-state.ts";
-import { revisionOf } from "../../text/source.ts";
+import type { YamlReader } from "../../syntax/frontmatter.ts";
+import { revisionOf, sourceOf } from "../../text/source.ts";
 import type { Changes } from "../answer/patch.ts";
 import { type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { readState, readWork, requireSound, type Snapshot } from "../view/read.ts";
@@ -85,7 +90,30 @@ export async function planRecovery(gate: Gate, input: RecoverInput = {}): Promis
   const beyond = (bytes?.length ?? 0) - (left?.length ?? 0);
   const lost =
     beyond > 0 ? [...rebuilt.lost, `… and ${beyond} more bytes, which stand in the backup alone`] : rebuilt.lost;
-  return { ...common, needed: true, conflicts: unresolved, ...rebuilt, lost };
+  const warnings = [
+    ...rebuilt.warnings,
+    ...(path === STATE_PATH ? await newerWork(gate, rebuilt.after, readYaml) : []),
+  ];
+  return { ...common, needed: true, conflicts: unresolved, ...rebuilt, lost, warnings };
+}
+
+/** Work is logged in the work file as well; what it knows beyond the state that comes back is said before anybody is asked. */
+async function newerWork(gate: Gate, after: string, readYaml: YamlReader): Promise<string[]> {
+  const state = parseState(sourceOf(after), readYaml);
+  const issue = activeIssue(state)?.number;
+  const saved = timeOf(state.lastUpdated);
+  if (issue === undefined || saved === undefined) return [];
+  const { path, document } = await readWork(gate, workPath(issue));
+  const logged = document && timeOf(updateTimeOf(document));
+  if (logged === undefined || instantOf(logged) <= instantOf(saved)) return [];
+  return [
+    `${path} has a log entry of ${logged}, and the state that comes back is of ${saved}: read it before going on`,
+  ];
+}
+
+function instantOf(time: string): number {
+  const reading = parseTime(time);
+  return reading === undefined || reading.kind === "impossible" ? 0 : reading.instant;
 }
 
 const NOTHING = { sources: [], kept: undefined, lost: [], warnings: [] };

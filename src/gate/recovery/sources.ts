@@ -5,7 +5,7 @@ import { recentValue } from "../../changes/recent.ts";
 import { progressLine } from "../../changes/update-progress.ts";
 import { isForeign } from "../../document/ours.ts";
 import type { Version } from "../../files/record/version.ts";
-import { listVersions } from "../../files/record/versions.ts";
+import { bytesOfVersion, listVersions } from "../../files/record/versions.ts";
 import { readDocument } from "../../pipeline/processor.ts";
 import { hasErrors } from "../../rules/check.ts";
 import type { ArchivedWork, KnownWork, OlderState, Sources } from "../../salvage/source.ts";
@@ -15,7 +15,6 @@ import { decode } from "../../text/source.ts";
 import { factsOf } from "../documents/suggestions.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER } from "../gate.ts";
 import { workFacts, yamlFor } from "../view/read.ts";
-import { bytesOfVersion } from "../view/version.ts";
 import { type FoundWork, findWork } from "../view/work-files.ts";
 
 /** A version that was in order, with its bytes. */

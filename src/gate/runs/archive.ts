@@ -1,11 +1,14 @@
 /** Puts runs away, and removes old ones. */
 import { join } from "node:path";
 import { GateError } from "../../base/errors.ts";
+import { exists } from "../../files/read/read.ts";
+import { forget } from "../../files/record/version-bounds.ts";
+import { quietly } from "../../files/record/version-shelves.ts";
 import { readSnapshot, transactRecord } from "../commit/record-transaction.ts";
 import type { WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { instantOf, lookAt, type RunInput, requireRun } from "./load.ts";
-import { archivePathOf, filesOf, lockOf, noRun, pathOf, type Runs, skillOf } from "./runs.ts";
+import { archivePathOf, filesOf, lockOf, noRun, ownPathOf, pathOf, type Runs, skillOf } from "./runs.ts";
 import { dryRun } from "./save.ts";
 
 /** What `archiveRun` came to. */
@@ -65,7 +68,10 @@ export async function archiveRun(
   });
 }
 
-/** Removes runs that were saved last before a time, archived ones too; the call is the consent. A dry run lists them. */
+/**
+ * Removes runs that were saved last before a time, archived ones too, and their versions;
+ * the call is the consent. A dry run lists them.
+ */
 export async function pruneRuns(
   runs: Runs,
   { olderThan, skill }: PruneInput,
@@ -93,7 +99,11 @@ export async function pruneRuns(
       const { removed } = await transactRecord(gate, target, options, () => {
         return isOld(path) === true ? { value: undefined, text: null } : { value: undefined };
       });
-      if (removed.length > 0) pruned.push(path);
+      if (removed.length === 0) continue;
+      pruned.push(path);
+      for (const gone of [path, ownPathOf(path)].filter((each) => !exists(gate.project, each))) {
+        quietly(() => forget(gate.project, gone));
+      }
     }
   }
   const count = pruned.length === 1 ? "1 run" : `${pruned.length} runs`;

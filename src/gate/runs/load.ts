@@ -91,7 +91,7 @@ export function requireRun(snapshot: RecordSnapshot, runId: string, act: string)
   if (reading.kind === "damaged") {
     throw new GateError("CORRUPT", `Cannot ${act} ${path}: ${printable(reading.reason)}`, {
       path,
-      hint: "Save the run again; what is in the file is kept beside it then.",
+      hint: `Run \`gate run recover ${printable(runId)} --skill ${skillIn(path)}\` to get back the newest save in order, or save the run again; what is in the file is kept beside it then.`,
     });
   }
   if (reading.kind === "newer") {
@@ -110,6 +110,10 @@ export function requireRun(snapshot: RecordSnapshot, runId: string, act: string)
       hint: "Somebody has copied or renamed the file. Move it away, or load the run it is.",
     },
   );
+}
+
+function skillIn(path: string): string {
+  return printable(path.split("/").at(-2) ?? "");
 }
 
 function faultOfPlace({ runId }: RunMeta, path: string, skill: string): string | undefined {

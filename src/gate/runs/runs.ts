@@ -4,10 +4,9 @@
  * The home folder is opened as a project of its own, so that the same guards hold:
  * nothing outside it is written, no link is followed in the last place, writes are
  * locked and atomic. Runs of one skill share a lock, because a lock for each would
- * leave a folder behind for each. What a save replaces is not kept: it is what the
- * same run said a moment ago.
+ * leave a folder behind for each. All that is saved within a minute is one version.
  */
-import { join, resolve } from "node:path";
+import { basename, dirname, join, parse, resolve } from "node:path";
 import { GateError } from "../../base/errors.ts";
 import { faultOfName } from "../../base/ids.ts";
 import { printable } from "../../base/line.ts";
@@ -16,9 +15,8 @@ import { openProject } from "../../files/guard/project.ts";
 import { system } from "../../files/guard/system.ts";
 import { exists, listFolder } from "../../files/read/read.ts";
 import { makeRunId } from "../../records/run.ts";
-import type { Gate } from "../gate.ts";
+import { type Gate, RECORDS_FOLDER } from "../gate.ts";
 
-export const RUNS_FOLDER = ".claude/state";
 const ARCHIVE = "archive";
 /** Characters of an id, so that `<id>.<time>.json` is still a name. */
 const LONGEST_ID = 100;
@@ -78,30 +76,36 @@ export function runPath({ home }: Pick<Runs, "home">, run: { readonly runId: str
 export function pathOf({ runId, skill }: { readonly runId: string; readonly skill: string }): string {
   requireName(skill, "a skill");
   requireName(runId, "a run");
-  return `${RUNS_FOLDER}/${skill}/${runId}.json`;
+  return `${RECORDS_FOLDER}/${skill}/${runId}.json`;
 }
 
 /** The name of the lock that all runs of a skill share. */
 export function lockOf(skill: string): string {
-  return `${RUNS_FOLDER}/${skill}`;
+  return `${RECORDS_FOLDER}/${skill}`;
 }
 
 /** A name in the archive of a skill that nothing has. */
 export function archivePathOf(gate: Gate, skill: string, runId: string): string {
-  const first = `${RUNS_FOLDER}/${skill}/${ARCHIVE}/${runId}.json`;
+  const first = `${RECORDS_FOLDER}/${skill}/${ARCHIVE}/${runId}.json`;
   if (!exists(gate.project, first)) return first;
   const time = new Date(gate.clock()).toISOString().replace(/[-:.]/g, "");
-  return `${RUNS_FOLDER}/${skill}/${ARCHIVE}/${runId}.${time}.json`;
+  return `${RECORDS_FOLDER}/${skill}/${ARCHIVE}/${runId}.${time}.json`;
+}
+
+/** Where the run of a file, in the archive or not, is or was at work. */
+export function ownPathOf(path: string): string {
+  const { dir, name } = parse(path);
+  return basename(dir) === ARCHIVE ? `${dirname(dir)}/${name.replace(/\.\d{8}T\d{9}Z$/, "")}.json` : path;
 }
 
 /** The files of runs, with their skills; those in archives too if asked for. */
 export function filesOf(gate: Gate, skill: string | undefined, archived: boolean): { skill: string; path: string }[] {
   if (skill !== undefined) requireName(skill, "a skill");
-  const skills = listFolder(gate.project, RUNS_FOLDER).filter(({ name, kind }) => {
+  const skills = listFolder(gate.project, RECORDS_FOLDER).filter(({ name, kind }) => {
     return kind === "folder" && faultOfName(name) === undefined && (skill === undefined || skill === name);
   });
   return skills.flatMap(({ name }) => {
-    const folders = [`${RUNS_FOLDER}/${name}`, ...(archived ? [`${RUNS_FOLDER}/${name}/${ARCHIVE}`] : [])];
+    const folders = [`${RECORDS_FOLDER}/${name}`, ...(archived ? [`${RECORDS_FOLDER}/${name}/${ARCHIVE}`] : [])];
     return folders.flatMap((folder) =>
       listFolder(gate.project, folder)
         .filter(

@@ -59,7 +59,7 @@ async function write(
   options: WriteOptions,
 ): Promise<Outcome<RunSaved>> {
   const path = pathOf({ runId, skill });
-  const target = { path, operation: "run save", lock: lockOf(skill), history: "never" } as const;
+  const target = { path, operation: "run save", lock: lockOf(skill), history: "sometimes" } as const;
   const outcome = await transactRecord(runs.open(), target, options, (snapshot, now) => {
     const lastUpdated = formatTime(now);
     const made = makeRun({ runId, skillName: skill, lastUpdated }, json);

@@ -5,7 +5,7 @@ import { checkedOutBranch } from "../../files/git/checkout.ts";
 import { exists, type ReadResult, readFile } from "../../files/read/read.ts";
 import type { Diagnostic, Facts } from "../../rules/rule.ts";
 import { checkUnreadable } from "../../rules/unreadable-file.ts";
-import { archivePath, type Gate, STATE_PATH, workPath } from "../gate.ts";
+import { archivePath, BATCH_PATH, type Gate, RECORDS_FOLDER, STATE_PATH, workPath } from "../gate.ts";
 import { newerFact } from "./newer.ts";
 import { unmergedFact } from "./unmerged.ts";
 
@@ -20,6 +20,11 @@ export interface Loaded {
 
 export function load(gate: Gate, path: string): Loaded {
   return loadedFrom(gate, readFile(gate.project, path));
+}
+
+/** Whether there may be batches, stores or runs to look at. */
+export function mayHaveRecords({ project }: Gate): boolean {
+  return exists(project, BATCH_PATH) || exists(project, RECORDS_FOLDER);
 }
 
 /** A file that was read already, as it is loaded. */

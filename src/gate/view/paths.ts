@@ -2,7 +2,7 @@
  * What stands under the gate's protection: which paths of a project, and by which
  * command each is changed instead of by hand. Pure.
  */
-import { ARCHIVE_FOLDER, BATCH_PATH, STATE_PATH, WORK_FOLDER } from "../gate.ts";
+import { ARCHIVE_FOLDER, BATCH_PATH, RECORDS_FOLDER, STATE_PATH, WORK_FOLDER } from "../gate.ts";
 
 /** What a path below `.claude` is. */
 export type ProtectedKind = "state" | "work" | "archive" | "batch" | "store" | "own";
@@ -19,9 +19,14 @@ export function kindOfPath(path: string): ProtectedKind | undefined {
   return folder === "work" || folder === "archive" ? folder : undefined;
 }
 
+/** Whether a record of the project would have this path. */
+export function isRecord(path: string): boolean {
+  return path === BATCH_PATH || /^\.claude\/state\/[^/]+\/[^/]+\.(?:json|db)$/.test(path);
+}
+
 /** Folders that hold nothing but what is protected, and the one that holds them. */
 export const PROTECTED_FOLDERS: readonly string[] = [
-  ...[".claude", WORK_FOLDER, ARCHIVE_FOLDER, ".claude/state", ".claude/.gate"],
+  ...[".claude", WORK_FOLDER, ARCHIVE_FOLDER, RECORDS_FOLDER, ".claude/.gate"],
 ];
 
 /** Whether a work file has the name of an issue; others may be anybody's notes. */

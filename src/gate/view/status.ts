@@ -4,8 +4,9 @@ import type { StateContent } from "../../document/content.ts";
 import type { Problem } from "../../rules/report.ts";
 import type { Facts } from "../../rules/rule.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
-import { load } from "./facts.ts";
+import { load, mayHaveRecords } from "./facts.ts";
 import { type GitStatus, type GitStatusOptions, gitStatusOf } from "./git-status.ts";
+import type { DamagedRecord } from "./records.ts";
 import { viewCached } from "./state-cached.ts";
 import type { StateSummary } from "./summary.ts";
 
@@ -24,6 +25,8 @@ export interface Status extends StateContent {
   readonly path: string;
   /** Where the work file of the active issue is; `both` with an earlier archive beside it. */
   readonly workFile: Facts["activeWorkFile"];
+  /** Batches, stores and runs of the project that cannot be read; absent where all can. */
+  readonly damagedRecords?: readonly DamagedRecord[];
   /** What git says of the active work; absent without git. */
   readonly git: GitStatus | undefined;
 }
@@ -39,6 +42,7 @@ export async function status(gate: Gate, options: GitStatusOptions = { counts: "
   const view = (await viewCached(gate, file)) ?? (await (await import("./state-parsed.ts")).view(gate, file));
   const { exists, problems, summary, workFile } = view;
   const valid = exists && !problems.some(({ severity }) => severity === "error");
+  const damaged = await damagedRecords(gate);
   const isUnresolved = problems.some(({ rule }) => rule === "conflict-marker");
   return {
     exists,
@@ -50,8 +54,14 @@ export async function status(gate: Gate, options: GitStatusOptions = { counts: "
     },
     path: STATE_PATH,
     workFile,
+    ...(damaged.length > 0 && { damagedRecords: damaged }),
     git: await gitStatusOf(gate, summary, options),
   };
+}
+
+/** Looking at records is loaded only where there are some. */
+async function damagedRecords(gate: Gate): Promise<readonly DamagedRecord[]> {
+  return mayHaveRecords(gate) ? (await import("./records.ts")).damagedRecords(gate) : [];
 }
 
 /** Of two sides of a conflict nobody knows which one holds. */

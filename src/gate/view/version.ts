@@ -1,25 +1,14 @@
 /** A version in words, and its bytes for those who only look. */
-import { GateError } from "../../base/errors.ts";
 import { isSameBytes } from "../../base/same.ts";
 import { formatTime } from "../../base/time.ts";
 import type { Project } from "../../files/guard/project.ts";
 import { OUTSIDE, type Version } from "../../files/record/version.ts";
-import { readVersion } from "../../files/record/versions.ts";
+import { bytesOfVersion } from "../../files/record/versions.ts";
 
 /** A version in a sentence: `save of 2024-10-23T16:30:00Z`. */
 export function nameOf({ operation, timestamp }: Pick<Version, "operation" | "timestamp">): string {
   const time = formatTime(timestamp);
   return operation === OUTSIDE ? `the change outside the gate that was met at ${time}` : `${operation} of ${time}`;
-}
-
-/** The bytes of a version; `undefined` where its file is torn, or was let go of meanwhile, because a reader takes no lock. */
-export function bytesOfVersion(project: Project, { id, path }: Pick<Version, "id" | "path">): Uint8Array | undefined {
-  try {
-    return readVersion(project, id, path).bytes;
-  } catch (error) {
-    if (!(error instanceof GateError)) throw error;
-    return undefined;
-  }
 }
 
 /** Whether bytes are those of a version. Nothing has to be digested for it, and most that differ are of another size. */

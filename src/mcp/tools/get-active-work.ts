@@ -42,6 +42,7 @@ export const getActiveWork = makeTool({
     revision: TEXT,
     path: z.string(),
     work_file: z.nullable(z.enum(["present", "missing", "archived", "both"])),
+    damaged_records: z.exactOptional(z.array(z.object({ path: z.string(), fault: z.string(), command: z.string() }))),
     git: z.nullable(
       z.object({
         branch: TEXT,

@@ -9,7 +9,7 @@ import { plural, shown } from "../../style.ts";
 
 export const recover = command({
   description:
-    "Makes a damaged store good again, from its newest good checkpoint or backup. What is damaged is copied first. " +
+    "Makes a damaged store good again, from its newest good version, checkpoint or backup. What is damaged is copied first. " +
     "A store that is in order is left alone. Shows what it would hold and asks.",
   examples: [
     ["gate kv recover", "see what there is to go back to, then decide"],
