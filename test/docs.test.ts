@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { COMMANDS } from "../src/cli/registry.ts";
 import { FIRST_RULES, STATE_RULES, WORK_RULES } from "../src/rules/index.ts";
-import { FILE_RULES, RECORD_RULES } from "../src/rules/unreadable-file.ts";
+import { FILE_RULES, GIT_RULES, RECORD_RULES } from "../src/rules/unreadable-file.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -18,10 +18,11 @@ test("docs/rules.md lists every rule", () => {
       rule.where.add(where);
     }
   };
-  const listed = (rules: Readonly<Record<string, string>>) =>
-    Object.entries(rules).map(([id, description]) => ({ id, severity: "error", description }));
+  const listed = (rules: Readonly<Record<string, string>>, severity = "error") =>
+    Object.entries(rules).map(([id, description]) => ({ id, severity, description }));
   const files = listed(FILE_RULES);
   add("record", listed(RECORD_RULES));
+  add("git", listed(GIT_RULES, "warning"));
   add("state", [...files, ...FIRST_RULES, ...STATE_RULES]);
   add("work", [...files, ...FIRST_RULES.filter(({ id }) => id !== "foreign-format"), ...WORK_RULES]);
   const rows = [...rules]

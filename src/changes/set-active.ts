@@ -1,6 +1,6 @@
 /** Start: another issue becomes the active one, or the active one is resumed. */
 import { formatTime } from "../base/time.ts";
-import { isIdle, type StateDocument } from "../document/state.ts";
+import { activeLists, isIdle, orphansOf, type StateDocument } from "../document/state.ts";
 import { encodeText } from "../syntax/escape.ts";
 import { encodeValue, type Field, makeField, setUnderstood, setValue } from "../syntax/fields.ts";
 import type { Edit, Span } from "../text/edit.ts";
@@ -8,6 +8,7 @@ import { isBlankAt, linesIn, nextLine, startOfLine } from "../text/lines.ts";
 import { clearSubsections } from "./clear-active.ts";
 import { insertLines, joinEdits, removeLines } from "./place.ts";
 import { addRecent, recentOf } from "./recent.ts";
+import { setApart } from "./recovered.ts";
 import { touch } from "./update-progress.ts";
 
 export interface ActiveInput {
@@ -25,14 +26,24 @@ export function setActive(document: StateDocument, input: ActiveInput, now: numb
   const edits: Edit[] = [...touch(document, now)];
   if (previous) {
     edits.push(...addRecent(document, { ...recentOf(issueField!.value, previous), status: "Paused", instant: now }));
-    edits.push(...clearSubsections(document, "empty"));
   }
+  const isApart = keepsApart(document);
+  if (isApart) edits.push(...setApart(document));
+  if (previous || isApart) edits.push(...clearSubsections(document, "empty"));
   const lines = [
     [issueField?.value, "Current Issue", issueValue(input)],
     [branch?.value, "Branch", input.branch === undefined ? undefined : encodeValue(input.branch)],
     [started?.field, "Started", formatTime(input.started)],
   ] as const;
   return joinEdits([...edits, ...placeFields(document, lines)]);
+}
+
+/** Whether there are items whose issue has no work file that could take them: they are kept apart, and are not the next issue's. */
+export function keepsApart(document: StateDocument): boolean {
+  const { issue } = document.active;
+  if (isIdle(document)) return orphansOf(document).length + document.openQuestions.length > 0;
+  if (issue?.kind !== "issue") return false;
+  return issue.issue.number === undefined && Object.values(activeLists(document)).some((items) => items.length > 0);
 }
 
 /** Moves Last Updated, and the title or the branch where a new one is given. */

@@ -22,7 +22,7 @@ import {
   type TimeField,
   timeFieldOf,
 } from "./document.ts";
-import { type Item, itemsIn, linesOf } from "./items.ts";
+import { type Item, itemsIn, linesOf, textOfItem } from "./items.ts";
 import { parseQuestion, type QuestionReading } from "./question.ts";
 import {
   type IssueReading,
@@ -140,6 +140,20 @@ export function activeLists({ progress, nextSteps, openQuestions }: StateDocumen
     nextSteps,
     openQuestions: openQuestions.map(({ item }) => item),
   };
+}
+
+/** A list that says that it is empty. */
+const NOTHING = /^(?:none|nothing|n\/a|tbd|-|–|—|…|\.{3})(?:[ \t]+(?:yet|currently|at the moment))?[.!]?$/i;
+
+/** The items of Progress and Next Steps that belong to no issue, because none is named. */
+export function orphansOf(document: StateDocument): readonly Item[] {
+  if (!isIdle(document)) return [];
+  const { progress, nextSteps } = document;
+  const said = [
+    ...progress.map(({ item, reading }) => ({ item, text: reading.text })),
+    ...nextSteps.map((item) => ({ item, text: textOfItem(item) })),
+  ];
+  return said.filter(({ text }) => text !== "" && !NOTHING.test(text)).map(({ item }) => item);
 }
 
 /** Whether no issue is named; a field that cannot be read is not idle. */

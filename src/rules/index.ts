@@ -24,6 +24,7 @@ import { missingStateSection, missingWorkSection } from "./missing-section.ts";
 import { missingUrl } from "./missing-url.ts";
 import { nonNumericIssue } from "./non-numeric-issue.ts";
 import { nulByte } from "./nul-byte.ts";
+import { orphanProgress } from "./orphan-progress.ts";
 import { outdatedTimestamp } from "./outdated-timestamp.ts";
 import { paddedIssue } from "./padded-issue.ts";
 import { placeholder } from "./placeholder.ts";
@@ -36,7 +37,7 @@ import { underlinedField } from "./underlined-field.ts";
 import { unknownStatus } from "./unknown-status.ts";
 import { unmarkedItem } from "./unmarked-item.ts";
 import { unmerged } from "./unmerged.ts";
-import { FILE_RULES, RECORD_RULES } from "./unreadable-file.ts";
+import { FILE_RULES, GIT_RULES, RECORD_RULES } from "./unreadable-file.ts";
 import { unreadableIssue, unreadableRecent } from "./unreadable-issue.ts";
 import { unreadableTimestamp } from "./unreadable-timestamp.ts";
 import { unsupportedVersion } from "./unsupported-version.ts";
@@ -76,6 +77,7 @@ export const STATE_TEXT_RULES: readonly Rule<StateDocument>[] = [
   unreadableRecent,
   unmarkedItem,
   invalidPercentage,
+  orphanProgress,
 ];
 
 export const STATE_RULES: readonly Rule<StateDocument>[] = [...STATE_TEXT_RULES, ...FACT_RULES];
@@ -98,6 +100,6 @@ export const WORK_RULES: readonly Rule<WorkDocument>[] = [
 export const RULE_DESCRIPTIONS: ReadonlyMap<string, string> = new Map(
   [
     ...[...FIRST_RULES, ...STATE_RULES, ...WORK_RULES].map(({ id, description }) => [id, description] as const),
-    ...Object.entries({ ...FILE_RULES, ...RECORD_RULES }),
+    ...Object.entries({ ...FILE_RULES, ...RECORD_RULES, ...GIT_RULES }),
   ].sort(([a], [b]) => (a < b ? -1 : 1)),
 );

@@ -15,6 +15,12 @@ export const FILE_RULES = {
 export const DAMAGED_RECORD = "damaged-record";
 export const RECORD_RULES = { [DAMAGED_RECORD]: "A batch, a store or a saved run must be in order" } as const;
 
+/** The one about what is committed for git, and does nothing here. */
+export const MISSING_MERGE_DRIVER = "missing-merge-driver";
+export const GIT_RULES = {
+  [MISSING_MERGE_DRIVER]: "The merge driver that .gitattributes names must be set up in this clone",
+} as const;
+
 export type FileRule = keyof typeof FILE_RULES;
 
 /** The one diagnostic, an error without a place, of a file that is not read. */

@@ -3,8 +3,9 @@
  * ends. What is inside closed code or a closed comment is inert: it is kept where
  * it stands and never taken for a fact.
  */
+
+import { RECOVERED_TITLE } from "../changes/recovered.ts";
 import { normalTitle } from "../document/document.ts";
-import { RECOVERED_TITLE } from "./recovered.ts";
 
 export interface Line {
   readonly text: string;

@@ -1,6 +1,5 @@
-/** Where what fits nowhere stands: verbatim, in code, so that nothing of it can be taken for structure. */
-
-export const RECOVERED_TITLE = "Recovered";
+/** Where the lines go that fit nowhere. */
+import { fenced, RECOVERED_TITLE } from "../changes/recovered.ts";
 
 /** More than this, in characters, stays in the backup alone: a file must not grow beyond what is read. */
 const MAX_RECOVERED = 262_144;
@@ -11,14 +10,10 @@ export function recoveredLines(document: readonly string[], orphans: readonly st
   const kept = bounded(orphans.filter((line) => line.trim() !== ""));
   while (lines.at(-1)?.trim() === "" && (kept.length > 0 || lines.at(-2)?.trim() === "")) lines.pop();
   if (kept.length > 0) {
-    let longest = 2;
-    for (const line of kept) longest = Math.max(longest, /`{3,}/.exec(line)?.[0].length ?? 0);
-    const fence = "`".repeat(longest + 1);
     const last = lines.findLast((line) => /^#{1,6}[ \t]/.test(line));
     const title = last?.trim() === `## ${RECOVERED_TITLE}` ? [] : [`## ${RECOVERED_TITLE}`, ""];
-    lines.push("", ...title, `${fence}text`);
-    for (const line of kept) lines.push(line);
-    lines.push(fence);
+    lines.push("", ...title);
+    for (const line of fenced(kept)) lines.push(line);
   }
   if (lines.at(-1)?.trim() !== "") lines.push("");
   return lines;

@@ -7,11 +7,11 @@ import { clearActive } from "../../src/changes/clear-active.ts";
 import type { ProgressInput } from "../../src/changes/inputs.ts";
 import { countRecent, recentValue } from "../../src/changes/recent.ts";
 import { retire } from "../../src/changes/retire.ts";
-import { resumeActive, setActive } from "../../src/changes/set-active.ts";
+import { keepsApart, resumeActive, setActive } from "../../src/changes/set-active.ts";
 import { updateProgress } from "../../src/changes/update-progress.ts";
 import { EMPTY_UPDATE, updateWork } from "../../src/changes/update-work.ts";
 import { itemsIn, textOfItem } from "../../src/document/items.ts";
-import { parseState, type StateDocument } from "../../src/document/state.ts";
+import { activeLists, parseState, type StateDocument } from "../../src/document/state.ts";
 import { parseRecent } from "../../src/document/values.ts";
 import { issueOf, parseWork } from "../../src/document/work.ts";
 import { newState, newWork } from "../../src/pipeline/new-documents.ts";
@@ -156,11 +156,15 @@ describe("state", () => {
         untouchedLinesStay(document.text, edits, result.text);
         expect(result.active.issue).toMatchObject({ kind: "issue", issue: { number: 777, title } });
         expect(result.active.branch?.value.value).toBe(withBranch ? branch : undefined);
+        const isTaken = document.active.issue?.kind === "issue" || keepsApart(document);
         expect(result.progress.length + result.nextSteps.length + result.openQuestions.length).toBe(
-          document.active.issue?.kind === "issue"
-            ? 0
-            : document.progress.length + document.nextSteps.length + document.openQuestions.length,
+          isTaken ? 0 : document.progress.length + document.nextSteps.length + document.openQuestions.length,
         );
+        // What was nobody's stands at the end, to the byte, and is nobody's still.
+        const apart = keepsApart(document) ? Object.values(activeLists(document)).flat() : [];
+        const kept = result.text.slice(result.text.lastIndexOf("## Recovered"));
+        for (const { start, end } of apart) expect(kept).toContain(document.text.slice(start, end).trimEnd());
+        expect(result.sections.filter(({ title }) => title === "Recovered")).toHaveLength(apart.length > 0 ? 1 : 0);
         if (document.active.issue?.kind === "issue") {
           const { id, title: old, number } = document.active.issue.issue;
           const entry = result.recentWork[0]?.reading;

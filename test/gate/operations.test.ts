@@ -8,6 +8,7 @@ import { reconstruct, reconstructFrom } from "../../src/gate/documents/reconstru
 import { save } from "../../src/gate/documents/save.ts";
 import { start } from "../../src/gate/documents/start.ts";
 import { verify } from "../../src/gate/documents/verify.ts";
+import { undo } from "../../src/gate/history/undo.ts";
 import { status } from "../../src/gate/view/status.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
 
@@ -224,6 +225,24 @@ describe("start", () => {
       process.env["PATH"] = path;
     }
   });
+
+  test.each(["No active work currently.", "**Current Issue:** PROJ-7 - Parser"])(
+    "items that belong to no numbered issue are nobody's: %s",
+    async (line) => {
+      const items = "### Progress\n- ✅ One\n- 🔄 Two (40%)\n\n### Next Steps\n1. Three\n";
+      const text = `# S\n\n**Last Updated:** 2024-10-23T14:30:00Z\n\n## Active Work\n\n${line}\n\n${items}\n## Recent Work\n\n## Blockers\n\n## Context\n`;
+      const project = makeProject({ [STATE]: text });
+      const { warnings } = await start(project.gate, { issue: 42, title: "Forty-two" });
+      expect(warnings).toEqual([expect.stringContaining("kept apart under `## Recovered`")]);
+      const { progressItems, nextSteps, problems } = await status(project.gate);
+      expect([progressItems, nextSteps]).toEqual([[], []]);
+      expect(problems.filter(({ severity }) => severity === "error")).toEqual([]);
+      expect(project.read(STATE)).toContain("## Recovered\n\n```text\n- ✅ One\n- 🔄 Two (40%)\n1. Three\n```\n");
+      expect(project.read(".claude/work/42.md")).not.toContain("Three");
+      await undo(project.gate);
+      expect(project.read(STATE)).toBe(text);
+    },
+  );
 
   test("an existing work file stays as it is", async () => {
     const project = makeProject({ ".claude/work/42.md": fixture("read/format.work.md") });

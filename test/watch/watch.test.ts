@@ -4,6 +4,7 @@ import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, 
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { system } from "../../src/files/guard/system.ts";
+import { listVersions, readVersion } from "../../src/files/record/versions.ts";
 import { createBatch } from "../../src/gate/batch/create.ts";
 import { completeFeature } from "../../src/gate/batch/end.ts";
 import { done } from "../../src/gate/documents/done.ts";
@@ -448,7 +449,30 @@ test("who asks late gets the last state, not all that were before", async () => 
   await watch.return?.();
 });
 
-test("watching writes nothing and takes no lock", async () => {
+test("what others write becomes a version as soon as it is seen", async () => {
+  const project = inOrder();
+  await save(project.gate, { progress: [{ status: "completed", text: "One" }] });
+  const watch = follow(project);
+  await watch.until("state");
+  const byHand = project.read(PATH).replace("One", "Written by hand");
+  project.write(PATH, byHand);
+  await watch.until("state", ({ progressItems }) => progressItems.some(({ text }) => text === "Written by hand"));
+  const log = `${project.read(".claude/work/1234.md")}\nBy hand.\n`;
+  project.write(".claude/work/1234.md", log);
+  const texts = (path: string) =>
+    listVersions(project.gate.project, path).map(({ id, operation }) => {
+      return [operation, Buffer.from(readVersion(project.gate.project, id, path).bytes).toString()];
+    });
+  await vi.waitFor(() => expect(texts(".claude/work/1234.md")[0]).toEqual(["outside", log]), 5000);
+  expect(texts(PATH)[0]).toEqual(["outside", byHand]);
+  // What is damaged later comes back as it was seen, though the gate never wrote it.
+  project.write(PATH, "");
+  await watch.until("problem");
+  await recover(project.gate);
+  expect(project.read(PATH)).toBe(byHand);
+});
+
+test("watching writes nothing where the gate has not, and takes no lock", async () => {
   const project = inOrder();
   const before = project.tree(true);
   const watch = follow(project);

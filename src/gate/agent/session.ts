@@ -15,6 +15,7 @@ import { readNote, writeNote } from "../../files/record/session-note.ts";
 import { storeFound, storeVersion } from "../../files/record/store-version.ts";
 import { newestVersion } from "../../files/record/versions.ts";
 import { hasErrors } from "../../rules/check.ts";
+import { meetVersion } from "../commit/meet.ts";
 import { audit } from "../commit/post-write.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
 import { COMPACT } from "../history/timeline.ts";
@@ -22,7 +23,6 @@ import { fillCache } from "../view/cache-fill.ts";
 import { hasChanged, savedAt } from "../view/git-status.ts";
 import { isOurs, usesGate } from "../view/ownership.ts";
 import { readState, type StateSnapshot } from "../view/read.ts";
-import { meetVersion } from "./meet.ts";
 
 const REMIND_AFTER = 30 * 60_000;
 

@@ -11,6 +11,7 @@ import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions }
 import type { Outcome, Written } from "../outcome.ts";
 import { CACHED_FROM, CheckCache } from "../view/check-cache.ts";
 import { mayHaveRecords } from "../view/facts.ts";
+import { checkMergeDriver } from "../view/merge-driver.ts";
 import { isRecord } from "../view/paths.ts";
 import { judgeWork, readState, readWork, type StateSnapshot, type WorkSnapshot } from "../view/read.ts";
 import { inOrder } from "../view/work-files.ts";
@@ -112,7 +113,8 @@ async function checkAll(
   } finally {
     for (const folder of folders) folder.close();
   }
-  return [...files, ...(mayHaveRecords(gate) ? await (await import("../view/records.ts")).checkRecords(gate) : [])];
+  const records = mayHaveRecords(gate) ? await (await import("../view/records.ts")).checkRecords(gate) : [];
+  return [...files, ...records, ...checkMergeDriver(gate)];
 }
 
 async function checkFolder(

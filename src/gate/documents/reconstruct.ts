@@ -2,7 +2,7 @@
 import { GateError } from "../../base/errors.ts";
 import { freshnessOf } from "../../base/time.ts";
 import { addRecent, MAX_RECENT } from "../../changes/recent.ts";
-import { setActive } from "../../changes/set-active.ts";
+import { keepsApart, setActive } from "../../changes/set-active.ts";
 import { updateProgress } from "../../changes/update-progress.ts";
 import { type StateDocument, stateFrom } from "../../document/state.ts";
 import { issueOf, updateTimeOf } from "../../document/work.ts";
@@ -15,7 +15,7 @@ import { ARCHIVE_FOLDER, type Gate, STATE_PATH, type WriteOptions, workPath } fr
 import type { Outcome } from "../outcome.ts";
 import { activeNumber, requireSound } from "../view/read.ts";
 import { findWork } from "../view/work-files.ts";
-import { requireIdle, type Start } from "./start.ts";
+import { APART, requireIdle, type Start } from "./start.ts";
 import { factsOf, type Reconstruction } from "./suggestions.ts";
 
 export {
@@ -61,6 +61,7 @@ export async function reconstructFrom(gate: Gate, issue: number, options: WriteO
     const title = issueOf(work.document!)?.title ?? "";
     const started = work.document!.started?.reading;
     const instant = started && started.kind !== "impossible" ? started.instant : transaction.now;
+    if (!resumed && keepsApart(document)) transaction.warn(APART);
     if (!resumed) apply(setActive(document, { number: issue, title, started: instant }, transaction.now));
     if (!resumed && !hasItems(document)) apply(updateProgress(document, factsOf(work.document!), transaction.now));
     transaction.write(state, { document });

@@ -4,7 +4,7 @@ import { oneLine } from "../../base/line.ts";
 import { type Freshness, freshnessOf, isFuture, parseTime } from "../../base/time.ts";
 import { reopenWork } from "../../changes/complete-work.ts";
 import { retire } from "../../changes/retire.ts";
-import { resumeActive, setActive } from "../../changes/set-active.ts";
+import { keepsApart, resumeActive, setActive } from "../../changes/set-active.ts";
 import { updateWork } from "../../changes/update-work.ts";
 import type { StateDocument } from "../../document/state.ts";
 import { issueOf, updateTimeOf } from "../../document/work.ts";
@@ -87,6 +87,7 @@ export async function start(gate: Gate, input: StartInput, options: WriteOptions
       const previous = document.active.issue?.kind === "issue" && !resumed;
       // The work files first: what the state file names or lets go of must be there already.
       if (previous) await retirePrevious(transaction, document);
+      if (!resumed && keepsApart(document)) transaction.warn(APART);
       const work = await openWork(transaction, clean, known, resumed ? document : undefined);
       const title = clean.title ?? (resumed ? undefined : known.title);
       const edits = resumed
@@ -117,6 +118,10 @@ export async function start(gate: Gate, input: StartInput, options: WriteOptions
   };
   return { ...outcome, value };
 }
+
+/** What is said where items are kept apart. */
+export const APART =
+  "What stood under Active Work belonged to no numbered issue; it is kept apart under `## Recovered` in the state file";
 
 interface CleanInput extends Omit<StartInput, "started"> {
   /** Milliseconds since the epoch. */
@@ -247,15 +252,8 @@ function freshnessOfWork({ document }: WorkSnapshot, now: number): Freshness | u
 /** What stood under Active Work goes into the work file of the issue it belonged to. */
 async function retirePrevious(transaction: Transaction, document: StateDocument): Promise<void> {
   const number = activeNumber(document);
+  if (number === undefined) return;
   const update = retire(document, "Paused");
-  if (number === undefined) {
-    if (update.log.length > 1 || update.nextActions.length > 0) {
-      transaction.warn(
-        "The previous work had no issue number, so no work file took its items; they are in the history",
-      );
-    }
-    return;
-  }
   const snapshot = await transaction.readWork(workPath(number));
   if (isForeignHere(snapshot)) {
     transaction.warn(`${damageOf(snapshot)}; what stood under Active Work is in the history`);

@@ -14,6 +14,7 @@ export function isOurs({ exists: isThere, diagnostics }: StateSnapshot): boolean
   return isThere && !diagnostics.some(({ rule }) => NOT_OURS.has(rule));
 }
 
-const NOT_OURS: ReadonlySet<string> = new Set([
+/** Rules whose finding is that a file is not to be touched. */
+export const NOT_OURS: ReadonlySet<string> = new Set([
   ...["foreign-format", "unsupported-version", "symbolic-link", "not-a-regular-file", "wrong-case", "unreadable-file"],
 ]);

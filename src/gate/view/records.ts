@@ -49,7 +49,7 @@ export async function checkRecords(gate: Gate, paths: readonly string[] = record
   const files: CheckedFile[] = [];
   for (const path of paths) {
     const fault = await faultOf(gate, path);
-    const message = `Damaged record: ${fault}. \`${recoverCall(path)}\` brings it back`;
+    const message = `Unexpected damage: ${fault}, \`${recoverCall(path)}\` brings it back`;
     const found = { ...FILE_START, rule: DAMAGED_RECORD, severity: "error", message } as const;
     files.push({ path, problems: problemsOf("", fault === undefined ? [] : [found]) });
   }

@@ -11,12 +11,16 @@ import { resolve } from "node:path";
 import { GateError } from "../../base/errors.ts";
 import { formatTime, freshnessEnds, parseTime } from "../../base/time.ts";
 import { checkedOutBranch } from "../../files/git/checkout.ts";
+import { GATE_FOLDER } from "../../files/guard/project.ts";
 import { documentsIn } from "../../files/read/documents.ts";
 import { signatureOf } from "../../files/read/folder-watch.ts";
+import { exists } from "../../files/read/read.ts";
 import { hasIntent, INTENT_PATH } from "../../files/record/intent-log.ts";
 import { BATCH_PATH } from "../batch/place.ts";
+import { meetVersion } from "../commit/meet.ts";
 import { ARCHIVE_FOLDER, type Gate, openGate, STATE_PATH, WORK_FOLDER, workPath } from "../gate.ts";
 import { history } from "../history/history.ts";
+import { NOT_OURS } from "../view/ownership.ts";
 import type { Status } from "../view/status.ts";
 import { type Author, eventsBetween, firstEvents, isDamaged } from "./compare.ts";
 import type { WatchEvent } from "./events.ts";
@@ -119,7 +123,10 @@ export class ProjectWatch {
       const before = this.#observer.picture;
       const picture = await this.#observer.take(this.#gate, overdue);
       this.#errors.clear();
-      if (picture) events.push(...(await this.#compare(before, picture, timestamp)));
+      if (picture) {
+        events.push(...(await this.#compare(before, picture, timestamp)));
+        await this.#meet(before, picture);
+      }
     } catch (error) {
       if (!(error instanceof GateError)) throw error;
       events.push(...this.#failed(error, timestamp));
@@ -224,6 +231,17 @@ export class ProjectWatch {
     const author = recovered ? await this.#author(picture.state) : undefined;
     if (picture.state.valid) this.#damaged = undefined;
     return eventsBetween(before, picture, timestamp, author);
+  }
+
+  /** What others wrote becomes a version, where the gate keeps versions. */
+  async #meet(before: Picture | undefined, { state, works }: Picture): Promise<void> {
+    if (!exists(this.#gate.project, GATE_FOLDER)) return;
+    const known = [...(before ? [before.state, ...before.works.values()] : [])];
+    const seen = new Map(known.map(({ path, revision }) => [path, revision]));
+    for (const { path, revision, problems } of [state, ...works.values()]) {
+      const isNew = revision !== undefined && revision !== seen.get(path);
+      if (isNew && !problems.some(({ rule }) => NOT_OURS.has(rule))) await meetVersion(this.#gate, path, "gate watch");
+    }
   }
 
   /** What wrote the state file since it was damaged; who puts an old text back by hand is not who once wrote it. */

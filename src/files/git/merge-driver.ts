@@ -1,0 +1,59 @@
+/**
+ * Whether a clone lacks a merge driver that its attributes name: they are committed, the
+ * configuration is each clone's own, and without it git merges as it merges any text and
+ * says nothing. Read from git's own files; what they leave open is not lacking.
+ */
+import { join } from "node:path";
+import { readPart } from "../guard/descriptor.ts";
+import { homeFolder } from "../guard/home.ts";
+import { ancestorsOf } from "../guard/project.ts";
+import { findCheckout } from "./checkout.ts";
+import { commonFolder } from "./refs.ts";
+
+const LONGEST = 1024 * 1024;
+
+/** Where attributes name a driver that nothing configures: the file, the offset in it, and its text. */
+export interface LackingDriver {
+  readonly path: string;
+  readonly text: string;
+  readonly offset: number;
+}
+
+/** The attribute of a project that names this driver in vain; `undefined` where none does. */
+export function lackingDriver(root: string, driver: string): LackingDriver | undefined {
+  const checkout = findCheckout(root);
+  if (checkout === undefined) return undefined;
+  const folders = [];
+  for (const folder of ancestorsOf(root)) {
+    folders.push(folder);
+    if (folder === checkout.files) break;
+  }
+  for (const folder of folders) {
+    const path = join(folder, ".gitattributes");
+    const text = textOf(path);
+    const named = new RegExp(`^(?!\\s*#).*?\\s(merge=${driver})(?=\\s|$)`, "m").exec(text);
+    if (named === null) continue;
+    const offset = named.index + named[0].length - named[1]!.length;
+    return isConfigured(checkout.git, driver) ? undefined : { path, text, offset };
+  }
+  return undefined;
+}
+
+function isConfigured(git: string, driver: string): boolean {
+  const home = homeFolder();
+  const more = process.env["XDG_CONFIG_HOME"] ?? join(home, ".config");
+  const files = [
+    join(commonFolder(git), "config"),
+    join(git, "config.worktree"),
+    join(home, ".gitconfig"),
+    join(more, "git/config"),
+    "/etc/gitconfig",
+  ];
+  // What is included from elsewhere may have it.
+  const section = new RegExp(`^\\s*\\[\\s*(?:merge\\s+"${driver}"\\s*\\]|include)`, "im");
+  return files.some((path) => section.test(textOf(path)));
+}
+
+function textOf(path: string): string {
+  return Buffer.from(readPart(path, LONGEST) ?? []).toString();
+}
