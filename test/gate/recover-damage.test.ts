@@ -9,6 +9,7 @@ import {
   DAMAGES,
   type Damage,
   damagedBy,
+  MORE_DAMAGES,
   makeModel,
   measure,
   textOfModel,
@@ -33,7 +34,7 @@ async function missingAfter(damage: Damage, seed: number): Promise<{ facts: numb
   return { facts: readable.length, missing: recovered ? missing : [] };
 }
 
-test.each(Object.entries(DAMAGES))("%s", async (_name, damage) => {
+test.each(Object.entries({ ...DAMAGES, ...MORE_DAMAGES }))("%s", async (_name, damage) => {
   let facts = 0;
   for (let seed = 1; seed <= upTo(20, 1); seed++) {
     const found = await missingAfter(damage, seed);

@@ -313,6 +313,43 @@ export const DAMAGES: Readonly<Record<string, Damage>> = {
   "Windows line ends": (text) => ({ bytes: bytesOf(text.replace(/\n/g, "\r\n")), readable: text }),
 };
 
+/** What else befalls a file whose versions are known; by its bytes alone much of it could not be told from what was meant. */
+export const MORE_DAMAGES: Readonly<Record<string, Damage>> = {
+  "a conflict around one line": conflict("=======\n"),
+  "a conflict in three parts": conflict("||||||| base\n=======\n"),
+  "markers of a conflict that half stay": (text, chance) =>
+    (conflict("=======\n")(text, chance) as string).replace(/^>{7}.*\n/m, ""),
+  "the beginning cut off": (text, chance) => text.slice(1 + chance.below(text.length)),
+  "a hole": (text, chance) => {
+    const start = chance.below(text.length);
+    return text.slice(0, start) + text.slice(start + 1 + chance.below(200));
+  },
+  "a shorter text over its beginning": (text) => `# Notes\n\nSomething else.\n${text.slice(60)}`,
+  "all of it twice": (text) => `${text}\n${text}`,
+  "the second half first": (text) => text.slice(text.length / 2) + text.slice(0, text.length / 2),
+  "all of it in a fence": (text) => `\`\`\`markdown\n${text}\n\`\`\`\n`,
+  "words of an agent around it": (text) => `Here is the updated file:\n\n${text}\n\nLet me know if it is right!\n`,
+  "escaped marks": (text) => text.replace(/[*#_-]/g, "\\$&"),
+  "entities of HTML": (text) => text.replace(/[*#]/g, (mark) => `&#${mark.charCodeAt(0)};`),
+  "colours of a terminal": changeLines((lines) => lines.map((line) => `\u001b[32m${line}\u001b[0m`)),
+  "numbers of lines": changeLines((lines) => lines.map((line, at) => `${String(at + 1).padStart(5)}\t${line}`)),
+  "marks of a patch": changeLines((lines) => lines.map((line) => `+${line}`)),
+  "capitals alone": (text) => text.toUpperCase(),
+  "blank lines between all lines": (text) => text.replace(/\n/g, "\n\n"),
+  "all on one line": (text) => text.replace(/\n+/g, " "),
+  base64: (text) => Buffer.from(text).toString("base64"),
+  "another file": () => "import { x } from 'y';\n\nexport const z = x;\n",
+};
+
+/** A conflict of git around any one line, of which both sides hold it. */
+function conflict(middle: string): Damage {
+  return changeLines((lines, chance) => {
+    const at = anyLine(lines, chance);
+    const line = lines[at]!;
+    return lines.toSpliced(at, 1, "<<<<<<< HEAD", line, ...middle.trimEnd().split("\n"), line, ">>>>>>> theirs");
+  });
+}
+
 /** One damage after another; what a person could read is what the last one leaves. */
 export function combine(first: Damage, second: Damage): Damage {
   return (text, chance) => {
