@@ -2,7 +2,7 @@
 import { formatTime } from "../base/time.ts";
 import { activeLists, isIdle, orphansOf, type StateDocument } from "../document/state.ts";
 import { encodeText } from "../syntax/escape.ts";
-import { encodeValue, type Field, makeField, setUnderstood, setValue } from "../syntax/fields.ts";
+import { encodeValue, type Field, makeField, setUnderstood, setValue, withoutRemark } from "../syntax/fields.ts";
 import type { Edit, Span } from "../text/edit.ts";
 import { isBlankAt, linesIn, nextLine, startOfLine } from "../text/lines.ts";
 import { clearSubsections } from "./clear-active.ts";
@@ -58,7 +58,7 @@ export function resumeActive(
   if (input.title !== undefined && input.title !== reference!.title) {
     edits.push(setValue(issueField!.value, issueValue({ number: reference!.number!, title: input.title })));
   }
-  if (input.branch !== undefined && input.branch !== branch?.value.value) {
+  if (input.branch !== undefined && input.branch !== withoutRemark(branch?.value.value ?? "")) {
     if (branch) edits.push(setUnderstood(branch.value, encodeValue(input.branch)));
     else edits.push(lineBelow(document, issueField!.value, [makeField("Branch", encodeValue(input.branch))]));
   }

@@ -1,5 +1,7 @@
 /** What the facts say about the active issue of the state file. */
+
 import type { StateHead } from "../document/state.ts";
+import { withoutRemark } from "../syntax/fields.ts";
 import { activeIssueOf } from "./places.ts";
 import { quote } from "./quote.ts";
 import type { Facts, Rule, RuleContext } from "./rule.ts";
@@ -59,7 +61,7 @@ export const branchMismatch: Rule<StateHead> = {
   description: "The recorded branch must be the one that is checked out",
   check({ document, facts: { branch }, report }) {
     const field = document.active.branch?.value;
-    if (branch === undefined || !field || field.raw === "" || field.value === branch) return;
+    if (branch === undefined || !field || field.raw === "" || withoutRemark(field.value) === branch) return;
     if (!activeIssueOf(document)) return;
     const expected = branch === null ? "no branch (the head is detached)" : `${quote(branch)}, which is checked out`;
     const message = `Unexpected branch ${quote(field.value)}, expected ${expected}`;

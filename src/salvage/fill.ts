@@ -6,7 +6,7 @@
  * file was cut off in it or a byte of it cannot be read: an item that is not there
  * otherwise was taken out by somebody.
  */
-import { formatTime, instantOf, parseTime } from "../base/time.ts";
+import { formatTime, instantOf, parseTime, type TimeReading } from "../base/time.ts";
 import { issueValue } from "../changes/set-active.ts";
 import { REQUIRED_SECTIONS } from "../document/state.ts";
 import { type IssueReference, parseIssue } from "../document/values.ts";
@@ -251,7 +251,8 @@ function fillTime(
   if (fieldIn(draft, "title", "Last Updated")) return;
   const before = old && fieldIn(old.draft, "title", "Last Updated");
   const known: readonly (readonly [number | undefined, PartSource["source"], path?: string | undefined])[] = [
-    [before && instantOf(parseTime(before.value)), "history", old?.id],
+    // A time without a zone names no moment, and must not be given one.
+    [before && withZone(parseTime(before.value)), "history", old?.id],
     [work?.updated, "work", work?.path],
     [modified, "file"],
     [now, "new"],
@@ -260,6 +261,10 @@ function fillTime(
   const chunk = ensureChunk(draft, "title");
   chunk.lines = [BLANK, lineOf(makeField("Last Updated", formatTime(instant!))), BLANK, ...apart(chunk.lines)];
   from("last_updated", source, path);
+}
+
+function withZone(reading: TimeReading | undefined): number | undefined {
+  return reading && "isLocal" in reading ? undefined : instantOf(reading);
 }
 
 /** The parts that the draft has anything of. */

@@ -63,7 +63,10 @@ test("a state file in another case is named, and no second one is made beside it
   renameSync(join(project.root, STATE), join(project.root, ".claude/STATE.md"));
   expect(await status(project.gate)).toMatchObject({ exists: true, valid: false, problems: [{ rule: "wrong-case" }] });
   for (const act of [() => start(project.gate, { issue: 4, title: "Four" }), () => init(project.gate)]) {
-    await expect(act()).rejects.toMatchObject({ code: "FOREIGN_FORMAT", hint: expect.stringContaining("Rename") });
+    await expect(act()).rejects.toMatchObject({
+      ...{ code: "FOREIGN_FORMAT", message: expect.stringContaining("in another case, `STATE.md`") },
+      hint: expect.stringContaining("Rename"),
+    });
   }
   expect(readdirSync(join(project.root, ".claude"))).toEqual(["STATE.md"]);
 });

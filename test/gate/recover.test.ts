@@ -11,8 +11,10 @@ import { undo } from "../../src/gate/history/undo.ts";
 import { planRecovery } from "../../src/gate/recovery/plan.ts";
 import { recover } from "../../src/gate/recovery/recover.ts";
 import { status } from "../../src/gate/view/status.ts";
+import { salvageState } from "../../src/salvage/salvage-state.ts";
+import { NOW } from "../support/clock.ts";
 import { upTo } from "../support/effort.ts";
-import { makeProject, type TestProject } from "../support/project.ts";
+import { fixture, makeProject, type TestProject } from "../support/project.ts";
 
 const STATE = ".claude/state.md";
 const WORK = ".claude/work/1234.md";
@@ -437,4 +439,39 @@ test("a work file whose time has not come yet takes what is saved", async () => 
   const { warnings } = await save(project.gate, { log: ["Kept all the same"] });
   expect(warnings.join()).toContain("had not come yet");
   expect(project.read(WORK)).toContain("Kept all the same");
+});
+
+test("bytes that are no UTF-8 stand in the backup, and that is said", async () => {
+  const project = await savedTwice();
+  const bytes = Buffer.concat([readFileSync(join(project.root, STATE)), Buffer.from("- caf\xe9 noir\n", "latin1")]);
+  project.write(STATE, bytes);
+  const { value, warnings } = await recover(project.gate);
+  expect(warnings).toContainEqual(
+    "1 line held bytes that are no UTF-8, marked by \ufffd now; the bytes themselves stand in the backup alone",
+  );
+  expect(project.read(STATE)).toContain("- caf\ufffd noir\n");
+  expect(readFileSync(join(project.root, value.backup!))).toEqual(bytes);
+});
+
+test("a log entry of the work file that the state does not know is named before anybody is asked", async () => {
+  const project = await savedTwice();
+  project.write(STATE, "");
+  project.later(MINUTE);
+  await save(project.gate, { offline: true, issue: 1234, log: ["Only in the work file"] });
+  const { warnings } = await planRecovery(project.gate);
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /^\.claude\/work\/1234\.md has a log entry of \S+Z, and the state that comes back is of \S+Z: read it/,
+    ),
+  ]);
+});
+
+test("a time without a zone is not made one of UTC", () => {
+  const older = fixture("read/format.md").replace(/(\*\*Last Updated:\*\*) \S+/, "$1 2024-10-23 12:00");
+  const left = older.replace(/\*\*Last Updated:\*\*.*\n/, "");
+  const sources = { work: [], archived: [], older: { id: "x", text: older }, modified: NOW - 5000 };
+  const readYaml = () => ({ kind: "none" }) as never;
+  const { text, parts } = salvageState(Buffer.from(left), sources, { now: NOW, readYaml, sideOf: () => "both" });
+  expect(text).toContain("**Last Updated:** 2024-10-23T16:29:55Z\n");
+  expect(parts).toContainEqual({ part: "last_updated", source: "file" });
 });

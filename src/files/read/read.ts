@@ -146,12 +146,15 @@ function readOnce(project: Project, path: string, { limit, isWhole, read = readA
   return inFolder<ReadResult>(project, parent, { kind: "missing" }, (folder) =>
     explained("read", path, () => {
       const opened = openRegular(folder, name);
-      if (opened.kind === "missing") return isInOtherCase(folder, name) ? refuse("wrong-case", path) : opened;
+      if (opened.kind === "missing") {
+        const present = inOtherCase(folder, name);
+        return present === undefined ? opened : wrongCase(path, present);
+      }
       if (opened.kind === "refused") return refuse(opened.rule, path);
       const { descriptor, stats } = opened;
       try {
         if (isWhole && stats.size > limit) return refuse("file-too-large", path, limit);
-        if (hasOtherCase(folder, name)) return refuse("wrong-case", path);
+        if (hasOtherCase(folder, name)) return wrongCase(path, inOtherCase(folder, name, true));
         const bytes = read(descriptor, isWhole ? limit + 1 : limit, Number(stats.size));
         if (isWhole && bytes.length > limit) return refuse("file-too-large", path, limit);
         return { kind: "file", bytes, mode: Number(stats.mode) & 0o777, modified: Number(stats.mtimeMs) };
@@ -175,11 +178,16 @@ function hasOtherCase(folder: Folder, name: string): boolean {
 }
 
 /**
- * Whether the name is there in another case, on a file system that tells them apart: on
+ * The name as it is there in another case, on a file system that tells them apart: on
  * others the two would be one file. Only in the folder of the state file, where few are.
  */
-function isInOtherCase(folder: Folder, name: string): boolean {
-  return folder.path === ".claude" && folder.names().some((present) => present.toLowerCase() === name.toLowerCase());
+function inOtherCase(folder: Folder, name: string, anywhere = folder.path === ".claude"): string | undefined {
+  return anywhere ? folder.names().find((present) => present.toLowerCase() === name.toLowerCase()) : undefined;
+}
+
+function wrongCase(path: string, present: string | undefined): ReadRefused {
+  const { rule, message } = refuse("wrong-case", path);
+  return { kind: "refused", rule, message: present === undefined ? message : `${message}, \`${present}\`` };
 }
 
 const REFUSALS = {

@@ -13,8 +13,9 @@ import { hasErrors } from "../../rules/check.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
 import { type Conflict, conflictsOf, type Side } from "../../salvage/conflict.ts";
 import { newerIn } from "../../salvage/salvage-state.ts";
+import { UNREADABLE } from "../../salvage/unwrap.ts";
 import type { YamlReader } from "../../syntax/frontmatter.ts";
-import { revisionOf, sourceOf } from "../../text/source.ts";
+import { decode, revisionOf, sourceOf } from "../../text/source.ts";
 import type { Changes } from "../answer/patch.ts";
 import { type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { readState, readWork, requireSound, type Snapshot } from "../view/read.ts";
@@ -92,9 +93,21 @@ export async function planRecovery(gate: Gate, input: RecoverInput = {}): Promis
     beyond > 0 ? [...rebuilt.lost, `… and ${beyond} more bytes, which stand in the backup alone`] : rebuilt.lost;
   const warnings = [
     ...rebuilt.warnings,
+    ...(bytes && !rebuilt.exact ? undecoded(bytes, rebuilt.after) : []),
     ...(path === STATE_PATH ? await newerWork(gate, rebuilt.after, readYaml) : []),
   ];
   return { ...common, needed: true, conflicts: unresolved, ...rebuilt, lost, warnings };
+}
+
+/** What could not be decoded has a mark in its place: the bytes themselves must not seem to be in the rebuilt file. */
+function undecoded(bytes: Uint8Array, after: string): string[] {
+  if (decode(bytes).invalidAt === undefined) return [];
+  const lines = after.split("\n").filter((line) => line.includes(UNREADABLE)).length;
+  if (lines === 0) return [];
+  const where = lines === 1 ? "1 line" : `${lines} lines`;
+  return [
+    `${where} held bytes that are no UTF-8, marked by ${UNREADABLE} now; the bytes themselves stand in the backup alone`,
+  ];
 }
 
 /** Work is logged in the work file as well; what it knows beyond the state that comes back is said before anybody is asked. */

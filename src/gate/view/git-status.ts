@@ -5,9 +5,11 @@
  * All of it is read from git's own files. Only `counts: "exact"` may start git,
  * once, and only where the log of HEAD leaves the number of commits open.
  */
+
 import type { StateDocument } from "../../document/state.ts";
 import { branchOf, type Checkout, findCheckout } from "../../files/git/checkout.ts";
 import { hasBranch, movesSince } from "../../files/git/refs.ts";
+import { withoutRemark } from "../../syntax/fields.ts";
 import type { Gate } from "../gate.ts";
 import type { StateSummary } from "./summary.ts";
 
@@ -42,7 +44,7 @@ export async function gitStatusOf(
   const checkout = findCheckout(gate.project.root);
   if (!checkout) return undefined;
   const branch = branchOf(checkout.git);
-  const recorded = summary.head.active.branch?.value.value ?? "";
+  const recorded = withoutRemark(summary.head.active.branch?.value.value ?? "");
   const since = savedAt(summary.head);
   const isCounted = counts !== "none" && since !== undefined;
   return {
