@@ -18,12 +18,12 @@ const FENCE = /^[ \t>]*-{3,}[ \t]*$/;
 const END = /^[ \t>]*(?:-{3,}|\.{3})[ \t]*$/;
 const VERSION = /^[ \t>]*schema_version[ \t]*:[ \t]*(\d{1,9})?[ \t]*$/i;
 const PAIR = /^[\w.-]{1,80}[ \t]*:(?:[ \t].*)?$/;
-/** So far down a fence may have been moved by what got in front of it. */
+/** Of damaged text: so far down a fence may have been moved by what got in front of it. */
 const FIRST_LINES = 10;
 const MAX_LENGTH = 40;
 
 export function takeFrontmatter(lines: readonly Line[], readYaml: YamlReader): TakenFrontmatter {
-  const span = findFrontmatter(lines);
+  const span = findInOrder(lines, readYaml) ?? findFrontmatter(lines);
   const stray = lines.findIndex(({ text, inert }) => !inert && VERSION.test(text));
   if (!span) {
     if (stray === -1) return { rest: lines, gap: 0, orphans: [] };
@@ -40,6 +40,15 @@ interface Found {
   readonly start: number;
   readonly end: number;
   readonly closed: boolean;
+}
+
+/** Frontmatter that is in order, however long it is and whatever stands in it. */
+function findInOrder(lines: readonly Line[], readYaml: YamlReader): Found | undefined {
+  if (!/^---[ \t]*$/.test(lines[0]?.text ?? "")) return undefined;
+  const end = lines.findIndex(({ text }, at) => at > 0 && /^(?:---|\.{3})[ \t]*$/.test(text));
+  if (end === -1 || !hasPair(lines, 0, end)) return undefined;
+  const body = lines.slice(1, end).map(({ text }) => text);
+  return isWellFormed(body, readYaml) ? { start: 0, end, closed: true } : undefined;
 }
 
 function findFrontmatter(lines: readonly Line[]): Found | undefined {

@@ -86,7 +86,22 @@ export function readLines(text: string, isKnown: (title: string) => boolean): Li
     }
     for (; at <= end; at++) lines.push({ text: texts[at]!, inert: true });
   }
-  return lines;
+  return withInnerHeadings(lines, isKnown);
+}
+
+const ITEM = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\S)/;
+
+/** A heading that stands in an item is the item's, unless it is one of the format that damage has indented. */
+function withInnerHeadings(lines: Line[], isKnown: (title: string) => boolean): Line[] {
+  let inner = 0;
+  return lines.map((line) => {
+    const { text, inert } = line;
+    if (inert || text.trim() === "") return line;
+    const indent = /^ */.exec(text)![0].length;
+    if (inner === 0 || indent < inner) inner = ITEM.exec(text)?.[0].length ?? 0;
+    else if (HEADING.test(text) && !isKnown(headingOf(text, isKnown)!.title)) return { ...line, inert: true };
+    return line;
+  });
 }
 
 function isBelowRecovered(lines: readonly Line[]): boolean {

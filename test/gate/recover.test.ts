@@ -12,6 +12,7 @@ import { planRecovery } from "../../src/gate/recovery/plan.ts";
 import { recover } from "../../src/gate/recovery/recover.ts";
 import { status } from "../../src/gate/view/status.ts";
 import { salvageState } from "../../src/salvage/salvage-state.ts";
+import { readYaml } from "../../src/syntax/yaml/read-yaml.ts";
 import { NOW } from "../support/clock.ts";
 import { upTo } from "../support/effort.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
@@ -470,7 +471,6 @@ test("a time without a zone is not made one of UTC", () => {
   const older = fixture("read/format.md").replace(/(\*\*Last Updated:\*\*) \S+/, "$1 2024-10-23 12:00");
   const left = older.replace(/\*\*Last Updated:\*\*.*\n/, "");
   const sources = { work: [], archived: [], older: { id: "x", text: older }, modified: NOW - 5000 };
-  const readYaml = () => ({ kind: "none" }) as never;
   const { text, parts } = salvageState(Buffer.from(left), sources, { now: NOW, readYaml, sideOf: () => "both" });
   expect(text).toContain("**Last Updated:** 2024-10-23T16:29:55Z\n");
   expect(parts).toContainEqual({ part: "last_updated", source: "file" });
