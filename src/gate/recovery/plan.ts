@@ -76,7 +76,9 @@ export async function planRecovery(gate: Gate, input: RecoverInput = {}): Promis
     before: beforeOf(snapshot, bytes),
     revision: bytes && revisionOf(bytes),
   };
-  const inOrder = { ...common, needed: false, conflicts: [], after: common.before ?? "", ...NOTHING };
+  // A file that went back is in order: which version is ahead of it is said, and nothing done.
+  const behind = problems.filter(({ rule }) => rule === "rolled-back").map(({ message }) => `${path}: ${message}`);
+  const inOrder = { ...common, needed: false, conflicts: [], after: common.before ?? "", ...NOTHING, warnings: behind };
   const isSound = snapshot.exists && !hasErrors(snapshot.diagnostics);
   if (isSound && !mayBeShort(input, snapshot)) return inOrder;
   if (bytes && newerIn(bytes, readYaml) !== undefined) throw newer(path);

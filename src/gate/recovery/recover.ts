@@ -57,7 +57,10 @@ export async function recover(
       ? transaction.readState()
       : transaction.readWork(workPath(input.work)));
     const plan = input.plan ?? (await planRecovery(gate, input));
-    if (!plan.needed) return plan;
+    if (!plan.needed) {
+      for (const warning of plan.warnings) transaction.warn(warning);
+      return plan;
+    }
     requireSides(plan, input);
     const whole = withBytes(gate, snapshot);
     if (plan.revision !== (whole.bytes && revisionOf(whole.bytes))) {
