@@ -26,7 +26,7 @@ beforeEach(() => {
   vi.stubEnv("XDG_CONFIG_HOME", join(root, "xdg"));
 });
 afterEach(() => vi.unstubAllEnvs());
-const lacking = (folder = root) => lackingDriver(folder, "state-gatekeeper");
+const lacking = (folder = root) => lackingDriver(folder);
 
 test("attributes name a driver that this clone has not", () => {
   expect(lacking()).toEqual({ path: join(root, ".gitattributes"), ...LACKING });

@@ -10,6 +10,9 @@ import { ancestorsOf } from "../guard/project.ts";
 import { findCheckout } from "./checkout.ts";
 import { commonFolder } from "./refs.ts";
 
+/** The name under which attributes and configurations know the merge driver. */
+export const MERGE_DRIVER = "state-gatekeeper";
+
 const LONGEST = 1024 * 1024;
 
 /** Where attributes name a driver that nothing configures: the file, the offset in it, and its text. */
@@ -19,8 +22,8 @@ export interface LackingDriver {
   readonly offset: number;
 }
 
-/** The attribute of a project that names this driver in vain; `undefined` where none does. */
-export function lackingDriver(root: string, driver: string): LackingDriver | undefined {
+/** The attribute of a project that names the driver in vain; `undefined` where none does. */
+export function lackingDriver(root: string): LackingDriver | undefined {
   const checkout = findCheckout(root);
   if (checkout === undefined) return undefined;
   const folders = [];
@@ -31,15 +34,15 @@ export function lackingDriver(root: string, driver: string): LackingDriver | und
   for (const folder of folders) {
     const path = join(folder, ".gitattributes");
     const text = textOf(path);
-    const named = new RegExp(`^(?!\\s*#).*?\\s(merge=${driver})(?=\\s|$)`, "m").exec(text);
+    const named = new RegExp(`^(?!\\s*#).*?\\s(merge=${MERGE_DRIVER})(?=\\s|$)`, "m").exec(text);
     if (named === null) continue;
     const offset = named.index + named[0].length - named[1]!.length;
-    return isConfigured(checkout.git, driver) ? undefined : { path, text, offset };
+    return isConfigured(checkout.git) ? undefined : { path, text, offset };
   }
   return undefined;
 }
 
-function isConfigured(git: string, driver: string): boolean {
+function isConfigured(git: string): boolean {
   const home = homeFolder();
   const more = process.env["XDG_CONFIG_HOME"] ?? join(home, ".config");
   const files = [
@@ -50,7 +53,7 @@ function isConfigured(git: string, driver: string): boolean {
     "/etc/gitconfig",
   ];
   // What is included from elsewhere may have it.
-  const section = new RegExp(`^\\s*\\[\\s*(?:merge\\s+"${driver}"\\s*\\]|include)`, "im");
+  const section = new RegExp(`^\\s*\\[\\s*(?:merge\\s+"${MERGE_DRIVER}"\\s*\\]|include)`, "im");
   return files.some((path) => section.test(textOf(path)));
 }
 

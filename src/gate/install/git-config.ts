@@ -1,10 +1,10 @@
 /** The merge driver in the configuration of the repository, which git itself changes: it knows where that is. */
 import { GateError } from "../../base/errors.ts";
+import { MERGE_DRIVER } from "../../files/git/merge-driver.ts";
 import { findProgram } from "../../files/guard/program.ts";
-import { SERVER } from "../../settings/agents.ts";
 import type { Gate } from "../gate.ts";
 
-const SECTION = `merge.${SERVER}`;
+const SECTION = `merge.${MERGE_DRIVER}`;
 const KEY = `${SECTION}.driver`;
 const TIMEOUT = 10_000;
 
