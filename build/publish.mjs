@@ -46,7 +46,7 @@ export function finish(root, build, { version, program, packages }) {
 function nameTypes(file, named) {
   if (named.has(file)) return;
   named.add(file);
-  for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)"/g)) {
+  for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from|import)[ (]"(\.[^"]+)"/g)) {
     nameTypes(join(dirname(file), path.replace(/\.(?:ts|js)$/, ".d.ts")), named);
   }
 }

@@ -6,6 +6,6 @@ import { runAlone } from "./alone.ts";
 
 /** Runs the command and returns its exit code; `undefined` for any other, and for an answer to people. Never throws. */
 export async function run(argv: readonly string[], version: string): Promise<number | undefined> {
-  const answer = async ({ openGate }: Call) => ({ result: await status(openGate()), text: () => "" });
+  const answer = async ({ openGate }: Call) => ({ result: await status(openGate({ create: true })), text: () => "" });
   return await runAlone({ name: "status", needs: GLOBAL_OPTIONS.json, answer }, argv, version);
 }

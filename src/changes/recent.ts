@@ -58,7 +58,7 @@ export function countRecent(document: StateDocument, id: string): number {
   return Math.min(MAX_RECENT, others.length + 1);
 }
 
-function isIssue(issue: RecentEntry["reading"]["issue"], id: string): boolean {
+export function isIssue(issue: RecentEntry["reading"]["issue"], id: string): boolean {
   return issue.kind === "issue" && String(issue.issue.number ?? issue.issue.id) === id;
 }
 

@@ -15,8 +15,10 @@ export interface ActiveInput {
   readonly number: number;
   readonly title: string;
   readonly branch?: string;
-  /** When the work was started, in milliseconds since the epoch. */
-  readonly started: number;
+  /** When the work was started, in milliseconds since the epoch; that of the plan where none is given. */
+  readonly started?: number;
+  /** What the issue was left with when it was paused; see `bringBack` for its lists. */
+  readonly plan?: StateDocument | undefined;
 }
 
 /** Makes another issue the active one; the one before, if any, moves to Recent Work as paused. */
@@ -30,10 +32,12 @@ export function setActive(document: StateDocument, input: ActiveInput, now: numb
   const isApart = keepsApart(document);
   if (isApart) edits.push(...setApart(document));
   if (previous || isApart) edits.push(...clearSubsections(document, "empty"));
+  const kept = input.plan?.active;
+  const since = input.started === undefined ? kept?.started?.field.raw : formatTime(input.started);
   const lines = [
     [issueField?.value, "Current Issue", issueValue(input)],
-    [branch?.value, "Branch", input.branch === undefined ? undefined : encodeValue(input.branch)],
-    [started?.field, "Started", formatTime(input.started)],
+    [branch?.value, "Branch", input.branch === undefined ? kept?.branch?.value.raw : encodeValue(input.branch)],
+    [started?.field, "Started", since ?? formatTime(now)],
   ] as const;
   return joinEdits([...edits, ...placeFields(document, lines)]);
 }

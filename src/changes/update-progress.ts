@@ -9,7 +9,7 @@ import { setUnderstood } from "../syntax/fields.ts";
 import type { Edit } from "../text/edit.ts";
 import { startOfLine } from "../text/lines.ts";
 import type { ProgressInput, QuestionInput } from "./inputs.ts";
-import { type Entry, type ListChange, makeItems, replaceItems } from "./list.ts";
+import { type Entry, makeItems, replaceItems } from "./list.ts";
 import { endOfContent, insertSections, joinEdits, removeLines } from "./place.ts";
 
 export interface ProgressUpdate {
@@ -20,7 +20,7 @@ export interface ProgressUpdate {
 
 type Subsection = keyof ReturnType<typeof activeLists>;
 
-const ORDER: readonly Subsection[] = ["progress", "nextSteps", "openQuestions"];
+export const ORDER: readonly Subsection[] = ["progress", "nextSteps", "openQuestions"];
 
 export function updateProgress(document: StateDocument, update: ProgressUpdate, now: number): readonly Edit[] {
   const items = activeLists(document);
@@ -38,18 +38,19 @@ export function updateProgress(document: StateDocument, update: ProgressUpdate, 
     const keyOf = list.name === "progress" ? progressText : undefined;
     return section ? replaceItems(document, { section, ...list }, keyOf) : [];
   });
-  const missing = lists.filter((list) => !document.known[list.name] && list.entries.length > 0);
+  const missing = lists
+    .filter((list) => !document.known[list.name] && list.entries.length > 0)
+    .map(({ name, entries: wanted, ordered }) => ({ name, lines: makeItems(wanted, ordered) }));
   return joinEdits([...touch(document, now), ...replaced, ...insertSubsections(document, missing)]);
 }
 
-type NewList = Omit<ListChange, "section"> & { readonly name: Subsection };
-
-/** New subsections stand before the next one of the format's order, or where the active work ends. */
-function insertSubsections(document: StateDocument, lists: readonly NewList[]): readonly Edit[] {
+/** New subsections, by the lines of their lists, stand before the next one of the format's order, or where the active work ends. */
+export function insertSubsections(
+  document: StateDocument,
+  lists: readonly { readonly name: Subsection; readonly lines: readonly string[] }[],
+): readonly Edit[] {
   const { bodyStart: start } = document.known.active!.value;
-  const sections = lists.map(({ name, entries, ordered }) => {
-    return { name, lines: [`### ${STATE_SECTIONS[name].title}`, ...makeItems(entries, ordered)] };
-  });
+  const sections = lists.map(({ name, lines }) => ({ name, lines: [`### ${STATE_SECTIONS[name].title}`, ...lines] }));
   return insertSections(document, sections, ORDER, endOfContent(document.text, { start, end: activeEnd(document) }));
 }
 

@@ -38,7 +38,7 @@ export function makeCall(flags: Flags, io: Io): Call {
     io,
     flags,
     write: { dryRun, ...(ifMatch !== undefined && { ifMatch }) },
-    openGate: (options = {}) => openGate({ cwd: io.cwd, ...options, home: io.home, root, lockTimeout }),
+    openGate: (options = {}) => openGate({ cwd: io.cwd, root, ...options, home: io.home, lockTimeout }),
   };
 }
 

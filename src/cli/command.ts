@@ -12,7 +12,7 @@ export interface Call {
   readonly flags: Flags;
   readonly write: WriteOptions;
   /** Opens the project that the flags and the current folder, or the one given, name. */
-  openGate(options?: { readonly create?: boolean; readonly cwd?: string }): Gate;
+  openGate(options?: { readonly create?: boolean; readonly cwd?: string; readonly root?: string }): Gate;
 }
 
 /** The program around a call, for commands about others. */

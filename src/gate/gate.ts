@@ -43,18 +43,18 @@ export interface Gate {
 
 /** How `openGate` finds the project, and how operations on it are done. */
 export interface GateOptions {
-  /** The project's folder; without it the nearest folder above `cwd` that holds `.claude`, else the git root. */
+  /** The project's folder; without it the nearest folder from `cwd` up to the root of git's worktree that holds state, else that root. */
   readonly root?: string | undefined;
   /** Where to look from; the process's own folder by default. */
   readonly cwd?: string;
-  /** The user's home folder, whose `.claude` belongs to the agent and is no project. */
+  /** The user's home folder, above which nothing is looked for, and which is a project only for who stands in it. */
   readonly home?: string | undefined;
   /** Milliseconds since the epoch; the machine's clock by default. */
   readonly clock?: () => number;
   /** Milliseconds to wait for another writer; 30,000 by default. */
   readonly lockTimeout?: number | undefined;
   readonly actor?: string | undefined;
-  /** Take the current folder where no project is found, as `init` does. */
+  /** Take the current folder where no project is found, as `init`, `start` and whatever else may begin one do. */
   readonly create?: boolean;
 }
 
@@ -82,9 +82,13 @@ export function openGate(options: GateOptions = {}): Gate {
   const cwd = options.cwd ?? currentFolder();
   const found = findRoot({ cwd, root: options.root, home: options.home });
   if (!found && !options.create) {
-    throw new GateError("NOT_FOUND", `Cannot find a project: no folder above ${cwd} holds .claude or is a git root`, {
-      hint: "Run `gate init` in the project's folder, or name it with --root.",
-    });
+    throw new GateError(
+      "NOT_FOUND",
+      `Cannot find a project: ${cwd} is in no git repository, and no folder above it holds state`,
+      {
+        hint: "Run `gate init` in the project's folder, or name it with --root.",
+      },
+    );
   }
   return {
     project: openProject(found?.root ?? cwd),

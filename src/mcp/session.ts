@@ -1,4 +1,5 @@
 /** One connection: whose project it is, who is calling, and what the client can do. */
+import { dirname, isAbsolute, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   CLIENT_CAPABILITIES_META_KEY,
@@ -10,7 +11,10 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { actorOf } from "../base/actor.ts";
-import { attempt } from "../base/errors.ts";
+import { attempt, GateError } from "../base/errors.ts";
+import { printable } from "../base/line.ts";
+import { openProject } from "../files/guard/project.ts";
+import { realPlace } from "../files/guard/real-path.ts";
 import { type Gate, type GateOptions, openGate } from "../gate/gate.ts";
 import type { Ask } from "./ask.ts";
 
@@ -22,7 +26,10 @@ export interface SessionOptions extends Pick<GateOptions, "root" | "lockTimeout"
 }
 
 export interface Session {
-  /** Opens the project: the one named, else the first of the client's roots that is in one, else that of the current folder. */
+  /**
+   * Opens the project: the one named, else the first of the client's roots that is in one, else
+   * that of the folder the client or its shell names. `NOT_FOUND` where that is the plugin's own.
+   */
   openGate(
     context: ServerContext | undefined,
     ask: Ask | undefined,
@@ -48,12 +55,13 @@ export function makeSession(server: Server, options: SessionOptions): Session {
   return {
     async openGate(context, ask, { create = false } = {}) {
       const given = { home, root, lockTimeout, actor: callerOf(server, context, environment) };
-      const [first = cwd, ...others] = await rootsOf(context, ask);
+      const [first = folderNamed(environment) ?? cwd, ...others] = await rootsOf(context, ask);
       for (const folder of [first, ...others]) {
         const gate = attempt(() => openGate({ ...given, cwd: folder }), "NOT_FOUND");
-        if (gate) return gate;
+        if (gate) return root === undefined ? requireOutside(gate, environment) : gate;
       }
-      return openGate({ ...given, cwd: first, create });
+      const gate = openGate({ ...given, cwd: first, create });
+      return root === undefined ? requireOutside(gate, environment) : gate;
     },
     canAsk(context) {
       const elicitation = capabilitiesOf(server, context)?.elicitation;
@@ -64,6 +72,44 @@ export function makeSession(server: Server, options: SessionOptions): Session {
       roots = undefined;
     },
   };
+}
+
+const PROJECT = /^[A-Z]+_PROJECT_DIR$/;
+const PLUGIN = /(?:^|_)PLUGIN_ROOT$/;
+
+/** The folder that the client names in a variable, else the one that its shell is in. */
+function folderNamed(environment: SessionOptions["environment"]): string | undefined {
+  const [, named] = Object.entries(environment).find(([name, value]) => PROJECT.test(name) && value) ?? [];
+  return [named, environment["PWD"]].find((folder) => folder !== undefined && isAbsolute(folder) && isFolder(folder));
+}
+
+/** A server that was started where its plugin lies would keep everybody's work there. */
+function requireOutside(gate: Gate, environment: SessionOptions["environment"]): Gate {
+  const { root } = gate.project;
+  const named = Object.entries(environment).flatMap(([name, value]) => (PLUGIN.test(name) && value ? [value] : []));
+  const plugins = [...named, ...pluginAround(process.argv[1] ?? "")];
+  const isOwn = plugins.some((plugin) => {
+    const folder = realPlace(plugin, true) ?? plugin;
+    return isWithin(root, folder) || isWithin(folder, root);
+  });
+  if (!isOwn) return gate;
+  throw new GateError("NOT_FOUND", `Cannot take ${printable(root)} for the project: the plugin lies there`, {
+    hint: "Say which one it is: gate mcp --root DIR, or have the client set CLAUDE_PROJECT_DIR.",
+  });
+}
+
+/** The plugin that a program lies in: some agents hand the name of the variable on as text. */
+function pluginAround(program: string): readonly string[] {
+  const folder = dirname(dirname(realPlace(program, true) ?? program));
+  return isFolder(join(folder, ".claude-plugin")) ? [folder] : [];
+}
+
+function isWithin(folder: string, other: string): boolean {
+  return folder === other || folder.startsWith(`${other}${sep}`);
+}
+
+function isFolder(path: string): boolean {
+  return attempt(() => openProject(path)) !== undefined;
 }
 
 function capabilitiesOf(server: Server, context: ServerContext | undefined): ClientCapabilities | undefined {

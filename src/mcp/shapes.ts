@@ -36,5 +36,6 @@ export const START = {
   work_file_created: z.boolean(),
   work_file_freshness: FRESHNESS,
   resumed: z.boolean(),
+  plan_restored: z.exactOptional(z.literal(true)),
   revision: TEXT,
 };

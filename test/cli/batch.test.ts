@@ -58,7 +58,7 @@ test.each(backends.filter((backend) => backend !== "redis"))("%s: from create to
 });
 
 test("which batch is meant, in words that can be run", async () => {
-  const { root } = makeProject();
+  const { root } = makeProject({ ".claude/.gate/.gitignore": "*\n" });
   const gate = (...args: string[]) => runGate(root, "batch", ...args);
   const missing = await gate("next", "--backend", "sqlite");
   expect(missing).toMatchObject({ code: 3, stderr: expect.stringContaining("this project does not know which one") });

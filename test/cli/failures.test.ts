@@ -41,7 +41,7 @@ const cases: readonly (readonly [code: string, exit: number, state: string | und
   ["INVALID_ARGUMENT", 2, SOUND, ["save", "--done", "a\u0007b"]],
   ["INVALID_ARGUMENT", 2, SOUND, ["start", "seven"]],
   ["INVALID_ARGUMENT", 2, SOUND, ["start", "8"]],
-  ["INVALID_ARGUMENT", 2, SOUND, ["save", "--issue", "8"]],
+  ["NOT_FOUND", 3, SOUND, ["save", "--issue", "8"]],
   ["INVALID_ARGUMENT", 2, SOUND, ["check", "README.md"]],
   ["INVALID_ARGUMENT", 2, SOUND, ["status", "--lock-timeout", "soon"]],
   ["UNSAFE_PATH", 2, SOUND, ["verify", "../7"]],
@@ -57,7 +57,7 @@ const cases: readonly (readonly [code: string, exit: number, state: string | und
 ];
 
 test.each(cases)("%s exits with %i (%#)", async (code, exit, state, args) => {
-  const { root } = makeProject(state === undefined ? {} : { [STATE]: state });
+  const { root } = makeProject(state === undefined ? { ".claude/.gate/.gitignore": "*\n" } : { [STATE]: state });
   const [json, text] = await Promise.all([runGate(root, "--json", ...args), runGate(root, ...args)]);
   const error = errorOf(json);
   expect(error["code"]).toBe(code);
@@ -93,7 +93,11 @@ test("a link in the place of the state file is refused", async () => {
 
 test("no project", async () => {
   const folder = makeFolder();
-  const ended = await runGate(folder, "status", "--json");
+  expect(await runGate(folder, "status", "--json")).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('"exists": false'),
+  });
+  const ended = await runGate(folder, "history", "--json");
   expect(ended.code).toBe(3);
   expect(errorOf(ended)).toMatchObject({ code: "NOT_FOUND", hint: expect.stringContaining("gate init") });
 });

@@ -37,7 +37,7 @@ test("a flag can be the value of another, and behind -- it is no flag", async ()
   expect(ended.stdout).toBe("");
 });
 
-test("the project is the nearest folder that holds .claude", async () => {
+test("the project is the nearest folder that holds state", async () => {
   const { root } = makeProject();
   await runGate(root, "init");
   mkdirSync(`${root}/a/b`, { recursive: true });
@@ -47,7 +47,7 @@ test("the project is the nearest folder that holds .claude", async () => {
 test("the home folder's .claude is no project of those inside it", async () => {
   const { root } = makeProject();
   mkdirSync(`${root}/a`);
-  const ended = await runGateWith({ cwd: `${root}/a`, environment: { HOME: root } }, "status");
+  const ended = await runGateWith({ cwd: `${root}/a`, environment: { HOME: root } }, "history");
   expect(ended.code).toBe(3);
 });
 

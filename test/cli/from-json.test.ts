@@ -256,7 +256,10 @@ test("offline writes to the work file alone", async () => {
 });
 
 test("more than 1 MiB is refused", async () => {
-  const { root } = makeProject({ "big.json": `{"log": ["${"x".repeat(1024 * 1024)}"]}` });
+  const { root } = makeProject({
+    ".claude/.gate/.gitignore": "*\n",
+    "big.json": `{"log": ["${"x".repeat(1024 * 1024)}"]}`,
+  });
   const ended = await runGate(root, "save", "--from-json", "big.json");
   expect(ended.code).toBe(2);
   expect(ended.stderr).toContain("it is larger than 1024 KiB");

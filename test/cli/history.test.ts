@@ -150,7 +150,7 @@ test("the JSON of restore", async () => {
 });
 
 test("for people each says what comes next", async () => {
-  const { root } = makeProject();
+  const { root } = makeProject({ ".claude/.gate/.gitignore": "*\n" });
   expect((await call(root, "history")).stdout).toBe(
     "There is no history yet.\nEvery version of a document is kept from the first change on.\n",
   );

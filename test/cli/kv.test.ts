@@ -101,7 +101,7 @@ test("a damaged store: exit 1, and the way back", async () => {
 });
 
 test("wrong usage is refused by name", async () => {
-  const { root } = makeProject();
+  const { root } = makeProject({ ".claude/.gate/.gitignore": "*\n" });
   const cases: readonly (readonly [string[], RegExp])[] = [
     [["save", "--key", "a"], /required option '--value <value>'/],
     [["save", "--key", "a", "--value", "1", "--backend", "mysql"], /Allowed choices are json, sqlite, redis/],

@@ -214,13 +214,15 @@ test("reconstruct, and with a choice", async () => {
   rmSync(`${root}/.claude/state.md`);
   const before = project.read(".claude/work/7.md");
   const chosen = await runJson(root, "reconstruct", "--select", "7", "--yes");
-  expect(keysOf(chosen)).toEqual([...keys, ...START, "complete", "warnings"]);
+  // It was paused for another one.
+  const start = [...START.slice(0, -1), "plan_restored", START.at(-1)!];
+  expect(keysOf(chosen)).toEqual([...keys, ...start, "complete", "warnings"]);
   expect(chosen).toMatchObject({ user_selection_needed: false, message: "Active work set to #7 - Seven" });
-  expect(project.read(".claude/work/7.md")).toBe(before);
+  expect(project.read(".claude/work/7.md")).toBe(before.replace(/## Paused Plan\n[\s\S]*?(?=## Progress Log)/, ""));
 });
 
 test("verify", async () => {
-  const { root } = makeProject();
+  const { root } = makeProject({ ".claude/.gate/.gitignore": "*\n" });
   const missing = await runJson(root, "verify", "7");
   const keys = [
     "exists",

@@ -35,37 +35,55 @@ describe("the root", () => {
     failure("NOT_FOUND", () => findRoot({ root, cwd: top }));
   });
 
-  test("is the nearest ancestor with a .claude folder", () => {
-    folder("outer/.claude");
-    folder("outer/inner/.claude");
-    folder("outer/inner/.git");
+  test.each([".claude/state.md", ".claude/.gate/.gitignore"])("is the nearest folder upward that has %s", (path) => {
+    file(`outer/${path}`);
+    file(`outer/inner/${path}`);
     const cwd = folder("outer/inner/src/deep");
-    expect(findRoot({ cwd })).toEqual({ root: join(top, "outer/inner"), found: "claude" });
-    expect(findRoot({ cwd: join(top, "outer") })).toEqual({ root: join(top, "outer"), found: "claude" });
+    expect(findRoot({ cwd })).toEqual({ root: join(top, "outer/inner"), found: "state" });
+    expect(findRoot({ cwd: join(top, "outer") })).toEqual({ root: join(top, "outer"), found: "state" });
   });
 
-  test("comes before a nearer git root", () => {
-    folder("outer/.claude");
-    folder("outer/inner/.git");
-    expect(findRoot({ cwd: join(top, "outer/inner") })?.root).toBe(join(top, "outer"));
-  });
-
-  test("is not where .claude is a file", () => {
-    folder(".git");
-    file("a/.claude");
-    expect(findRoot({ cwd: join(top, "a") })).toEqual({ root: top, found: "git" });
-  });
-
-  test("is the git root otherwise, that of a worktree too", () => {
+  test("is not where .claude holds settings, skills or agents alone: such a folder hides none and captures none", () => {
     folder("repository/.git");
+    file("repository/.claude/state.md");
+    file("repository/apps/web/.claude/skills/deploy/SKILL.md");
+    file("repository/apps/web/.claude/settings.json");
+    const root = join(top, "repository");
+    expect(findRoot({ cwd: folder("repository/apps/web/src") })).toEqual({ root, found: "state" });
+    file("code/.claude/settings.local.json");
+    folder("code/alpha/.git");
+    expect(findRoot({ cwd: folder("code/alpha/src") })).toEqual({ root: join(top, "code/alpha"), found: "git" });
+  });
+
+  test("is never outside of git's worktree, whatever lies above", () => {
+    file("outer/.claude/state.md");
+    folder("outer/inner/.git");
+    expect(findRoot({ cwd: folder("outer/inner/src") })).toEqual({ root: join(top, "outer/inner"), found: "git" });
+  });
+
+  test("is a package with a state of its own in a larger repository", () => {
+    folder(".git");
+    file(".claude/state.md");
+    file("packages/one/.claude/state.md");
+    expect(findRoot({ cwd: folder("packages/one/src") })?.root).toBe(join(top, "packages/one"));
+    expect(findRoot({ cwd: folder("packages/two/src") })?.root).toBe(top);
+  });
+
+  test("is the root of git's worktree otherwise, wherever that lies", () => {
+    folder("repository/.git");
+    file("repository/.claude/state.md");
     file("worktree/.git");
-    expect(findRoot({ cwd: folder("repository/src") })).toEqual({ root: join(top, "repository"), found: "git" });
+    file("repository/.claude/worktrees/x/.git");
     expect(findRoot({ cwd: folder("worktree/src") })).toEqual({ root: join(top, "worktree"), found: "git" });
+    const inner = join(top, "repository/.claude/worktrees/x");
+    expect(findRoot({ cwd: folder("repository/.claude/worktrees/x/src") })).toEqual({ root: inner, found: "git" });
   });
 
   test("is nowhere when nothing shows it", () => {
     const found = findRoot({ cwd: folder("plain") });
     if (found !== undefined) expect(relative(top, found.root)).toMatch(/^\.\./);
+    folder("plain/.claude");
+    expect(findRoot({ cwd: join(top, "plain"), home: top })).toBeUndefined();
   });
 
   describe("in the home folder", () => {
@@ -76,44 +94,44 @@ describe("the root", () => {
     });
 
     test("is not it from below: that is the agent's own configuration", () => {
+      file("home/.claude/state.md");
+      folder("home/.claude/.gate");
       folder("home/repository/.git");
       expect(findRoot({ cwd: folder("home/repository/src"), home })).toEqual({
         root: join(home, "repository"),
         found: "git",
       });
-      expect(findRoot({ cwd: folder("home/elsewhere"), home })?.root).not.toBe(home);
+      expect(findRoot({ cwd: folder("home/elsewhere"), home })).toBeUndefined();
     });
 
     test("is it when started there", () => {
-      expect(findRoot({ cwd: home, home })).toEqual({ root: home, found: "claude" });
-    });
-
-    test("is it when it holds a state file", () => {
       file("home/.claude/state.md");
-      expect(findRoot({ cwd: folder("home/src"), home })).toEqual({ root: home, found: "claude" });
+      expect(findRoot({ cwd: home, home })).toEqual({ root: home, found: "state" });
     });
 
     test("is known through a link", () => {
+      file("home/.claude/state.md");
       symlinkSync(home, join(top, "linked"));
-      expect(findRoot({ cwd: folder("home/elsewhere"), home: join(top, "linked") })?.root).not.toBe(home);
-      expect(findRoot({ cwd: join(top, "linked/elsewhere"), home })?.root).not.toBe(join(top, "linked"));
+      expect(findRoot({ cwd: folder("home/elsewhere"), home: join(top, "linked") })).toBeUndefined();
+      expect(findRoot({ cwd: join(top, "linked/elsewhere"), home })).toBeUndefined();
     });
 
     test("is not the git root of all below it either", () => {
       folder("home/.git");
-      expect(findRoot({ cwd: folder("home/elsewhere"), home })?.root).not.toBe(home);
-      expect(findRoot({ cwd: home, home })?.root).toBe(home);
+      expect(findRoot({ cwd: folder("home/elsewhere"), home })).toBeUndefined();
+      expect(findRoot({ cwd: home, home })).toEqual({ root: home, found: "git" });
     });
 
-    test("a project in it is one like any other, and so is one above it", () => {
-      folder("home/project/.claude");
+    test("a project in it is one like any other, and nothing above it is looked for", () => {
+      file("home/project/.claude/state.md");
       expect(findRoot({ cwd: folder("home/project/src"), home })?.root).toBe(join(home, "project"));
-      folder(".claude");
-      expect(findRoot({ cwd: folder("home/elsewhere"), home })?.root).toBe(top);
+      file(".claude/state.md");
+      expect(findRoot({ cwd: folder("home/elsewhere"), home })).toBeUndefined();
     });
 
     test.each([undefined, "", "/nowhere/at/all"])("that is unknown (%j) makes no difference", (unknown) => {
-      expect(findRoot({ cwd: folder("home/src"), home: unknown })).toEqual({ root: home, found: "claude" });
+      file("home/.claude/state.md");
+      expect(findRoot({ cwd: folder("home/src"), home: unknown })).toEqual({ root: home, found: "state" });
     });
   });
 });

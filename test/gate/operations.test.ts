@@ -193,10 +193,12 @@ describe("start", () => {
     const { value } = await start(project.gate, { issue: 7, title: "Other" });
     expect(value).toMatchObject({ previousWorkArchived: true, workFileCreated: true, resumed: false });
     const work = project.read(".claude/work/42.md");
+    expect(work).toContain("### 2024-10-23T17:30:00Z\n- Paused\n\n");
     expect(work).toContain(
-      "### 2024-10-23T17:30:00Z\n- Paused\n- Branch: fix/42\n- ✅ first\n- 🔄 second (40% done)\n- Open question: fourth?\n",
+      "## Paused Plan\n\n**Branch:** fix/42\n**Started:** 2024-10-23T16:30:00Z\n\n" +
+        "### Progress\n- ✅ first\n- 🔄 second (40% done)\n\n### Next Steps\n1. third\n\n" +
+        "### Open Questions\n- fourth?\n  → Decision: fifth\n\n## Progress Log",
     );
-    expect(work).toContain("## Next Actions\n\n- third\n");
     const after = await status(project.gate);
     expect(after).toMatchObject({
       issueNumber: 7,

@@ -146,10 +146,10 @@ describe.each(ERAS)("%s: whose project", (era) => {
     expect(await activeIn({ cwd: nowhere, roots: [nowhere, join(active, "src/deep")] })).toBe(1234);
   });
 
-  test("without a project only initialize_state makes one", async () => {
+  test("without a project get_active_work says so, and initialize_state makes one", async () => {
     const folder = makeFolder();
     const client = await meet({ era, cwd: makeFolder(), roots: [folder] });
-    expect((await use(client, "get_active_work")).answer).toMatchObject({ error: { code: "NOT_FOUND" } });
+    expect((await use(client, "get_active_work")).answer).toMatchObject({ exists: false });
     expect(await client.listResources()).toMatchObject({ resources: [] });
     expect((await use(client, "initialize_state")).answer).toMatchObject({ state_file_created: STATE });
     expect((await use(client, "get_active_work")).answer).toMatchObject({ exists: true });

@@ -1,4 +1,5 @@
 /** `gate done`: see `gate/documents/done.ts`. */
+import { parseIssueNumber } from "../../base/ids.ts";
 import { done as finish } from "../../gate/documents/done.ts";
 import { wrote } from "../answer.ts";
 import { command } from "../command.ts";
@@ -10,8 +11,10 @@ export const done = command({
     "Work. Interrupted half-way, it is finished by running it again.",
   examples: [
     ["gate done --pr https://github.com/o/r/pull/5", "with the pull request"],
+    ["gate done 42", "an issue that is paused"],
     ["gate done --reason 'Superseded by #1240'", "with a reason, for Recent Work"],
   ],
+  arguments: { issue: { name: "[issue]", about: "the issue; the active one by default", read: parseIssueNumber } },
   options: {
     reason: { flag: "--reason <text>", about: "why the work ended" },
     pullRequest: { flag: "--pr <url>", about: "the address of the pull request" },

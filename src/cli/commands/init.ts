@@ -8,6 +8,7 @@ import {
 import type { Gate } from "../../gate/gate.ts";
 import { wrote } from "../answer.ts";
 import { type Call, command } from "../command.ts";
+import { HERE, openToBegin, sayingWhere } from "../options/here.ts";
 import { requireConsent } from "../prompts/consent.ts";
 import { shown } from "../style.ts";
 
@@ -16,15 +17,19 @@ export const init = command({
     "Makes .claude/state.md and the folders beside it. What is there already stays as it is. A state file of " +
     "another tool is only touched with --adopt: then what is missing is added around its text.",
   examples: [
-    ["gate init", "in the project's folder"],
+    ["gate init", "anywhere in the project"],
+    ["gate init --here", "for a package of a larger repository"],
     ["gate init --adopt --dry-run", "see what would be added to a state file of another tool"],
     ["gate init --adopt --yes", "add it"],
   ],
-  options: { adopt: { flag: "--adopt", about: "add what is missing to a state file that is not in this format" } },
-  async run(call, { adopt }) {
-    const gate = call.openGate({ create: true });
+  options: {
+    ...HERE,
+    adopt: { flag: "--adopt", about: "add what is missing to a state file that is not in this format" },
+  },
+  async run(call, { adopt, here }) {
+    const gate = openToBegin(call, here);
     const write = adopt ? await consented(call, gate) : call.write;
-    const outcome = await initialize(gate, { adopt }, write);
+    const outcome = sayingWhere(call, gate, await initialize(gate, { adopt }, write));
     return { ...wrote(outcome, view), result: await initializationOf(gate, outcome) };
   },
 });

@@ -1,5 +1,3 @@
-/** `gate save`: see `gate/documents/save.ts`. */
-import { GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
 import type { ProgressInput } from "../../changes/inputs.ts";
 import {
@@ -16,7 +14,6 @@ import type { SaveLists } from "../../gate/documents/save-lists.ts";
 import { viewMessage, wrote } from "../answer.ts";
 import { command } from "../command.ts";
 import { readSaveJson } from "../options/from-json.ts";
-import { shown } from "../style.ts";
 
 const MAX_JSON = 1024 * 1024;
 
@@ -85,10 +82,10 @@ export const save = command({
     ],
     fromJson: { flag: "--from-json <file>", about: "lists as JSON, see below; - is standard input" },
     offline: { flag: "--offline", about: "write to the work file alone, for when the state file is damaged" },
-    named: { flag: "--issue <number>", about: "whose work file, with --offline" },
+    named: { flag: "--issue <number>", about: "another issue than the active one; its paused plan takes the lists" },
   },
   async run({ io, openGate, write }, { fromJson, offline, named, ...lists }) {
-    const issue = issueOf(named, offline);
+    const issue = named === undefined ? undefined : parseIssueNumber(named);
     const gate = openGate();
     const first = fromJson === undefined ? {} : readSaveJson(readInput(fromJson, io.cwd, MAX_JSON));
     const input = { ...join(first, lists), offline, ...(issue !== undefined && { issue }) };
@@ -100,12 +97,4 @@ export const save = command({
 function join(first: SaveLists, then: SaveLists): SaveLists {
   const names = new Set([...Object.keys(first), ...Object.keys(then)] as (keyof SaveLists)[]);
   return Object.fromEntries(Array.from(names, (name) => [name, [...(first[name] ?? []), ...(then[name] ?? [])]]));
-}
-
-function issueOf(named: string | undefined, offline: boolean): number | undefined {
-  if (named === undefined) return undefined;
-  if (offline) return parseIssueNumber(named);
-  throw new GateError("INVALID_ARGUMENT", "Cannot save to another issue: --issue goes with --offline", {
-    hint: `Run \`gate start ${shown(named)}\` first, or add --offline to write to its work file alone.`,
-  });
 }

@@ -4,6 +4,7 @@ import { readInput } from "../../files/read/input.ts";
 import { MAX_DESCRIPTION, start as startWork } from "../../gate/documents/start.ts";
 import { wrote } from "../answer.ts";
 import { type Call, command } from "../command.ts";
+import { HERE, openToBegin, sayingWhere } from "../options/here.ts";
 import { viewStart } from "../views/start.ts";
 
 export const start = command({
@@ -21,6 +22,7 @@ export const start = command({
     asked: { name: "[issue]", about: "the issue's number; asked for on a terminal", read: parseIssueNumber },
   },
   options: {
+    ...HERE,
     title: { flag: "--title <text>", about: "its title; by default from the work file, else from `gh issue view`" },
     branch: { flag: "--branch <name>", about: "the branch the work is on" },
     started: { flag: "--started <time>", about: "when the work began, as 2024-10-23T10:00:00Z; now by default" },
@@ -30,13 +32,13 @@ export const start = command({
       about: "text for the Issue Description of a new work file; - is standard input",
     },
   },
-  async run(call, { asked, descriptionFile, ...given }) {
-    const { io, write, openGate } = call;
+  async run(call, { asked, descriptionFile, here, ...given }) {
+    const { io, write } = call;
     const issue = asked ?? (await choose(call));
-    const gate = openGate();
+    const gate = openToBegin(call, here);
     const text = descriptionFile === undefined ? undefined : readInput(descriptionFile, io.cwd, MAX_DESCRIPTION);
     const input = { issue, ...given, ...(text !== undefined && { description: text }) };
-    return wrote(await startWork(gate, input, write), viewStart);
+    return wrote(sayingWhere(call, gate, await startWork(gate, input, write)), viewStart);
   },
 });
 

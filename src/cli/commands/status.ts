@@ -13,7 +13,7 @@ export const status = command({
     ["gate status --json", "for programs; `revision` is what --if-match takes"],
   ],
   async run({ openGate }) {
-    const gate = openGate();
+    const gate = openGate({ create: true });
     return found(await readStatus(gate), (result, style) => viewStatus(result, gate.clock(), style));
   },
 });

@@ -63,6 +63,7 @@ function fieldsOf(status: Status, now: number, style: Style): string[] {
     lastUpdated && style.dim(shown(lastUpdated)),
   ];
   const fields = [
+    ["Project", status.project && shown(status.project)],
     ["Branch", branch && [shown(branch), whereIs(status, style)].filter(Boolean).join("  ")],
     ["Updated", updated.filter(Boolean).join("  ")],
     ["Since", sinceThen(status)],

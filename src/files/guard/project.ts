@@ -1,9 +1,4 @@
-/**
- * Which folder is the project.
- *
- * `~/.claude` is the agent's own configuration: without a state file in it the
- * home folder is no project for a program that was started somewhere below it.
- */
+/** Which folder is the project. */
 import { dirname, join, resolve } from "node:path";
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
@@ -21,16 +16,17 @@ export interface Project {
 export interface Found {
   readonly root: string;
   /** What showed that this is the root. */
-  readonly found: "given" | "claude" | "git";
+  readonly found: "given" | "state" | "git";
 }
 
 /** The folder of the gate's own files: locks, history, audit. */
 export const GATE_FOLDER = ".claude/.gate";
 
 /**
- * Finds the project: the root given (`NOT_FOUND` unless it is a folder), else the
- * nearest ancestor of `cwd` that holds a `.claude` folder, else the one with `.git`.
- * `home` counts only for a program started in it, or where it holds a state file.
+ * Finds the project: the root given (`NOT_FOUND` unless it is a folder), else the nearest
+ * folder from `cwd` upward that holds state, else the root of git's worktree. The search
+ * ends at that root and below `home`, so that no folder above a repository captures it and
+ * the agent's own `~/.claude` is nobody's project but for a program started in it.
  */
 export function findRoot(from: {
   readonly root?: string | undefined;
@@ -43,13 +39,23 @@ export function findRoot(from: {
     return { root, found: "given" };
   }
   const cwd = resolve(from.cwd);
-  const isProject = (folder: string) =>
-    folder === cwd || !isHome(folder, from.home) || kindAt(join(folder, ".claude", "state.md")) !== undefined;
-  const ancestors = [...ancestorsOf(cwd)];
-  const claude = ancestors.find((folder) => kindAt(join(folder, ".claude")) === "folder" && isProject(folder));
-  if (claude !== undefined) return { root: claude, found: "claude" };
-  const git = ancestors.find((folder) => kindAt(join(folder, ".git")) !== undefined && isProject(folder));
-  return git === undefined ? undefined : { root: git, found: "git" };
+  let left: string | undefined;
+  for (const root of ancestorsOf(cwd)) {
+    if (root !== cwd && isHome(root, from.home)) break;
+    if (holds(root, STATE)) return { root, found: "state" };
+    if (kindAt(join(root, ".git")) !== undefined) return { root, found: "git" };
+    if (left === undefined && holds(root, LEFT)) left = root;
+  }
+  return left === undefined ? undefined : { root: left, found: "state" };
+}
+
+/** Settings, skills and agents of other programs do not make a folder a project. */
+const STATE = [".claude/state.md", GATE_FOLDER];
+/** What is left of a project whose state file is gone. Others have such files too, so a repository is not divided by them. */
+const LEFT = [".claude/work", ".claude/archive", ".claude/batch_state.json"];
+
+function holds(folder: string, paths: readonly string[]): boolean {
+  return paths.some((path) => kindAt(join(folder, path)) !== undefined);
 }
 
 function isHome(folder: string, home: string | undefined): boolean {

@@ -8,11 +8,15 @@ import { oneLine } from "../../base/line.ts";
 import { formatTime } from "../../base/time.ts";
 import { clearActive } from "../../changes/clear-active.ts";
 import { completeWork } from "../../changes/complete-work.ts";
-import { countRecent } from "../../changes/recent.ts";
+import { withoutPlan } from "../../changes/pause.ts";
+import { joinEdits } from "../../changes/place.ts";
+import { addRecent, countRecent } from "../../changes/recent.ts";
 import { retire } from "../../changes/retire.ts";
+import { touch } from "../../changes/update-progress.ts";
 import { updateWork, type WorkUpdate } from "../../changes/update-work.ts";
+import { pausedPlan, readPlan } from "../../document/paused.ts";
 import type { StateDocument } from "../../document/state.ts";
-import type { WorkDocument } from "../../document/work.ts";
+import { issueOf, type WorkDocument } from "../../document/work.ts";
 import { exists, listFolder, readFile } from "../../files/read/read.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
 import { encode } from "../../text/source.ts";
@@ -20,11 +24,13 @@ import { missingWork } from "../commit/new-documents.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { damageOf, isForeignHere, requireSound } from "../view/read.ts";
+import { activeNumber, damageOf, isForeignHere, requireSound, type StateSnapshot } from "../view/read.ts";
 import { requireActive } from "./save.ts";
 
 /** How the work ended. */
 export interface DoneInput {
+  /** The issue that is finished; the active one by default. */
+  readonly issue?: number;
   /** Why the work ended, for Recent Work. */
   readonly reason?: string;
   /** The address of the pull request, for the work file. */
@@ -58,10 +64,15 @@ export interface Done {
 export async function done(gate: Gate, input: DoneInput = {}, options: WriteOptions = {}): Promise<Outcome<Done>> {
   const reason = input.reason === undefined ? {} : { reason: oneLine(input.reason, "the reason") };
   const pullRequest = input.pullRequest === undefined ? undefined : oneLine(input.pullRequest, "the pull request");
-  const operation = { name: "done", words: input.archive === false ? "done --no-archive" : "done" };
+  const words = `done${input.issue === undefined ? "" : ` ${input.issue}`}${input.archive === false ? " --no-archive" : ""}`;
+  const operation = { name: "done", words };
   const outcome = await transact(gate, operation, options, async (transaction) => {
     const state = await transaction.readState();
     requireSound(state);
+    const archive = input.archive ?? true;
+    if (input.issue !== undefined && (!state.document || activeNumber(state.document) !== input.issue)) {
+      return await finishPaused(transaction, gate, { ...reason, issue: input.issue, pullRequest, archive, state });
+    }
     const issue = await requireActive(gate, state.document, "finish");
     const document = state.document!;
     if (issue.number === undefined) {
@@ -73,22 +84,61 @@ export async function done(gate: Gate, input: DoneInput = {}, options: WriteOpti
         ? undefined
         : await finishWork(transaction, gate, {
             ...{ ...reason, document, issue: issue.number, pullRequest },
-            archive: input.archive ?? true,
+            archive,
           });
     transaction.write(state, { document, edits: clearActive(document, reason, transaction.now) });
     const id = String(issue.number ?? issue.id);
-    return { issue, archivedTo, recentWorkCount: countRecent(document, id) };
+    const message = `Cleared active work - moved #${id} to Recent Work`;
+    return { issue, archivedTo, message, recentWorkCount: countRecent(document, id) };
   });
-  const { issue, archivedTo, recentWorkCount } = outcome.value;
+  const { issue, archivedTo, message, recentWorkCount } = outcome.value;
   const value: Done = {
     success: true,
-    message: `Cleared active work - moved #${issue.number ?? issue.id} to Recent Work`,
+    message,
     archivedIssue: issue.number,
     recentWorkCount,
     archivedTo,
     revision: outcome.written.find(({ path }) => path === STATE_PATH)?.revision,
   };
   return { ...outcome, value };
+}
+
+interface FinishPaused extends Omit<Finish, "document"> {
+  readonly state: StateSnapshot;
+}
+
+/** An issue that is not the active one is finished in its work file; the state file hears of it in Recent Work. */
+async function finishPaused(
+  transaction: Transaction,
+  gate: Gate,
+  { state, issue, reason, ...rest }: FinishPaused,
+): Promise<{
+  issue: { number?: number; id: string };
+  archivedTo: string | undefined;
+  message: string;
+  recentWorkCount: number;
+}> {
+  const work = await transaction.readWork(workPath(issue));
+  const file = work.document;
+  if (!work.exists || file === undefined) {
+    throw new GateError("NOT_FOUND", `Cannot finish #${issue}: it is not active, and ${work.path} does not exist`, {
+      path: work.path,
+      hint: "`gate list` shows what can be finished, `gate status` what is active.",
+    });
+  }
+  requireSound(work);
+  const document = pausedPlan(file) ?? readPlan("");
+  const because = reason === undefined ? {} : { reason };
+  const archivedTo = await finishWork(transaction, gate, { document, issue, ...because, ...rest });
+  const before = state.document;
+  const id = String(issue);
+  if (before) {
+    const entry = { id, title: issueOf(file)?.title ?? "", status: "Completed" as const, instant: transaction.now };
+    const edits = joinEdits([...touch(before, transaction.now), ...addRecent(before, { ...entry, ...because })]);
+    transaction.write(state, { document: before, edits });
+  }
+  const message = `Finished #${issue} - moved it to Recent Work`;
+  return { issue: { number: issue, id }, archivedTo, message, recentWorkCount: before ? countRecent(before, id) : 0 };
 }
 
 const NO_NUMBER = "The issue has no number, so no work file took what stood under Active Work; it is in the history";
@@ -141,7 +191,7 @@ async function finishWork(
   }
   requireSound(work);
   const file = work.document ?? (await missingWork(document, issue, transaction.now));
-  const edits = completeWork(file, input, transaction.now);
+  const edits = [...completeWork(file, input, transaction.now), ...withoutPlan(file)];
   const unchanged = isSettled(file, update, pullRequest);
   if (!unchanged) transaction.write(work, { document: file, edits });
   if (!archive) return undefined;

@@ -1,9 +1,11 @@
 /** Reconstruct State from Work Files: making one of them the active work. What there is to choose from: `suggestions.ts`. */
 import { GateError } from "../../base/errors.ts";
 import { freshnessOf } from "../../base/time.ts";
+import { withoutPlan } from "../../changes/pause.ts";
 import { addRecent, MAX_RECENT } from "../../changes/recent.ts";
-import { keepsApart, setActive } from "../../changes/set-active.ts";
+import { keepsApart } from "../../changes/set-active.ts";
 import { updateProgress } from "../../changes/update-progress.ts";
+import { pausedPlan } from "../../document/paused.ts";
 import { type StateDocument, stateFrom } from "../../document/state.ts";
 import { issueOf, updateTimeOf } from "../../document/work.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
@@ -15,7 +17,7 @@ import { ARCHIVE_FOLDER, type Gate, STATE_PATH, type WriteOptions, workPath } fr
 import type { Outcome } from "../outcome.ts";
 import { activeNumber, requireSound } from "../view/read.ts";
 import { findWork } from "../view/work-files.ts";
-import { APART, requireIdle, type Start } from "./start.ts";
+import { APART, activated, requireIdle, type Start } from "./start.ts";
 import { factsOf, type Reconstruction } from "./suggestions.ts";
 
 export {
@@ -62,12 +64,17 @@ export async function reconstructFrom(gate: Gate, issue: number, options: WriteO
     const started = work.document!.started?.reading;
     const instant = started && started.kind !== "impossible" ? started.instant : transaction.now;
     if (!resumed && keepsApart(document)) transaction.warn(APART);
-    if (!resumed) apply(setActive(document, { number: issue, title, started: instant }, transaction.now));
+    const plan = pausedPlan(work.document!);
+    const active = { number: issue, title, plan, ...(plan?.active.started === undefined && { started: instant }) };
+    if (!resumed) document = activated(document, active, transaction.now);
     if (!resumed && !hasItems(document)) apply(updateProgress(document, factsOf(work.document!), transaction.now));
     transaction.write(state, { document });
-    return { resumed, title, state, instant: updateTimeOf(work.document!) };
+    const left = withoutPlan(work.document!);
+    // A plan leaves its work file once the state file has it.
+    if (left.length > 0) transaction.write(work, { document: work.document!, edits: left });
+    return { resumed, title, state, back: !resumed && plan !== undefined, instant: updateTimeOf(work.document!) };
   });
-  const { resumed, title, state, instant } = outcome.value;
+  const { resumed, title, state, back, instant } = outcome.value;
   const written = outcome.written.find(({ path }) => path === STATE_PATH);
   const value: Start = {
     success: true,
@@ -79,6 +86,7 @@ export async function reconstructFrom(gate: Gate, issue: number, options: WriteO
     workFileCreated: false,
     workFileFreshness: instant?.reading && freshnessOf(instant.reading, gate.clock()),
     resumed,
+    ...(back && { planRestored: true as const }),
     revision: written?.revision ?? state.revision,
   };
   return { ...outcome, value };

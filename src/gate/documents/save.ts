@@ -3,6 +3,7 @@ import { GateError } from "../../base/errors.ts";
 import { oneLine } from "../../base/line.ts";
 import { formatTime } from "../../base/time.ts";
 import type { DecisionInput, FileInput, ProgressInput, QuestionInput, TestInput } from "../../changes/inputs.ts";
+import { updatePaused } from "../../changes/pause.ts";
 import { regressionsOf } from "../../changes/regression.ts";
 import { progressLine, updateProgress } from "../../changes/update-progress.ts";
 import { updateWork, type WorkUpdate } from "../../changes/update-work.ts";
@@ -36,7 +37,7 @@ export interface SaveInput {
   readonly tests?: readonly TestInput[];
   /** Leave the state file alone and write the log entry to the work file, for when the state file is damaged. */
   readonly offline?: boolean;
-  /** The issue whose work file is meant with `offline`, where the state file cannot say. */
+  /** Another issue than the active one: its paused plan takes the lists. With `offline` the issue whose work file is meant. */
   readonly issue?: number;
 }
 
@@ -67,6 +68,9 @@ export interface Save {
 export async function save(gate: Gate, input: SaveInput, options: WriteOptions = {}): Promise<Outcome<Save>> {
   const clean = cleanInput(input);
   if (input.offline) return await saveOffline(gate, clean, options);
+  if (input.issue !== undefined && (await activeIssueOf(gate)) !== input.issue) {
+    return await savePaused(gate, input.issue, clean, options);
+  }
   const outcome = await transact(gate, "save", options, async (transaction) => {
     const state = await transaction.readState();
     requireSound(state);
@@ -94,6 +98,36 @@ export async function save(gate: Gate, input: SaveInput, options: WriteOptions =
 function resultOf(input: CleanInput, issue: number | string, now: number) {
   const message = `Progress updated for issue #${issue}`;
   return { success: true, message, itemsUpdated: countOf(input), timestamp: formatTime(now) } as const;
+}
+
+async function activeIssueOf(gate: Gate): Promise<number | undefined> {
+  const { document } = await readState(gate);
+  return document && activeNumber(document);
+}
+
+/** What is saved of an issue that is not the active one goes into its work file, the lists into its plan. */
+async function savePaused(gate: Gate, issue: number, input: CleanInput, options: WriteOptions): Promise<Outcome<Save>> {
+  const outcome = await transact(gate, "save", options, async (transaction) => {
+    const state = await transaction.readState();
+    const work = await transaction.readWork(workPath(issue));
+    if (!work.exists) {
+      throw new GateError("NOT_FOUND", `Cannot save to #${issue}: it is not active, and ${work.path} does not exist`, {
+        path: work.path,
+        hint: `Run \`gate start ${issue}\` to begin or reopen it.`,
+      });
+    }
+    requireSound(work);
+    const update = updateOf(input, false);
+    const edits = updatePaused(work.document!, { plan: input, update }, transaction.now);
+    transaction.write(work, { document: work.document!, edits });
+    return { now: transaction.now, revision: state.revision };
+  });
+  const { now, revision } = outcome.value;
+  const message = `Progress updated for issue #${issue}, which is not the active one`;
+  return {
+    ...outcome,
+    value: { ...resultOf(input, issue, now), message, workFileUpdated: outcome.written[0]?.path, revision },
+  };
 }
 
 async function saveOffline(gate: Gate, input: CleanInput, options: WriteOptions): Promise<Outcome<Save>> {

@@ -3,12 +3,15 @@ import { GateError } from "../../base/errors.ts";
 import { oneLine } from "../../base/line.ts";
 import { type Freshness, freshnessOf, isFuture, parseTime } from "../../base/time.ts";
 import { reopenWork } from "../../changes/complete-work.ts";
-import { retire } from "../../changes/retire.ts";
-import { keepsApart, resumeActive, setActive } from "../../changes/set-active.ts";
-import { updateWork } from "../../changes/update-work.ts";
-import type { StateDocument } from "../../document/state.ts";
+import { bringBack, pauseWork, withoutPlan, withoutRecent } from "../../changes/pause.ts";
+import { type ActiveInput, keepsApart, resumeActive, setActive } from "../../changes/set-active.ts";
+import { pausedPlan } from "../../document/paused.ts";
+import { type StateDocument, stateFrom } from "../../document/state.ts";
 import { issueOf, updateTimeOf } from "../../document/work.ts";
+import { writeDocument } from "../../pipeline/processor.ts";
 import { makeText } from "../../syntax/make.ts";
+import type { Edit } from "../../text/edit.ts";
+import { sourceOf } from "../../text/source.ts";
 import { missingWork, newState, newWork } from "../commit/new-documents.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
@@ -58,6 +61,8 @@ export interface Start {
   readonly workFileFreshness: Freshness | undefined;
   /** Whether the issue was the active one already. */
   readonly resumed: boolean;
+  /** The issue had been paused, and its progress, next steps, questions, branch and Started are back; absent otherwise. */
+  readonly planRestored?: true;
   readonly revision: string | undefined;
 }
 
@@ -88,21 +93,28 @@ export async function start(gate: Gate, input: StartInput, options: WriteOptions
       // The work files first: what the state file names or lets go of must be there already.
       if (previous) await retirePrevious(transaction, document);
       if (!resumed && keepsApart(document)) transaction.warn(APART);
-      const work = await openWork(transaction, clean, known, resumed ? document : undefined);
+      const { plan, close, ...work } = await openWork(transaction, clean, known, resumed ? document : undefined);
       const title = clean.title ?? (resumed ? undefined : known.title);
-      const edits = resumed
-        ? resumeActive(document, { ...(title !== undefined && { title }), ...branchOf(clean) }, transaction.now)
-        : setActive(
-            document,
-            { number: input.issue, title: title ?? "", started: clean.started ?? transaction.now, ...branchOf(clean) },
-            transaction.now,
-          );
-      transaction.write(state, { document, edits });
+      if (resumed) {
+        const edits = resumeActive(
+          document,
+          { ...(title !== undefined && { title }), ...branchOf(clean) },
+          transaction.now,
+        );
+        transaction.write(state, { document, edits });
+      } else {
+        const { started } = clean;
+        const active = { number: input.issue, title: title ?? "", plan, ...branchOf(clean) };
+        const next = activated(document, { ...active, ...(started !== undefined && { started }) }, transaction.now);
+        transaction.write(state, { document: next });
+      }
+      // A plan leaves its work file once the state file has it.
+      close?.();
       const named = title ?? (document.active.issue?.kind === "issue" ? document.active.issue.issue.title : "");
-      return { resumed, previous, title: named, state, ...work };
+      return { resumed, previous, title: named, state, back: plan !== undefined, ...work };
     },
   );
-  const { resumed, previous, title, state, ...work } = outcome.value;
+  const { resumed, previous, title, state, back, ...work } = outcome.value;
   const written = outcome.written.find(({ path }) => path === STATE_PATH);
   const value: Start = {
     success: true,
@@ -114,9 +126,22 @@ export async function start(gate: Gate, input: StartInput, options: WriteOptions
     workFileCreated: work.created,
     workFileFreshness: work.freshness,
     resumed,
+    ...(back && { planRestored: true as const }),
     revision: written?.revision ?? state.revision,
   };
   return { ...outcome, value };
+}
+
+/** The state file with another issue active: what it was left with is back, and it is recent work no more. */
+export function activated(document: StateDocument, input: ActiveInput, now: number): StateDocument {
+  const apply = (before: StateDocument, edits: readonly Edit[]) => {
+    if (edits.length === 0) return before;
+    const { source } = before;
+    return stateFrom({ ...sourceOf(writeDocument(before, edits)), bom: source.bom, eol: source.eol }, {});
+  };
+  const rid = apply(document, withoutRecent(document, input.number));
+  const set = apply(rid, setActive(rid, input, now));
+  return input.plan === undefined ? set : apply(set, bringBack(set, input.plan));
 }
 
 /** What is said where items are kept apart. */
@@ -212,12 +237,16 @@ async function openWork(
   const snapshot = await transaction.readWork(workPath(input.issue));
   if (snapshot.exists) {
     const { document } = snapshot;
-    if (isLeftAlone(snapshot)) transaction.warn(damageOf(snapshot));
-    else if (document?.status === "completed") {
-      transaction.write(snapshot, { document, edits: reopenWork(document, now) });
-    }
+    const isUsable = !isLeftAlone(snapshot) && document !== undefined;
+    if (!isUsable) transaction.warn(damageOf(snapshot));
+    const edits = isUsable
+      ? [...(document.status === "completed" ? reopenWork(document, now) : []), ...withoutPlan(document)]
+      : [];
+    const plan = isUsable && !resumed ? pausedPlan(document) : undefined;
+    const close = edits.length === 0 ? undefined : () => transaction.write(snapshot, { document: document!, edits });
+    if (plan === undefined) close?.();
     warnOfUnused(transaction, snapshot, input);
-    return { created: false, freshness: freshnessOfWork(snapshot, now) };
+    return { created: false, freshness: freshnessOfWork(snapshot, now), plan, ...(plan && { close }) };
   }
   const url = input.url ?? known.url;
   const about = {
@@ -226,12 +255,12 @@ async function openWork(
   };
   if (resumed && input.title === undefined) {
     transaction.write(snapshot, { document: await missingWork(resumed, input.issue, now, about) });
-    return { created: true, freshness: "recent" as const };
+    return { created: true, freshness: "recent" as const, plan: undefined, close: undefined };
   }
   const title = input.title ?? known.title ?? "";
   const document = await newWork({ number: input.issue, title, started: input.started ?? now, ...about }, now);
   transaction.write(snapshot, { document });
-  return { created: true, freshness: "recent" as const };
+  return { created: true, freshness: "recent" as const, plan: undefined, close: undefined };
 }
 
 /** A work file that is there is not rewritten; that it does not say what was given for a new one must be known. */
@@ -253,7 +282,6 @@ function freshnessOfWork({ document }: WorkSnapshot, now: number): Freshness | u
 async function retirePrevious(transaction: Transaction, document: StateDocument): Promise<void> {
   const number = activeNumber(document);
   if (number === undefined) return;
-  const update = retire(document, "Paused");
   const snapshot = await transaction.readWork(workPath(number));
   if (isForeignHere(snapshot)) {
     transaction.warn(`${damageOf(snapshot)}; what stood under Active Work is in the history`);
@@ -261,5 +289,5 @@ async function retirePrevious(transaction: Transaction, document: StateDocument)
   }
   requireSound(snapshot);
   const work = snapshot.document ?? (await missingWork(document, number, transaction.now));
-  transaction.write(snapshot, { document: work, edits: updateWork(work, update, transaction.now) });
+  transaction.write(snapshot, { document: work, edits: pauseWork(work, document, transaction.now) });
 }

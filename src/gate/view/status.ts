@@ -1,6 +1,8 @@
 /** Get Active Work: what is being worked on, how fresh that is, and what is wrong with the file that says so. */
+import { relative, sep } from "node:path";
 import { type Freshness, freshnessOf, hoursSince, isFuture } from "../../base/time.ts";
 import type { StateContent } from "../../document/content.ts";
+import { findCheckout } from "../../files/git/checkout.ts";
 import type { Problem } from "../../rules/report.ts";
 import type { Facts } from "../../rules/rule.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
@@ -23,6 +25,8 @@ export interface Status extends StateContent {
   /** The digest of the file's bytes. */
   readonly revision: string | undefined;
   readonly path: string;
+  /** The project's folder in the repository; absent where it is all of it. */
+  readonly project?: string;
   /** Where the work file of the active issue is; `both` with an earlier archive beside it. */
   readonly workFile: Facts["activeWorkFile"];
   /** Batches, stores and runs of the project that cannot be read; absent where all can. */
@@ -53,10 +57,17 @@ export async function status(gate: Gate, options: GitStatusOptions = { counts: "
       return view.revision;
     },
     path: STATE_PATH,
+    ...projectIn(gate),
     workFile,
     ...(damaged.length > 0 && { damagedRecords: damaged }),
     git: await gitStatusOf(gate, summary, options),
   };
+}
+
+/** A package with a state of its own is told from the repository that it is in. */
+function projectIn({ project: { root } }: Gate): Pick<Status, "project"> {
+  const files = findCheckout(root)?.files;
+  return files === undefined || files === root ? {} : { project: relative(files, root).split(sep).join("/") };
 }
 
 /** Looking at records is loaded only where there are some. */

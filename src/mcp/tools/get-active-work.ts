@@ -41,6 +41,7 @@ export const getActiveWork = makeTool({
     problems: PROBLEMS,
     revision: TEXT,
     path: z.string(),
+    project: z.exactOptional(z.string()),
     work_file: z.nullable(z.enum(["present", "missing", "archived", "both"])),
     damaged_records: z.exactOptional(z.array(z.object({ path: z.string(), fault: z.string(), command: z.string() }))),
     git: z.nullable(
@@ -53,5 +54,5 @@ export const getActiveWork = makeTool({
     ),
   }),
   annotations: { readOnlyHint: true },
-  run: async (_input, { openGate }) => ({ result: await status(await openGate()) }),
+  run: async (_input, { openGate }) => ({ result: await status(await openGate({ create: true })) }),
 });

@@ -26,6 +26,6 @@ export const setActiveWork = makeTool({
       throw new GateError("INVALID_ARGUMENT", `Cannot use the description: it is larger than ${MAX_DESCRIPTION} bytes`);
     }
     const number = parseIssueNumber(String(issue));
-    return resultOf(await start(await openGate(), { issue: number, ...given }, write));
+    return resultOf(await start(await openGate({ create: true }), { issue: number, ...given }, write));
   },
 });

@@ -30,10 +30,13 @@ export const create = command({
   },
   async run({ io, openGate, write }, { issues, ...given }) {
     const input = { ...given, cwd: io.cwd, ...(issues && { issues: issues.flat() }) };
-    return wrote(await createBatch(openGate(), input, write), ({ message, previousBatch }, { bold }) => {
-      const put = previousBatch === undefined ? "" : `\nWhat was there is now ${shown(previousBatch)}`;
-      return bold(shown(message)) + put;
-    });
+    return wrote(
+      await createBatch(openGate({ create: true }), input, write),
+      ({ message, previousBatch }, { bold }) => {
+        const put = previousBatch === undefined ? "" : `\nWhat was there is now ${shown(previousBatch)}`;
+        return bold(shown(message)) + put;
+      },
+    );
   },
 });
 

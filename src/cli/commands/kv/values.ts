@@ -43,7 +43,7 @@ export const save = command({
     ...STORE,
   },
   async run(call, given) {
-    const outcome = await kvSave(call.openGate(), given, call.write);
+    const outcome = await kvSave(call.openGate({ create: true }), given, call.write);
     return wrote(outcome, (_value, { bold }) => bold(`Saved ${shown(given.key)}`));
   },
 });
