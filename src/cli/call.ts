@@ -34,11 +34,12 @@ export async function perform(
 
 export function makeCall(flags: Flags, io: Io): Call {
   const { root, lockTimeout, dryRun, ifMatch } = flags;
+  const session = io.environment["GATE_SESSION"] || undefined;
   return {
     io,
     flags,
     write: { dryRun, ...(ifMatch !== undefined && { ifMatch }) },
-    openGate: (options = {}) => openGate({ cwd: io.cwd, root, ...options, home: io.home, lockTimeout }),
+    openGate: (options = {}) => openGate({ cwd: io.cwd, root, ...options, home: io.home, lockTimeout, session }),
   };
 }
 

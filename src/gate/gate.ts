@@ -33,6 +33,8 @@ export interface Gate {
   readonly lockTimeout: number;
   /** Who writes, for history and audit; absent for a person at a terminal. */
   readonly actor?: string;
+  /** The agent's session, by its id; what it saves goes to the issue that it works on. */
+  readonly session?: string;
   /** Stores of keys that stay open between operations, by what they were opened with; see `openKv`. */
   readonly stores?: Map<string, Promise<Driver>>;
   /** The session of a batch that this gate belongs to, which is told when the record is written; see `openBatch`. */
@@ -54,6 +56,8 @@ export interface GateOptions {
   /** Milliseconds to wait for another writer; 30,000 by default. */
   readonly lockTimeout?: number | undefined;
   readonly actor?: string | undefined;
+  /** The id of the agent's session; absent for a person. */
+  readonly session?: string | undefined;
   /** Take the current folder where no project is found, as `init`, `start` and whatever else may begin one do. */
   readonly create?: boolean;
 }
@@ -95,5 +99,6 @@ export function openGate(options: GateOptions = {}): Gate {
     clock: options.clock ?? Date.now,
     lockTimeout: options.lockTimeout ?? 30_000,
     ...(options.actor !== undefined && { actor: options.actor }),
+    ...(options.session !== undefined && { session: options.session }),
   };
 }

@@ -34,6 +34,8 @@ export interface Call {
   readonly tool: Tool | undefined;
   /** Whether the agent goes on only because a hook of its end asked it to. */
   readonly continued: boolean;
+  /** Whether it only plans, or waits for what it has running in the background. */
+  readonly waits: boolean;
   /** Why a session ends. */
   readonly reason: string | undefined;
 }
@@ -84,8 +86,16 @@ export function callIn(text: string, given: Given, environment: Environment): Ca
     session: stringIn(payload, "session_id", "sessionId"),
     tool: toolIn(payload),
     continued: payload["stop_hook_active"] === true,
+    waits: stringIn(payload, "permission_mode", "permissionMode") === "plan" || hasRunning(payload["background_tasks"]),
     reason: stringIn(payload, "reason"),
   };
+}
+
+/** A task is running unless it says that it is over. */
+function hasRunning(tasks: unknown): boolean {
+  const isRunning = (task: unknown) =>
+    !/^(?:completed|failed|killed|stopped|done)$/.test(String((task as Payload | null)?.["status"]));
+  return Array.isArray(tasks) && tasks.some(isRunning);
 }
 
 /**

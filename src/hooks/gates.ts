@@ -37,5 +37,5 @@ export function gateFor({ root }: Target, call: Call, world: World): Gate | unde
 
 function open(where: { cwd?: string; root?: string; home?: string }, call: Call, { clock }: World): Gate | undefined {
   const actor = actorOf(call.agent ?? "agent", call.session);
-  return attempt(() => openGate({ ...where, clock, lockTimeout: LOCK_TIMEOUT, actor }));
+  return attempt(() => openGate({ ...where, clock, lockTimeout: LOCK_TIMEOUT, actor, session: call.session }));
 }

@@ -15,6 +15,7 @@ import { attempt, GateError } from "../base/errors.ts";
 import { printable } from "../base/line.ts";
 import { openProject } from "../files/guard/project.ts";
 import { realPlace } from "../files/guard/real-path.ts";
+import { system } from "../files/guard/system.ts";
 import { type Gate, type GateOptions, openGate } from "../gate/gate.ts";
 import type { Ask } from "./ask.ts";
 
@@ -45,6 +46,8 @@ export interface Session {
 export function makeSession(server: Server, options: SessionOptions): Session {
   const { root, lockTimeout, cwd, home, environment } = options;
   let roots: readonly string[] | undefined;
+  // A client that names no session has one for as long as it is connected.
+  const connection = `mcp-${system.random(8)}`;
 
   const rootsOf = async (context: ServerContext | undefined, ask: Ask | undefined) => {
     if (roots || root !== undefined || !ask || !capabilitiesOf(server, context)?.roots) return roots ?? [];
@@ -54,7 +57,8 @@ export function makeSession(server: Server, options: SessionOptions): Session {
 
   return {
     async openGate(context, ask, { create = false } = {}) {
-      const given = { home, root, lockTimeout, actor: callerOf(server, context, environment) };
+      const id = sessionOf(context, environment) ?? connection;
+      const given = { home, root, lockTimeout, actor: callerOf(server, context, environment), session: id };
       const [first = folderNamed(environment) ?? cwd, ...others] = await rootsOf(context, ask);
       for (const folder of [first, ...others]) {
         const gate = attempt(() => openGate({ ...given, cwd: folder }), "NOT_FOUND");
@@ -117,6 +121,12 @@ function capabilitiesOf(server: Server, context: ServerContext | undefined): Cli
   return sent?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
 }
 
+/** The session that the client names, in a call or in a variable. */
+function sessionOf(context: ServerContext | undefined, environment: SessionOptions["environment"]): string | undefined {
+  const named = ["GATE_SESSION", "CLAUDE_CODE_SESSION_ID", "GEMINI_SESSION_ID"].map((name) => environment[name]);
+  return context?.sessionId ?? named.find(Boolean);
+}
+
 /** Who is calling. */
 function callerOf(
   server: Server,
@@ -125,8 +135,7 @@ function callerOf(
 ): string | undefined {
   const sent = context?.mcpReq.envelope as { readonly [CLIENT_INFO_META_KEY]?: Implementation } | undefined;
   const { name } = sent?.[CLIENT_INFO_META_KEY] ?? server.getClientVersion() ?? {};
-  const session = context?.sessionId ?? environment["CLAUDE_CODE_SESSION_ID"] ?? environment["GEMINI_SESSION_ID"];
-  return name === undefined ? undefined : actorOf(name, session);
+  return name === undefined ? undefined : actorOf(name, sessionOf(context, environment));
 }
 
 /** The folders of roots; what is no folder of this machine is nothing to this server. */

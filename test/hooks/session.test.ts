@@ -1,6 +1,6 @@
 /** What hooks remember and leave behind in the course of a session. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { save } from "../../src/gate/documents/save.ts";
@@ -97,6 +97,7 @@ describe("Stop", () => {
 
   test("reminds once, when something changed and the save is old", async () => {
     const { project, touch } = await makeRepository();
+    for (const session_id of ["s-1", "s-2"]) await hookIn(project, "UserPromptSubmit", { session_id });
     project.later(20 * 60_000);
     touch(NOW + 10 * 60_000);
     expect(await hookIn(project, "Stop")).toBeUndefined();
@@ -108,11 +109,28 @@ describe("Stop", () => {
     expect(await hookIn(project, "Stop", { session_id: "s-2" })).toMatchObject({ output: { decision: "block" } });
   });
 
+  test("reminds no session that changed nothing itself, only plans, or waits for what it has running", async () => {
+    const { project, touch } = await makeRepository();
+    await hookIn(project, "UserPromptSubmit");
+    touch(NOW + 10 * 60_000);
+    project.later(40 * 60_000);
+    // It began after the last change; of another one nobody knows when it began.
+    await hookIn(project, "UserPromptSubmit", { session_id: "late" });
+    for (const session_id of ["late", "unseen"]) expect(await hookIn(project, "Stop", { session_id })).toBeUndefined();
+    expect(await hookIn(project, "Stop", { permission_mode: "plan" })).toBeUndefined();
+    expect(await hookIn(project, "Stop", { background_tasks: [{ id: "b", status: "running" }] })).toBeUndefined();
+    const over = { background_tasks: [{ id: "b", status: "completed" }] };
+    expect(await hookIn(project, "Stop", over)).toMatchObject({ output: { decision: "block" } });
+  });
+
   test("is silent where nothing changed, and where the note cannot be kept", async () => {
     const { project, touch } = await makeRepository();
     project.later(2 * HOUR);
+    await hookIn(project, "UserPromptSubmit");
     expect(await hookIn(project, "Stop")).toBeUndefined();
-    touch(NOW + HOUR);
+    project.later(2 * HOUR);
+    touch(NOW + 3 * HOUR);
+    rmSync(join(project.root, ".claude/.gate/sessions"), { recursive: true });
     writeFileSync(join(project.root, ".claude/.gate/sessions"), "in the way");
     expect(await hookIn(project, "Stop")).toBeUndefined();
   });
@@ -134,6 +152,23 @@ describe("UserPromptSubmit", () => {
     expect(await hookIn(project, "UserPromptSubmit")).toBeUndefined();
   });
 
+  test("tells once that another session has made another issue the active one", async () => {
+    const project = makeProject();
+    const [a, b] = ["a", "b"].map((session) => ({ ...project.gate, session }));
+    await start(a!, { issue: 1, title: "Login" });
+    expect(await hookIn(project, "UserPromptSubmit", { session_id: "a" })).toBeUndefined();
+    expect(await hookIn(project, "UserPromptSubmit", { session_id: "b" })).toBeUndefined();
+    project.later(HOUR);
+    await start(b!, { issue: 2, title: "Invoices" });
+    expect(await hookIn(project, "UserPromptSubmit", { session_id: "b" })).toBeUndefined();
+    const told = JSON.stringify(await hookIn(project, "UserPromptSubmit", { session_id: "a" }));
+    expect(told).toContain('#2 \\"Invoices\\" the active issue since 2024-10-23T17:30:00Z. You work on #1');
+    expect(await hookIn(project, "UserPromptSubmit", { session_id: "a" })).toBeUndefined();
+    await start(a!, { issue: 1 });
+    expect(await hookIn(project, "UserPromptSubmit", { session_id: "a" })).toBeUndefined();
+    expect(JSON.stringify(await hookIn(project, "UserPromptSubmit", { session_id: "b" }))).toContain("#1");
+  });
+
   test("keeps the newest notes only, under names that are names", async () => {
     const project = makeProject();
     await start(project.gate, { issue: 7, title: "Seven" });
@@ -143,10 +178,24 @@ describe("UserPromptSubmit", () => {
     for (const session of ["..", "/etc/passwd", "../../x", "a\0b", "", "x".repeat(1e5), "\u202e", "."]) {
       await hookIn(project, "UserPromptSubmit", { session_id: session });
     }
-    expect(notesOf(project).every((name) => /^claude[\w.-]*\.json$/.test(name))).toBe(true);
+    expect(notesOf(project).every((name) => /^session-[\w.-]*\.json$/.test(name))).toBe(true);
     expect(Object.keys(project.tree(true)).filter((name) => !(name in before) && !name.includes("sessions"))).toEqual(
       [],
     );
+  });
+});
+
+describe("SessionStart", () => {
+  test("names the session to the shells of an agent that takes variables for them, once", async () => {
+    const project = makeProject();
+    const file = join(project.root, "environment");
+    const begin = (session_id: string) => {
+      const payload = { hook_event_name: "SessionStart", cwd: project.root, session_id, source: "startup" };
+      const environment = { CLAUDECODE: "1", CLAUDE_ENV_FILE: file };
+      return answerTo(JSON.stringify(payload), [], { environment, home: "/nowhere", clock: project.gate.clock });
+    };
+    for (const id of ["s-1", "s-1", "'; rm -rf x; '", "s-2"]) await begin(id);
+    expect(readFileSync(file, "utf8")).toBe("export GATE_SESSION='s-1'\nexport GATE_SESSION='s-2'\n");
   });
 });
 

@@ -267,7 +267,6 @@ describe("arguments that do not fit", () => {
     ["recover_state", { ours: true, both: true }, "ours and both exclude each other"],
     ["update_progress", { progress_items: [{ status: "pending" }] }, "progress_items[0].text: expected string"],
     ["update_progress", { progress_items: [{ status: "pending", text: "x", percentage: 101 }] }, "percentage"],
-    ["update_progress", { log: ["x"], issue: 3 }, "issue goes with offline"],
     ["set_active_work", { issue: 3, description: "x".repeat(70_000) }, "larger than"],
   ])("%s %j", async (name, given, reason) => {
     const project = makeProject(ACTIVE);

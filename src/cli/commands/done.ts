@@ -16,12 +16,15 @@ export const done = command({
   ],
   arguments: { issue: { name: "[issue]", about: "the issue; the active one by default", read: parseIssueNumber } },
   options: {
+    named: { flag: "--issue <number>", about: "the same, as an option", read: parseIssueNumber },
     reason: { flag: "--reason <text>", about: "why the work ended" },
     pullRequest: { flag: "--pr <url>", about: "the address of the pull request" },
     archive: { flag: "--no-archive", about: "leave the completed work file where it is" },
   },
-  async run({ openGate, write }, given) {
-    return wrote(await finish(openGate(), given, write), ({ message, archivedTo }, { bold, dim }) =>
+  async run({ openGate, write }, { named, ...given }) {
+    const issue = given.issue ?? named;
+    const input = { ...given, ...(issue !== undefined && { issue }) };
+    return wrote(await finish(openGate(), input, write), ({ message, archivedTo }, { bold, dim }) =>
       [bold(shown(message)), ...(archivedTo === undefined ? [] : [dim(`Work file: ${shown(archivedTo)}`)])].join("\n"),
     );
   },

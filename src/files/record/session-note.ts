@@ -7,6 +7,7 @@
  * newest notes are kept.
  */
 
+import { actorOf } from "../../base/actor.ts";
 import { faultOfName } from "../../base/ids.ts";
 import { parseObject } from "../../base/json.ts";
 import { inFolderOf, quietly, readVolatile, replaceVolatile } from "../cache/volatile.ts";
@@ -42,8 +43,9 @@ export function writeNote(project: Project, session: string, note: Readonly<Reco
 
 /** Where the note of a session is; `undefined` where its name cannot be that of a file. */
 function pathOf(session: string): string | undefined {
-  const name = `${session.replaceAll(":", "-")}.json`;
-  return faultOfName(name) === undefined ? `${FOLDER}/${name}` : undefined;
+  const word = actorOf("session", session);
+  const name = `${word?.replaceAll(":", "-")}.json`;
+  return word?.includes(":") && faultOfName(name) === undefined ? `${FOLDER}/${name}` : undefined;
 }
 
 function prune(folder: Folder): void {

@@ -275,7 +275,7 @@ function ageOf({ lastUpdated, hoursSinceUpdate }: Status, now: number): string |
 }
 
 /** No single line takes more than a part of the room. */
-function shown(text: string, most = 240): string {
+export function shown(text: string, most = 240): string {
   return cutToBytes(printable(text.slice(0, 8 * most)), most);
 }
 

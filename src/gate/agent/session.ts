@@ -6,17 +6,18 @@
  * All of it is a service that may be refused at any time without harm. Nothing is
  * written in a project that does not use the gate.
  */
-import { freshnessOf } from "../../base/time.ts";
+import { formatTime, freshnessOf } from "../../base/time.ts";
 import { activeIssue, type StateDocument } from "../../document/state.ts";
 import { checkedOutBranch } from "../../files/git/checkout.ts";
 import { ensureGateFolder } from "../../files/guard/folders.ts";
 import { acquireLock } from "../../files/lock/lock.ts";
 import { readNote, writeNote } from "../../files/record/session-note.ts";
 import { storeFound, storeVersion } from "../../files/record/store-version.ts";
-import { newestVersion } from "../../files/record/versions.ts";
+import { listVersions, newestVersion } from "../../files/record/versions.ts";
 import { hasErrors } from "../../rules/check.ts";
 import { meetVersion } from "../commit/meet.ts";
 import { audit } from "../commit/post-write.ts";
+import { sessionIssue } from "../commit/session-issue.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
 import { COMPACT } from "../history/timeline.ts";
 import { fillCache } from "../view/cache-fill.ts";
@@ -66,27 +67,56 @@ export async function noteSessionEnd(gate: Gate, reason: string | undefined): Pr
 /** How the state stands, as far as an agent should be told when it changes. */
 export type Condition = "fine" | "stale" | "damaged";
 
-/**
- * The condition that the state has turned to since this was last asked in the
- * session; `undefined` while it is fine or no worse than then. The first time there
- * is nothing to compare with: what is wrong then was said at the session's start.
- */
-export async function turnedTo(gate: Gate, session: string): Promise<Exclude<Condition, "fine"> | undefined> {
+/** What an agent should be told at its next prompt. */
+export interface News {
+  /** What the state has turned to since the last prompt; the first time there is nothing to compare with. */
+  readonly condition?: Exclude<Condition, "fine">;
+  /** The session works on one issue, and somebody has made another one active. */
+  readonly other?: { readonly own: number; readonly active: number; readonly title: string; readonly since?: string };
+}
+
+/** What has changed for a session since its last prompt, each thing once. The first prompt is where a session begins. */
+export async function newsFor(gate: Gate, session: string): Promise<News> {
   const snapshot = await readState(gate);
-  if (!isOurs(snapshot)) return undefined;
+  if (!isOurs(snapshot)) return {};
   await meetVersion(gate, STATE_PATH);
   const condition = conditionOf(snapshot, gate.clock());
   const note = readNote(gate.project, session);
-  if (note?.["condition"] === condition) return undefined;
-  writeNote(gate.project, session, { ...note, condition });
-  await fillCache(gate);
-  return note?.["condition"] === undefined || condition === "fine" ? undefined : condition;
+  const active = snapshot.document && activeIssue(snapshot.document);
+  const own = sessionIssue(gate) ?? active?.number;
+  const isOther = active?.number !== undefined && own !== undefined && active.number !== own;
+  const told = isOther ? active.number : undefined;
+  const began = note?.["began"] ?? gate.clock();
+  const next = { ...note, condition, began, ...(own !== undefined && { issue: own }), told };
+  if (!isSame(note, next)) {
+    writeNote(gate.project, session, next);
+    await fillCache(gate);
+  }
+  const isNews = note?.["condition"] !== undefined && note["condition"] !== condition && condition !== "fine";
+  const since = isOther ? sinceWhen(gate, snapshot) : undefined;
+  return {
+    ...(isNews && { condition }),
+    ...(isOther &&
+      note?.["told"] !== told && {
+        other: { own, active: active.number!, title: active.title, ...(since !== undefined && { since }) },
+      }),
+  };
+}
+
+function isSame(one: object | undefined, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** When the active issue was made that: by the version that did it. */
+function sinceWhen({ project }: Gate, { document }: StateSnapshot): string | undefined {
+  const made = listVersions(project, STATE_PATH, 20).find(({ operation }) => /^(?:start|reconstruct)/.test(operation));
+  return made === undefined ? document?.active.started?.field.value : formatTime(made.timestamp);
 }
 
 /**
  * Whether it is time to remind the agent to save: work is active, it was saved more
- * than half an hour ago, something has changed since, and nobody was reminded in
- * this session. Answering yes counts as the reminder.
+ * than half an hour ago, something has changed since and since the session's first
+ * prompt, and nobody was reminded in this session. Answering yes counts as the reminder.
  */
 export async function mustRemind(gate: Gate, session: string): Promise<StateDocument | undefined> {
   const snapshot = await readState(gate);
@@ -95,7 +125,10 @@ export async function mustRemind(gate: Gate, session: string): Promise<StateDocu
   const saved = savedAt(document);
   if (saved === undefined || gate.clock() - saved <= REMIND_AFTER) return undefined;
   const note = readNote(gate.project, session);
-  if (note?.["reminded"] === true || !(await hasChanged(gate, document))) return undefined;
+  const began = note?.["began"];
+  // Of a session whose beginning nobody saw nobody can say what it has changed.
+  if (typeof began !== "number" || note?.["reminded"] === true) return undefined;
+  if (!(await hasChanged(gate, Math.max(saved, began)))) return undefined;
   // Who cannot remember having said it would say it again and again.
   if (!writeNote(gate.project, session, { ...note, reminded: true })) return undefined;
   await fillCache(gate);

@@ -21,6 +21,7 @@ import { exists, listFolder, readFile } from "../../files/read/read.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
 import { encode } from "../../text/source.ts";
 import { missingWork } from "../commit/new-documents.ts";
+import { rememberIssue, sessionIssue } from "../commit/session-issue.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
@@ -44,6 +45,8 @@ export interface Done {
   readonly success: true;
   readonly message: string;
   readonly archivedIssue: number | undefined;
+  /** The session worked on that issue, and another one has become the active one since; absent otherwise. */
+  readonly activeIssueChanged?: true;
   /** How many issues Recent Work holds now. */
   readonly recentWorkCount: number;
   /** Where the work file is now, if it was archived. */
@@ -70,8 +73,10 @@ export async function done(gate: Gate, input: DoneInput = {}, options: WriteOpti
     const state = await transaction.readState();
     requireSound(state);
     const archive = input.archive ?? true;
-    if (input.issue !== undefined && (!state.document || activeNumber(state.document) !== input.issue)) {
-      return await finishPaused(transaction, gate, { ...reason, issue: input.issue, pullRequest, archive, state });
+    const meant = input.issue ?? sessionIssue(gate);
+    if (meant !== undefined && (!state.document || activeNumber(state.document) !== meant)) {
+      const finished = await finishPaused(transaction, gate, { ...reason, issue: meant, pullRequest, archive, state });
+      return { ...finished, isChanged: input.issue === undefined };
     }
     const issue = await requireActive(gate, state.document, "finish");
     const document = state.document!;
@@ -89,13 +94,15 @@ export async function done(gate: Gate, input: DoneInput = {}, options: WriteOpti
     transaction.write(state, { document, edits: clearActive(document, reason, transaction.now) });
     const id = String(issue.number ?? issue.id);
     const message = `Cleared active work - moved #${id} to Recent Work`;
-    return { issue, archivedTo, message, recentWorkCount: countRecent(document, id) };
+    return { issue, archivedTo, message, recentWorkCount: countRecent(document, id), isChanged: false };
   });
-  const { issue, archivedTo, message, recentWorkCount } = outcome.value;
+  const { issue, archivedTo, message, recentWorkCount, isChanged } = outcome.value;
+  if (!options.dryRun && sessionIssue(gate) === issue.number) rememberIssue(gate, undefined);
   const value: Done = {
     success: true,
     message,
     archivedIssue: issue.number,
+    ...(isChanged && { activeIssueChanged: true as const }),
     recentWorkCount,
     archivedTo,
     revision: outcome.written.find(({ path }) => path === STATE_PATH)?.revision,

@@ -12,6 +12,7 @@ import { writeDocument } from "../../pipeline/processor.ts";
 import type { Edit } from "../../text/edit.ts";
 import { sourceOf } from "../../text/source.ts";
 import { newState } from "../commit/new-documents.ts";
+import { rememberIssue } from "../commit/session-issue.ts";
 import { transact } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
@@ -75,6 +76,7 @@ export async function reconstructFrom(gate: Gate, issue: number, options: WriteO
     return { resumed, title, state, back: !resumed && plan !== undefined, instant: updateTimeOf(work.document!) };
   });
   const { resumed, title, state, back, instant } = outcome.value;
+  if (!options.dryRun) rememberIssue(gate, issue);
   const written = outcome.written.find(({ path }) => path === STATE_PATH);
   const value: Start = {
     success: true,

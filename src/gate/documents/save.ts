@@ -12,6 +12,7 @@ import type { WorkDocument } from "../../document/work.ts";
 import { exists } from "../../files/read/read.ts";
 import { encodeLine } from "../../syntax/escape.ts";
 import { missingWork } from "../commit/new-documents.ts";
+import { rememberIssue, sessionIssue } from "../commit/session-issue.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
@@ -49,6 +50,10 @@ export interface Save {
   readonly itemsUpdated: number;
   /** The new Last Updated. */
   readonly timestamp: string;
+  /** The issue it was, where that is not the active one; absent otherwise. */
+  readonly issueNumber?: number;
+  /** The session works on that issue, and another one has become the active one since; absent otherwise. */
+  readonly activeIssueChanged?: true;
   /** The path of the work file if it was written. */
   readonly workFileUpdated: string | undefined;
   readonly revision: string | undefined;
@@ -68,27 +73,35 @@ export interface Save {
 export async function save(gate: Gate, input: SaveInput, options: WriteOptions = {}): Promise<Outcome<Save>> {
   const clean = cleanInput(input);
   if (input.offline) return await saveOffline(gate, clean, options);
-  if (input.issue !== undefined && (await activeIssueOf(gate)) !== input.issue) {
-    return await savePaused(gate, input.issue, clean, options);
-  }
   const outcome = await transact(gate, "save", options, async (transaction) => {
     const state = await transaction.readState();
     requireSound(state);
+    const active = state.document && activeNumber(state.document);
+    const meant = input.issue ?? sessionIssue(gate);
+    const { revision } = state;
+    if (meant !== undefined && meant !== active) {
+      await savePaused(transaction, meant, clean);
+      return { issue: { number: meant, id: String(meant) }, isOther: true, now: transaction.now, revision };
+    }
     const issue = await requireActive(gate, state.document, "save");
     const document = state.document!;
     for (const loss of regressionsOf(document, clean)) transaction.warn(loss);
     if (issue.number !== undefined) await log(transaction, gate, { document, issue: issue.number, input: clean });
     else if (needsWorkFile(clean)) throw noWorkFile(issue.id);
     transaction.write(state, { document, edits: updateProgress(document, clean, transaction.now) });
-    return { issue, now: transaction.now, revision: state.revision };
+    return { issue, isOther: false, now: transaction.now, revision };
   });
-  const { issue, now, revision } = outcome.value;
+  const { issue, isOther, now, revision } = outcome.value;
+  if (issue.number !== undefined && !options.dryRun) rememberIssue(gate, issue.number);
   const work = outcome.written.find(({ path }) => path !== STATE_PATH);
   const state = outcome.written.find(({ path }) => path === STATE_PATH);
+  const result = resultOf(clean, issue.number ?? issue.id, now);
   return {
     ...outcome,
     value: {
-      ...resultOf(clean, issue.number ?? issue.id, now),
+      ...result,
+      ...(isOther && { message: `${result.message}, which is not the active one`, issueNumber: issue.number! }),
+      ...(isOther && input.issue === undefined && { activeIssueChanged: true as const }),
       workFileUpdated: work?.path,
       revision: state?.revision ?? revision,
     },
@@ -100,34 +113,18 @@ function resultOf(input: CleanInput, issue: number | string, now: number) {
   return { success: true, message, itemsUpdated: countOf(input), timestamp: formatTime(now) } as const;
 }
 
-async function activeIssueOf(gate: Gate): Promise<number | undefined> {
-  const { document } = await readState(gate);
-  return document && activeNumber(document);
-}
-
 /** What is saved of an issue that is not the active one goes into its work file, the lists into its plan. */
-async function savePaused(gate: Gate, issue: number, input: CleanInput, options: WriteOptions): Promise<Outcome<Save>> {
-  const outcome = await transact(gate, "save", options, async (transaction) => {
-    const state = await transaction.readState();
-    const work = await transaction.readWork(workPath(issue));
-    if (!work.exists) {
-      throw new GateError("NOT_FOUND", `Cannot save to #${issue}: it is not active, and ${work.path} does not exist`, {
-        path: work.path,
-        hint: `Run \`gate start ${issue}\` to begin or reopen it.`,
-      });
-    }
-    requireSound(work);
-    const update = updateOf(input, false);
-    const edits = updatePaused(work.document!, { plan: input, update }, transaction.now);
-    transaction.write(work, { document: work.document!, edits });
-    return { now: transaction.now, revision: state.revision };
-  });
-  const { now, revision } = outcome.value;
-  const message = `Progress updated for issue #${issue}, which is not the active one`;
-  return {
-    ...outcome,
-    value: { ...resultOf(input, issue, now), message, workFileUpdated: outcome.written[0]?.path, revision },
-  };
+async function savePaused(transaction: Transaction, issue: number, input: CleanInput): Promise<void> {
+  const work = await transaction.readWork(workPath(issue));
+  if (!work.exists) {
+    throw new GateError("NOT_FOUND", `Cannot save to #${issue}: it is not active, and ${work.path} does not exist`, {
+      path: work.path,
+      hint: `Run \`gate start ${issue}\` to begin or reopen it, or name another one with --issue.`,
+    });
+  }
+  requireSound(work);
+  const edits = updatePaused(work.document!, { plan: input, update: updateOf(input, false) }, transaction.now);
+  transaction.write(work, { document: work.document!, edits });
 }
 
 async function saveOffline(gate: Gate, input: CleanInput, options: WriteOptions): Promise<Outcome<Save>> {

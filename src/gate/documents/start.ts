@@ -13,6 +13,7 @@ import { makeText } from "../../syntax/make.ts";
 import type { Edit } from "../../text/edit.ts";
 import { sourceOf } from "../../text/source.ts";
 import { missingWork, newState, newWork } from "../commit/new-documents.ts";
+import { rememberIssue } from "../commit/session-issue.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
@@ -115,6 +116,7 @@ export async function start(gate: Gate, input: StartInput, options: WriteOptions
     },
   );
   const { resumed, previous, title, state, back, ...work } = outcome.value;
+  if (!options.dryRun) rememberIssue(gate, input.issue);
   const written = outcome.written.find(({ path }) => path === STATE_PATH);
   const value: Start = {
     success: true,

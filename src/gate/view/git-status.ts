@@ -55,11 +55,10 @@ export async function gitStatusOf(
   };
 }
 
-/** Whether anything was committed or changed since the last save, as far as the files of git and their times say. */
-export async function hasChanged(gate: Gate, document: StateDocument): Promise<boolean> {
+/** Whether anything was committed or changed since a moment, as far as the files of git and their times say. */
+export async function hasChanged(gate: Gate, since: number): Promise<boolean> {
   const checkout = findCheckout(gate.project.root);
-  const since = savedAt(document);
-  if (!checkout || since === undefined) return false;
+  if (!checkout) return false;
   const moves = movesSince(checkout, since);
   if (moves && (moves.commits > 0 || moves.unclear)) return true;
   const { countChanged } = await import("../../files/git/changed-files.ts");

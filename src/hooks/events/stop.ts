@@ -5,9 +5,9 @@ import { type Event, gateOf } from "../gates.ts";
 
 export const stop: Event = async (call, world) => {
   // It stops for the second time because it was reminded the first time.
-  if (call.continued || call.session === undefined) return undefined;
+  if (call.continued || call.waits || call.session === undefined) return undefined;
   const gate = gateOf(call, world);
-  const document = gate && (await mustRemind(gate, gate.actor!));
+  const document = gate && (await mustRemind(gate, call.session));
   const issue = document && activeIssue(document);
   if (!issue) return undefined;
   return {

@@ -1,6 +1,6 @@
-/** A prompt was given: the agent is told if the state went stale or was damaged since the last one. */
-import { brief } from "../../gate/agent/brief.ts";
-import { turnedTo } from "../../gate/agent/session.ts";
+/** A prompt was given: the agent is told if the state went stale or was damaged since the last one, or is another issue's now. */
+import { brief, shown } from "../../gate/agent/brief.ts";
+import { type News, newsFor } from "../../gate/agent/session.ts";
 import { type Event, gateOf } from "../gates.ts";
 
 const STALE =
@@ -9,8 +9,19 @@ const STALE =
 export const userPromptSubmit: Event = async (call, world) => {
   if (call.session === undefined) return undefined;
   const gate = gateOf(call, world);
-  const condition = gate && (await turnedTo(gate, gate.actor!));
-  if (!condition) return undefined;
-  const text = condition === "stale" ? STALE : (await brief(gate)).text;
-  return { kind: "context", text };
+  if (!gate) return undefined;
+  const { condition, other } = await newsFor(gate, call.session);
+  const texts = [
+    ...(other ? [noticeOf(other)] : []),
+    ...(condition ? [condition === "stale" ? STALE : (await brief(gate)).text] : []),
+  ];
+  return texts.length === 0 ? undefined : { kind: "context", text: texts.join("\n") };
 };
+
+function noticeOf({ own, active, title, since }: NonNullable<News["other"]>): string {
+  const when = since === undefined ? "" : ` since ${since}`;
+  return (
+    `Another session made #${active}${title === "" ? "" : ` "${shown(title, 80)}"`} the active issue${when}. You work on #${own}: ` +
+    `what you save goes into its work file, and \`gate start ${own}\` makes it the active one again.`
+  );
+}

@@ -18,6 +18,7 @@ export const clearActiveWork = makeTool({
     success: z.literal(true),
     message: z.string(),
     archived_issue: z.nullable(z.int()),
+    active_issue_changed: z.exactOptional(z.literal(true)),
     recent_work_count: z.int(),
     archived_to: TEXT,
     revision: TEXT,

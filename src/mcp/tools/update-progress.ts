@@ -1,6 +1,5 @@
 /** `gate save` as a tool; its lists are those of `--from-json`. */
 import * as z from "zod/mini";
-import { GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
 import { resultOf } from "../../gate/answer/answer.ts";
 import { type SaveInput, save } from "../../gate/documents/save.ts";
@@ -44,17 +43,14 @@ export const updateProgress = makeTool({
     message: z.string(),
     items_updated: z.int(),
     timestamp: z.string(),
+    issue_number: z.exactOptional(z.int()),
+    active_issue_changed: z.exactOptional(z.literal(true)),
     work_file_updated: TEXT,
     revision: TEXT,
     ...WRITTEN,
   }),
   annotations: { readOnlyHint: false, destructiveHint: false },
   async run({ offline = false, issue, ...lists }, { openGate }, write) {
-    if (issue !== undefined && !offline) {
-      throw new GateError("INVALID_ARGUMENT", "Cannot save to another issue: issue goes with offline", {
-        hint: `Call set_active_work with ${issue} first, or set offline to write to its work file alone.`,
-      });
-    }
     const input: SaveInput = {
       ...readSaveLists(lists),
       ...(offline && { offline }),
