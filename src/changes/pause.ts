@@ -1,5 +1,6 @@
 /** Pausing an issue and coming back to it: its plan moves between the state file and its work file, to the byte. */
-import { PAUSED_TITLE, pausedSection, readPlan } from "../document/paused.ts";
+import { normalTitle } from "../document/document.ts";
+import { PAUSED_TITLE, PLAN_START, pausedPlan, pausedSection, readPlan } from "../document/paused.ts";
 import { activeLists, parseState, STATE_SECTIONS, type StateDocument } from "../document/state.ts";
 import type { WorkDocument } from "../document/work.ts";
 import { makeField } from "../syntax/fields.ts";
@@ -8,14 +9,19 @@ import { isBlankBefore, linesIn } from "../text/lines.ts";
 import { sourceOf } from "../text/source.ts";
 import { endOfContent, insertLines, removeLines } from "./place.ts";
 import { isIssue } from "./recent.ts";
+import { fenced, RECOVERED_TITLE } from "./recovered.ts";
 import { insertSubsections, ORDER, type ProgressUpdate, updateProgress } from "./update-progress.ts";
 import { EMPTY_UPDATE, updateWork, type WorkUpdate } from "./update-work.ts";
 
-/** Keeps the plan of a state file in the work file of its issue, in place of one that is there, with a line in the log. */
+/** Keeps the plan of a state file in the work file of its issue, with a line in the log. */
 export function pauseWork(work: WorkDocument, state: StateDocument, now: number): readonly Edit[] {
+  const lines = linesOfPlan(state);
+  const before = pausedPlan(work);
+  // A plan that is there already says what nobody has taken back; what of it is not in this one stays.
+  const left = before ? [...restOf(before), ...unheldLines(before, lines)] : [];
   return [
     ...updateWork(work, { ...EMPTY_UPDATE, log: ["Paused"], once: true }, now),
-    ...setPlan(work, linesOfPlan(state)),
+    ...setPlan(work, left.length === 0 ? lines : [...lines, "", ...leftLines(left)]),
   ];
 }
 
@@ -27,13 +33,52 @@ export function updatePaused(
 ): readonly Edit[] {
   const section = pausedSection(work);
   const before = readPlan(section ? work.text.slice(section.bodyStart, section.end) : "");
-  const after = parseState(sourceOf(applyEdits(before.text, updateProgress(before, plan, now))));
-  return [...updateWork(work, update, now), ...setPlan(work, linesOfPlan(after))];
+  const edits = updateProgress(before, plan, now);
+  const logged = updateWork(work, update, now);
+  if (section === undefined) {
+    return [...logged, ...setPlan(work, linesOfPlan(parseState(sourceOf(applyEdits(before.text, edits)))))];
+  }
+  const offset = section.bodyStart - PLAN_START.length;
+  return [...logged, ...edits.map((edit) => ({ ...edit, start: edit.start + offset, end: edit.end + offset }))];
 }
 
-/** The work file without a plan, as it is once the issue is active again or done. */
+/** The work file without a plan that is taken back or done; what is no part of a plan in it stays. */
 export function withoutPlan(work: WorkDocument): readonly Edit[] {
-  return setPlan(work, []);
+  const plan = pausedPlan(work);
+  return plan === undefined ? [] : setPlan(work, leftLines(restOf(plan)));
+}
+
+/** Whether a state file has all items of a plan, as after a start that was interrupted. */
+export function holdsPlan(state: StateDocument, plan: StateDocument): boolean {
+  return unheldLines(plan, linesOfPlan(state)).length === 0;
+}
+
+function unheldLines(plan: StateDocument, lines: readonly string[]): readonly string[] {
+  const held = new Set(lines.map((line) => line.trim()));
+  return Object.values(listsOf(plan))
+    .flat()
+    .filter((line) => !held.has(line.trim()));
+}
+
+/** The lines of a plan that are neither its fields nor in its lists. */
+function restOf(plan: StateDocument): readonly string[] {
+  const { text, active } = plan;
+  const fields = [active.branch?.value, active.started?.field].flatMap((field) => field ?? []);
+  const lists = Object.values(activeLists(plan)).flatMap((items) => items.map(({ list }) => list));
+  const headings = plan.sections.flatMap(({ heading, title }) =>
+    heading && OWN.has(normalTitle(title)) ? [heading] : [],
+  );
+  const own = [...fields, ...lists, ...headings];
+  return [...linesIn(text, { start: 0, end: text.length })]
+    .filter(({ start, end }) => !own.some((span) => span.start < end && start < span.end))
+    .map(({ start, end }) => text.slice(start, end))
+    .filter((line) => line.trim() !== "");
+}
+
+const OWN: ReadonlySet<string> = new Set(Object.values(STATE_SECTIONS).map(({ title }) => normalTitle(title)));
+
+function leftLines(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`## ${RECOVERED_TITLE}`, "", ...fenced(lines)];
 }
 
 /** The lists of a plan, put into a state file that has none. */

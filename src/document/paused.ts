@@ -26,7 +26,10 @@ export function pausedPlan(document: WorkDocument): StateDocument | undefined {
   return section && readPlan(document.text.slice(section.bodyStart, section.end));
 }
 
+/** What a plan is read behind. */
+export const PLAN_START = "## Active Work\n";
+
 /** A plan from what stands below its heading. */
 export function readPlan(body: string): StateDocument {
-  return parseState(sourceOf(`## Active Work\n${body}\n## Recent Work\n`));
+  return parseState(sourceOf(`${PLAN_START}${body}\n## Recent Work\n`));
 }

@@ -137,6 +137,56 @@ describe("by hand", () => {
   });
 });
 
+describe("what is no part of a plan", () => {
+  test("stays in the work file, verbatim, as do other headings", async () => {
+    const project = await begun();
+    await save(project.gate, { nextSteps: ["mine"] });
+    await start(project.gate, { issue: 2, title: "B" });
+    const prose = "Ask Ada before this.\n\n### Ideas\n\n> quoted\n\n### Next Steps\n1. mine\n";
+    project.write(A, project.read(A).replace("### Next Steps\n1. mine\n", prose));
+    await start(project.gate, { issue: 1 });
+    expect((await status(project.gate)).nextSteps).toEqual(["mine"]);
+    expect(project.read(A)).toContain("## Recovered\n\n```text\nAsk Ada before this.\n### Ideas\n> quoted\n```\n");
+    expect(project.read(A)).not.toContain("Paused Plan");
+    expect((await check(project.gate)).errors).toBe(0);
+  });
+
+  test("a save to it changes the lists alone", async () => {
+    const project = await begun();
+    await save(project.gate, { nextSteps: ["mine"] });
+    await start(project.gate, { issue: 2, title: "B" });
+    project.write(
+      A,
+      project.read(A).replace("### Next Steps\n", "Ask Ada first.\n\n### Next Steps\nbefore Friday:\n\n"),
+    );
+    const before = project.read(A);
+    await save(project.gate, { issue: 1, nextSteps: ["mine", "then"] });
+    const body = (text: string) => text.replace(/\*\*Last Updated:\*\*.*/, "");
+    expect(body(project.read(A))).toBe(body(before).replace("1. mine\n", "1. mine\n2. then\n"));
+  });
+
+  test("a plan that is there while its issue is active comes back where the lists are gone, and stays where they differ", async () => {
+    const project = await begun();
+    await save(project.gate, { nextSteps: ["mine"] });
+    const active = project.read(STATE);
+    await start(project.gate, { issue: 2, title: "B" });
+    const paused = project.read(A);
+    project.write(STATE, active.replace(/1\. mine\n/, ""));
+    expect((await start(project.gate, { issue: 1 })).value).toMatchObject({ resumed: true, planRestored: true });
+    expect((await status(project.gate)).nextSteps).toEqual(["mine"]);
+    expect(project.read(A)).not.toContain("Paused Plan");
+    project.write(A, paused);
+    expect((await start(project.gate, { issue: 1 })).warnings).toEqual([]);
+    expect(project.read(A)).not.toContain("Paused Plan");
+    project.write(A, paused.replace("1. mine", "1. another"));
+    const { warnings } = await start(project.gate, { issue: 1 });
+    expect(warnings).toEqual([expect.stringContaining("it stays there")]);
+    expect(project.read(A)).toContain("1. another");
+    await start(project.gate, { issue: 2 });
+    expect(project.read(A)).toContain("1. mine\n\n## Recovered\n\n```text\n1. another\n```\n");
+  });
+});
+
 describe("without coming back", () => {
   test("a save to a paused issue changes its plan, and nothing of the active one", async () => {
     const project = await begun();

@@ -3,10 +3,10 @@ import { GateError } from "../../base/errors.ts";
 import { oneLine } from "../../base/line.ts";
 import { type Freshness, freshnessOf, isFuture, parseTime } from "../../base/time.ts";
 import { reopenWork } from "../../changes/complete-work.ts";
-import { bringBack, pauseWork, withoutPlan, withoutRecent } from "../../changes/pause.ts";
+import { bringBack, holdsPlan, pauseWork, withoutPlan, withoutRecent } from "../../changes/pause.ts";
 import { type ActiveInput, keepsApart, resumeActive, setActive } from "../../changes/set-active.ts";
 import { pausedPlan } from "../../document/paused.ts";
-import { type StateDocument, stateFrom } from "../../document/state.ts";
+import { activeLists, type StateDocument, stateFrom } from "../../document/state.ts";
 import { issueOf, updateTimeOf } from "../../document/work.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
 import { makeText } from "../../syntax/make.ts";
@@ -97,12 +97,9 @@ export async function start(gate: Gate, input: StartInput, options: WriteOptions
       const { plan, close, ...work } = await openWork(transaction, clean, known, resumed ? document : undefined);
       const title = clean.title ?? (resumed ? undefined : known.title);
       if (resumed) {
-        const edits = resumeActive(
-          document,
-          { ...(title !== undefined && { title }), ...branchOf(clean) },
-          transaction.now,
-        );
-        transaction.write(state, { document, edits });
+        const given = { ...(title !== undefined && { title }), ...branchOf(clean) };
+        const next = changed(document, resumeActive(document, given, transaction.now));
+        transaction.write(state, { document: plan ? changed(next, bringBack(next, plan)) : next });
       } else {
         const { started } = clean;
         const active = { number: input.issue, title: title ?? "", plan, ...branchOf(clean) };
@@ -136,14 +133,16 @@ export async function start(gate: Gate, input: StartInput, options: WriteOptions
 
 /** The state file with another issue active: what it was left with is back, and it is recent work no more. */
 export function activated(document: StateDocument, input: ActiveInput, now: number): StateDocument {
-  const apply = (before: StateDocument, edits: readonly Edit[]) => {
-    if (edits.length === 0) return before;
-    const { source } = before;
-    return stateFrom({ ...sourceOf(writeDocument(before, edits)), bom: source.bom, eol: source.eol }, {});
-  };
-  const rid = apply(document, withoutRecent(document, input.number));
-  const set = apply(rid, setActive(rid, input, now));
-  return input.plan === undefined ? set : apply(set, bringBack(set, input.plan));
+  const rid = changed(document, withoutRecent(document, input.number));
+  const set = changed(rid, setActive(rid, input, now));
+  return input.plan === undefined ? set : changed(set, bringBack(set, input.plan));
+}
+
+/** The document as it is after edits, to be changed further. */
+function changed(before: StateDocument, edits: readonly Edit[]): StateDocument {
+  if (edits.length === 0) return before;
+  const { bom, eol } = before.source;
+  return stateFrom({ ...sourceOf(writeDocument(before, edits)), bom, eol }, {});
 }
 
 /** What is said where items are kept apart. */
@@ -241,10 +240,15 @@ async function openWork(
     const { document } = snapshot;
     const isUsable = !isLeftAlone(snapshot) && document !== undefined;
     if (!isUsable) transaction.warn(damageOf(snapshot));
-    const edits = isUsable
-      ? [...(document.status === "completed" ? reopenWork(document, now) : []), ...withoutPlan(document)]
-      : [];
-    const plan = isUsable && !resumed ? pausedPlan(document) : undefined;
+    const found = isUsable ? pausedPlan(document) : undefined;
+    // Of an issue that is active already somebody has lost the lists, or a start was interrupted; else it is another plan.
+    const isTaken = found !== undefined && (!resumed || Object.values(activeLists(resumed)).flat().length === 0);
+    const isOther = found !== undefined && !isTaken && !holdsPlan(resumed!, found);
+    if (isOther)
+      transaction.warn(`${snapshot.path} has a paused plan with items that the state file has not; it stays there`);
+    const reopened = isUsable && document.status === "completed" ? reopenWork(document, now) : [];
+    const edits = isUsable && !isOther ? [...reopened, ...withoutPlan(document)] : reopened;
+    const plan = isTaken ? found : undefined;
     const close = edits.length === 0 ? undefined : () => transaction.write(snapshot, { document: document!, edits });
     if (plan === undefined) close?.();
     warnOfUnused(transaction, snapshot, input);

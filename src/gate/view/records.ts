@@ -135,12 +135,18 @@ function glanceAt({ project }: Gate, path: string): string | undefined {
     const isDatabase = bytes.length === 0 || Buffer.from(bytes.subarray(0, SQLITE.length)).equals(SQLITE);
     return isDatabase ? undefined : "it is no database";
   }
-  const text = Buffer.from(bytes.subarray(0, bytes.length <= MAX_BYTES ? bytes.length : 0)).toString();
-  const isObject =
-    bytes.length <= MAX_BYTES
-      ? parseObject(text.replace(/^\ufeff/, "").replace(/\bNaN\b|-?\bInfinity\b/g, "0")) !== undefined
-      : edgeOf(bytes, 0, 1) === BRACE && edgeOf(bytes, bytes.length - 1, -1) === CLOSING;
+  const isObject = bytes.length > MAX_BYTES ? hasEdges(bytes) : isJsonObject(Buffer.from(bytes).toString());
   return isObject ? undefined : "it is no JSON object";
+}
+
+/** Python writes numbers that JSON has not. */
+function isJsonObject(text: string): boolean {
+  return parseObject(text.replace(/^\ufeff/, "").replace(/\bNaN\b|-?\bInfinity\b/g, "0")) !== undefined;
+}
+
+/** What is cut off does not end as it should; more a glance at much text cannot tell. */
+function hasEdges(bytes: Uint8Array): boolean {
+  return edgeOf(bytes, 0, 1) === BRACE && edgeOf(bytes, bytes.length - 1, -1) === CLOSING;
 }
 
 /** The first byte from one end that is no white space. */
