@@ -4,8 +4,8 @@ import { PAUSED_TITLE, PLAN_START, pausedPlan, pausedSection, readPlan } from ".
 import { activeLists, parseState, STATE_SECTIONS, type StateDocument } from "../document/state.ts";
 import type { WorkDocument } from "../document/work.ts";
 import { makeField } from "../syntax/fields.ts";
-import { applyEdits, type Edit } from "../text/edit.ts";
-import { isBlankBefore, linesIn } from "../text/lines.ts";
+import { applyEdits, type Edit, type Span } from "../text/edit.ts";
+import { isBlankBefore, linesIn, startOfLine } from "../text/lines.ts";
 import { sourceOf } from "../text/source.ts";
 import { endOfContent, insertLines, removeLines } from "./place.ts";
 import { isIssue } from "./recent.ts";
@@ -116,7 +116,9 @@ function linesOfPlan(state: StateDocument): readonly string[] {
   const sections = ORDER.flatMap((name) => {
     return lists[name].length === 0 ? [] : ["", `### ${STATE_SECTIONS[name].title}`, ...lists[name]];
   });
-  return fields.length + sections.length === 0 ? [] : [`## ${PAUSED_TITLE}`, "", ...fields, ...sections];
+  return fields.length + sections.length === 0
+    ? []
+    : [`## ${PAUSED_TITLE}`, ...(fields.length === 0 ? [] : ["", ...fields]), ...sections];
 }
 
 /** The lists of Active Work, a line each, as they stand. */
@@ -126,11 +128,23 @@ function listsOf(state: StateDocument): Readonly<Record<(typeof ORDER)[number], 
   const linesOf = (name: (typeof ORDER)[number]) => {
     const lists = [...new Set(items[name].map(({ list }) => list))];
     return lists.flatMap((list, at) => {
-      const lines = [...linesIn(text, list)].map(({ start, end }) => text.slice(start, end));
-      return at === 0 ? lines : ["", ...lines];
+      // Its first line may be indented.
+      const span = { start: startOfLine(text, list.start), end: list.end };
+      const lines = [...linesIn(text, span)].map(({ start, end }) => text.slice(start, end));
+      while (lines.at(-1)?.trim() === "") lines.pop();
+      return [...blankBetween(text, lists[at - 1], list), ...lines];
     });
   };
   return { progress: linesOf("progress"), nextSteps: linesOf("nextSteps"), openQuestions: linesOf("openQuestions") };
+}
+
+/** The blank lines between two lists; one where something else stands between them. */
+function blankBetween(text: string, before: Span | undefined, list: Span): readonly string[] {
+  if (before === undefined) return [];
+  const end = before.start + text.slice(before.start, before.end).trimEnd().length;
+  const gap = text.slice(end, list.start);
+  const breaks = gap.match(/\r\n|\n|\r/g)?.length ?? 0;
+  return gap.trim() === "" ? Array.from({ length: Math.max(0, breaks - 1) }, () => "") : [""];
 }
 
 /** Puts a plan where one is, or before the log; without lines the one that is there goes. */

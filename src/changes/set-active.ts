@@ -31,7 +31,8 @@ export function setActive(document: StateDocument, input: ActiveInput, now: numb
   }
   const isApart = keepsApart(document);
   if (isApart) edits.push(...setApart(document));
-  if (previous || isApart) edits.push(...clearSubsections(document, "empty"));
+  // Lists that say that they are empty make room for a plan.
+  if (previous || isApart || input.plan) edits.push(...clearSubsections(document, "empty"));
   const kept = input.plan?.active;
   const since = input.started === undefined ? kept?.started?.field.raw : formatTime(input.started);
   const lines = [

@@ -9,6 +9,7 @@ import { done } from "../../src/gate/documents/done.ts";
 import { reconstructFrom } from "../../src/gate/documents/reconstruct.ts";
 import { type SaveInput, save } from "../../src/gate/documents/save.ts";
 import { start } from "../../src/gate/documents/start.ts";
+import { undo } from "../../src/gate/history/undo.ts";
 import { type Status, status } from "../../src/gate/view/status.ts";
 import { line } from "../support/arbitraries.ts";
 import { runs } from "../support/effort.ts";
@@ -105,10 +106,30 @@ describe("by hand", () => {
       .replace(/(\*\*Branch:\*\* .*)/, "$1 (rebased)");
     project.write(STATE, text);
     const before = lasting(await status(project.gate));
+    expect(before).toMatchObject({ progressItems: { length: 4 }, nextSteps: { length: 2 } });
     await pausedAndBack(project, { nextSteps: ["theirs"] }, { clone: true, reconstruct: false });
     expect(partsOf(project.read(STATE))).toEqual(partsOf(text));
     expect(project.read(STATE)).toContain("**Branch:** feature/a (rebased)\n");
     expect(lasting(await status(project.gate))).toEqual(before);
+  });
+
+  test("lists keep their indentation, and lists that say that they are empty make room", async () => {
+    const project = await begun();
+    const lists = "  - 🔄 a\n  - ⬜ b\n* c";
+    project.write(STATE, project.read(STATE).replace("### Progress\n", `### Progress\n\n${lists}\n`));
+    const { progressItems } = await status(project.gate);
+    expect(progressItems).toHaveLength(3);
+    await start(project.gate, { issue: 2, title: "B" });
+    await done(project.gate);
+    const idle = project.read(STATE);
+    project.write(
+      STATE,
+      idle.replace("## Recent Work", "### Progress\n- None yet\n\n### Next Steps\n1. None\n\n## Recent Work"),
+    );
+    await start(project.gate, { issue: 1 });
+    expect((await status(project.gate)).progressItems).toEqual(progressItems);
+    expect(project.read(STATE)).toContain(`### Progress\n${lists}\n`);
+    expect(project.read(STATE)).not.toContain("None");
   });
 
   test("the issue is in one place: active, and not in Recent Work", async () => {
@@ -187,7 +208,72 @@ describe("what is no part of a plan", () => {
   });
 });
 
+describe("undo", () => {
+  test("of the return, and redo, take the plan along", async () => {
+    const project = await begun();
+    await save(project.gate, { progress: [{ status: "pending", text: "Big" }], nextSteps: ["n1"] });
+    const active = lasting(await status(project.gate));
+    project.later(MINUTE);
+    await start(project.gate, { issue: 2, title: "B" });
+    const paused = project.read(A);
+    project.later(MINUTE);
+    await start(project.gate, { issue: 1 });
+    project.later(MINUTE);
+    const { value, warnings } = await undo(project.gate);
+    expect(warnings).toContainEqual(expect.stringContaining(`${A} went along`));
+    expect(value).toMatchObject({ path: STATE, entry: { operation: "undo", path: STATE } });
+    expect(project.read(A)).toBe(paused);
+    project.later(MINUTE);
+    await undo(project.gate, { redo: true });
+    expect(lasting(await status(project.gate))).toEqual(active);
+    expect(project.read(A)).not.toContain("Paused Plan");
+    project.later(MINUTE);
+    await undo(project.gate);
+    project.later(MINUTE);
+    await start(project.gate, { issue: 1 });
+    expect(lasting(await status(project.gate))).toEqual(active);
+  });
+
+  test("of the pause takes the plan out of the work file, unless somebody wrote there since", async () => {
+    const project = await begun();
+    await save(project.gate, { nextSteps: ["n1"] });
+    const work = project.read(A);
+    project.later(MINUTE);
+    await start(project.gate, { issue: 2, title: "B" });
+    const paused = project.read(A);
+    project.later(MINUTE);
+    await undo(project.gate);
+    expect(project.read(A)).toBe(work);
+    project.later(MINUTE);
+    await undo(project.gate, { redo: true });
+    expect(project.read(A)).toBe(paused);
+    project.write(A, `${paused}\nby hand\n`);
+    project.later(MINUTE);
+    expect((await undo(project.gate)).warnings).toEqual([]);
+    expect(project.read(A)).toBe(`${paused}\nby hand\n`);
+  });
+});
+
 describe("without coming back", () => {
+  test("a completed issue takes no save, and finishing twice is no error", async () => {
+    const project = await begun();
+    await start(project.gate, { issue: 2, title: "B" });
+    await done(project.gate, { issue: 1, archive: false });
+    await expect(save(project.gate, { issue: 1, nextSteps: ["x"] })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(project.read(A)).not.toContain("Paused Plan");
+    await done(project.gate, { issue: 1 });
+    const { value } = await done(project.gate, { issue: 1 });
+    expect(value).toMatchObject({ archivedIssue: 1, archivedTo: ".claude/archive/1.md" });
+  });
+
+  test("what a save to it drops is said", async () => {
+    const project = await begun();
+    await save(project.gate, { progress: ["one", "two"].map((text) => ({ status: "completed", text })) });
+    await start(project.gate, { issue: 2, title: "B" });
+    const { warnings } = await save(project.gate, { issue: 1, progress: [{ status: "pending", text: "three" }] });
+    expect(warnings.join()).toContain("2 completed items");
+  });
+
   test("a save to a paused issue changes its plan, and nothing of the active one", async () => {
     const project = await begun();
     await save(project.gate, { progress: [{ status: "pending", text: "one" }] });
@@ -230,13 +316,17 @@ describe("without coming back", () => {
       ...{ issueNumber: 2, nextSteps: ["mine"] },
       recentWork: [{ issueNumber: 1, status: "completed", reason: "not needed" }],
     });
-    await expect(done(project.gate, { issue: 1 })).rejects.toBeInstanceOf(GateError);
+    const tree = project.tree();
+    expect((await done(project.gate, { issue: 1 })).value).toMatchObject({ archivedTo: ".claude/archive/1.md" });
+    expect(project.tree()).toEqual(tree);
+    await expect(done(project.gate, { issue: 9 })).rejects.toBeInstanceOf(GateError);
   });
 });
 
 async function begun(): Promise<TestProject> {
   const project = makeProject();
   await start(project.gate, { issue: 1, title: "A", branch: "feature/a" });
-  await save(project.gate, { progress: [], nextSteps: [], openQuestions: [] });
+  const text = project.read(STATE).replace("## Recent Work\n", "### Progress\n\n### Next Steps\n\n## Recent Work\n");
+  project.write(STATE, text);
   return project;
 }

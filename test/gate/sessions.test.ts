@@ -90,12 +90,22 @@ describe("a session whose issue is not the active one any more", () => {
     expect(project.exists(".claude/archive/1.md")).toBe(true);
   });
 
-  test("cannot finish or save what another one has finished", async () => {
+  test("cannot save to what another one has finished", async () => {
     const { a, b } = await twoSessions();
     await done(b, { issue: 1 });
-    await expect(save(a, { nextSteps: ["x"] })).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await expect(done(a)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(save(a, { nextSteps: ["x"] })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: expect.stringContaining("#1, which this session works on"),
+      hint: expect.stringContaining("`gate save --issue 2 …`"),
+    });
+    expect((await done(a)).value).toMatchObject({ archivedIssue: 1 });
     expect(await status(a)).toMatchObject({ issueNumber: 2, nextSteps: [] });
+  });
+
+  test("saves offline to its own too", async () => {
+    const { project, a } = await twoSessions();
+    await save(a, { offline: true, log: ["without the state file"] });
+    expect(filesWith(project, "without the state file")).toEqual(["1"]);
   });
 
   test("a person at a terminal saves to the active one", async () => {

@@ -10,7 +10,7 @@ import {
   writeNew,
 } from "../guard/descriptor.ts";
 import { ensureFolders, removeEmptyFolder } from "../guard/folders.ts";
-import { type Folder, openFolder, statsAt } from "../guard/path.ts";
+import { type Folder, isSameFile, openFolder, statsAt } from "../guard/path.ts";
 import type { Project } from "../guard/project.ts";
 import { system } from "../guard/system.ts";
 import { NEVER_THINNED, thinned } from "./thinning.ts";
@@ -38,15 +38,19 @@ function timeOf(folder: Folder, id: string, now: number): number {
 /** Deflates a version that is not open any more; in the second place it is then put anew. */
 export function pack(project: Project, document: string, folder: Folder, id: string): void {
   const { version, bytes } = readVersionFile(folder, id, true) ?? {};
-  if (version === undefined || version.size < DEFLATED_FROM) return;
+  if (version === undefined) return;
+  const place = gitPlace(project);
+  const seconds = place === undefined ? [] : foldersIn(place, document);
+  const isLong = version.size >= DEFLATED_FROM;
+  for (const second of seconds) {
+    // A copy that is no link has not followed.
+    if (isLong || !isSameFile(statsAt(folder.at(id)), statsAt(second.at(id)))) removeQuietly(second, id);
+    second.close();
+  }
+  if (!isLong) return;
   removeQuietly(folder, PACKED);
   writeNew(folder, PACKED, encodeVersion(document, { ...version, bytes, isOpen: false }), 0o600);
   system.renameSync(folder.at(PACKED), folder.at(id));
-  const place = gitPlace(project);
-  for (const second of place === undefined ? [] : foldersIn(place, document)) {
-    removeQuietly(second, id);
-    second.close();
-  }
 }
 
 /** A file under this name is of nobody any more. */

@@ -10,7 +10,7 @@ import { clearActive } from "../../changes/clear-active.ts";
 import { completeWork } from "../../changes/complete-work.ts";
 import { withoutPlan } from "../../changes/pause.ts";
 import { joinEdits } from "../../changes/place.ts";
-import { addRecent, countRecent } from "../../changes/recent.ts";
+import { addRecent, countRecent, isIssue } from "../../changes/recent.ts";
 import { retire } from "../../changes/retire.ts";
 import { touch } from "../../changes/update-progress.ts";
 import { updateWork, type WorkUpdate } from "../../changes/update-work.ts";
@@ -125,21 +125,31 @@ async function finishPaused(
   message: string;
   recentWorkCount: number;
 }> {
-  const work = await transaction.readWork(workPath(issue));
+  const found = await transaction.readWork(workPath(issue));
+  // The move of an interrupted `done` is behind us.
+  const work = found.exists ? found : await transaction.readWork(archivePath(issue));
   const file = work.document;
   if (!work.exists || file === undefined) {
-    throw new GateError("NOT_FOUND", `Cannot finish #${issue}: it is not active, and ${work.path} does not exist`, {
-      path: work.path,
-      hint: "`gate list` shows what can be finished, `gate status` what is active.",
+    throw new GateError("NOT_FOUND", `Cannot finish #${issue}: it is not active, and ${found.path} does not exist`, {
+      path: found.path,
+      hint: "`gate reconstruct` lists the work files, `gate status` says what is active.",
     });
   }
   requireSound(work);
   const document = pausedPlan(file) ?? readPlan("");
   const because = reason === undefined ? {} : { reason };
-  const archivedTo = await finishWork(transaction, gate, { document, issue, ...because, ...rest });
+  // Who finishes it once more, and says nothing new of it, changes nothing.
+  const isAgain =
+    !found.exists && file.status === "completed" && reason === undefined && rest.pullRequest === undefined;
+  const archivedTo = isAgain
+    ? work.path
+    : await finishWork(transaction, gate, { document, issue, ...because, ...rest });
   const before = state.document;
   const id = String(issue);
-  if (before) {
+  const isKnown = before?.recentWork.some(
+    (each) => isIssue(each.reading.issue, id) && each.reading.status === "completed",
+  );
+  if (before && !(isAgain && isKnown)) {
     const entry = { id, title: issueOf(file)?.title ?? "", status: "Completed" as const, instant: transaction.now };
     const edits = joinEdits([...touch(before, transaction.now), ...addRecent(before, { ...entry, ...because })]);
     transaction.write(state, { document: before, edits });

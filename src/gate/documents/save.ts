@@ -7,6 +7,7 @@ import { updatePaused } from "../../changes/pause.ts";
 import { regressionsOf } from "../../changes/regression.ts";
 import { progressLine, updateProgress } from "../../changes/update-progress.ts";
 import { updateWork, type WorkUpdate } from "../../changes/update-work.ts";
+import { pausedPlan, readPlan } from "../../document/paused.ts";
 import type { StateDocument } from "../../document/state.ts";
 import type { WorkDocument } from "../../document/work.ts";
 import { exists } from "../../files/read/read.ts";
@@ -80,7 +81,7 @@ export async function save(gate: Gate, input: SaveInput, options: WriteOptions =
     const meant = input.issue ?? sessionIssue(gate);
     const { revision } = state;
     if (meant !== undefined && meant !== active) {
-      await savePaused(transaction, meant, clean);
+      await savePaused(transaction, { issue: meant, active, isNamed: input.issue !== undefined }, clean);
       return { issue: { number: meant, id: String(meant) }, isOther: true, now: transaction.now, revision };
     }
     const issue = await requireActive(gate, state.document, "save");
@@ -114,22 +115,36 @@ function resultOf(input: CleanInput, issue: number | string, now: number) {
 }
 
 /** What is saved of an issue that is not the active one goes into its work file, the lists into its plan. */
-async function savePaused(transaction: Transaction, issue: number, input: CleanInput): Promise<void> {
-  const work = await transaction.readWork(workPath(issue));
-  if (!work.exists) {
-    throw new GateError("NOT_FOUND", `Cannot save to #${issue}: it is not active, and ${work.path} does not exist`, {
-      path: work.path,
-      hint: `Run \`gate start ${issue}\` to begin or reopen it, or name another one with --issue.`,
-    });
-  }
+async function savePaused(transaction: Transaction, meant: Meant, input: CleanInput): Promise<void> {
+  const work = await transaction.readWork(workPath(meant.issue));
+  if (!work.exists || work.document?.status === "completed") throw notOpen(work, meant);
   requireSound(work);
-  const edits = updatePaused(work.document!, { plan: input, update: updateOf(input, false) }, transaction.now);
-  transaction.write(work, { document: work.document!, edits });
+  const document = work.document!;
+  for (const loss of regressionsOf(pausedPlan(document) ?? readPlan(""), input)) transaction.warn(loss);
+  const edits = updatePaused(document, { plan: input, update: updateOf(input, false) }, transaction.now);
+  transaction.write(work, { document, edits });
+}
+
+/** An issue that is not the active one: somebody has named it, or the session works on it. */
+interface Meant {
+  readonly issue: number;
+  readonly active: number | undefined;
+  readonly isNamed: boolean;
+}
+
+function notOpen({ path, exists: isThere }: WorkSnapshot, { issue, active, isNamed }: Meant): GateError {
+  const whose = isNamed ? "" : ", which this session works on";
+  const reason = isThere ? "it is completed" : `it is not active, and ${path} does not exist`;
+  const other = active === undefined ? "" : ` \`gate save --issue ${active} …\` records for the active one.`;
+  return new GateError("NOT_FOUND", `Cannot save to #${issue}${whose}: ${reason}`, {
+    path,
+    hint: `\`gate start ${issue}\` opens it${isThere ? " again" : ", be it new or archived"}.${other}`,
+  });
 }
 
 async function saveOffline(gate: Gate, input: CleanInput, options: WriteOptions): Promise<Outcome<Save>> {
   const { document } = await readState(gate);
-  const issue = input.issue ?? (document && activeNumber(document));
+  const issue = input.issue ?? sessionIssue(gate) ?? (document && activeNumber(document));
   if (issue === undefined) {
     throw new GateError("NO_ACTIVE_WORK", "Cannot save offline: the state file does not say which issue is active", {
       path: STATE_PATH,
@@ -149,6 +164,7 @@ async function saveOffline(gate: Gate, input: CleanInput, options: WriteOptions)
     transaction.write(work, { document, edits: updateWork(document, updateOf(input, true), transaction.now) });
     return transaction.now;
   });
+  if (!options.dryRun) rememberIssue(gate, issue);
   const work = outcome.written[0];
   return {
     ...outcome,

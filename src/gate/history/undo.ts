@@ -7,15 +7,16 @@
  * gone now; this is a way out of damage. Only what the gate never wrote is left alone.
  */
 import { GateError } from "../../base/errors.ts";
+import { revisionOf } from "../../base/revision.ts";
 import { formatTime } from "../../base/time.ts";
 import { isForeign } from "../../document/ours.ts";
-import { exists } from "../../files/read/read.ts";
+import { exists, readRecord } from "../../files/read/read.ts";
 import type { Version } from "../../files/record/version.ts";
-import { hasVersions, readVersion } from "../../files/record/versions.ts";
+import { hasVersions, listVersions, readVersion } from "../../files/record/versions.ts";
 import { BATCH_PATH } from "../batch/place.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
 import { requireMatch } from "../commit/validate.ts";
-import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
+import { archivePath, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import {
   activeNumber,
@@ -117,12 +118,55 @@ async function go(gate: Gate, aim: Aim, options: WriteOptions): Promise<Outcome<
     if (path !== STATE_PATH) requireMatch(snapshot, options);
     const plan = makePlan(gate, snapshot, aim);
     for (const warning of plan.warnings) transaction.warn(warning);
+    // First the work files: what leaves the state file is there by then.
+    if (path === STATE_PATH) await takeAlong(transaction, gate, companionsOf(gate, plan.passed, aim.verb));
     transaction.restore(snapshot, plan.content, plan.restores);
     if (plan.content) await warnOf(transaction, gate, path, plan.content);
     return { plan, now: transaction.now };
   });
   const { plan, now } = outcome.value;
   return { ...outcome, value: resultOf(plan, aim, doneBy(gate, outcome, path, now)) };
+}
+
+/**
+ * The work files that the same starts changed, and nobody since, with the version each gets:
+ * a plan moves between them and the state file, and undoing one half of that would leave it nowhere.
+ */
+function companionsOf({ project }: Gate, passed: readonly Version[], verb: Aim["verb"]): ReadonlyMap<string, Version> {
+  const starts = passed.filter(({ operation }) => /^(?:start|reconstruct)/.test(operation));
+  const found = new Map<string, Version>();
+  if (starts.length === 0 || verb === RESTORE) return found;
+  const all = listVersions(project);
+  const byId = new Map(all.map((version) => [version.id, version]));
+  for (const { operation, timestamp } of verb === UNDO ? starts : [...starts].reverse()) {
+    for (const made of all) {
+      const isSame = made.operation === operation && made.timestamp === timestamp && made.path.startsWith(WORK_FOLDER);
+      const from = isSame && made.from !== undefined ? byId.get(made.from) : undefined;
+      if (from === undefined || from.path !== made.path) continue;
+      const [now, then] = verb === UNDO ? [made, from] : [from, made];
+      if ((found.get(made.path)?.revision ?? heldBy(project, made.path)) === now.revision) found.set(made.path, then);
+    }
+  }
+  return found;
+}
+
+function heldBy(project: Gate["project"], path: string): string | undefined {
+  const file = readRecord(project, path);
+  return file.kind === "file" ? revisionOf(file.bytes) : undefined;
+}
+
+async function takeAlong(
+  transaction: Transaction,
+  { project }: Gate,
+  companions: ReadonlyMap<string, Version>,
+): Promise<void> {
+  for (const [path, version] of companions) {
+    const snapshot = await transaction.readWork(path);
+    const bytes = version.revision === undefined ? undefined : readVersion(project, version.id, path).bytes;
+    if (bytes === undefined || !snapshot.exists) continue;
+    transaction.restore(snapshot, bytes, version.id);
+    transaction.warn(`${path} went along, because the same command had changed it`);
+  }
 }
 
 /** A record goes back by the same chain, on its own write path. */
@@ -150,7 +194,8 @@ function resultOf({ message, content, passed }: Plan, { path, operation }: Aim, 
 }
 
 function doneBy({ project }: Gate, { entries, written }: Outcome<unknown>, path: string, now: number): Done {
-  const id = entries[0];
+  const newest = listVersions(project, path, 1)[0]?.id;
+  const id = entries.find((each) => each === newest);
   const before = id === undefined ? undefined : readVersion(project, id, path).version.from;
   return { before, now, id, revision: written[0]?.revision };
 }
