@@ -1,4 +1,5 @@
 /** What a call is made with, and what its failures come to. */
+import { actorOf } from "../base/actor.ts";
 import { exitCodeOf, GateError } from "../base/errors.ts";
 import { failureOf } from "../base/failure.ts";
 import { printable } from "../base/line.ts";
@@ -35,11 +36,12 @@ export async function perform(
 export function makeCall(flags: Flags, io: Io): Call {
   const { root, lockTimeout, dryRun, ifMatch } = flags;
   const session = io.environment["GATE_SESSION"] || undefined;
+  const actor = session && actorOf("session", session);
   return {
     io,
     flags,
     write: { dryRun, ...(ifMatch !== undefined && { ifMatch }) },
-    openGate: (options = {}) => openGate({ cwd: io.cwd, root, ...options, home: io.home, lockTimeout, session }),
+    openGate: (options = {}) => openGate({ cwd: io.cwd, root, ...options, home: io.home, lockTimeout, session, actor }),
   };
 }
 

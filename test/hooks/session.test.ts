@@ -169,6 +169,17 @@ describe("UserPromptSubmit", () => {
     expect(JSON.stringify(await hookIn(project, "UserPromptSubmit", { session_id: "b" }))).toContain("#1");
   });
 
+  test("takes what a server of the agent started for the session's own, where that does not say whose it is", async () => {
+    const project = makeProject();
+    await start(project.gate, { issue: 1, title: "Login" });
+    expect(await hookIn(project, "UserPromptSubmit")).toBeUndefined();
+    await start({ ...project.gate, session: "mcp-1", actor: "claude-code" }, { issue: 2, title: "Invoices" });
+    expect(await hookIn(project, "UserPromptSubmit")).toBeUndefined();
+    expect((await save({ ...project.gate, session: "s-1" }, { nextSteps: ["x"] })).value).not.toHaveProperty(
+      "issueNumber",
+    );
+  });
+
   test("keeps the newest notes only, under names that are names", async () => {
     const project = makeProject();
     await start(project.gate, { issue: 7, title: "Seven" });

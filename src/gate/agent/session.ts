@@ -13,6 +13,7 @@ import { ensureGateFolder } from "../../files/guard/folders.ts";
 import { acquireLock } from "../../files/lock/lock.ts";
 import { readNote, writeNote } from "../../files/record/session-note.ts";
 import { storeFound, storeVersion } from "../../files/record/store-version.ts";
+import type { Version } from "../../files/record/version.ts";
 import { listVersions, newestVersion } from "../../files/record/versions.ts";
 import { hasErrors } from "../../rules/check.ts";
 import { meetVersion } from "../commit/meet.ts";
@@ -83,7 +84,10 @@ export async function newsFor(gate: Gate, session: string): Promise<News> {
   const condition = conditionOf(snapshot, gate.clock());
   const note = readNote(gate.project, session);
   const active = snapshot.document && activeIssue(snapshot.document);
-  const own = sessionIssue(gate) ?? active?.number;
+  const remembered = sessionIssue(gate) ?? active?.number;
+  const made = remembered === active?.number ? undefined : madeActive(gate);
+  // A server of this very agent may not say whose it is: what it started is then the session's own.
+  const own = made?.actor !== undefined && !made.actor.includes(":") ? (active?.number ?? remembered) : remembered;
   const isOther = active?.number !== undefined && own !== undefined && active.number !== own;
   const told = isOther ? active.number : undefined;
   const began = note?.["began"] ?? gate.clock();
@@ -93,7 +97,7 @@ export async function newsFor(gate: Gate, session: string): Promise<News> {
     await fillCache(gate);
   }
   const isNews = note?.["condition"] !== undefined && note["condition"] !== condition && condition !== "fine";
-  const since = isOther ? sinceWhen(gate, snapshot) : undefined;
+  const since = isOther && made ? formatTime(made.timestamp) : undefined;
   return {
     ...(isNews && { condition }),
     ...(isOther &&
@@ -107,10 +111,9 @@ function isSame(one: object | undefined, other: object): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** When the active issue was made that: by the version that did it. */
-function sinceWhen({ project }: Gate, { document }: StateSnapshot): string | undefined {
-  const made = listVersions(project, STATE_PATH, 20).find(({ operation }) => /^(?:start|reconstruct)/.test(operation));
-  return made === undefined ? document?.active.started?.field.value : formatTime(made.timestamp);
+/** The version that made the active issue that; `undefined` where the newest ones did not. */
+function madeActive({ project }: Gate): Version | undefined {
+  return listVersions(project, STATE_PATH, 20).find(({ operation }) => /^(?:start|reconstruct)/.test(operation));
 }
 
 /**
