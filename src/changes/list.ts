@@ -9,8 +9,8 @@ import { groupBy } from "../base/group.ts";
 import type { Document } from "../document/document.ts";
 import { type Item, smallestEdit, textOfItem } from "../document/items.ts";
 import type { Section } from "../syntax/outline.ts";
-import { applyEdits, type Edit } from "../text/edit.ts";
-import { endOfLine, startOfLine } from "../text/lines.ts";
+import { applyEdits, type Edit, type Span } from "../text/edit.ts";
+import { endOfLine, linesIn, startOfLine } from "../text/lines.ts";
 import { endOfContent, insertLines, removeLines, startOfBody } from "./place.ts";
 
 /** An item as it shall stand. */
@@ -81,6 +81,27 @@ export function appendItems(document: Document, { section, items, entries, order
     return [insertLines(document, end, lines, { before: true, after: true })];
   }
   return [insertLines(document, offset, lines, { after: continues(text, offset) })];
+}
+
+/** The lines of the lists in which these items are, as they stand. */
+export function linesOfLists(text: string, items: readonly Item[]): readonly string[] {
+  const lists = [...new Set(items.map(({ list }) => list))];
+  return lists.flatMap((list, at) => {
+    // Its first line may be indented.
+    const span = { start: startOfLine(text, list.start), end: list.end };
+    const lines = [...linesIn(text, span)].map(({ start, end }) => text.slice(start, end));
+    while (lines.at(-1)?.trim() === "") lines.pop();
+    return [...blankBetween(text, lists[at - 1], list), ...lines];
+  });
+}
+
+/** The blank lines between two lists; one where something else stands between them. */
+function blankBetween(text: string, before: Span | undefined, list: Span): readonly string[] {
+  if (before === undefined) return [];
+  const end = before.start + text.slice(before.start, before.end).trimEnd().length;
+  const gap = text.slice(end, list.start);
+  const breaks = gap.match(/\r\n|\n|\r/g)?.length ?? 0;
+  return gap.trim() === "" ? Array.from({ length: Math.max(0, breaks - 1) }, () => "") : [""];
 }
 
 /** Whether the line at `offset` could be the next line of a paragraph above it. */

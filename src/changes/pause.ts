@@ -4,12 +4,13 @@ import { PAUSED_TITLE, PLAN_START, pausedPlan, pausedSection, readPlan } from ".
 import { activeLists, parseState, STATE_SECTIONS, type StateDocument } from "../document/state.ts";
 import type { WorkDocument } from "../document/work.ts";
 import { makeField } from "../syntax/fields.ts";
-import { applyEdits, type Edit, type Span } from "../text/edit.ts";
-import { isBlankBefore, linesIn, startOfLine } from "../text/lines.ts";
+import { applyEdits, type Edit } from "../text/edit.ts";
+import { isBlankBefore, linesIn } from "../text/lines.ts";
 import { sourceOf } from "../text/source.ts";
+import { linesOfLists } from "./list.ts";
 import { endOfContent, insertLines, removeLines } from "./place.ts";
 import { isIssue } from "./recent.ts";
-import { fenced, RECOVERED_TITLE } from "./recovered.ts";
+import { recoveredSection } from "./recovered.ts";
 import { insertSubsections, ORDER, type ProgressUpdate, updateProgress } from "./update-progress.ts";
 import { EMPTY_UPDATE, updateWork, type WorkUpdate } from "./update-work.ts";
 
@@ -78,10 +79,10 @@ function restOf(plan: StateDocument): readonly string[] {
 const OWN: ReadonlySet<string> = new Set(Object.values(STATE_SECTIONS).map(({ title }) => normalTitle(title)));
 
 function leftLines(lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [`## ${RECOVERED_TITLE}`, "", ...fenced(lines)];
+  return lines.length === 0 ? [] : recoveredSection(lines, { titled: false });
 }
 
-/** The lists of a plan, put into a state file that has none. */
+/** The lists of a plan, put where the state file has them; a section that it lacks is added. */
 export function bringBack(document: StateDocument, plan: StateDocument): readonly Edit[] {
   const { text } = document;
   const missing = [];
@@ -123,28 +124,12 @@ function linesOfPlan(state: StateDocument): readonly string[] {
 
 /** The lists of Active Work, a line each, as they stand. */
 function listsOf(state: StateDocument): Readonly<Record<(typeof ORDER)[number], readonly string[]>> {
-  const { text } = state;
-  const items = activeLists(state);
-  const linesOf = (name: (typeof ORDER)[number]) => {
-    const lists = [...new Set(items[name].map(({ list }) => list))];
-    return lists.flatMap((list, at) => {
-      // Its first line may be indented.
-      const span = { start: startOfLine(text, list.start), end: list.end };
-      const lines = [...linesIn(text, span)].map(({ start, end }) => text.slice(start, end));
-      while (lines.at(-1)?.trim() === "") lines.pop();
-      return [...blankBetween(text, lists[at - 1], list), ...lines];
-    });
+  const { progress, nextSteps, openQuestions } = activeLists(state);
+  return {
+    progress: linesOfLists(state.text, progress),
+    nextSteps: linesOfLists(state.text, nextSteps),
+    openQuestions: linesOfLists(state.text, openQuestions),
   };
-  return { progress: linesOf("progress"), nextSteps: linesOf("nextSteps"), openQuestions: linesOf("openQuestions") };
-}
-
-/** The blank lines between two lists; one where something else stands between them. */
-function blankBetween(text: string, before: Span | undefined, list: Span): readonly string[] {
-  if (before === undefined) return [];
-  const end = before.start + text.slice(before.start, before.end).trimEnd().length;
-  const gap = text.slice(end, list.start);
-  const breaks = gap.match(/\r\n|\n|\r/g)?.length ?? 0;
-  return gap.trim() === "" ? Array.from({ length: Math.max(0, breaks - 1) }, () => "") : [""];
 }
 
 /** Puts a plan where one is, or before the log; without lines the one that is there goes. */

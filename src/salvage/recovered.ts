@@ -1,5 +1,5 @@
 /** Where the lines go that fit nowhere. */
-import { fenced, RECOVERED_TITLE } from "../changes/recovered.ts";
+import { RECOVERED_TITLE, recoveredSection } from "../changes/recovered.ts";
 
 /** More than this, in characters, stays in the backup alone: a file must not grow beyond what is read. */
 const MAX_RECOVERED = 262_144;
@@ -11,9 +11,9 @@ export function recoveredLines(document: readonly string[], orphans: readonly st
   while (lines.at(-1)?.trim() === "" && (kept.length > 0 || lines.at(-2)?.trim() === "")) lines.pop();
   if (kept.length > 0) {
     const last = lines.findLast((line) => /^#{1,6}[ \t]/.test(line));
-    const title = last?.trim() === `## ${RECOVERED_TITLE}` ? [] : [`## ${RECOVERED_TITLE}`, ""];
-    lines.push("", ...title);
-    for (const line of fenced(kept)) lines.push(line);
+    const titled = last?.trim() === `## ${RECOVERED_TITLE}`;
+    lines.push("");
+    for (const line of recoveredSection(kept, { titled })) lines.push(line);
   }
   if (lines.at(-1)?.trim() !== "") lines.push("");
   return lines;
