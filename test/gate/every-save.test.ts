@@ -8,19 +8,19 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { GateError } from "../../src/base/errors.ts";
+import { expect, test } from "vitest";
 import { findProgram } from "../../src/files/guard/program.ts";
-import { system } from "../../src/files/guard/system.ts";
 import { listVersions, readVersion } from "../../src/files/record/versions.ts";
 import { check } from "../../src/gate/documents/check.ts";
 import { restore } from "../../src/gate/history/undo.ts";
 import { recover } from "../../src/gate/recovery/recover.ts";
+import { runAlone } from "../support/alone.ts";
 import { type Given, given, runCommand } from "../support/commands.ts";
 import { useDriver } from "../support/driver-bundle.ts";
 import { runs } from "../support/effort.ts";
 import { commit, type Deed, deed } from "../support/others.ts";
 import { type TestProject, viewProject } from "../support/project.ts";
+import { succeeds } from "../support/succeeds.ts";
 
 const STATE = ".claude/state.md";
 const DOCUMENTS = [
@@ -31,16 +31,7 @@ const DOCUMENTS = [
 const git = findProgram("git", process.env["PATH"]);
 if (git === undefined) console.info("Checkouts were not tried: git is not installed.");
 
-const path = process.env["PATH"];
-const { pause } = system;
-beforeAll(() => {
-  process.env["PATH"] = "";
-  system.pause = () => undefined;
-});
-afterAll(() => {
-  process.env["PATH"] = path;
-  system.pause = pause;
-});
+runAlone();
 const driver = useDriver(join(import.meta.dirname, "../support/crash-driver.ts"));
 
 /** What is done with a checkout, by words of git. */
@@ -187,15 +178,5 @@ function runGit(root: string, words: readonly string[]): void {
     execFileSync(git!, ["-c", name, "-c", email, ...words], { cwd: root, stdio: "ignore", env: environment });
   } catch {
     // Nothing to stash, no commit before this one, a conflict: git says so, and so do people.
-  }
-}
-
-async function succeeds(act: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await act();
-    return true;
-  } catch (error) {
-    if (error instanceof GateError) return false;
-    throw error;
   }
 }

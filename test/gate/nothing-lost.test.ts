@@ -14,7 +14,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, write
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { GateError } from "../../src/base/errors.ts";
 import { system } from "../../src/files/guard/system.ts";
 import { cleanUpBatch } from "../../src/gate/batch/cleanup.ts";
@@ -28,6 +28,7 @@ import { recover } from "../../src/gate/recovery/recover.ts";
 import { decodeText } from "../../src/syntax/escape.ts";
 import { replaced, systemError, wrapped } from "../files/faults.ts";
 import { inPairs } from "../files/processes.ts";
+import { runAlone } from "../support/alone.ts";
 import { type Given, given, runCommand, textsOf } from "../support/commands.ts";
 import { useDriver } from "../support/driver-bundle.ts";
 import { runs, spread, upTo } from "../support/effort.ts";
@@ -39,17 +40,7 @@ import { ARCHIVED, SCENES, STATE, WORK } from "../support/scenes.ts";
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-// No `gh` may be asked for a title, and nobody has to be waited for.
-const path = process.env["PATH"];
-const { pause } = system;
-beforeAll(() => {
-  process.env["PATH"] = "";
-  system.pause = () => undefined;
-});
-afterAll(() => {
-  process.env["PATH"] = path;
-  system.pause = pause;
-});
+runAlone();
 
 type Step = Given | Deed | { readonly later: number };
 

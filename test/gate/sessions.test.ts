@@ -3,7 +3,6 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { GateError } from "../../src/base/errors.ts";
 import { newsFor } from "../../src/gate/agent/session.ts";
 import { done } from "../../src/gate/documents/done.ts";
 import { save } from "../../src/gate/documents/save.ts";
@@ -13,6 +12,7 @@ import { status } from "../../src/gate/view/status.ts";
 import { runs, upTo } from "../support/effort.ts";
 import { runBuilt } from "../support/program.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
+import { succeeds } from "../support/succeeds.ts";
 
 const NAMES = ["a", "b"] as const;
 
@@ -153,14 +153,4 @@ function filesWith({ root }: TestProject, text: string): readonly string[] {
       .map((name) => name.split(".")[0]!);
   });
   return [...new Set(found)];
-}
-
-async function succeeds(step: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await step();
-    return true;
-  } catch (error) {
-    if (error instanceof GateError) return false;
-    throw error;
-  }
 }

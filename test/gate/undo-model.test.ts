@@ -9,7 +9,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { GateError } from "../../src/base/errors.ts";
 import { storeVersion } from "../../src/files/record/store-version.ts";
 import { readVersion } from "../../src/files/record/versions.ts";
 import { init } from "../../src/gate/documents/init.ts";
@@ -20,6 +19,7 @@ import { history } from "../../src/gate/history/history.ts";
 import { restore, undo } from "../../src/gate/history/undo.ts";
 import { runs } from "../support/effort.ts";
 import { type TestProject, viewProject } from "../support/project.ts";
+import { succeeds } from "../support/succeeds.ts";
 
 const STATE = ".claude/state.md";
 
@@ -290,14 +290,4 @@ async function inProject(run: (world: World) => Promise<void>): Promise<void> {
 function edited(text: string, edit: string, count: number): string {
   if (edit === "append") return `${text}\n<!-- ${count} -->\n`;
   return edit === "damage" ? `${text}\r\n<<<<<<< ${count}\r\n` : `${text}\xff\0${count}\n`;
-}
-
-async function succeeds(act: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await act();
-    return true;
-  } catch (error) {
-    if (error instanceof GateError) return false;
-    throw error;
-  }
 }
