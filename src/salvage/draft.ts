@@ -89,10 +89,10 @@ export function groupsOf(all: readonly Line[]): readonly Group[] {
   let owner: { below: Line[] } | undefined;
   // Without a blank line, what stands below an item still belongs to it behind a line that got in between.
   let torn = false;
-  let number = 0;
+  let before: ItemFact | undefined;
   for (const [at, line] of lines.entries()) {
     const item = line.inert || line.hazard ? undefined : itemFactOf(line.text);
-    const nested = (owner !== undefined || torn) && isNested(lines, at, item, number);
+    const nested = (owner !== undefined || torn) && isNested(lines, at, item, before);
     if (nested && torn) {
       groups.push({ head: line, below: [], stray: true });
       continue;
@@ -107,7 +107,7 @@ export function groupsOf(all: readonly Line[]): readonly Group[] {
     const group = { head: line, ...(item && { item }), below: [] };
     groups.push(group);
     if (item) {
-      number = item.number ?? 0;
+      before = item;
       owner = group;
       torn = false;
     } else if (isBlank(line)) torn = false;
@@ -125,13 +125,17 @@ function unquoted(line: Line): Line {
   return inner === undefined ? line : { ...line, text: inner };
 }
 
-function isNested(lines: readonly Line[], at: number, item: ItemFact | undefined, number: number): boolean {
+function isNested(lines: readonly Line[], at: number, item?: ItemFact, before?: ItemFact): boolean {
   const { text, inert } = lines[at]!;
   if (isBlank(lines[at]!)) return false;
   if (isArrow(text)) return true;
   const indented = /^(?: {2,}|\t)/.test(text);
   if (inert || !item) return indented;
   if (!indented || item.quoted) return false;
+  // A list may be indented as a whole; then its items stand below each other.
+  const isList = before !== undefined && !before.quoted && before.indent >= 1 && before.indent <= 3;
+  if (isList && item.indent <= before.indent) return false;
+  const number = before?.number ?? 0;
   if (item.number !== undefined && number > 0 && item.number === number + 1) return false;
   const alone = ![lines[at - 1], lines[at + 1]].some((other) => /^(?: {2,}|\t)\S/.test(other?.text ?? ""));
   return !(item.marked && item.indent >= 4 && alone);

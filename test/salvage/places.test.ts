@@ -99,6 +99,16 @@ test("what is nested stays nested behind its quote mark, and when it was indente
   }
 });
 
+test("the items of a list that is indented as a whole stand below each other", () => {
+  const before = WHOLE.replace(/(?<=### Progress\n)(?:[ -].*\n)+/, (list) => list.replace(/^/gm, "  ").slice(0, -2));
+  const { text, lost } = salvageState(new TextEncoder().encode(before), NOTHING, { now: NOW, readYaml });
+  const read = (of: string) => parseState(sourceOf(of), readYaml).progress.map(({ text, status }) => [text, status]);
+  expect(before).toContain("\n    - [x] the bucket\n");
+  expect(read(text)).toHaveLength(3);
+  expect(read(text)).toEqual(read(before));
+  expect(lost).toEqual([]);
+});
+
 test("the two sides of a hole are not joined", () => {
   const start = WHOLE.indexOf("tests\n");
   const end = WHOLE.indexOf(" the middleware\n2.");
