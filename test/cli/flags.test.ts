@@ -91,6 +91,16 @@ test.each([
   else expect(read()).toBe(milliseconds);
 });
 
+test("an issue that is given twice is the same one", async () => {
+  const project = makeProject();
+  await runGate(project.root, "start", "7", "--title", "Seven");
+  const refused = await runGate(project.root, "done", "7", "--issue", "8");
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("Cannot finish #7 with --issue 8");
+  expect(await runJson(project.root, "status")).toMatchObject({ issue_number: 7 });
+  expect((await runGate(project.root, "done", "7", "--issue", "7")).code).toBe(0);
+});
+
 test("splitCommand", () => {
   expect(splitCommand(["--root", "status", "save", "--root", "x"])).toEqual({
     name: "save",

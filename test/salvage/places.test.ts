@@ -102,7 +102,7 @@ test("what is nested stays nested behind its quote mark, and when it was indente
 test("the items of a list that is indented as a whole stand below each other", () => {
   const before = WHOLE.replace(/(?<=### Progress\n)(?:[ -].*\n)+/, (list) => list.replace(/^/gm, "  ").slice(0, -2));
   const { text, lost } = salvageState(new TextEncoder().encode(before), NOTHING, { now: NOW, readYaml });
-  const read = (of: string) => parseState(sourceOf(of), readYaml).progress.map(({ text, status }) => [text, status]);
+  const read = (of: string) => parseState(sourceOf(of), readYaml).progress.map(({ reading }) => reading);
   expect(before).toContain("\n    - [x] the bucket\n");
   expect(read(text)).toHaveLength(3);
   expect(read(text)).toEqual(read(before));

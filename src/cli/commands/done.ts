@@ -1,4 +1,5 @@
 /** `gate done`: see `gate/documents/done.ts`. */
+import { GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
 import { done as finish } from "../../gate/documents/done.ts";
 import { wrote } from "../answer.ts";
@@ -22,6 +23,15 @@ export const done = command({
     archive: { flag: "--no-archive", about: "leave the completed work file where it is" },
   },
   async run({ openGate, write }, { named, ...given }) {
+    if (given.issue !== undefined && named !== undefined && given.issue !== named) {
+      throw new GateError(
+        "INVALID_ARGUMENT",
+        `Cannot finish #${given.issue} with --issue ${named}: they name two issues`,
+        {
+          hint: "Give the issue once.",
+        },
+      );
+    }
     const issue = given.issue ?? named;
     const input = { ...given, ...(issue !== undefined && { issue }) };
     return wrote(await finish(openGate(), input, write), ({ message, archivedTo }, { bold, dim }) =>
