@@ -7,7 +7,7 @@ export function viewStart(result: Start, { bold, dim }: Style): string {
   const state = workFileCreated ? "new" : workFileFreshness;
   return [
     bold(shown(message)),
-    ...(resumed ? ["Resumed: its progress, next steps and questions are as they were."] : []),
+    ...(resumed && !planRestored ? ["Resumed: its progress, next steps and questions are as they were."] : []),
     ...(planRestored ? ["Back from its pause, with its progress, next steps, questions, branch and start."] : []),
     ...(previousWorkArchived ? ["The work that was active before is in Recent Work."] : []),
     dim(`Work file: ${shown(workFile)}${state === undefined ? "" : ` (${state})`}`),
