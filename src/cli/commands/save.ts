@@ -1,3 +1,4 @@
+/** `gate save`: see `gate/documents/save.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
 import type { ProgressInput } from "../../changes/inputs.ts";
 import {

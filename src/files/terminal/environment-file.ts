@@ -9,12 +9,8 @@ const LONGEST = 65_536;
 export function exportVariable(file: string, name: string, value: string): void {
   const line = `export ${name}='${value}'\n`;
   attempt(() => {
-    if (
-      Buffer.from(readPart(file, LONGEST) ?? [])
-        .toString()
-        .includes(line)
-    )
-      return;
+    const before = readPart(file, LONGEST);
+    if (before !== undefined && Buffer.from(before).includes(line)) return;
     const descriptor = system.openSync(file, FLAGS.write | FLAGS.append | FLAGS.create | FLAGS.noWait, 0o600);
     try {
       writeAll(descriptor, Buffer.from(line));

@@ -1,8 +1,4 @@
-/**
- * What is common to all writes once a file was touched: the log, the words for what
- * went differently.
- */
-
+/** What is common to all writes once a file was touched: the log, and the words for what went differently. */
 import { GateError } from "../../base/errors.ts";
 import { isSameBytes } from "../../base/same.ts";
 import { readRecord } from "../../files/read/read.ts";
