@@ -1,5 +1,4 @@
 /** What the facts say about the active issue of the state file. */
-
 import type { StateHead } from "../document/state.ts";
 import { withoutRemark } from "../syntax/fields.ts";
 import { activeIssueOf } from "./places.ts";

@@ -3,7 +3,6 @@
  * ends. What is inside closed code or a closed comment is inert: it is kept where
  * it stands and never taken for a fact.
  */
-
 import { RECOVERED_TITLE } from "../changes/recovered.ts";
 import { normalTitle } from "../document/document.ts";
 

@@ -5,7 +5,6 @@
  * All of it is read from git's own files. Only `counts: "exact"` may start git,
  * once, and only where the log of HEAD leaves the number of commits open.
  */
-
 import type { StateDocument } from "../../document/state.ts";
 import { branchOf, type Checkout, findCheckout } from "../../files/git/checkout.ts";
 import { hasBranch, movesSince } from "../../files/git/refs.ts";

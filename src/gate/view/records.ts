@@ -1,6 +1,7 @@
 /**
  * The records of a project, batches, stores and saved runs, as far as they are damaged:
- * read whole by `check`, and as quickly as `status` may by their first and last bytes.
+ * read whole by `check`; `status` asks only whether they are JSON objects or databases,
+ * of large ones by their ends.
  */
 import { GateError } from "../../base/errors.ts";
 import { parseObject } from "../../base/json.ts";
