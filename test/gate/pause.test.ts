@@ -297,6 +297,17 @@ describe("without coming back", () => {
     expect(await status(project.gate)).toMatchObject({ nextSteps: ["two"], progressItems: [{ status: "completed" }] });
   });
 
+  test("a save to an issue that was never paused begins a plan of it", async () => {
+    const project = await begun();
+    await start(project.gate, { issue: 2, title: "B" });
+    project.write(A, project.read(A).replace(/\n## Paused Plan\n[\s\S]*?(?=\n## |$)/, ""));
+    expect(project.read(A)).not.toContain("Paused Plan");
+    await save(project.gate, { issue: 1, progress: [{ status: "pending", text: "one" }], nextSteps: ["two"] });
+    expect(project.read(A)).toContain("## Paused Plan\n\n### Progress\n- ⏸️ one\n\n### Next Steps\n1. two\n");
+    await start(project.gate, { issue: 1 });
+    expect(await status(project.gate)).toMatchObject({ nextSteps: ["two"], progressItems: [{ text: "one" }] });
+  });
+
   test("a save to an issue without a work file is refused", async () => {
     const { gate } = await begun();
     await expect(save(gate, { issue: 9, nextSteps: ["x"] })).rejects.toMatchObject({ code: "NOT_FOUND" });
