@@ -12,6 +12,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { rolldown } from "rolldown";
 import { filesIn, fillCompileCache, finish, swap } from "./build/publish.mjs";
+import { slimRedis } from "./build/slim-redis.mjs";
 
 const root = import.meta.dirname;
 const [source, dist] = [join(root, "src"), join(root, "dist")];
@@ -80,7 +81,7 @@ async function bundle(input, output, ...plugins) {
     input: input.map((file) => join(source, file)),
     platform: "node",
     external: outside.map((name) => new RegExp(`^${name}(?:/|$)`)),
-    plugins,
+    plugins: [...plugins, slimRedis],
     preserveEntrySignatures: output.codeSplitting ? "allow-extension" : "strict",
     transform: { define: { __VERSION__: JSON.stringify(version), __BUILD__: JSON.stringify(digest) } },
     resolve: { alias: { "@modelcontextprotocol/server/_shims": join(source, "mcp/no-validator.ts") } },
