@@ -5,8 +5,8 @@ import { PATIENCE } from "./patience.ts";
 
 /** Takes the program's own haste away until the test ends: no time passes for it, and what it starts takes as long as it takes. */
 export function withoutHaste(): void {
-  const { monotonic, output } = system;
+  const { monotonic, run } = system;
   system.monotonic = () => 0;
-  system.output = (file, args, how) => output(file, args, { ...how, timeout: PATIENCE });
-  onTestFinished(() => void Object.assign(system, { monotonic, output }));
+  system.run = (file, args, how) => run(file, args, { ...how, timeout: PATIENCE });
+  onTestFinished(() => void Object.assign(system, { monotonic, run }));
 }

@@ -118,18 +118,21 @@ export const system = {
     const options = { fd: descriptor, readable: true, writable: false, manualStart: true };
     new Socket(options).on("error", () => {}).unref();
   },
-  /** What a program prints; `undefined` where it fails or takes longer than it may. */
-  async output(
+  /** What a program answers; the code is -1 where it cannot be run or takes longer than it may. */
+  async run(
     file: string,
     args: readonly string[],
-    how: { cwd: string; timeout: number; environment: Readonly<Record<string, string | undefined>> },
-  ): Promise<string | undefined> {
+    { cwd, timeout, environment: env, input = "" }: RunOptions,
+  ): Promise<{ readonly code: number; readonly output: string; readonly errors: string }> {
     const { execFile } = await import("node:child_process");
     return await new Promise((resolve) => {
-      const { cwd, timeout, environment: env } = how;
-      const options = { cwd, timeout, env, encoding: "utf8", killSignal: "SIGKILL", windowsHide: true } as const;
-      const child = execFile(file, args, options, (error, stdout) => resolve(error ? undefined : stdout));
-      child.stdin?.end();
+      const options = { cwd, timeout, env, maxBuffer: 1 << 24, killSignal: "SIGKILL", windowsHide: true } as const;
+      const child = execFile(file, args, options, (error, output, errors) => {
+        const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+        resolve({ code, output, errors });
+      });
+      // Who ends without reading closes the pipe.
+      child.stdin?.on("error", () => {}).end(input);
     });
   },
   /** What `ps` prints about one process: its start and its state. */
@@ -143,6 +146,14 @@ export const system = {
     });
   },
 };
+
+interface RunOptions {
+  readonly cwd: string;
+  /** In milliseconds. */
+  readonly timeout: number;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly input?: string;
+}
 
 interface PipeBinding {
   readonly Pipe: new (kind: number) => { open(descriptor: number): number };

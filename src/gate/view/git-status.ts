@@ -82,7 +82,7 @@ async function commitsSince(checkout: Checkout, since: number, exact: boolean): 
   if (moves && !moves.unclear) return moves.commits;
   if (!exact) return undefined;
   const { countCommits } = await import("../../files/git/commits.ts");
-  return await countCommits(checkout, since, process.env);
+  return await countCommits(checkout, since);
 }
 
 async function changesSince(checkout: Checkout, since: number): Promise<number | undefined> {

@@ -1,6 +1,7 @@
 /** What GitHub says about an issue, asked through its own command line where that is installed. */
 import { parseObject } from "../../base/json.ts";
 import { findProgram } from "../../files/guard/program.ts";
+import { system } from "../../files/guard/system.ts";
 import type { Gate } from "../gate.ts";
 
 const TIMEOUT = 10_000;
@@ -9,13 +10,9 @@ const TIMEOUT = 10_000;
 export async function fetchIssue(gate: Gate, issue: number): Promise<{ title: string; url?: string } | undefined> {
   const program = findProgram("gh", process.env["PATH"]);
   if (program === undefined) return undefined;
-  const { execFile } = await import("node:child_process");
-  const output = await new Promise<string>((resolve) => {
-    const options = { cwd: gate.project.root, timeout: TIMEOUT, maxBuffer: 1 << 20 };
-    execFile(program, ["issue", "view", String(issue), "--json", "title,url"], options, (error, stdout) => {
-      resolve(error ? "" : stdout);
-    });
-  });
+  const options = { cwd: gate.project.root, timeout: TIMEOUT, environment: process.env };
+  const { code, output } = await system.run(program, ["issue", "view", String(issue), "--json", "title,url"], options);
+  if (code !== 0) return undefined;
   const { title, url } = parseObject(output) ?? {};
   if (typeof title !== "string" || title.trim() === "") return undefined;
   return { title: title.replace(/\s+/g, " ").trim(), ...(typeof url === "string" && { url }) };
