@@ -32,6 +32,8 @@ export interface FeatureClaim {
   readonly index: number;
   readonly worker: string;
   readonly expires: number;
+  /** How long it was when it was made or extended last; absent where its clock is everybody's, or its beginning unknown. */
+  readonly lease?: number;
 }
 
 export interface GitRecord {
@@ -146,9 +148,17 @@ export function skipOf(index: number, { reason, category, timestamp }: Written<S
   };
 }
 
+interface WrittenClaim {
+  readonly worker: string;
+  readonly claimed_at?: string | null | undefined;
+  readonly expires_at: string;
+}
+
 /** A time that cannot be read ends nothing else: the claim would never be free again. */
-export function claimOf(index: number, { worker, expires_at }: { worker: string; expires_at: string }): FeatureClaim {
-  return { index, worker, expires: Date.parse(expires_at) || 0 };
+export function claimOf(index: number, { worker, claimed_at, expires_at }: WrittenClaim): FeatureClaim {
+  const expires = Date.parse(expires_at) || 0;
+  const lease = expires - Date.parse(claimed_at ?? "");
+  return { index, worker, expires, ...(lease > 0 && { lease }) };
 }
 
 export function gitOf(

@@ -5,6 +5,7 @@
  * comes through programs that know nothing of it: they keep keys they do not know.
  * It counts until its lease ends; then the feature is anybody's again.
  */
+import { graceOf } from "../base/lease.ts";
 import type { BatchChange } from "./batch-change.ts";
 import type { BatchState, FeatureClaim } from "./batch-state.ts";
 
@@ -29,10 +30,14 @@ export function waitsFor({ dependencies, completed }: BatchState, index: number)
   return (dependencies.get(index) ?? []).filter((other) => !completed.has(other));
 }
 
-/** The claim on a feature, where its lease has not ended. */
+/** The claim on a feature, where its lease has not ended by any clock that is little off. */
 export function claimOf({ claims }: BatchState, index: number, now: number): FeatureClaim | undefined {
   const claim = claims.get(index);
-  return claim !== undefined && claim.expires > now ? claim : undefined;
+  return claim !== undefined && counts(claim, now) ? claim : undefined;
+}
+
+function counts({ expires, lease = 0 }: FeatureClaim, now: number): boolean {
+  return expires + graceOf(lease) > now;
 }
 
 /** Each that goes costs a look at all of them. */
@@ -41,7 +46,7 @@ const MOST_TIDIED = 20;
 /** The changes that make a claim at `now`; claims that have ended go on the way. */
 export function claimFeature(batch: BatchState, claim: FeatureClaim, now: number): readonly BatchChange[] {
   const ended = [...batch.claims.values()]
-    .filter(({ index, expires }) => expires <= now && index !== claim.index)
+    .filter((each) => !counts(each, now) && each.index !== claim.index)
     .slice(0, MOST_TIDIED);
   return [
     ...ended.map(({ index }): BatchChange => ({ kind: "released", index })),

@@ -47,7 +47,11 @@ export function printBatch(batch: Batch, { stateFile, clearEvents = [] }: PrintO
     ),
     schema_version: BATCH_VERSION,
   };
-  const claims = byIndex(batch.claims, ({ worker, expires }) => ({ worker, expires_at: instant(expires) }));
+  const claims = byIndex(batch.claims, ({ worker, expires, lease }) => ({
+    worker,
+    ...(lease !== undefined && { claimed_at: instant(expires - lease) }),
+    expires_at: instant(expires),
+  }));
   return printNew([
     ...BATCH_KEYS.map((key) => [key, values[key]!] as const),
     ...(batch.claims.size === 0 ? [] : [["claims", claims] as const]),

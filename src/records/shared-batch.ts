@@ -14,7 +14,7 @@
  * asking: what is not loaded is named by `NotLoaded`, and the operation is run again.
  */
 import { type BatchChange, FIGURE_KEYS, instant, type StoredFigures } from "./batch-change.ts";
-import type { BatchState, Lookup } from "./batch-state.ts";
+import type { BatchState, FeatureClaim, Lookup } from "./batch-state.ts";
 import {
   ABOUT_FEATURE,
   DamagedRow,
@@ -63,14 +63,19 @@ function processedKey(index: number): string {
 export class SharedBatch {
   readonly #found: ReadonlyMap<string, string>;
   readonly #loaded: ReadonlySet<string>;
+  readonly #oneClock: boolean;
   readonly #head: HeadRow;
   readonly #features = new Map<number, FeatureRow>();
   readonly #written = new Map<string, unknown>();
 
-  /** Of the keys that were `loaded`, `found` has the JSON of those that are there; `batch` must be. */
-  constructor(found: ReadonlyMap<string, string>, loaded: ReadonlySet<string>) {
+  /**
+   * Of the keys that were `loaded`, `found` has the JSON of those that are there; `batch` must
+   * be. `oneClock` says that all who use the batch go by the same one.
+   */
+  constructor(found: ReadonlyMap<string, string>, loaded: ReadonlySet<string>, oneClock = false) {
     this.#found = found;
     this.#loaded = loaded;
+    this.#oneClock = oneClock;
     this.#head = readHeadRow(found, HEAD);
   }
 
@@ -85,7 +90,7 @@ export class SharedBatch {
       failed: this.#lookup(ABOUT_FEATURE.failed),
       skipped: this.#lookup(ABOUT_FEATURE.skipped),
       retries: this.#lookup(ABOUT_FEATURE.retries),
-      claims: this.#lookup(ABOUT_FEATURE.claims),
+      claims: this.#lookup((index, row) => withoutGrace(ABOUT_FEATURE.claims(index, row), this.#oneClock)),
       order: [],
       dependencies: new Map(),
     };
@@ -211,6 +216,13 @@ export class SharedBatch {
     const get = (index: number) => read(index, this.#feature(index));
     return { get, has: (index) => get(index) !== undefined, values: () => [] };
   }
+}
+
+/** Where there is one clock, a lease ends when it ends. */
+function withoutGrace(claim: FeatureClaim | undefined, oneClock: boolean): FeatureClaim | undefined {
+  if (claim === undefined || !oneClock) return claim;
+  const { lease, ...exact } = claim;
+  return exact;
 }
 
 function digitAt(index: number): number {

@@ -75,6 +75,8 @@ export interface Driver {
   restore(name: string, before: string): Promise<void>;
   /** Makes the store exactly this, checkpoints included; with nothing it is emptied. */
   fill(entries: Entries, checkpoints: readonly Checkpoint[]): Promise<void>;
+  /** What time it is for all who use the store, in milliseconds since the epoch; absent where each has a clock of its own. */
+  now?(): Promise<number>;
   close(): Promise<void>;
 }
 

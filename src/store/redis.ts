@@ -230,6 +230,11 @@ class RedisDriver implements Driver {
     }
   }
 
+  async now(): Promise<number> {
+    const [seconds, microseconds] = (await this.#link.ask(["TIME"])) as readonly string[];
+    return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
+  }
+
   #now(): string {
     return formatTime(this.#options.clock());
   }

@@ -230,6 +230,65 @@ describe("working through it", () => {
     expect(recordOf(project)).toMatchObject({ consecutive_failures: 0, retry_attempts: { 0: 2 } });
   });
 
+  describe("what a worker says of a feature", () => {
+    async function withClaims() {
+      const project = await withBatch();
+      const { gate } = project;
+      const claim = (worker: string) => claimNextFeature(gate, { worker, lease: 60_000 });
+      await claim("w1");
+      await claim("w2");
+      return { project, gate, claim };
+    }
+    const refused = (reason: string) => ({ code: "CLAIMED", message: expect.stringContaining(reason) });
+
+    test("is refused of another one's, in every way to end it", async () => {
+      const { project, gate } = await withClaims();
+      const before = project.read(".claude/batch_state.json");
+      const other = { index: 0, worker: "w2" };
+      const reason = "Cannot end feature 0 for worker w2: w1 has claimed it until 2024-10-23T16:31:00.000Z";
+      await expect(completeFeature(gate, other)).rejects.toMatchObject(refused(reason));
+      await expect(failFeature(gate, { ...other, error: "no" })).rejects.toMatchObject(refused(reason));
+      await expect(skipFeature(gate, { ...other, reason: "no" })).rejects.toMatchObject(refused(reason));
+      expect(project.read(".claude/batch_state.json")).toBe(before);
+      expect((await completeFeature(gate, { ...other, force: true })).value.changed).toBe(true);
+      expect((await completeFeature(gate, { index: 1, worker: "w2" })).value.changed).toBe(true);
+    });
+
+    test("the agent's session is the worker where none is named, and a person is told", async () => {
+      const { gate } = await withClaims();
+      await expect(completeFeature({ ...gate, session: "s" }, { index: 0 })).rejects.toMatchObject(refused("worker s"));
+      expect((await completeFeature({ ...gate, session: "w1" }, { index: 0 })).warnings).toEqual([]);
+      expect((await completeFeature(gate, { index: 1 })).warnings).toEqual([
+        "Feature 1: w2 has claimed it until 2024-10-23T16:31:00.000Z; say who you are with --worker",
+      ]);
+      expect((await completeFeature(gate, { index: 2, worker: "w3" })).value.changed).toBe(true);
+    });
+
+    test("is refused once the lease was lost, be the feature claimed or ended since", async () => {
+      const { project, gate, claim } = await withClaims();
+      project.later(70_000);
+      // As long as nobody else has it, a late worker is welcome.
+      await extendFeatureClaim(gate, { index: 1, worker: "w2", lease: 1000 });
+      expect((await completeFeature(gate, { index: 1, worker: "w2" })).value.changed).toBe(true);
+      await claim("w3");
+      await expect(completeFeature(gate, { index: 0, worker: "w1" })).rejects.toMatchObject(
+        refused("w3 has claimed it"),
+      );
+      project.later(70_000);
+      await expect(completeFeature(gate, { index: 0, worker: "w1" })).rejects.toMatchObject(
+        refused("w3 has claimed it"),
+      );
+      await failFeature(gate, { index: 0, worker: "w3", error: "no" });
+      await expect(completeFeature(gate, { index: 0, worker: "w1" })).rejects.toMatchObject(refused("it failed since"));
+      await skipFeature(gate, { index: 0, worker: "w1", reason: "no", force: true });
+      await expect(failFeature(gate, { index: 0, worker: "w1", error: "x" })).rejects.toMatchObject(refused("skipped"));
+      expect((await completeFeature(gate, { index: 1, worker: "w9" })).value.changed).toBe(false);
+      await expect(completeFeature(gate, { index: 0, worker: " " })).rejects.toMatchObject({
+        code: "INVALID_ARGUMENT",
+      });
+    });
+  });
+
   test("claims and leases", async () => {
     const project = await withBatch();
     const { gate } = project;
@@ -242,6 +301,9 @@ describe("working through it", () => {
     project.later(30_000);
     await extendFeatureClaim(gate, { index: 0, worker: "w1", lease: 60_000 });
     project.later(30_000);
+    // Its end is over by this clock, which may be a little ahead of the worker's.
+    await expect(claim("w3")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    project.later(6_000);
     // The lease of 1 and 2 is over, that of 0 was extended.
     expect(await claim("w3")).toMatchObject({ index: 1 });
     await expect(extendFeatureClaim(gate, { index: 1, worker: "w1" })).rejects.toMatchObject({ code: "CONFLICT" });

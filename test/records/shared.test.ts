@@ -267,7 +267,9 @@ describe("the state", () => {
     expect(state.failed.get(0)).toEqual({ index: 0, error: "e", timestamp: TIME });
     expect(state.skipped.get(1)).toEqual({ index: 1, reason: "r", category: "c", timestamp: TIME });
     expect(state.retries.get(0)).toBe(2);
-    expect(state.claims.get(3)).toEqual({ index: 3, worker: "w", expires: NOW + 5000 });
+    expect(state.claims.get(3)).toEqual({ index: 3, worker: "w", expires: NOW + 5000, lease: 5000 });
+    const oneClock = new SharedBatch(rows, new Set([...rows.keys(), ...ALL]), true).state();
+    expect(oneClock.claims.get(3)).toEqual({ index: 3, worker: "w", expires: NOW + 5000 });
     expect([state.failed.has(0), state.failed.has(1), state.skipped.has(0), state.claims.has(0)]).toEqual([
       ...[true, false, false, false],
     ]);

@@ -1,11 +1,14 @@
 /** What became of a feature: completed, failed or skipped. Repeating it changes nothing. */
 import { GateError } from "../../base/errors.ts";
+import { printable } from "../../base/line.ts";
 import type { BatchState, BatchStatus } from "../../records/batch-state.ts";
+import { claimOf } from "../../records/next.ts";
 import { endFeature, type FeatureEnd } from "../../records/progress.ts";
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { changeBatch, requireFeature } from "./batch.ts";
+import { requireWorker } from "./next.ts";
 import type { BatchOptions, BatchWrite } from "./place.ts";
 
 /** What became of a feature, and where the batch stands then. */
@@ -26,9 +29,17 @@ export interface FeatureEnded {
   readonly revision: string;
 }
 
-/** The feature that is completed. */
-export interface CompleteInput extends BatchOptions {
+/** Who says what became of a feature. */
+interface EndInput extends BatchOptions {
   readonly index: number;
+  /** The worker whose claim it is; the agent's session by default. */
+  readonly worker?: string | undefined;
+  /** Record it though another worker has the feature. */
+  readonly force?: boolean;
+}
+
+/** The feature that is completed. */
+export interface CompleteInput extends EndInput {
   /** Added to the estimate of the context. */
   readonly tokens?: number;
 }
@@ -39,8 +50,7 @@ export interface FailInput extends CompleteInput {
 }
 
 /** The feature that is skipped, and why. */
-export interface SkipInput extends BatchOptions {
-  readonly index: number;
+export interface SkipInput extends EndInput {
   readonly reason: string;
   /** `quality_gate` by default. */
   readonly category?: string;
@@ -49,8 +59,9 @@ export interface SkipInput extends BatchOptions {
 /**
  * Records that a feature is completed; an earlier failure of it goes. Repeating it changes
  * nothing: `changed` is `false`, and no tokens are added. Rejects with `NOT_FOUND` without
- * a batch, with `INVALID_ARGUMENT` for an index it does not have, and with `CORRUPT`,
- * naming the key, where the record is damaged.
+ * a batch, with `INVALID_ARGUMENT` for an index it does not have, with `CLAIMED` where the
+ * feature is another worker's by now, and with `CORRUPT`, naming the key, where the record
+ * is damaged.
  *
  * ```ts
  * await completeFeature(gate, { index: 0, tokens: 8000 });
@@ -85,11 +96,12 @@ export function skipFeature(gate: Gate, input: SkipInput, options: WriteOptions 
 async function end(
   gate: Gate,
   write: BatchWrite,
-  input: BatchOptions & { readonly index: number; readonly tokens?: number },
+  input: EndInput & { readonly tokens?: number },
   given: FeatureEnd,
 ): Promise<Outcome<FeatureEnded>> {
   const { index, tokens = 0 } = input;
   requireTokens(tokens);
+  const worker = input.worker === undefined ? gate.session : requireWorker(input.worker);
   return await changeBatch(gate, write, input, (batch, now, path) => {
     requireFeature(batch, index, path);
     if (given.kind !== "completed" && batch.completed.has(index)) {
@@ -101,7 +113,34 @@ async function end(
     const entry = { index, end: given, tokens };
     const changes = endFeature(batch, { ...entry, now });
     const changed = changes.length > 0;
-    return { changes, value: (after) => resultOf(after, index, given, changed), entry };
+    const warnings = changed && !input.force ? requireHolder(batch, { ...input, worker }, { now, path }) : [];
+    return { changes, value: (after) => resultOf(after, index, given, changed), entry, warnings };
+  });
+}
+
+/**
+ * Refuses what a worker says of a feature that is another one's by now, or was after this
+ * one's lease had ended. Who gives no name is told whose it is.
+ */
+function requireHolder(
+  batch: BatchState,
+  { index, worker }: EndInput,
+  { now, path }: { readonly now: number; readonly path: string },
+): readonly string[] {
+  const claim = batch.claims.get(index);
+  const isLive = claimOf(batch, index, now) !== undefined;
+  const ended = batch.failed.has(index)
+    ? "it failed since"
+    : batch.skipped.has(index)
+      ? "it was skipped since"
+      : undefined;
+  if (claim === undefined ? worker === undefined || ended === undefined : claim.worker === worker) return [];
+  const until = claim && new Date(claim.expires).toISOString();
+  const reason = claim === undefined ? ended! : `${printable(claim.worker)} has claimed it until ${until}`;
+  if (worker === undefined) return isLive ? [`Feature ${index}: ${reason}; say who you are with --worker`] : [];
+  throw new GateError("CLAIMED", `Cannot end feature ${index} for worker ${printable(worker)}: ${reason}`, {
+    path,
+    hint: "Stop working on it, and claim another one with `gate batch next --claim`; --force records it all the same.",
   });
 }
 

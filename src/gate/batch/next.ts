@@ -126,10 +126,11 @@ function noneLeft({ id }: BatchState, left: NoneLeft, path: string): GateError {
   return new GateError("NOT_FOUND", `Cannot find a next feature in batch ${printable(id)}: ${reason}`, { path, hint });
 }
 
-function requireWorker(worker: string): string {
+/** A worker's name, without what is no text; `INVALID_ARGUMENT` for one that is empty or too long. */
+export function requireWorker(worker: string): string {
   const name = messageText(worker);
   if (name !== "" && name.length <= 128) return name;
-  throw new GateError("INVALID_ARGUMENT", "Cannot claim a feature: the worker's name is empty or too long", {
+  throw new GateError("INVALID_ARGUMENT", "Cannot use the worker's name: it is empty or too long", {
     hint: "Give a name of at most 128 characters with --worker.",
   });
 }

@@ -57,7 +57,8 @@ export async function viewRows<T>(
     const value = await loading([HEAD], async (keys) => {
       const opened = { place, driver, act: "read" };
       const { state } = open(await driver.get(keys), keys, opened);
-      return readable(opened, () => view(state, gate.clock(), driver.place));
+      const now = await timeOf(gate, driver);
+      return readable(opened, () => view(state, now, driver.place));
     });
     return outcomeOf(value);
   });
@@ -77,10 +78,11 @@ export async function changeRows<T extends object>(
   const first = index === undefined || !Number.isSafeInteger(index) ? [HEAD] : [HEAD, ...keysAbout(index)];
   return await withStore(gate, use, async (driver) => {
     const opened = { place, driver, act: actOf(operation) };
+    const now = await timeOf(gate, driver);
     const change = (found: Entries, keys: readonly string[]) => {
       const { rows, state } = open(found, keys, opened);
       return readable(opened, () => {
-        const { changes, value, warnings = [] } = compute(state, gate.clock(), driver.place);
+        const { changes, value, warnings = [] } = compute(state, now, driver.place);
         requireRevision(found, ifMatch, driver);
         rows.apply(changes);
         const writes = rows.writes();
@@ -116,6 +118,11 @@ export function textOfRows(entries: Entries, opened: Omit<Opened, "act">): strin
   }
 }
 
+/** The time by the clock of the store, where it has one that all go by, unless the caller has given another one. */
+async function timeOf(gate: Gate, driver: Driver): Promise<number> {
+  return (gate.clock === Date.now ? await driver.now?.() : undefined) ?? gate.clock();
+}
+
 /** Runs `step` until it has all the rows it asks for. */
 async function loading<T>(first: readonly string[], step: (keys: readonly string[]) => Promise<T>): Promise<T> {
   const keys = new Set(first);
@@ -139,7 +146,7 @@ interface Opened {
 function open(found: Entries, keys: readonly string[], opened: Opened) {
   requireHead(found, opened);
   return readable(opened, () => {
-    const rows = new SharedBatch(textsOf(found), new Set(keys));
+    const rows = new SharedBatch(textsOf(found), new Set(keys), opened.driver.now !== undefined);
     return { rows, state: rows.state() };
   });
 }

@@ -11,11 +11,19 @@ const TOKENS = {
   tokens: { flag: "--tokens <count>", about: "what it took, added to the estimate of the context", read: readWhole },
 } as const satisfies Options;
 
+const WORKER = {
+  worker: { flag: "--worker <name>", about: "who has claimed it; by default the agent's session" },
+  force: { flag: "--force", about: "record it though another worker has the feature" },
+} as const satisfies Options;
+
 export const complete = command({
   description: "Records that a feature is done; an earlier failure of it goes. Repeating it changes nothing.",
-  examples: [["gate batch complete 3 --tokens 8000", "feature 3 is done"]],
+  examples: [
+    ["gate batch complete 3 --tokens 8000", "feature 3 is done"],
+    ["gate batch complete 3 --worker w1", "refused where w1 has lost its claim on it"],
+  ],
   arguments: FEATURE,
-  options: { ...TOKENS, ...BATCH },
+  options: { ...TOKENS, ...WORKER, ...BATCH },
   run: async (call, given) => wrote(await completeFeature(call.openGate(), given, call.write), view),
 });
 
@@ -27,6 +35,7 @@ export const fail = command({
   options: {
     error: { flag: "--error <text>", about: "what it failed with", required: true },
     ...TOKENS,
+    ...WORKER,
     ...BATCH,
   },
   run: async (call, given) => wrote(await failFeature(call.openGate(), given, call.write), view),
@@ -39,6 +48,7 @@ export const skip = command({
   options: {
     reason: { flag: "--reason <text>", about: "why", required: true },
     category: { flag: "--category <word>", about: "what kind of reason (default: quality_gate)" },
+    ...WORKER,
     ...BATCH,
   },
   run: async (call, given) => wrote(await skipFeature(call.openGate(), given, call.write), view),
