@@ -74,6 +74,15 @@ export { parseWork, type WorkDocument } from "./document/work.ts";
 export type { Project } from "./files/guard/project.ts";
 export { type Brief, type BriefFacts, brief, makeBrief } from "./gate/agent/brief.ts";
 export type { BatchGlance } from "./gate/batch/glance.ts";
+export type { ClaimInput as IssueClaimInput, IssueClaim } from "./gate/claims/claim.ts";
+export {
+  type Claimed,
+  type Claims,
+  claimIssue,
+  listClaims,
+  type Released,
+  releaseIssue,
+} from "./gate/claims/claims.ts";
 export { type CheckInput, type CheckResult, check } from "./gate/documents/check.ts";
 export { type Done, type DoneInput, done } from "./gate/documents/done.ts";
 export { type Initialization, init } from "./gate/documents/init.ts";

@@ -28,6 +28,7 @@ const INNER_FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["."],
     ["view", "answer"],
     ["commit"],
+    ["claims"],
     ["documents", "kv", "runs", "install"],
     ["batch", "recovery"],
     ["history"],

@@ -4,6 +4,7 @@
  * of the file system, which such a file tells on the way.
  */
 import { closeQuietly, createNew, linkNew, removeQuietly, requireSize } from "../guard/descriptor.ts";
+import { codeOf } from "../guard/errors.ts";
 import type { Folder } from "../guard/path.ts";
 import { FLAGS, system } from "../guard/system.ts";
 
@@ -41,6 +42,34 @@ export function publish(folder: Folder, record: Uint8Array, name?: string): Publ
   } finally {
     removeQuietly(folder, own);
     if (!linked) closeQuietly(descriptor);
+  }
+}
+
+/** Gives a record a name that must be free, also where the file system has no links; `undefined` where it is taken. */
+export function publishNew(
+  folder: Folder,
+  record: Uint8Array,
+  name: string,
+): Pick<Published, "descriptor" | "written"> | undefined {
+  const { linked, descriptor, written } = publish(folder, record, name);
+  if (linked === undefined) return createExclusively(folder, record, name);
+  return linked ? { descriptor, written } : undefined;
+}
+
+function createExclusively(folder: Folder, record: Uint8Array, name: string): ReturnType<typeof publishNew> {
+  let descriptor: number;
+  try {
+    descriptor = createNew(folder.at(name), 0o644, FLAGS.readWrite);
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return undefined;
+    throw error;
+  }
+  try {
+    return { descriptor, written: writeRecord(descriptor, record) };
+  } catch (error) {
+    removeQuietly(folder, name);
+    closeQuietly(descriptor);
+    throw error;
   }
 }
 

@@ -15,9 +15,9 @@ import { asGateError, attempt, codeOf } from "../guard/errors.ts";
 import { ensureFolders, ensureGateFolder } from "../guard/folders.ts";
 import { type Folder, isMissing, isSameFile, keyOf, openFolder, type Stats, statsAt } from "../guard/path.ts";
 import { GATE_FOLDER, type Project } from "../guard/project.ts";
-import { FLAGS, system } from "../guard/system.ts";
+import { system } from "../guard/system.ts";
 import { lifeOf, type Owner, ownFacts, parseOwner } from "./owner.ts";
-import { PROBE, privateName, publish, writeRecord } from "./private-file.ts";
+import { PROBE, privateName, publish, publishNew, writeRecord } from "./private-file.ts";
 
 /** How many generations behind the ruling one are kept, for those who look at an old listing. */
 const KEPT_GENERATIONS = 16;
@@ -186,28 +186,8 @@ export interface Claim {
 function claim(folder: Folder, { generation }: Standing, owner: Owner): Claim | undefined {
   const token = generation + 1;
   const record = Buffer.from(`${JSON.stringify(owner)}\n`);
-  const { linked, descriptor, written } = publish(folder, record, String(token));
-  if (linked === undefined) return claimExclusively(folder, token, record);
-  return linked ? { folder, token, record, descriptor, written } : undefined;
-}
-
-/** Takes the generation where the file system has no links. */
-function claimExclusively(folder: Folder, token: number, record: Uint8Array): Claim | undefined {
-  const name = String(token);
-  let descriptor: number;
-  try {
-    descriptor = createNew(folder.at(name), 0o644, FLAGS.readWrite);
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return undefined;
-    throw error;
-  }
-  try {
-    return { folder, token, record, descriptor, written: writeRecord(descriptor, record) };
-  } catch (error) {
-    removeQuietly(folder, name);
-    closeQuietly(descriptor);
-    throw error;
-  }
+  const published = publishNew(folder, record, String(token));
+  return published && { folder, token, record, ...published };
 }
 
 /** Whether a claim stands. One that does not is withdrawn; behind one that does is cleaned up. */

@@ -44,6 +44,8 @@ export interface Transaction {
   judge(path: string, bytes: Uint8Array): Promise<ReadDocument<AnyDocument>>;
   /** Stages a move to a name that must be free. */
   move(from: string, to: string): void;
+  /** What is to be done once all is found in order and before anything is written, such as asking whether it may be. */
+  before(act: () => Promise<void>): void;
   warn(message: string): void;
 }
 
@@ -71,6 +73,7 @@ export interface Ground {
 export class Staging implements Transaction {
   readonly steps: (Step | DocumentStep)[] = [];
   readonly warnings: string[] = [];
+  readonly acts: (() => Promise<void>)[] = [];
   readonly #removed: { readonly path: string; readonly before: string }[] = [];
   readonly #ground: Ground;
 
@@ -133,6 +136,10 @@ export class Staging implements Transaction {
   move(from: string, to: string): void {
     const staged = this.writes().findLast(({ path }) => path === from);
     this.steps.push({ kind: "move", from, to, bytes: staged?.bytes ?? bytesAt(this.#ground.gate, from) });
+  }
+
+  before(act: () => Promise<void>): void {
+    this.acts.push(act);
   }
 
   warn(message: string): void {

@@ -105,6 +105,7 @@ class Commit {
     await staging.validate();
     const outcome = staging.outcomeOf(value);
     if (this.options.dryRun) return outcome;
+    for (const act of staging.acts) await act();
     const { steps, warnings } = staging;
     this.#intent.begin(steps, this.now);
     try {

@@ -20,6 +20,7 @@ import { issueOf, type WorkDocument } from "../../document/work.ts";
 import { exists, listFolder, readFile } from "../../files/read/read.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
 import { encode } from "../../text/source.ts";
+import { finishClaim, requireOwn } from "../claims/end.ts";
 import { missingWork } from "../commit/new-documents.ts";
 import { rememberIssue, sessionIssue } from "../commit/session-issue.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
@@ -56,7 +57,8 @@ export interface Done {
 
 /**
  * Clears the active work: the work file is completed and archived, the issue moves to
- * Recent Work. Rejects with `NO_ACTIVE_WORK` where there is none. Interrupted between two
+ * Recent Work. Rejects with `NO_ACTIVE_WORK` where there is none, and with `CLAIMED` where
+ * another worktree or clone holds the issue or has finished it. Interrupted between two
  * steps, it is finished by calling it again.
  *
  * ```ts
@@ -74,6 +76,11 @@ export async function done(gate: Gate, input: DoneInput = {}, options: WriteOpti
     requireSound(state);
     const archive = input.archive ?? true;
     const meant = input.issue ?? sessionIssue(gate);
+    const claimed = meant ?? (state.document && activeNumber(state.document));
+    if (claimed !== undefined) {
+      if (options.dryRun) await requireOwn(gate, claimed);
+      transaction.before(() => finishClaim(gate, claimed));
+    }
     if (meant !== undefined && (!state.document || activeNumber(state.document) !== meant)) {
       const finished = await finishPaused(transaction, gate, { ...reason, issue: meant, pullRequest, archive, state });
       return { ...finished, isChanged: input.issue === undefined };

@@ -11,9 +11,9 @@ import { issueOf, updateTimeOf } from "../../document/work.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
 import type { Edit } from "../../text/edit.ts";
 import { sourceOf } from "../../text/source.ts";
+import { transactClaimed } from "../claims/start.ts";
 import { newState } from "../commit/new-documents.ts";
 import { rememberIssue } from "../commit/session-issue.ts";
-import { transact } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { activeNumber, requireSound } from "../view/read.ts";
@@ -36,8 +36,8 @@ export {
  */
 export async function reconstructFrom(gate: Gate, issue: number, options: WriteOptions = {}): Promise<Outcome<Start>> {
   const recent = await findWork(gate, ARCHIVE_FOLDER, MAX_RECENT, ({ issue, instant }) => ({ issue, instant }));
-  const operation = { name: "reconstruct", words: `reconstruct --select ${issue}` };
-  const outcome = await transact(gate, operation, options, async (transaction) => {
+  const operation = { name: "reconstruct", words: `reconstruct --select ${issue}`, claim: { issue } };
+  const outcome = await transactClaimed(gate, operation, options, async (transaction) => {
     const state = await transaction.readState();
     const work = await transaction.readWork(workPath(issue));
     if (!work.exists) {
@@ -73,7 +73,8 @@ export async function reconstructFrom(gate: Gate, issue: number, options: WriteO
     const left = withoutPlan(work.document!);
     // A plan leaves its work file once the state file has it.
     if (left.length > 0) transaction.write(work, { document: work.document!, edits: left });
-    return { resumed, title, state, back: !resumed && plan !== undefined, instant: updateTimeOf(work.document!) };
+    const back = !resumed && plan !== undefined;
+    return { resumed, title, state, back, previous: undefined, instant: updateTimeOf(work.document!) };
   });
   const { resumed, title, state, back, instant } = outcome.value;
   if (!options.dryRun) rememberIssue(gate, issue);

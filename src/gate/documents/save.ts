@@ -1,8 +1,6 @@
 /** Update Progress: the lists of the state file, and a log entry in the work file. */
 import { GateError } from "../../base/errors.ts";
-import { oneLine } from "../../base/line.ts";
 import { formatTime } from "../../base/time.ts";
-import type { DecisionInput, FileInput, ProgressInput, QuestionInput, TestInput } from "../../changes/inputs.ts";
 import { updatePaused } from "../../changes/pause.ts";
 import { regressionsOf } from "../../changes/regression.ts";
 import { progressLine, updateProgress } from "../../changes/update-progress.ts";
@@ -12,6 +10,7 @@ import type { StateDocument } from "../../document/state.ts";
 import type { WorkDocument } from "../../document/work.ts";
 import { exists } from "../../files/read/read.ts";
 import { encodeLine } from "../../syntax/escape.ts";
+import { renewClaim } from "../claims/take.ts";
 import { missingWork } from "../commit/new-documents.ts";
 import { rememberIssue, sessionIssue } from "../commit/session-issue.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
@@ -26,22 +25,9 @@ import {
   requireSound,
   type WorkSnapshot,
 } from "../view/read.ts";
+import { cleanInput, type SaveInput } from "./save-input.ts";
 
-/** What is not given stays; the lists given replace the ones that are there, the rest is added to the work file. */
-export interface SaveInput {
-  readonly progress?: readonly ProgressInput[];
-  readonly nextSteps?: readonly string[];
-  readonly openQuestions?: readonly QuestionInput[];
-  readonly log?: readonly string[];
-  readonly decisions?: readonly DecisionInput[];
-  readonly learnings?: readonly string[];
-  readonly files?: readonly FileInput[];
-  readonly tests?: readonly TestInput[];
-  /** Leave the state file alone and write the log entry to the work file, for when the state file is damaged. */
-  readonly offline?: boolean;
-  /** Another issue than the active one: its paused plan takes the lists. With `offline` the issue whose work file is meant. */
-  readonly issue?: number;
-}
+export type { SaveInput } from "./save-input.ts";
 
 /** What `save` came to. */
 export interface Save {
@@ -93,12 +79,13 @@ export async function save(gate: Gate, input: SaveInput, options: WriteOptions =
     return { issue, isOther: false, now: transaction.now, revision };
   });
   const { issue, isOther, now, revision } = outcome.value;
-  if (issue.number !== undefined && !options.dryRun) rememberIssue(gate, issue.number);
+  const others = options.dryRun ? [] : await keepIssue(gate, issue.number);
   const work = outcome.written.find(({ path }) => path !== STATE_PATH);
   const state = outcome.written.find(({ path }) => path === STATE_PATH);
   const result = resultOf(clean, issue.number ?? issue.id, now);
   return {
     ...outcome,
+    warnings: [...outcome.warnings, ...others],
     value: {
       ...result,
       ...(isOther && { message: `${result.message}, which is not the active one`, issueNumber: issue.number! }),
@@ -109,13 +96,13 @@ export async function save(gate: Gate, input: SaveInput, options: WriteOptions =
   };
 }
 
-function resultOf(input: CleanInput, issue: number | string, now: number) {
+function resultOf(input: SaveInput, issue: number | string, now: number) {
   const message = `Progress updated for issue #${issue}`;
   return { success: true, message, itemsUpdated: countOf(input), timestamp: formatTime(now) } as const;
 }
 
 /** What is saved of an issue that is not the active one goes into its work file, the lists into its plan. */
-async function savePaused(transaction: Transaction, meant: Meant, input: CleanInput): Promise<void> {
+async function savePaused(transaction: Transaction, meant: Meant, input: SaveInput): Promise<void> {
   const work = await transaction.readWork(workPath(meant.issue));
   if (!work.exists || work.document?.status === "completed") throw notOpen(work, meant);
   requireSound(work);
@@ -142,7 +129,7 @@ function notOpen({ path, exists: isThere }: WorkSnapshot, { issue, active, isNam
   });
 }
 
-async function saveOffline(gate: Gate, input: CleanInput, options: WriteOptions): Promise<Outcome<Save>> {
+async function saveOffline(gate: Gate, input: SaveInput, options: WriteOptions): Promise<Outcome<Save>> {
   const { document } = await readState(gate);
   const issue = input.issue ?? sessionIssue(gate) ?? (document && activeNumber(document));
   if (issue === undefined) {
@@ -164,12 +151,20 @@ async function saveOffline(gate: Gate, input: CleanInput, options: WriteOptions)
     transaction.write(work, { document, edits: updateWork(document, updateOf(input, true), transaction.now) });
     return transaction.now;
   });
-  if (!options.dryRun) rememberIssue(gate, issue);
+  const others = options.dryRun ? [] : await keepIssue(gate, issue);
   const work = outcome.written[0];
   return {
     ...outcome,
+    warnings: [...outcome.warnings, ...others],
     value: { ...resultOf(input, issue, outcome.value), workFileUpdated: work?.path, revision: undefined },
   };
+}
+
+/** The session works on the issue from now on, and this worktree's claim on it begins anew; who else has one is told. */
+async function keepIssue(gate: Gate, issue: number | undefined): Promise<readonly string[]> {
+  if (issue === undefined) return [];
+  rememberIssue(gate, issue);
+  return await renewClaim(gate, issue);
 }
 
 /** The active issue, or `NO_ACTIVE_WORK` with what could be resumed. */
@@ -195,7 +190,7 @@ export async function requireActive(
 interface Logged {
   readonly document: StateDocument;
   readonly issue: number;
-  readonly input: CleanInput;
+  readonly input: SaveInput;
 }
 
 /** The work file takes the log entry; a missing one is made, a damaged one is left unless something would be lost. */
@@ -236,7 +231,7 @@ function writeLog(transaction: Transaction, work: WorkSnapshot, document: WorkDo
 }
 
 /** Whether something is given that has no place but the work file. */
-function needsWorkFile(input: CleanInput): boolean {
+function needsWorkFile(input: SaveInput): boolean {
   return Object.values(updateOf({ ...input, progress: [] }, false)).some((list) => list.length > 0);
 }
 
@@ -248,7 +243,7 @@ function noWorkFile(id: string): GateError {
 }
 
 /** Offline, next steps and open questions have no other place than the log. */
-function updateOf(input: CleanInput, offline: boolean): WorkUpdate {
+function updateOf(input: SaveInput, offline: boolean): WorkUpdate {
   const steps = offline ? (input.nextSteps ?? []).map((text) => `Next: ${encodeLine(text)}`) : [];
   const questions = offline
     ? (input.openQuestions ?? []).map(({ question, decision }) =>
@@ -265,52 +260,6 @@ function updateOf(input: CleanInput, offline: boolean): WorkUpdate {
   };
 }
 
-type CleanInput = SaveInput;
-
 function countOf(input: SaveInput): number {
   return (input.progress?.length ?? 0) + (input.nextSteps?.length ?? 0) + (input.openQuestions?.length ?? 0);
-}
-
-/** Every text is one line; what cannot be is refused before anything is read. */
-function cleanInput(input: SaveInput): CleanInput {
-  const lines = (texts: readonly string[], name: string) => texts.map((text) => oneLine(text, name));
-  return {
-    ...input,
-    ...(input.progress && { progress: input.progress.map(cleanProgress) }),
-    ...(input.nextSteps && { nextSteps: lines(input.nextSteps, "a next step") }),
-    ...(input.openQuestions && {
-      openQuestions: input.openQuestions.map(({ question, decision }) => ({
-        question: oneLine(question, "a question"),
-        ...(decision !== undefined && { decision: oneLine(decision, "a decision") }),
-      })),
-    }),
-    ...(input.log && { log: lines(input.log, "a log line") }),
-    ...(input.learnings && { learnings: lines(input.learnings, "a learning") }),
-    ...(input.decisions && {
-      decisions: input.decisions.map(({ decision, rationale, notes }) => ({
-        decision: oneLine(decision, "a decision"),
-        ...(rationale !== undefined && { rationale: oneLine(rationale, "a rationale") }),
-        ...(notes && { notes: lines(notes, "a note") }),
-      })),
-    }),
-    ...(input.files && {
-      files: input.files.map((file) => ({
-        ...file,
-        path: oneLine(file.path, "a file's path"),
-        ...(file.changes && { changes: lines(file.changes, "a change") }),
-      })),
-    }),
-    ...(input.tests && { tests: input.tests.map(({ text, done }) => ({ text: oneLine(text, "a test"), done })) }),
-  };
-}
-
-function cleanProgress(item: ProgressInput): ProgressInput {
-  const { percentage } = item;
-  if (percentage !== undefined && !(Number.isInteger(percentage) && percentage >= 0 && percentage <= 100)) {
-    throw new GateError(
-      "INVALID_ARGUMENT",
-      `Cannot use the percentage ${percentage}: expected a whole number from 0 to 100`,
-    );
-  }
-  return { ...item, text: oneLine(item.text, "a progress item") };
 }

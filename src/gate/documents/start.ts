@@ -12,9 +12,10 @@ import { writeDocument } from "../../pipeline/processor.ts";
 import { makeText } from "../../syntax/make.ts";
 import type { Edit } from "../../text/edit.ts";
 import { sourceOf } from "../../text/source.ts";
+import { transactClaimed } from "../claims/start.ts";
 import { missingWork, newState, newWork } from "../commit/new-documents.ts";
 import { rememberIssue } from "../commit/session-issue.ts";
-import { type Transaction, transact } from "../commit/transaction.ts";
+import type { Transaction } from "../commit/transaction.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { fetchIssue } from "../view/github-issue.ts";
@@ -45,6 +46,10 @@ export interface StartInput {
   readonly url?: string;
   /** Markdown for the Issue Description of a new work file. */
   readonly description?: string;
+  /** How long the claim of this worktree holds without a save, in milliseconds; 8 hours by default. */
+  readonly lease?: number;
+  /** Take the issue from another worktree or clone whose claim still holds. */
+  readonly takeOver?: boolean;
 }
 
 /** What `start` came to. */
@@ -70,7 +75,8 @@ export interface Start {
 /**
  * Makes an issue the active work and opens its work file; the issue that is active already
  * is resumed. Without a title it is taken from the work file, then from `gh`;
- * `INVALID_ARGUMENT` where neither knows.
+ * `INVALID_ARGUMENT` where neither knows. The issue is claimed for this worktree: rejects
+ * with `CLAIMED` where another one has it.
  *
  * ```ts
  * const { value } = await start(gate, { issue: 1234, title: "Add rate limiting", branch: "feature/limits" });
@@ -80,46 +86,43 @@ export interface Start {
 export async function start(gate: Gate, input: StartInput, options: WriteOptions = {}): Promise<Outcome<Start>> {
   const clean = cleanInput(gate, input);
   const known = await titleOf(gate, clean);
-  const outcome = await transact(
-    gate,
-    { name: "start", words: `start ${input.issue}` },
-    options,
-    async (transaction) => {
-      const state = await transaction.readState();
-      requireSound(state);
-      // A missing state file is made, a damaged or foreign one is not touched.
-      const document = state.document ?? (await newState(transaction.now));
-      const resumed = activeNumber(document) === input.issue;
-      const previous = document.active.issue?.kind === "issue" && !resumed;
-      // The work files first: what the state file names or lets go of must be there already.
-      if (previous) await retirePrevious(transaction, document);
-      if (!resumed && keepsApart(document)) transaction.warn(APART);
-      const { plan, close, ...work } = await openWork(transaction, clean, known, resumed ? document : undefined);
-      const title = clean.title ?? (resumed ? undefined : known.title);
-      if (resumed) {
-        const given = { ...(title !== undefined && { title }), ...branchOf(clean) };
-        const next = changed(document, resumeActive(document, given, transaction.now));
-        transaction.write(state, { document: plan ? changed(next, bringBack(next, plan)) : next });
-      } else {
-        const { started } = clean;
-        const active = { number: input.issue, title: title ?? "", plan, ...branchOf(clean) };
-        const next = activated(document, { ...active, ...(started !== undefined && { started }) }, transaction.now);
-        transaction.write(state, { document: next });
-      }
-      // A plan leaves its work file once the state file has it.
-      close?.();
-      const named = title ?? (document.active.issue?.kind === "issue" ? document.active.issue.issue.title : "");
-      return { resumed, previous, title: named, state, back: plan !== undefined, ...work };
-    },
-  );
-  const { resumed, previous, title, state, back, ...work } = outcome.value;
+  const operation = { name: "start", words: `start ${input.issue}`, claim: clean };
+  const outcome = await transactClaimed(gate, operation, options, async (transaction) => {
+    const state = await transaction.readState();
+    requireSound(state);
+    // A missing state file is made, a damaged or foreign one is not touched.
+    const document = state.document ?? (await newState(transaction.now));
+    const resumed = activeNumber(document) === input.issue;
+    const previous = document.active.issue?.kind === "issue" && !resumed;
+    // The work files first: what the state file names or lets go of must be there already.
+    if (previous) await retirePrevious(transaction, document);
+    if (!resumed && keepsApart(document)) transaction.warn(APART);
+    const { plan, close, ...work } = await openWork(transaction, clean, known, resumed ? document : undefined);
+    const title = clean.title ?? (resumed ? undefined : known.title);
+    if (resumed) {
+      const given = { ...(title !== undefined && { title }), ...branchOf(clean) };
+      const next = changed(document, resumeActive(document, given, transaction.now));
+      transaction.write(state, { document: plan ? changed(next, bringBack(next, plan)) : next });
+    } else {
+      const { started } = clean;
+      const active = { number: input.issue, title: title ?? "", plan, ...branchOf(clean) };
+      const next = activated(document, { ...active, ...(started !== undefined && { started }) }, transaction.now);
+      transaction.write(state, { document: next });
+    }
+    // A plan leaves its work file once the state file has it.
+    close?.();
+    const named = title ?? (document.active.issue?.kind === "issue" ? document.active.issue.issue.title : "");
+    const left = previous ? activeNumber(document) : undefined;
+    return { resumed, isOther: previous, previous: left, title: named, state, back: plan !== undefined, ...work };
+  });
+  const { resumed, isOther, title, state, back, ...work } = outcome.value;
   if (!options.dryRun) rememberIssue(gate, input.issue);
   const written = outcome.written.find(({ path }) => path === STATE_PATH);
   const value: Start = {
     success: true,
     message: `Active work set to #${input.issue}${title === "" ? "" : ` - ${title}`}`,
     stateFileUpdated: STATE_PATH,
-    previousWorkArchived: previous,
+    previousWorkArchived: isOther,
     fileSize: written?.size ?? state.bytes?.length,
     workFile: workPath(input.issue),
     workFileCreated: work.created,
