@@ -17,6 +17,33 @@ export class JsonText {
   }
 }
 
+/** JSON in ASCII alone, as Python writes it: programs read it in any locale. */
+export function inAscii(json: string): string {
+  return json.replace(/[\u0080-\uffff]/g, numbered);
+}
+
+/** The same for people: letters of other scripts instead of their numbers, but for what cannot be shown alone. */
+export function fromAscii(json: string): string {
+  return json.replace(/\\(?:u[\da-f]{4}(?:\\u[\da-f]{4})*|.)/gi, (sequence) => {
+    if (sequence[1] !== "u") return sequence;
+    const units = sequence
+      .slice(2)
+      .split("\\u")
+      .map((digits) => Number.parseInt(digits, 16));
+    return Array.from(String.fromCharCode(...units), (letter) => (isShown(letter) ? letter : numbered(letter))).join(
+      "",
+    );
+  });
+}
+
+function isShown(letter: string): boolean {
+  return letter > "\x7f" && /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(letter);
+}
+
+function numbered(text: string): string {
+  return text.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 /** The JSON text of a value. `INVALID_ARGUMENT` for what JSON would lose: `undefined`, functions, `NaN`, cycles. */
 export function toJsonText(value: unknown): string {
   let text: string | undefined;

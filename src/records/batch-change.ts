@@ -7,6 +7,7 @@
  */
 import type { BatchFigures, Failure, FeatureClaim, GitRecord, Skip } from "./batch-state.ts";
 import type { Json, RecordChange } from "./json-edit.ts";
+import { ownPath } from "./own-keys.ts";
 
 /** Figures that are kept; the others are counted from what is. */
 export type StoredFigures = Omit<BatchFigures, "remaining" | "totalRetries" | "firstOpen">;
@@ -43,44 +44,48 @@ export function instant(time: number): string {
   return new Date(time).toISOString();
 }
 
-/** The changes to the text of a record. */
-export function textChanges(changes: readonly BatchChange[]): readonly RecordChange[] {
-  return changes.flatMap(textChange);
+/** The changes to the text of a record; `hasSkips` says that it has a list of skipped features of its own. */
+export function textChanges(changes: readonly BatchChange[], hasSkips = false): readonly RecordChange[] {
+  return changes.flatMap((change) => textChange(change, hasSkips));
 }
 
-function textChange(change: BatchChange): RecordChange | readonly RecordChange[] {
+function textChange(change: BatchChange, hasSkips: boolean): RecordChange | readonly RecordChange[] {
   switch (change.kind) {
     case "completed":
       return { kind: "append", path: ["completed_features"], value: change.index };
     case "failed": {
       const { index, error, timestamp } = change;
-      return append("failed_features", { feature_index: index, error_message: error, timestamp });
+      return append(["failed_features"], { feature_index: index, error_message: error, timestamp });
     }
     case "skipped": {
       const { index, reason, category, timestamp } = change;
-      return append("skipped_features", { feature_index: index, reason, category, timestamp });
+      const place = hasSkips ? (["skipped_features"] as const) : ownPath("skipped_features");
+      return append(place, { feature_index: index, reason, category, timestamp });
     }
     case "withdrawn":
-      return { kind: "removeAbout", path: [`${change.from}_features`], key: "feature_index", value: change.index };
+      return [
+        [`${change.from}_features`] as const,
+        ...(change.from === "skipped" ? [ownPath("skipped_features")] : []),
+      ].map((path) => ({ kind: "removeAbout", path, key: "feature_index", value: change.index }));
     case "claimed": {
       const { index, worker, at, expires } = change;
-      return set(["claims", index], { worker, claimed_at: instant(at), expires_at: instant(expires) });
+      return set([...ownPath("claims"), index], { worker, claimed_at: instant(at), expires_at: instant(expires) });
     }
     case "extended":
-      return set(["claims", change.index, "expires_at"], instant(change.expires));
+      return set([...ownPath("claims"), change.index, "expires_at"], instant(change.expires));
     case "released":
-      return { kind: "remove", path: ["claims", String(change.index)] };
+      return { kind: "remove", path: [...ownPath("claims"), String(change.index)] };
     case "retried":
       return set(["retry_attempts", change.index], change.count);
     case "git":
       return set(["git_operations", change.index, change.operation], change.about as Json);
     case "cleared": {
       const { index, tokens, timestamp } = change;
-      return append("auto_clear_events", { feature_index: index, context_tokens_before_clear: tokens, timestamp });
+      return append(["auto_clear_events"], { feature_index: index, context_tokens_before_clear: tokens, timestamp });
     }
     case "figures":
       return Object.entries(change.figures).map(([name, value]) =>
-        set([FIGURE_KEYS[name as keyof StoredFigures]], value ?? null),
+        set(pathOf(FIGURE_KEYS[name as keyof StoredFigures]), value ?? null),
       );
   }
 }
@@ -97,8 +102,12 @@ export const FIGURE_KEYS: Readonly<Record<keyof StoredFigures, string>> = {
   consecutiveFailures: "consecutive_failures",
 };
 
-function append(key: string, value: Json): RecordChange {
-  return { kind: "append", path: [key], value };
+function pathOf(key: string): readonly string[] {
+  return key === "consecutive_failures" ? ownPath(key) : [key];
+}
+
+function append(path: readonly [string, ...string[]], value: Json): RecordChange {
+  return { kind: "append", path, value };
 }
 
 function set(path: readonly (string | number)[], value: Json): RecordChange {

@@ -91,6 +91,7 @@ export const BATCH = z.looseObject({
   git_operations: maybe(byName(byName(operation))),
   feature_order: maybe(indices),
   feature_dependencies: maybe(byName(indices)),
+  analysis_metadata: maybe(z.custom<Readonly<Record<string, unknown>>>(isObject, { error: "object" })),
   workflow_mode: maybe(text),
   workflow_reminder: maybe(text),
   skipped_features: maybe(listOf(skipped)),

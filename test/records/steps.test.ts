@@ -27,6 +27,8 @@ function batchWith(keys: object): BatchRecord {
 
 const failed = (index: number, error = "e") => ({ feature_index: index, error_message: error, timestamp: TIME });
 
+const own = (...keys: string[]) => ["analysis_metadata", "state_gatekeeper", ...keys];
+
 describe("a change in the text", () => {
   const set = (path: readonly string[], value: unknown) => ({ kind: "set", path, value });
   const append = (key: string, value: unknown) => ({ kind: "append", path: [key], value });
@@ -36,7 +38,13 @@ describe("a change in the text", () => {
     [{ kind: "failed", index: 2, error: "e", timestamp: TIME }, [append("failed_features", failed(2))]],
     [
       { kind: "skipped", index: 2, reason: "r", category: "c", timestamp: TIME },
-      [append("skipped_features", { feature_index: 2, reason: "r", category: "c", timestamp: TIME })],
+      [
+        {
+          kind: "append",
+          path: own("skipped_features"),
+          value: { feature_index: 2, reason: "r", category: "c", timestamp: TIME },
+        },
+      ],
     ],
     [
       { kind: "withdrawn", index: 2, from: "failed" },
@@ -44,14 +52,19 @@ describe("a change in the text", () => {
     ],
     [
       { kind: "withdrawn", index: 2, from: "skipped" },
-      [{ kind: "removeAbout", path: ["skipped_features"], key: "feature_index", value: 2 }],
+      [["skipped_features"], own("skipped_features")].map((path) => ({
+        kind: "removeAbout",
+        path,
+        key: "feature_index",
+        value: 2,
+      })),
     ],
     [
       { kind: "claimed", index: 2, worker: "w", at: NOW, expires: NOW + 1 },
-      [set(["claims", "2"], { worker: "w", claimed_at: instant(NOW), expires_at: instant(NOW + 1) })],
+      [set(own("claims", "2"), { worker: "w", claimed_at: instant(NOW), expires_at: instant(NOW + 1) })],
     ],
-    [{ kind: "extended", index: 2, expires: NOW }, [set(["claims", "2", "expires_at"], "2024-10-23T16:30:00.000Z")]],
-    [{ kind: "released", index: 2 }, [{ kind: "remove", path: ["claims", "2"] }]],
+    [{ kind: "extended", index: 2, expires: NOW }, [set(own("claims", "2", "expires_at"), "2024-10-23T16:30:00.000Z")]],
+    [{ kind: "released", index: 2 }, [{ kind: "remove", path: own("claims", "2") }]],
     [{ kind: "retried", index: 2, count: 3 }, [set(["retry_attempts", "2"], 3)]],
     [
       { kind: "git", index: 2, operation: "push", about: { success: false, error: "e" } },
@@ -76,7 +89,7 @@ describe("a change in the text", () => {
         set(["auto_clear_count"], 1),
         set(["context_tokens_before_clear"], null),
         set(["paused_at_feature_index"], 2),
-        set(["consecutive_failures"], 4),
+        set(own("consecutive_failures"), 4),
       ],
     ],
   ])("%j", (change, expected) => {

@@ -3,10 +3,9 @@
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { newestVersion } from "../../files/record/versions.ts";
-import { BATCH_KEYS, type BatchReading, type BatchRecord, readBatch, rereadBatch } from "../../records/batch.ts";
-import { textChanges } from "../../records/batch-change.ts";
+import { type BatchReading, type BatchRecord, changeBatchRecord, readBatch, rereadBatch } from "../../records/batch.ts";
 import { BATCH_VERSION } from "../../records/batch-state.ts";
-import { changeRecord, printRecord } from "../../records/json-edit.ts";
+import { printRecord } from "../../records/json-edit.ts";
 import {
   type RecordStep,
   readSnapshot,
@@ -78,7 +77,7 @@ export async function changeFile<T extends object>(
     const { changes, value, warnings = [] } = compute(batch, now, BATCH_PATH);
     revision = read.revision;
     if (changes.length === 0 && !(operation === FOLD && read.pending)) return { value: value(batch), warnings };
-    const record = changeRecord(batch.record, textChanges(changes), BATCH_KEYS);
+    const record = changeBatchRecord(batch, changes);
     const after = requireValid(rereadBatch(record, batch), operation);
     const text = printRecord(record);
     latest = { text, batch: after };

@@ -9,10 +9,8 @@
 import { GateError } from "../../base/errors.ts";
 import { GATE_FOLDER } from "../../files/guard/project.ts";
 import { appendJournal, readJournal, removeJournal } from "../../files/record/journal.ts";
-import { BATCH_KEYS, type BatchRecord, rereadBatch } from "../../records/batch.ts";
-import { textChanges } from "../../records/batch-change.ts";
+import { type BatchRecord, changeBatchRecord, rereadBatch } from "../../records/batch.ts";
 import { foldLine, type Journal, readBatchJournal, replayed } from "../../records/batch-journal.ts";
-import { changeRecord } from "../../records/json-edit.ts";
 import { revisionOf } from "../../text/source.ts";
 import type { Gate } from "../gate.ts";
 import { BATCH_PATH } from "./place.ts";
@@ -49,7 +47,7 @@ export function withJournal(batch: BatchRecord, revision: string, text: string |
     return { batch, revision, pending: false, journal: undefined };
   }
   const changes = replayed(batch, journal.entries);
-  const reading = rereadBatch(changeRecord(batch.record, textChanges(changes), BATCH_KEYS), batch);
+  const reading = rereadBatch(changeBatchRecord(batch, changes), batch);
   if (reading.kind !== "batch") {
     throw new GateError("CORRUPT", `Cannot read ${BATCH_PATH}: ${JOURNAL_PATH} does not go with it`, {
       path: JOURNAL_PATH,

@@ -2,7 +2,7 @@
 import { GateError } from "../../base/errors.ts";
 import { parseJson } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";
-import { JsonText, toJsonText } from "../../json/json-text.ts";
+import { inAscii, JsonText, toJsonText } from "../../json/json-text.ts";
 import type { Backend, Entry } from "../../store/driver.ts";
 import { readRemembered, remember } from "../../store/remembered.ts";
 import { revisionOf } from "../../text/source.ts";
@@ -180,7 +180,7 @@ export async function kvKeys(
 }
 
 function textOf(value: unknown): string {
-  return value instanceof JsonText ? value.text : toJsonText(value);
+  return inAscii(value instanceof JsonText ? value.text : toJsonText(value));
 }
 
 function revisionOfValue(json: string): string {

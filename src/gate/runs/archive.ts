@@ -86,7 +86,8 @@ export async function pruneRuns(
   const before = gate.clock() - olderThan;
   const isOld = (path: string) => {
     const looked = lookAt(gate, path);
-    return "reason" in looked ? looked : instantOf(looked) < before;
+    if ("reason" in looked) return looked;
+    return looked.isOwn ? instantOf(looked) < before : { reason: "another program has written it" };
   };
   const pruned: string[] = [];
   const skipped: { readonly file: string; readonly reason: string }[] = [];

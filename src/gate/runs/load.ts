@@ -1,12 +1,14 @@
 /** Reads runs: one with its state, or what is known of all. */
+import { parse } from "node:path";
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
-import { parseTime } from "../../base/time.ts";
+import { formatTime, parseTime } from "../../base/time.ts";
+import { listFolder } from "../../files/read/read.ts";
 import { type RunMeta, type RunReading, readRun } from "../../records/run.ts";
 import { readSnapshot, revisionOfRecord } from "../commit/record-transaction.ts";
 import type { Gate } from "../gate.ts";
 import type { RecordSnapshot } from "../view/record-snapshot.ts";
-import { filesOf, noRun, pathOf, type Runs, skillOf } from "./runs.ts";
+import { filesOf, noRun, ownPathOf, pathOf, type Runs, skillOf } from "./runs.ts";
 
 /** Which run is meant. */
 export interface RunInput {
@@ -19,9 +21,11 @@ export interface RunInput {
 export interface LoadedRun extends RunMeta {
   /** What was saved, without `_meta`. */
   readonly state: Readonly<Record<string, unknown>>;
-  /** The state as JSON text, with numbers and keys as they are written. */
+  /** The state as JSON text, with numbers and keys as they are written; NaN and infinities are `null`. */
   readonly json: string;
   readonly revision: string;
+  /** What is different in a file of another program. */
+  readonly warnings: readonly string[];
 }
 
 /** The runs of skills, newest first. */
@@ -41,13 +45,30 @@ export async function loadRun(runs: Runs, { runId, skill }: RunInput): Promise<L
   const path = pathOf({ runId, skill: skill ?? skillOf(gate, runId) });
   const snapshot = readSnapshot(gate, path);
   if (!snapshot.exists) throw noRun(runId, path);
-  const { meta, json } = requireRun(snapshot, runId, "read");
+  const { meta, json, hasNaN } = requireRun(snapshot, runId, "read");
+  const isWhole = meta.runId && meta.skillName && meta.lastUpdated;
   return {
-    ...meta,
+    ...wholeMeta(gate, path, meta),
     state: JSON.parse(json) as Record<string, unknown>,
     json,
     revision: revisionOfRecord(snapshot)!,
+    warnings: [
+      ...(isWhole ? [] : [`${path} has no _meta of its own, or a part of one: last_updated is the time of the file`]),
+      ...(hasNaN ? [`${path} holds NaN or Infinity, which no JSON can say; it is shown as null`] : []),
+    ],
   };
+}
+
+/** What the file says of the run, and where it does not, what its place and time say. */
+function wholeMeta(gate: Gate, path: string, known: Partial<RunMeta>): RunMeta {
+  const [skillName = "", name = ""] = ownPathOf(path).split("/").slice(-2);
+  const about = { runId: name.replace(/\.json$/, ""), skillName, ...known };
+  return { ...about, lastUpdated: known.lastUpdated ?? formatTime(modifiedAt(gate, path)) };
+}
+
+function modifiedAt({ project }: Gate, path: string): number {
+  const { dir, base } = parse(path);
+  return listFolder(project, dir, true).find(({ name }) => name === base)?.modified ?? 0;
 }
 
 /** What is known of all runs, or of those of a skill. */
@@ -59,23 +80,31 @@ export async function listRuns(runs: Runs, { skill }: { readonly skill?: string 
     const looked = lookAt(gate, path);
     const reason = "reason" in looked ? looked.reason : faultOfPlace(looked, path, folder);
     if (reason !== undefined) skipped.push({ file: path, reason });
-    else if (!("reason" in looked)) found.push(looked);
+    else if (!("reason" in looked)) found.push(metaOf(looked));
   }
   found.sort((one, other) => instantOf(other) - instantOf(one) || (one.runId < other.runId ? -1 : 1));
   return { runs: found, skipped };
 }
 
-/** What a file says it is, or why it says nothing. */
-export function lookAt(gate: Gate, path: string): RunMeta | { readonly reason: string } {
+/** What a file is, and whether it says so itself, or why it is no run. */
+export function lookAt(
+  gate: Gate,
+  path: string,
+): (RunMeta & { readonly isOwn: boolean }) | { readonly reason: string } {
   try {
     const { text, fault = "it is gone" } = readSnapshot(gate, path);
     const reading = text === undefined ? ({ kind: "damaged", reason: fault } as const) : readRun(text);
-    if (reading.kind === "run") return reading.meta;
+    if (reading.kind === "run")
+      return { ...wholeMeta(gate, path, reading.meta), isOwn: reading.meta.runId !== undefined };
     return { reason: reading.kind === "newer" ? `its schema version is ${reading.version}` : reading.reason };
   } catch (error) {
     if (!(error instanceof GateError)) throw error;
     return { reason: error.message };
   }
+}
+
+function metaOf({ runId, skillName, lastUpdated }: RunMeta): RunMeta {
+  return { runId, skillName, lastUpdated };
 }
 
 /** When a run was saved last, in milliseconds since the epoch; the beginning of time where it does not say. */
@@ -101,7 +130,7 @@ export function requireRun(snapshot: RecordSnapshot, runId: string, act: string)
     });
   }
   const { meta } = reading;
-  if (meta.runId === runId) return reading;
+  if (meta.runId === undefined || meta.runId === runId) return reading;
   throw new GateError(
     "FOREIGN_FORMAT",
     `Cannot ${act} ${path}: it is run ${printable(meta.runId)}, not ${printable(runId)}`,

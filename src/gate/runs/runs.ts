@@ -60,7 +60,7 @@ export function openRuns(options: RunsOptions = {}): Runs {
 }
 
 /** A new id for a run: `<prefix>-<YYYYMMDD>-<HHMMSS>-<6 hex digits>`. Writes nothing. */
-export function newRun({ clock }: Pick<Runs, "clock">, prefix: string): string {
+export function newRun({ clock }: Pick<Runs, "clock">, prefix = "run"): string {
   requireName(prefix, "a run");
   const id = makeRunId(prefix, clock(), system.random(3));
   requireName(id, "a run");

@@ -1,7 +1,7 @@
 /** `gate kv save`, `load`, `delete` and `keys`: see `gate/kv/operations.ts`. */
 import { GateError } from "../../../base/errors.ts";
 import { kvDelete, kvKeys, kvLoad, kvSave } from "../../../gate/kv/operations.ts";
-import { JsonText } from "../../../json/json-text.ts";
+import { fromAscii, JsonText } from "../../../json/json-text.ts";
 import { compactJson } from "../../../json/layout.ts";
 import { toJson } from "../../../json/to-json.ts";
 import { wrote } from "../../answer.ts";
@@ -68,7 +68,7 @@ export const load = command({
     const { value: loaded, warnings } = await kvLoad(call.openGate(), given);
     const { key, json, timestamp, revision } = loaded;
     const value = new JsonText(json);
-    return { result: { key, value, timestamp, revision }, warnings, text: () => toJson(value) };
+    return { result: { key, value, timestamp, revision }, warnings, text: () => toJson(new JsonText(fromAscii(json))) };
   },
 });
 

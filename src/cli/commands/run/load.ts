@@ -1,8 +1,7 @@
 /** `gate run load` and `gate run list`: see `gate/runs/load.ts`. */
 import { escapeHidden } from "../../../base/line.ts";
 import { listRuns, loadRun } from "../../../gate/runs/load.ts";
-import { JsonText } from "../../../json/json-text.ts";
-import { toJson } from "../../../json/to-json.ts";
+import { fromAscii, JsonText } from "../../../json/json-text.ts";
 import { command } from "../../command.ts";
 import { shown } from "../../style.ts";
 import { RUN, runsOf, SKILL } from "./runs.ts";
@@ -19,17 +18,10 @@ export const load = command({
   options: SKILL,
   async run(call, given) {
     const run = await loadRun(runsOf(call), given);
+    const { runId, skillName, lastUpdated, json, revision, warnings } = run;
     // As text, because the state is not ours: its numbers and keys go out as they are written.
-    const json = call.flags.json
-      ? toJson({
-          run_id: run.runId,
-          skill_name: run.skillName,
-          last_updated: run.lastUpdated,
-          state: new JsonText(run.json),
-          revision: run.revision,
-        })
-      : escapeHidden(run.json);
-    return { verbatim: `${json}\n` };
+    const result = { runId, skillName, lastUpdated, state: new JsonText(json), revision };
+    return { result, warnings, text: () => escapeHidden(fromAscii(json)) };
   },
 });
 

@@ -7,7 +7,9 @@ import { NEEDED_SKILL, RUN, runsOf } from "./runs.ts";
 const newId = command({
   description: "Prints a new id: the prefix, the time in UTC and six random digits. Writes nothing.",
   examples: [["gate run new review", "such as review-20241023-163000-1f2e3d"]],
-  arguments: { prefix: { name: "<prefix>", about: "what the id begins with, such as the skill's name" } },
+  arguments: {
+    prefix: { name: "[prefix]", about: "what the id begins with, such as the skill's name; run by default" },
+  },
   async run(call, { prefix }) {
     const runId = newRun(runsOf(call), prefix);
     return { result: { runId }, text: () => runId };
