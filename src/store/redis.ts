@@ -9,7 +9,6 @@
  */
 import { GateError } from "../base/errors.ts";
 import { formatTime } from "../base/time.ts";
-import { byKey, membersOf } from "../json/members.ts";
 import {
   type Change,
   type Checkpoint,
@@ -23,11 +22,11 @@ import {
   type Writes,
 } from "./driver.ts";
 import { contended, damaged, damagedCheckpoint, nameTaken, noCheckpoint, tooNew } from "./faults.ts";
-import { makeRow, parseRow, parseRows, textOf } from "./json-rows.ts";
 import { expiredNames, newestFirst } from "./names.ts";
 import { durabilityOf } from "./redis-durability.ts";
+import { checkpointOf, entryOf, keptOf, type Layout, layoutOf, type Names, partsOf } from "./redis-layout.ts";
 import { DEFAULT_URL, LinkLost, RedisLink, type Reply } from "./redis-link.ts";
-import { ALL, CHECKPOINT, FILL, RESTORE, WRITE } from "./redis-scripts.ts";
+import { ALL, CHECKPOINT, CHECKPOINTS, CONVERT, FILL, FORGET, READ, RESTORE, WRITE } from "./redis-scripts.ts";
 import { retrying } from "./retry.ts";
 
 export interface RedisOptions extends DriverOptions {
@@ -42,16 +41,34 @@ class Overtaken extends Error {}
 /** Opens the store; `BACKEND_UNAVAILABLE` where the server cannot be reached or refuses. */
 export async function openRedis(options: RedisOptions): Promise<Driver> {
   const link = new RedisLink(options.url ?? DEFAULT_URL, options.timeout);
-  const key = `state-schema:${options.namespace}`;
+  const { facts, marker } = layoutOf(options.namespace);
   try {
-    const version = await link.ask(["GET", key]);
-    if (Number(version ?? 0) > SCHEMA_VERSION) throw tooNew(`${link.place}, ${key}`, Number(version));
-    if (version === null && options.access === "write") await link.ask(["SET", key, String(SCHEMA_VERSION)]);
+    const versions = [await link.ask(["HGET", facts, "schema_version"]), await link.ask(["GET", marker])];
+    const newest = Math.max(...versions.map((version) => Number(version ?? 0)));
+    if (newest > SCHEMA_VERSION) throw tooNew(`${link.place}, ${facts}`, newest);
+    if (newest === 0 && options.access === "write") {
+      await link.ask(["HSET", facts, "schema_version", String(SCHEMA_VERSION)]);
+    }
     return new RedisDriver(link, options, await durabilityOf(link));
   } catch (error) {
     link.close();
     throw error;
   }
+}
+
+/** Keys, with what is kept under each and since when. */
+interface Rows {
+  readonly keys: readonly string[];
+  readonly texts: readonly Reply[];
+  readonly times: readonly Reply[];
+}
+
+/** What was read, as text and as what it says. */
+interface Seen {
+  readonly texts: readonly Reply[];
+  readonly entries: Entries;
+  /** An earlier version has marked the namespace. */
+  readonly isEarlier: boolean;
 }
 
 class RedisDriver implements Driver {
@@ -60,60 +77,63 @@ class RedisDriver implements Driver {
   readonly warnings: readonly string[];
   readonly #link: RedisLink;
   readonly #options: RedisOptions;
-  readonly #keys: Names;
-  readonly #checkpoints: Names;
+  readonly #layout: Layout;
 
   constructor(link: RedisLink, options: RedisOptions, warnings: readonly string[]) {
     this.#link = link;
     this.#options = options;
     this.warnings = warnings;
-    this.#keys = names("state", options.namespace);
-    this.#checkpoints = names("checkpoint", options.namespace);
+    this.#layout = layoutOf(options.namespace);
     this.place = `${link.place}, state:${options.namespace}`;
   }
 
   async get(keys: readonly string[]): Promise<Entries> {
-    return this.#entriesOf(keys, await this.#texts(keys));
+    return (await this.#read(keys)).entries;
   }
 
   async keys(): Promise<string[]> {
-    return await this.#scan(this.#keys);
+    return await this.#scan(this.#layout.keys);
   }
 
   async entries(): Promise<Entries> {
-    const reply = (await this.#script(ALL, [], [this.#keys.prefix, this.#keys.pattern])) as readonly string[];
-    const keys = reply.filter((_, index) => index % 2 === 0);
-    const texts = reply.filter((_, index) => index % 2 === 1);
-    return this.#entriesOf(keys, texts);
+    return (await this.#all()).entries;
   }
 
   async update<T>(keys: readonly string[], change: (found: Entries) => Change<T>): Promise<T> {
     const failure = () => contended(this.place);
     const passes = (error: unknown) => error instanceof Overtaken;
     return await retrying({ timeout: this.#options.timeout, passes, failure }, async () => {
-      const texts = keys.length === 0 ? [] : await this.#texts(keys);
-      const { writes, result } = change(this.#entriesOf(keys, texts));
-      if (writes.size > 0) await this.#write(keys, texts, writes);
+      const { texts, entries, isEarlier } = await this.#read(keys);
+      const { writes, result } = change(entries);
+      if (writes.size === 0) return result;
+      if (isEarlier) {
+        await this.#convert();
+        throw new Overtaken();
+      }
+      await this.#write(keys, texts, writes);
       return result;
     });
   }
 
   async checkpoint(name: string, { replace = false }: { readonly replace?: boolean } = {}): Promise<void> {
-    const { prefix, pattern } = this.#keys;
-    const values = [prefix, pattern, this.#now(), replace ? "1" : "0"];
-    const kept = await this.#once(CHECKPOINT, [this.#checkpoints.prefix + name], values);
+    const { keys, checkpoints } = this.#layout;
+    // What no JSON can hold must not get into a checkpoint.
+    if ((await this.#all()).isEarlier) await this.#convert();
+    const values = [keys.prefix, keys.pattern, this.#now(), replace ? "1" : "0", name];
+    const kept = await this.#once(CHECKPOINT, [checkpoints.prefix + name], values);
+    if (kept === -1) throw contended(this.place);
     if (kept !== 1) throw nameTaken(name);
     await this.#prune();
   }
 
   async checkpoints(): Promise<CheckpointSummary[]> {
-    const found = (await this.#scan(this.#checkpoints)).map(async (name): Promise<CheckpointSummary[]> => {
-      const text = await this.#link.ask(["GET", this.#checkpoints.prefix + name]);
-      if (typeof text !== "string") return [];
-      const checkpoint = parseCheckpoint(name, text);
-      return [{ name, createdAt: checkpoint?.createdAt ?? "", keys: checkpoint?.entries.size }];
-    });
-    return newestFirst((await Promise.all(found)).flat());
+    const found = await this.#checkpoints(await this.#scan(this.#layout.checkpoints));
+    return newestFirst(
+      found.flatMap(({ name, text, made, checkpoint }): CheckpointSummary[] => {
+        const createdAt = checkpoint?.createdAt ?? made ?? "";
+        return text === undefined ? [] : [{ name, createdAt, keys: checkpoint?.entries.size }];
+      }),
+    );
   }
 
   async readCheckpoint(name: string): Promise<Checkpoint | undefined> {
@@ -121,22 +141,29 @@ class RedisDriver implements Driver {
   }
 
   async restore(name: string, before: string): Promise<void> {
+    if ((await this.#link.ask(["GET", this.#layout.marker])) !== null) await this.#convert();
     const found = await this.#checkpoint(name);
     if (found === undefined) throw noCheckpoint(name);
-    const texts = [...found.checkpoint.entries].flatMap(([key, entry]) => [key, textOfEntry(entry)]);
-    const keys = [name, before].map((each) => this.#checkpoints.prefix + each);
-    const values = [this.#keys.prefix, this.#keys.pattern, this.#now(), found.text, ...texts];
-    const restored = await this.#once(RESTORE, keys, values);
+    const { keys, checkpoints } = this.#layout;
+    const places = [name, before].map((each) => checkpoints.prefix + each);
+    const texts = partsOf(found.checkpoint.entries);
+    const values = [keys.prefix, keys.pattern, this.#now(), found.text, before, ...texts];
+    const restored = await this.#once(RESTORE, places, values);
     if (restored === 2) throw nameTaken(before);
     if (restored !== 1) throw contended(`checkpoint ${name}`);
     await this.#prune();
   }
 
   async fill(entries: Entries, checkpoints: readonly Checkpoint[]): Promise<void> {
-    const texts = [...entries].flatMap(([key, entry]) => [this.#keys.prefix + key, textOfEntry(entry)]);
-    const kept = checkpoints.flatMap((each) => [this.#checkpoints.prefix + each.name, textOfCheckpoint(each)]);
-    const both = [this.#keys, this.#checkpoints].flatMap(({ prefix, pattern }) => [prefix, pattern]);
-    await this.#script(FILL, [], [...both, ...texts, ...kept]);
+    const both = [this.#layout.keys, this.#layout.checkpoints].flatMap(({ prefix, pattern }) => [prefix, pattern]);
+    const kept = checkpoints.flatMap((each) => [each.name, ...keptOf(each)]);
+    const values = [...both, String(SCHEMA_VERSION), String(entries.size), ...partsOf(entries), ...kept];
+    await this.#script(FILL, [], values);
+  }
+
+  async now(): Promise<number> {
+    const [seconds, microseconds] = (await this.#link.ask(["TIME"])) as readonly string[];
+    return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
   }
 
   async close(): Promise<void> {
@@ -145,62 +172,112 @@ class RedisDriver implements Driver {
 
   /** Writes if the keys still hold what they were seen to hold. */
   async #write(seen: readonly string[], texts: readonly Reply[], writes: Writes): Promise<void> {
-    const timestamp = this.#now();
-    const wanted = [...writes.values()].map((value) =>
-      value === undefined ? "-" : `=${textOfEntry({ value, timestamp })}`,
-    );
+    const { prefix } = this.#layout.keys;
+    const wanted = [...writes.values()].map((value) => (value === undefined ? "-" : `=${value}`));
     const expected = texts.map((text) => (text === null ? "-" : `=${text}`));
     const life = String(Math.round((this.#options.ttl ?? 0) * 1000));
-    const keys = [...seen, ...writes.keys()].map((key) => this.#keys.prefix + key);
-    const [only = "-", ...others] = wanted;
-    if (seen.length === 0 && others.length === 0 && only !== "-") {
-      // The most frequent write of all needs no script.
-      return void (await this.#link.ask(["SET", keys[0]!, only.slice(1), ...(life === "0" ? [] : ["PX", life])]));
-    }
-    const words = ["EVAL", WRITE, String(keys.length), ...keys, String(seen.length), ...expected, ...wanted, life];
+    const keys = [...seen, ...writes.keys()].map((key) => prefix + key);
+    const values = [prefix, this.#now(), life, String(seen.length), ...expected, ...wanted];
     // What was seen does not matter to a blind write, so it can be done twice.
-    if (seen.length === 0) return void (await this.#link.ask(words));
+    if (seen.length === 0) {
+      if ((await this.#script(WRITE, keys, values)) === -1) throw await this.#converted();
+      return;
+    }
     try {
-      if ((await this.#link.send(words)) !== 1) throw new Overtaken();
+      const written = await this.#link.send(this.#words(WRITE, keys, values));
+      if (written === -1) throw await this.#converted();
+      if (written !== 1) throw new Overtaken();
     } catch (error) {
       if (!(error instanceof LinkLost)) throw this.#link.explain(error);
-      const now = await this.#texts(seen);
+      const now = (await this.#read(seen)).texts;
       if (texts.every((text, index) => text === now[index])) throw new Overtaken();
       const message = `Cannot tell whether ${this.place} was written: the connection was lost`;
       throw new GateError("BACKEND_UNAVAILABLE", message, { hint: "Look at the keys before you run it again." });
     }
   }
 
-  async #texts(keys: readonly string[]): Promise<readonly Reply[]> {
-    if (keys.length === 0) return [];
-    return (await this.#link.ask(["MGET", ...keys.map((key) => this.#keys.prefix + key)])) as readonly Reply[];
+  async #converted(): Promise<Overtaken> {
+    await this.#convert();
+    return new Overtaken();
   }
 
-  #entriesOf(keys: readonly string[], texts: readonly Reply[]): Entries {
+  /** Takes all that an earlier version wrote into the layout of today; again while somebody changes it. */
+  async #convert(): Promise<void> {
+    const { keys, checkpoints } = this.#layout;
+    const failure = () => contended(this.place);
+    const passes = (error: unknown) => error instanceof Overtaken;
+    await retrying({ timeout: this.#options.timeout, passes, failure }, async () => {
+      const { texts, entries, isEarlier } = await this.#all(true);
+      if (!isEarlier) return;
+      const kept = await this.#checkpoints(await this.#scan(checkpoints));
+      const rows = [...entries].flatMap(([key, { value, timestamp = "" }], index) => {
+        return [keys.prefix + key, texts[index] as string, value, key, timestamp];
+      });
+      const pictures = kept.flatMap(({ name, text, checkpoint }) => {
+        if (text === undefined || checkpoint === undefined) return [];
+        const [now, made, times] = keptOf(checkpoint);
+        return [checkpoints.prefix + name, text, now, name, made, times];
+      });
+      const values = [String(SCHEMA_VERSION), String(entries.size), ...rows, ...pictures];
+      if ((await this.#script(CONVERT, [], values)) !== 1) throw new Overtaken();
+    });
+  }
+
+  async #read(keys: readonly string[]): Promise<Seen> {
+    if (keys.length === 0) return { texts: [], entries: new Map(), isEarlier: false };
+    const places = keys.map((key) => this.#layout.keys.prefix + key);
+    const [mark, ...found] = (await this.#script(READ, places, keys)) as readonly Reply[];
+    const at = (offset: number) => keys.map((_, index) => found[2 * index + offset] ?? null);
+    return this.#seen({ keys, texts: at(0), times: at(1) }, mark !== null);
+  }
+
+  /** Everything; with `asItIs` a text that is no entry is taken for a value. */
+  async #all(asItIs = false): Promise<Seen> {
+    const { prefix, pattern } = this.#layout.keys;
+    const [mark, ...found] = (await this.#script(ALL, [], [prefix, pattern])) as readonly Reply[];
+    const each = (offset: number) => found.filter((_, index) => index % 3 === offset);
+    const rows = { keys: each(0) as string[], texts: each(1), times: each(2) };
+    return this.#seen(rows, mark !== null, asItIs);
+  }
+
+  #seen({ keys, texts, times }: Rows, isEarlier: boolean, asItIs = false): Seen {
     const entries = new Map<string, Entry>();
     for (const [index, key] of keys.entries()) {
       const text = texts[index];
       if (typeof text !== "string") continue;
-      const row = parseRow(text);
-      if (row === undefined) {
-        throw damaged(this.place, `the key ${JSON.stringify(key)} is not of the form {value, timestamp}`);
-      }
-      entries.set(key, { value: row.value, timestamp: row.timestamp });
+      const time = times[index];
+      const known = entryOf(text, typeof time === "string" ? time : undefined, isEarlier);
+      const entry = known ?? (asItIs ? { value: text, timestamp: undefined } : undefined);
+      if (entry === undefined) throw damaged(this.place, `the value of the key ${JSON.stringify(key)} is no JSON`);
+      entries.set(key, entry);
     }
-    return entries;
+    return { texts, entries, isEarlier };
+  }
+
+  async #checkpoints(wanted: readonly string[]) {
+    const places = wanted.map((name) => this.#layout.checkpoints.prefix + name);
+    const [mark, ...found] = (await this.#script(CHECKPOINTS, places, wanted)) as readonly Reply[];
+    return wanted.map((name, index) => {
+      const [text, made, times] = found
+        .slice(3 * index, 3 * index + 3)
+        .map((part) => (part === null ? undefined : String(part)));
+      const checkpoint = text === undefined ? undefined : checkpointOf(name, { text, made, times }, mark !== null);
+      return { name, text, made, checkpoint };
+    });
   }
 
   async #checkpoint(name: string): Promise<{ readonly text: string; readonly checkpoint: Checkpoint } | undefined> {
-    const text = await this.#link.ask(["GET", this.#checkpoints.prefix + name]);
-    if (typeof text !== "string") return undefined;
-    const checkpoint = parseCheckpoint(name, text);
+    const [{ text, checkpoint } = { text: undefined, checkpoint: undefined }] = await this.#checkpoints([name]);
+    if (text === undefined) return undefined;
     if (checkpoint === undefined) throw damagedCheckpoint(name, undefined);
     return { text, checkpoint };
   }
 
   async #prune(): Promise<void> {
-    const expired = expiredNames(await this.#scan(this.#checkpoints));
-    if (expired.length > 0) await this.#link.ask(["DEL", ...expired.map((name) => this.#checkpoints.prefix + name)]);
+    const { checkpoints } = this.#layout;
+    const expired = expiredNames(await this.#scan(checkpoints));
+    const places = expired.map((name) => checkpoints.prefix + name);
+    if (expired.length > 0) await this.#script(FORGET, places, expired);
   }
 
   async #scan({ prefix, pattern }: Names): Promise<string[]> {
@@ -215,8 +292,13 @@ class RedisDriver implements Driver {
     return sorted(found);
   }
 
+  #words(script: string, keys: readonly string[], values: readonly string[]): readonly string[] {
+    const { facts, marker } = this.#layout;
+    return ["EVAL", script, String(keys.length + 2), facts, marker, ...keys, ...values];
+  }
+
   #script(script: string, keys: readonly string[], values: readonly string[]): Promise<Reply> {
-    return this.#link.ask(["EVAL", script, String(keys.length), ...keys, ...values]);
+    return this.#link.ask(this.#words(script, keys, values));
   }
 
   /** A script that must not run twice; whether it ran before the connection broke is for the caller to look at. */
@@ -224,45 +306,13 @@ class RedisDriver implements Driver {
     // A connection that broke unnoticed is made anew here, where nothing has been sent yet.
     await this.#link.ask(["PING"]);
     try {
-      return await this.#link.send(["EVAL", script, String(keys.length), ...keys, ...values]);
+      return await this.#link.send(this.#words(script, keys, values));
     } catch (error) {
       throw this.#link.explain(error);
     }
   }
 
-  async now(): Promise<number> {
-    const [seconds, microseconds] = (await this.#link.ask(["TIME"])) as readonly string[];
-    return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
-  }
-
   #now(): string {
     return formatTime(this.#options.clock());
   }
-}
-
-interface Names {
-  readonly prefix: string;
-  /** The names with the prefix, for `SCAN`. */
-  readonly pattern: string;
-}
-
-function names(kind: string, namespace: string): Names {
-  const prefix = `${kind}:${namespace}:`;
-  return { prefix, pattern: `${prefix.replace(/[\\*?[\]]/g, "\\$&")}*` };
-}
-
-function textOfEntry({ value, timestamp }: Entry): string {
-  return makeRow(value, timestamp).raw;
-}
-
-function textOfCheckpoint({ createdAt, entries }: Checkpoint): string {
-  const rows = [...entries].map(([key, entry]) => `${JSON.stringify(key)}:${textOfEntry(entry)}`);
-  return `{"created_at":${JSON.stringify(createdAt)},"state":{${rows.join(",")}}}`;
-}
-
-function parseCheckpoint(name: string, text: string): Checkpoint | undefined {
-  const members = byKey(membersOf(text) ?? []);
-  const entries = parseRows(members.get("state") ?? "");
-  if (typeof entries === "string") return undefined;
-  return { name, createdAt: textOf(members.get("created_at")) ?? "", entries };
 }
