@@ -1,7 +1,7 @@
 /** Save: the lists of the active work are replaced, Last Updated moves; what is not given stays. */
 import { formatTime } from "../base/time.ts";
 import type { Item } from "../document/items.ts";
-import { parseQuestion } from "../document/question.ts";
+import { decisionOf, parseQuestion } from "../document/question.ts";
 import { activeEnd, activeLists, STATE_SECTIONS, type StateDocument } from "../document/state.ts";
 import { GLYPHS, hidePercentage, parseProgress } from "../document/values.ts";
 import { encodeLine, encodeText } from "../syntax/escape.ts";
@@ -110,7 +110,10 @@ function questionEntry(document: StateDocument, input: QuestionInput): Entry {
       const { decision, arrow } = parseQuestion(item, document.text);
       if (decision === input.decision) return [];
       if (!arrow) return [arrowBelow(document, item, input.decision!)];
-      if (input.decision === undefined) return [removeLines(document.text, arrow)];
+      if (input.decision === undefined) {
+        // That it is open is what both say; what was noted of it stays.
+        return decisionOf(decision).decision === undefined ? [] : [removeLines(document.text, arrow)];
+      }
       const bullet = /^[-*+]\s+/.exec(document.text.slice(arrow.start, arrow.end))?.[0] ?? "";
       return [{ ...arrow, text: bullet + arrowLine(input.decision) }];
     },

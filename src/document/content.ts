@@ -3,6 +3,7 @@ import { formatTime } from "../base/time.ts";
 import type { TimeField } from "./document.ts";
 import type { ProgressStatus } from "./glyphs.ts";
 import { textOfItem } from "./items.ts";
+import { decisionOf } from "./question.ts";
 import { activeIssue, freeLines, type StateDocument } from "./state.ts";
 
 /** What a state file says of the active work; what it does not say is absent. */
@@ -15,11 +16,20 @@ export interface StateContent {
   readonly lastUpdated: string | undefined;
   readonly progressItems: readonly ProgressStatusItem[];
   readonly nextSteps: readonly string[];
-  readonly openQuestions: readonly { readonly question: string; readonly decision: string | undefined }[];
+  readonly openQuestions: readonly OpenQuestion[];
   readonly recentWork: readonly RecentWorkItem[];
   /** The text of Blockers. */
   readonly blockers: string | undefined;
   readonly context: readonly string[];
+}
+
+/** An open question, as it is read. */
+export interface OpenQuestion {
+  readonly question: string;
+  /** What was decided; `undefined` while it is not. */
+  readonly decision: string | undefined;
+  /** What is noted of a question that is not decided. */
+  readonly note?: string;
 }
 
 /** An item of Progress, as it is read. */
@@ -55,7 +65,10 @@ export function contentOf(document: StateDocument): StateContent {
       ...(percentage !== undefined && { percentage }),
     })),
     nextSteps: document.nextSteps.map(textOfItem),
-    openQuestions: document.openQuestions.map(({ reading: { question, decision } }) => ({ question, decision })),
+    openQuestions: document.openQuestions.map(({ reading }) => ({
+      question: reading.question,
+      ...decisionOf(reading.decision),
+    })),
     recentWork: document.recentWork.map(({ reading: { issue: named, status, date, reason } }) => ({
       issueNumber: named.kind === "issue" ? named.issue.number : undefined,
       issueTitle: named.kind === "issue" ? named.issue.title : undefined,

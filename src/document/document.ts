@@ -2,7 +2,7 @@
 import type { Root } from "mdast";
 import { parseTime, type TimeReading } from "../base/time.ts";
 import type { Block } from "../syntax/block.ts";
-import { type Field, fieldsIn, isKey } from "../syntax/fields.ts";
+import { type Field, fieldsIn, isKey, plainFieldsIn } from "../syntax/fields.ts";
 import { type Frontmatter, readFrontmatter, type YamlReader } from "../syntax/frontmatter.ts";
 import { outline, type Section } from "../syntax/outline.ts";
 import { blocksIn } from "../syntax/read-tree.ts";
@@ -105,6 +105,26 @@ export function findField(
       .flatMap((section) => fieldsIn(section.blocks, text))
       .filter((field) => keys.some((key) => isKey(field, key)));
     const part = partOf(found);
+    if (part) return part;
+  }
+  return undefined;
+}
+
+/**
+ * As `findField`, and where there is none, a line `key: value` without asterisks whose value is
+ * one. In prose such a line means something else, so what it must be is asked.
+ */
+export function findSpelled(
+  groups: readonly (readonly Section[])[],
+  text: string,
+  key: string,
+  isValue: (raw: string) => boolean,
+): Part<Field> | undefined {
+  const found = findField(groups, text, key);
+  if (found) return found;
+  for (const sections of groups) {
+    const plain = sections.flatMap((section) => plainFieldsIn(section.blocks, text, key));
+    const part = partOf(plain.filter(({ raw }) => isValue(raw)));
     if (part) return part;
   }
   return undefined;

@@ -13,7 +13,8 @@ import type { WorkDocument } from "./work.ts";
 
 const GAP = "[ \\t]{0,9}";
 const ACTIVE = headingOf(["active", "work"]);
-const ISSUE = /^\*\* {0,9}current {0,9}issue {0,9}(?:: {0,9}\*\*|\*\* {0,9}:) {0,9}[`[]?#?\d/im;
+const ISSUE =
+  /^(?:[-*+] )?(?:\*\* {0,9}current {0,9}issue {0,9}(?:: {0,9}\*\*|\*\* {0,9}:) {0,9}[`[]?#?\d|current {0,9}issue {0,9}: {0,9}\[?#\d)/im;
 /** Parts that many documents have, and that count only beside one of these two. */
 const OTHERS = [
   /^\*\* {0,9}last {0,9}updated {0,9}(?:: {0,9}\*\*|\*\* {0,9}:)/im,

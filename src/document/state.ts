@@ -6,7 +6,8 @@
  * document may be written is for the rules to say.
  */
 import { groupBy } from "../base/group.ts";
-import { type Field, fieldsIn, isKey } from "../syntax/fields.ts";
+import { parseTime } from "../base/time.ts";
+import { type Field, fieldsIn, isKey, plainFieldsIn } from "../syntax/fields.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import type { Section } from "../syntax/outline.ts";
 import type { Span } from "../text/edit.ts";
@@ -14,6 +15,7 @@ import type { Source } from "../text/source.ts";
 import {
   type Document,
   findField,
+  findSpelled,
   normalTitle,
   type Part,
   parseDocument,
@@ -112,9 +114,9 @@ export function stateFrom(source: Source, reading: Reading): StateDocument {
   const { text, sections } = document;
   const known = knownSections(sections);
   const active = known.active ? [known.active.value] : [];
-  const issueField = findField([active], text, "Current Issue");
-  const branch = findField([active], text, "Branch");
-  const started = timeFieldOf(findField([active], text, "Started"));
+  const issueField = findIssue(active, text);
+  const branch = findSpelled([active], text, "Branch", (raw) => /^[^\s`]+$/.test(raw));
+  const started = timeFieldOf(findSpelled([active], text, "Started", isTime));
   const lastUpdated = timeFieldOf(findLastUpdated(sections, active, text));
   return {
     ...document,
@@ -237,6 +239,22 @@ export function sectionNamed(title: string): StateSectionName | undefined {
   return title.length < 99 ? NAMES.get(normalTitle(title)) : undefined;
 }
 
+/** The field that names the issue: people also write `Issue`, and leave the asterisks away. */
+function findIssue(active: readonly Section[], text: string): Part<Field> | undefined {
+  const found = findSpelled([active], text, "Current Issue", isReference);
+  if (found) return found;
+  const named = findSpelled([active], text, "Issue", isReference);
+  return named && isReference(named.value.raw) ? named : undefined;
+}
+
+function isReference(raw: string): boolean {
+  return /^\[?#\d/.test(raw);
+}
+
+function isTime(raw: string): boolean {
+  return parseTime(raw) !== undefined;
+}
+
 /**
  * The field belongs to the head of the file. Real files have it elsewhere too, and an
  * unknown section may have its own; a second one in a section of the format is one too many.
@@ -252,7 +270,8 @@ function findLastUpdated(
   const top = head.filter((section) => section.depth <= 1);
   const known = sections.filter(isKnown);
   const first = findField([top, head], text, "Last Updated");
-  if (!first) return findField([active, known, sections], text, "Last Updated");
+  const all = [active, known, sections];
+  if (!first) return findField(all, text, "Last Updated") ?? findSpelled([top, head], text, "Last Updated", isTime);
   const further = findField([known], text, "Last Updated");
   return further ? { value: first.value, others: [...first.others, further.value, ...further.others] } : first;
 }
@@ -269,7 +288,10 @@ function blocksBelow(document: Document, section: Section): Section["blocks"] {
 
 function recentEntries(part: Part<Section> | undefined, text: string): readonly RecentEntry[] {
   if (!part) return [];
-  return fieldsIn(part.value.blocks, text)
-    .filter((field) => isKey(field, "Previous Issue") || isKey(field, "Completed") || isKey(field, "Paused"))
+  const { blocks } = part.value;
+  const keys = ["Previous Issue", "Completed", "Paused"];
+  const plain = keys.flatMap((key) => plainFieldsIn(blocks, text, key)).filter(({ raw }) => isReference(raw));
+  return [...fieldsIn(blocks, text).filter((field) => keys.some((key) => isKey(field, key))), ...plain]
+    .sort((one, other) => one.start - other.start)
     .map((field) => ({ field, reading: parseRecent(field.raw, field.key) }));
 }

@@ -1,9 +1,11 @@
 /** Documents as mdast, for whoever prints or changes trees: all that the format knows of them, written anew. */
+
 import type { Root, RootContent, Text } from "mdast";
 import { arrowLine, progressLine } from "../changes/update-progress.ts";
 import { contentOf, type RecentWorkItem, type StateContent } from "../document/content.ts";
 import { SCHEMA_VERSION } from "../document/document.ts";
 import { GLYPHS } from "../document/glyphs.ts";
+import { arrowOf } from "../document/question.ts";
 import { STATE_SECTIONS, type StateDocument } from "../document/state.ts";
 import { hideRecentEnd } from "../document/values.ts";
 import {
@@ -101,9 +103,10 @@ function listOf(values: readonly string[]): RootContent[] {
   return values.length === 0 ? [] : [list(values.map(lineOf))];
 }
 
-function questionOf({ question, decision }: StateContent["openQuestions"][number]): Text {
-  if (decision === undefined) return lineOf(question);
-  return text(`${question}\n→ ${decision}`, `${encodeLine(question)}\n${arrowLine(decision)}`);
+function questionOf({ question, ...said }: StateContent["openQuestions"][number]): Text {
+  const arrow = arrowOf(said);
+  if (arrow === undefined) return lineOf(question);
+  return text(`${question}\n→ ${arrow}`, `${encodeLine(question)}\n${arrowLine(arrow)}`);
 }
 
 function recentOf(item: RecentWorkItem): readonly [key: string, value: string, encoded: string] {

@@ -13,6 +13,7 @@ import { futureTimestamp } from "./future-timestamp.ts";
 import { impossibleTimestamp } from "./impossible-timestamp.ts";
 import { invalidEncoding } from "./invalid-encoding.ts";
 import { invalidPercentage } from "./invalid-percentage.ts";
+import { invalidUrl } from "./invalid-url.ts";
 import { irregularHeading } from "./irregular-heading.ts";
 import { dateOnly, irregularTimestamp } from "./irregular-timestamp.ts";
 import { issueMismatch } from "./issue-mismatch.ts";
@@ -91,6 +92,7 @@ export const WORK_RULES: readonly Rule<WorkDocument>[] = [
   missingHeader,
   missingWorkSection,
   missingUrl,
+  invalidUrl,
   unknownStatus,
   issueMismatch,
   archivedStatus,

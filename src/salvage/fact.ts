@@ -46,7 +46,13 @@ const MAX_FIELD = 4000;
 
 /** The field of a state file that a line is; a line in code is none. */
 export function stateFieldIn({ text, inert }: Line): FieldFact | undefined {
-  return inert ? undefined : fieldFactOf(text, STATE_LABELS);
+  if (inert) return undefined;
+  const known = fieldFactOf(text, STATE_LABELS);
+  if (known) return known;
+  // People also call the active issue so.
+  const issue = fieldFactOf(text, ["Issue"]);
+  if (issue === undefined || !/^\[?#\d/.test(issue.value)) return undefined;
+  return { ...issue, key: "Current Issue", line: `**Current Issue:** ${issue.value}` };
 }
 
 /** The time that a field says, in backticks or without. */

@@ -28,24 +28,35 @@ const FIELD = /^([ \t]*)\*\*([^*\n\r]{1,80}?)[ \t]*(?::[ \t]*\*\*|\*\*[ \t]*:)/;
 
 /** The fields among `blocks`, in order: lines of paragraphs and of the first paragraphs of list items. */
 export function fieldsIn(blocks: readonly Block[], text: string): readonly Field[] {
-  return blocks.flatMap((block): readonly Field[] => {
-    if (block.type === "paragraph") return fieldLines(text, block);
-    if (block.type !== "list") return [];
-    return block.children.flatMap(({ children: [first] }) =>
-      first?.type === "paragraph" ? fieldLines(text, first) : [],
-    );
-  });
+  return linesOf(blocks, text).flatMap((line) => fieldAt(text, line) ?? []);
 }
 
-function fieldLines(text: string, paragraph: Span): readonly Field[] {
-  return [...linesIn(text, paragraph)].flatMap((line) => fieldAt(text, line) ?? []);
+/** The lines `key: value` without asterisks, as people spell a field by hand. */
+export function plainFieldsIn(blocks: readonly Block[], text: string, key: string): readonly Field[] {
+  return linesOf(blocks, text).flatMap((line) => plainFieldAt(text, line, key) ?? []);
+}
+
+/** The lines of paragraphs and of the first paragraphs of list items. */
+function linesOf(blocks: readonly Block[], text: string): readonly Span[] {
+  const paragraphs = blocks.flatMap((block) =>
+    block.type === "list" ? block.children.flatMap(({ children: [first] }) => first ?? []) : block,
+  );
+  return paragraphs.filter(({ type }) => type === "paragraph").flatMap((paragraph) => [...linesIn(text, paragraph)]);
 }
 
 /** The field that is this line, if it is one. */
 export function fieldAt(text: string, line: Span): Field | undefined {
   const content = text.slice(line.start, line.end);
   const match = FIELD.exec(content);
-  if (!match) return undefined;
+  return match ? fieldOf(text, line, match) : undefined;
+}
+
+function plainFieldAt(text: string, line: Span, key: string): Field | undefined {
+  const match = /^([ \t]*)([A-Za-z][A-Za-z ]{0,30}?)[ \t]*:/.exec(text.slice(line.start, line.start + 100));
+  return match && match[2]!.toLowerCase() === key.toLowerCase() ? fieldOf(text, line, match) : undefined;
+}
+
+function fieldOf(text: string, line: Span, match: RegExpExecArray): Field {
   const { quoted, ...valueSpan } = trimmed(text, { start: line.start + match[0].length, end: line.end });
   const raw = text.slice(valueSpan.start, valueSpan.end);
   const start = line.start + match[1]!.length;

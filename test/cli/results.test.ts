@@ -151,7 +151,7 @@ test("save", async () => {
   expect(result).toMatchObject({
     success: true,
     message: "Progress updated for issue #7",
-    items_updated: 2,
+    items_updated: 1,
     work_file_updated: ".claude/work/7.md",
     revision: (await runJson(root, "status"))["revision"],
   });

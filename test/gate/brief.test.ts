@@ -28,7 +28,7 @@ test("says the most important first", async () => {
     "1. Complete middleware implementation",
     "2. Write unit tests for rate limiter",
     "Open questions:",
-    "- What are the limits?",
+    "- What are the limits? → TBD: discuss with the team",
     "Decided:",
     "- Should the limit be per IP or per user? → Per IP when unauthenticated",
     "Done, newest first:",

@@ -105,7 +105,7 @@ describe("status", () => {
       nextSteps: ["Complete middleware implementation", "Write unit tests for rate limiter"],
       openQuestions: [
         { question: "Should the limit be per IP or per user?", decision: "Per IP when unauthenticated" },
-        { question: "What are the limits?", decision: "TBD: discuss with the team" },
+        { question: "What are the limits?", decision: undefined, note: "discuss with the team" },
       ],
       recentWork: [
         { issueNumber: 1200, issueTitle: "User authentication", status: "completed", date: "2024-10-22" },

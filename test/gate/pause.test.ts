@@ -41,9 +41,12 @@ function lasting({
   hoursSinceUpdate: ___,
   revision: ____,
   recentWork,
+  problems,
   ...rest
 }: Status) {
-  return { ...rest, recentWork: recentWork.filter(({ issueNumber }) => issueNumber !== 2) };
+  // A blank line below a heading is not the list's.
+  const found = problems.map(({ rule, message }) => `${rule} ${message}`);
+  return { ...rest, problems: found, recentWork: recentWork.filter(({ issueNumber }) => issueNumber !== 2) };
 }
 
 /** What stands below the headings of Active Work, without blank lines at its ends. */

@@ -136,7 +136,7 @@ describe("what the agent reads", () => {
   test("a skill, four commands and an agent", () => {
     expect(pages.sort()).toEqual(
       [
-        "agents/state-gatekeeper.md",
+        "agents/gate-keeper.md",
         ...["done", "save", "start", "status"].map((name) => `commands/${name}.md`),
         "skills/keeping-state/SKILL.md",
       ].sort(),
@@ -163,7 +163,7 @@ describe("what the agent reads", () => {
   });
 
   test("the agent has all tools of the gate and none that edits", () => {
-    const { head } = read("agents/state-gatekeeper.md");
+    const { head } = read("agents/gate-keeper.md");
     const [...tools] = head["tools"]!.split(", ");
     expect(tools.sort()).toEqual([...names.map((name) => `${PREFIX}${name}`), "Read"].sort());
   });

@@ -1,9 +1,8 @@
 /** Which of the work files is meant, asked of a person: as a list to move in, or by the line where none can be drawn. */
 import { attemptLater, GateError } from "../../base/errors.ts";
-import { parseIssueNumber } from "../../base/ids.ts";
 import { hintFrom, type Reconstruction, reconstruct } from "../../gate/documents/suggestions.ts";
 import type { Call } from "../command.ts";
-import { styleOf } from "../style.ts";
+import { shown, styleOf } from "../style.ts";
 import { viewLeftOut, viewSkipped, viewWork } from "../views/reconstruction.ts";
 import { linesFor } from "../views/suggestions.ts";
 import { choose, screenOf } from "./prompt.ts";
@@ -22,11 +21,8 @@ export async function chooseWork({ io }: Call, found: Reconstruction): Promise<n
   const screen = screenOf(io);
   const style = styleOf(io, "error");
   if (!screen) {
-    io.error(`${[...viewWork(found, style), ""].join("\n")}\n`);
-    const answer = (await io.ask("Which one shall be active? [number, or nothing for none] "))
-      ?.trim()
-      .replace(/^#/, "");
-    return answer ? parseIssueNumber(answer) : undefined;
+    io.error(`${[...viewWork(found, style, true), ""].join("\n")}\n`);
+    return await chooseByLine(io, found.suggestions);
   }
   const rest = [...viewSkipped(found, style), ...viewLeftOut(found, style)];
   if (rest.length > 0) io.error(`${rest.join("\n")}\n`);
@@ -36,6 +32,20 @@ export async function chooseWork({ io }: Call, found: Reconstruction): Promise<n
     message: "Which one shall be active?",
     options: [...options, { value: undefined, label: "None of these" }],
   });
+}
+
+/** Asks by the line: 1 is the first one of the list, `#7` and a number beyond the list are an issue. */
+async function chooseByLine(io: Call["io"], suggestions: Reconstruction["suggestions"]): Promise<number | undefined> {
+  const issues = suggestions.map(({ issueNumber }) => issueNumber);
+  const range = issues.length === 1 ? "1" : `1 to ${issues.length}`;
+  for (;;) {
+    const answer = (await io.ask(`Which one shall be active? [${range}, #issue, or nothing for none] `))?.trim();
+    if (!answer) return undefined;
+    const chosen = answer.startsWith("#") ? undefined : issues[Number(answer) - 1];
+    const issue = chosen ?? issues.find((each) => String(each) === answer.replace(/^#/, ""));
+    if (issue !== undefined) return issue;
+    io.error(`${shown(answer)} is none of them.\n`);
+  }
 }
 
 /** Asks where there must be an issue: an error says what to give where nobody can choose, or has not. */

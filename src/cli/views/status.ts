@@ -1,5 +1,7 @@
 /** The active work at a glance, for people. */
+
 import { parseTime, recencyOf } from "../../base/time.ts";
+import { arrowOf } from "../../document/question.ts";
 import { GLYPHS } from "../../document/values.ts";
 import type { Status } from "../../gate/view/status.ts";
 import { plural, type Style, shown } from "../style.ts";
@@ -96,8 +98,9 @@ function progressLine({ status, text, percentage }: Status["progressItems"][numb
   return `  ${GLYPHS[status]} ${shown(text)}${percentage === undefined ? "" : ` (${percentage}% done)`}`;
 }
 
-function questionLines({ question, decision }: Status["openQuestions"][number]): string[] {
-  return [`  ? ${shown(question)}`, ...(decision === undefined ? [] : [`    → ${shown(decision)}`])];
+function questionLines(question: Status["openQuestions"][number]): string[] {
+  const arrow = arrowOf(question);
+  return [`  ? ${shown(question.question)}`, ...(arrow === undefined ? [] : [`    → ${shown(arrow)}`])];
 }
 
 function recentLines({ recentWork }: Status): string[] {

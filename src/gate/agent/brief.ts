@@ -111,7 +111,7 @@ function sinceNote({ git }: Status): string {
 
 function itemParts({ progressItems, nextSteps, openQuestions, blockers }: Status): Part[] {
   const completed = progressItems.filter(({ status }) => status === "completed").length;
-  const undecided = openQuestions.filter(({ decision }) => decision === undefined || /^tbd\b/i.test(decision));
+  const undecided = openQuestions.filter(({ decision }) => decision === undefined);
   return [
     {
       unit: "progress item",
@@ -126,7 +126,9 @@ function itemParts({ progressItems, nextSteps, openQuestions, blockers }: Status
     {
       unit: "open question",
       heading: "Open questions:",
-      lines: undecided.map(({ question }) => `- ${shown(question)}`),
+      lines: undecided.map(
+        ({ question, note }) => `- ${shown(question)}${note === undefined ? "" : ` → TBD: ${shown(note)}`}`,
+      ),
     },
     { unit: "blocker line", heading: "Blockers:", lines: blockerLines(blockers) },
   ];
@@ -136,7 +138,7 @@ function itemParts({ progressItems, nextSteps, openQuestions, blockers }: Status
 function lastParts({ progressItems, openQuestions }: Status): Part[] {
   const done = progressItems.filter(({ status }) => status === "completed");
   const decided = openQuestions.flatMap(({ question, decision }) =>
-    decision === undefined || /^tbd\b/i.test(decision) ? [] : [`- ${shown(question)} → ${shown(decision)}`],
+    decision === undefined ? [] : [`- ${shown(question)} → ${shown(decision)}`],
   );
   return [
     { unit: "decision", heading: "Decided:", lines: decided },

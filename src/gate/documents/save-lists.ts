@@ -4,11 +4,13 @@
  * what is dropped in silence is lost. `null` for something that may be absent is
  * absent, as it is in the program's own answers.
  */
+
 import { GateError } from "../../base/errors.ts";
 import { isObject } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";
 import type { DecisionInput, FileInput, ProgressInput, QuestionInput, TestInput } from "../../changes/inputs.ts";
 import { readChangedFile, readDecision, readTest } from "../../changes/item-words.ts";
+import { arrowOf } from "../../document/question.ts";
 import type { SaveInput } from "./save.ts";
 
 export type SaveLists = Pick<
@@ -67,10 +69,12 @@ function readProgressItem(value: unknown, path: string): ProgressInput {
 }
 
 function readQuestionItem(value: unknown, path: string): QuestionInput {
-  const item = readObject(value, path, ["question", "decision"]);
+  const item = readObject(value, path, ["question", "decision", "note"]);
   const question = readText(item.question, `${path}.question`);
-  if (item.decision === undefined) return { question };
-  return { question, decision: readText(item.decision, `${path}.decision`) };
+  const note = item.note === undefined ? undefined : readText(item.note, `${path}.note`);
+  const decision = item.decision === undefined ? undefined : readText(item.decision, `${path}.decision`);
+  const arrow = arrowOf({ decision, ...(note !== undefined && { note }) });
+  return { question, ...(arrow !== undefined && { decision: arrow }) };
 }
 
 function readDecisionItem(value: unknown, path: string): DecisionInput {

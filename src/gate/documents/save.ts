@@ -33,7 +33,7 @@ export type { SaveInput } from "./save-input.ts";
 export interface Save {
   readonly success: true;
   readonly message: string;
-  /** How many progress items, next steps and open questions were given. */
+  /** How many progress items were given. */
   readonly itemsUpdated: number;
   /** The new Last Updated. */
   readonly timestamp: string;
@@ -261,5 +261,5 @@ function updateOf(input: SaveInput, offline: boolean): WorkUpdate {
 }
 
 function countOf(input: SaveInput): number {
-  return (input.progress?.length ?? 0) + (input.nextSteps?.length ?? 0) + (input.openQuestions?.length ?? 0);
+  return input.progress?.length ?? 0;
 }

@@ -5,6 +5,7 @@ import { type Freshness, freshnessOf, isFuture, parseTime } from "../../base/tim
 import { reopenWork } from "../../changes/complete-work.ts";
 import { bringBack, holdsPlan, pauseWork, withoutPlan, withoutRecent } from "../../changes/pause.ts";
 import { type ActiveInput, keepsApart, resumeActive, setActive } from "../../changes/set-active.ts";
+import { insertSubsections } from "../../changes/update-progress.ts";
 import { pausedPlan } from "../../document/paused.ts";
 import { activeLists, type StateDocument, stateFrom } from "../../document/state.ts";
 import { issueOf, updateTimeOf } from "../../document/work.ts";
@@ -138,8 +139,16 @@ export async function start(gate: Gate, input: StartInput, options: WriteOptions
 export function activated(document: StateDocument, input: ActiveInput, now: number): StateDocument {
   const rid = changed(document, withoutRecent(document, input.number));
   const set = changed(rid, setActive(rid, input, now));
-  return input.plan === undefined ? set : changed(set, bringBack(set, input.plan));
+  const back = input.plan === undefined ? set : changed(set, bringBack(set, input.plan));
+  // Who edits by hand finds the places for what there is to say.
+  const isBare = !back.known.progress && !back.known.nextSteps;
+  return isBare ? changed(back, insertSubsections(back, PLACES)) : back;
 }
+
+const PLACES = [
+  { name: "progress", lines: [] },
+  { name: "nextSteps", lines: [] },
+] as const;
 
 /** The document as it is after edits, to be changed further. */
 function changed(before: StateDocument, edits: readonly Edit[]): StateDocument {

@@ -82,7 +82,7 @@ const SHAPES: { readonly [K in keyof Kinds]: Shape } = {
         ...{ "started?": "string", "lastUpdated?": "string" },
         progressItems: [{ status: "string", text: "string", "percentage?": "number" }],
         nextSteps: ["string"],
-        openQuestions: [{ question: "string", "decision?": "string" }],
+        openQuestions: [{ question: "string", "decision?": "string", "note?": "string" }],
         recentWork: [
           {
             ...{ "issueNumber?": "number", "issueTitle?": "string" },

@@ -26,7 +26,7 @@ export const getActiveWork = makeTool({
       }),
     ),
     next_steps: z.array(z.string()),
-    open_questions: z.array(z.object({ question: z.string(), decision: TEXT })),
+    open_questions: z.array(z.object({ question: z.string(), decision: TEXT, note: z.optional(z.string()) })),
     recent_work: z.array(
       z.object({
         issue_number: z.nullable(z.int()),

@@ -12,9 +12,9 @@ const texts = z.exactOptional(z.array(z.string()));
 export const updateProgress = makeTool({
   name: "update_progress",
   description:
-    "Save where the active work stands. progress_items, next_steps and open_questions replace their list; what is " +
-    "left out stays. The rest is added to the work file: decisions as 'decision: why', files as 'path:created' or " +
-    "'path:modified', tests as '[x] passes' or '[ ] fails'. offline writes only the work file.",
+    "Save the active work. progress_items, next_steps and open_questions replace their list; " +
+    "absent ones stay. The rest is added to the work file: decisions as 'decision: why', files as 'path:created' or " +
+    "'path:modified', tests as '[x] passes' or '[ ] fails'. offline: the work file alone.",
   input: z.strictObject({
     progress_items: z.exactOptional(
       z.array(
@@ -27,7 +27,13 @@ export const updateProgress = makeTool({
     ),
     next_steps: texts,
     open_questions: z.exactOptional(
-      z.array(z.strictObject({ question: z.string(), decision: z.exactOptional(z.nullable(z.string())) })),
+      z.array(
+        z.strictObject({
+          question: z.string(),
+          decision: z.exactOptional(z.nullable(z.string())),
+          note: z.exactOptional(z.string()),
+        }),
+      ),
     ),
     log: texts,
     decisions: texts,

@@ -1,6 +1,7 @@
 /** The parts of the screen, each a title with lines, as many as there are; `layout` says how many are shown. */
 
 import { recencyOf } from "../../../base/time.ts";
+import { arrowOf } from "../../../document/question.ts";
 import { GLYPHS } from "../../../document/values.ts";
 import type { Status } from "../../../gate/view/status.ts";
 import { columnsOf } from "../columns.ts";
@@ -30,10 +31,11 @@ export function workSections({ state }: WatchModel, columns: number): Section[] 
     },
     {
       title: heading("Open questions"),
-      lines: state.openQuestions.flatMap(({ question, decision }) => [
-        line(`  ? ${question}`),
-        ...(decision === undefined ? [] : [line(styled("dim", `    → ${decision}`))]),
-      ]),
+      lines: state.openQuestions.flatMap((question) => {
+        const arrow = arrowOf(question);
+        const below = arrow === undefined ? [] : [line(styled("dim", `    → ${arrow}`))];
+        return [line(`  ? ${question.question}`), ...below];
+      }),
       least: 1,
       rank: 6,
     },
