@@ -3,6 +3,7 @@
  * are JSON beside the documents, or rows of a database; `index.ts` exports all of it.
  */
 
+export type { FeatureReference } from "./gate/batch/batch.ts";
 export { type BatchCleanup, cleanUpBatch } from "./gate/batch/cleanup.ts";
 export { createBatch } from "./gate/batch/create.ts";
 export {
@@ -23,12 +24,20 @@ export {
   type NextFeature,
   nextFeature,
 } from "./gate/batch/next.ts";
-export { type BatchMoved, type ClearInput, pauseBatch, recordClear, resumeBatch } from "./gate/batch/pause.ts";
+export {
+  type BatchMoved,
+  type ClearInput,
+  type PauseInput,
+  pauseBatch,
+  recordClear,
+  resumeBatch,
+} from "./gate/batch/pause.ts";
 export type { BatchOptions } from "./gate/batch/place.ts";
 export type { BatchCreated, CreateBatchInput } from "./gate/batch/plan.ts";
 export { recoverBatch } from "./gate/batch/recover.ts";
 export { type Retry, type RetryInput, retryFeature } from "./gate/batch/retry.ts";
 export { openBatch } from "./gate/batch/session.ts";
+export { type BatchSaved, type SaveBatchInput, type SettableKey, saveBatch } from "./gate/batch/set.ts";
 export {
   type BatchReport,
   type BatchSummary,
@@ -69,4 +78,13 @@ export { recoverRun } from "./gate/runs/recover.ts";
 export { newRun, openRuns, type Runs, type RunsOptions, runPath } from "./gate/runs/runs.ts";
 export { type RunSaved, type SaveRunInput, saveRun } from "./gate/runs/save.ts";
 export { JsonText } from "./json/json-text.ts";
+export {
+  type BatchContext,
+  CONTEXT_THRESHOLD,
+  DEFAULT_STATE_FILE,
+  estimateContextTokens,
+  getClearNotificationMessage,
+  LOCK_TIMEOUT,
+  shouldClear,
+} from "./records/context.ts";
 export type { RunMeta } from "./records/run.ts";

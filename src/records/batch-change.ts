@@ -29,7 +29,9 @@ export type BatchChange =
   | { readonly kind: "retried"; readonly index: number; readonly count: number }
   | { readonly kind: "git"; readonly index: number; readonly operation: string; readonly about: GitValue }
   | { readonly kind: "cleared"; readonly index: number; readonly tokens: number; readonly timestamp: string }
-  | { readonly kind: "figures"; readonly figures: Partial<StoredFigures> };
+  | { readonly kind: "figures"; readonly figures: Partial<StoredFigures> }
+  /** Keys of the record that concern no feature. */
+  | { readonly kind: "set"; readonly values: Readonly<Record<string, Json>> };
 
 /** A git operation as it is written: keys that are not known are not there. */
 export type GitValue = Pick<GitRecord, "success"> & Partial<Known<Omit<GitRecord, "success">>>;
@@ -83,6 +85,8 @@ function textChange(change: BatchChange, hasSkips: boolean): RecordChange | read
       const { index, tokens, timestamp } = change;
       return append(["auto_clear_events"], { feature_index: index, context_tokens_before_clear: tokens, timestamp });
     }
+    case "set":
+      return Object.entries(change.values).map(([key, value]) => set([key], value));
     case "figures":
       return Object.entries(change.figures).map(([name, value]) =>
         set(pathOf(FIGURE_KEYS[name as keyof StoredFigures]), value ?? null),

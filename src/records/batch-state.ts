@@ -79,6 +79,8 @@ export interface BatchState extends BatchFigures {
   /** How many features there are. */
   readonly total: number;
   readonly featureAt: (index: number) => string;
+  /** The features of this name. */
+  readonly indicesOf: (feature: string) => readonly number[];
   /** Whether a feature needs no more work. */
   readonly isProcessed: (index: number) => boolean;
   readonly completed: Pick<Lookup<unknown>, "has">;
@@ -110,7 +112,7 @@ export interface Batch extends BatchState {
   readonly workflowReminder: string;
 }
 
-type Counted = "total" | "featureAt" | "isProcessed" | "remaining" | "totalRetries" | "firstOpen";
+type Counted = "total" | "featureAt" | "indicesOf" | "isProcessed" | "remaining" | "totalRetries" | "firstOpen";
 
 /** Adds what can be counted. */
 export function withCounts<T extends Omit<Batch, Counted>>(batch: T): T & Pick<Batch, Counted> {
@@ -122,6 +124,7 @@ export function withCounts<T extends Omit<Batch, Counted>>(batch: T): T & Pick<B
     ...batch,
     total: features.length,
     featureAt: (index: number) => features[index]!,
+    indicesOf: (feature: string) => features.flatMap((each, index) => (each === feature ? [index] : [])),
     isProcessed: (index: number) => processed.has(index),
     remaining: features.length - processed.size,
     totalRetries: [...retries.values()].reduce((sum, count) => sum + count, 0),

@@ -85,6 +85,7 @@ export class SharedBatch {
       id: this.#head.batch_id,
       ...figuresOf(this.#head),
       featureAt: (index) => this.#feature(index).feature,
+      indicesOf: (feature) => this.#indices().filter((index) => this.#feature(index).feature === feature),
       isProcessed: (index) => this.#isProcessed(index),
       completed: { has: (index) => this.#feature(index).status === "completed" },
       failed: this.#lookup(ABOUT_FEATURE.failed),
@@ -120,6 +121,7 @@ export class SharedBatch {
       this.#written.set(clearKey(this.#head.auto_clear_count), event);
       return;
     }
+    if (change.kind === "set") return;
     const { index } = change;
     const row = this.#feature(index);
     switch (change.kind) {
@@ -189,6 +191,14 @@ export class SharedBatch {
     // Read as nothing, all that is done would be given out again.
     if (digits === undefined) throw new DamagedRow(`${key} is no text of hexadecimal digits`);
     return digits;
+  }
+
+  /** Every index, once all features are loaded. */
+  #indices(): readonly number[] {
+    const indices = Array.from({ length: this.#head.total_features }, (_, index) => index);
+    const missing = indices.map(featureKey).filter((key) => !this.#loaded.has(key));
+    if (missing.length > 0) throw new NotLoaded(missing);
+    return indices;
   }
 
   #feature(index: number): FeatureRow {

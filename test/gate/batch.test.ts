@@ -11,6 +11,7 @@ import { claimNextFeature, extendFeatureClaim, nextFeature } from "../../src/gat
 import { pauseBatch, recordClear, resumeBatch } from "../../src/gate/batch/pause.ts";
 import { retryFeature } from "../../src/gate/batch/retry.ts";
 import { openBatch } from "../../src/gate/batch/session.ts";
+import { saveBatch } from "../../src/gate/batch/set.ts";
 import { batchStatus, batchSummary } from "../../src/gate/batch/status.ts";
 import { diff } from "../../src/gate/history/diff.ts";
 import { history } from "../../src/gate/history/history.ts";
@@ -116,7 +117,12 @@ describe("create", () => {
     [{ features: [] }, "INVALID_ARGUMENT", "Cannot create a batch: no features"],
     [{ features: ["\n"] }, "INVALID_ARGUMENT", "Cannot create a batch: no features"],
     [{}, "INVALID_ARGUMENT", "Cannot create a batch: no features"],
-    [{ features, issues: [1] }, "INVALID_ARGUMENT", "Cannot create a batch: features come from one place only"],
+    [{ features, issues: [1] }, "INVALID_ARGUMENT", "Cannot create a batch: there are 3 features and 1 issues"],
+    [
+      { featuresFile: "f", issues: [1] },
+      "INVALID_ARGUMENT",
+      "Cannot create a batch: a features file and issues do not go together",
+    ],
     [{ features, id: "../x" }, "UNSAFE_PATH", 'Cannot name a batch "../x": it holds a path separator'],
     [{ featuresFile: "none.txt" }, "NOT_FOUND", "Cannot read none.txt: there is no such file"],
   ])("%j is refused", async (input, code, message) => {
@@ -203,10 +209,14 @@ describe("working through it", () => {
       retryCount: 1,
       errorClass: "transient",
     });
+    // What may be tried again comes next.
+    expect(recordOf(project)).toMatchObject({ failed_features: [], current_index: 1 });
+    expect(await nextFeature(gate)).toEqual({ index: 1, feature: "two" });
     await skipFeature(gate, { index: 2, reason: "Already there" });
+    expect(recordOf(project)["status"]).toBe("in_progress");
+    await completeFeature(gate, { index: 1 });
     expect(recordOf(project)["status"]).toBe("completed");
     await expect(nextFeature(gate)).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await completeFeature(gate, { index: 1 });
     expect(recordOf(project)).toMatchObject({ completed_features: [0, 1], failed_features: [], current_index: 3 });
     await expect(failFeature(gate, { index: 1, error: "x" })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
     await expect(completeFeature(gate, { index: 3 })).rejects.toMatchObject({
@@ -233,6 +243,102 @@ describe("working through it", () => {
       analysis_metadata: { state_gatekeeper: { consecutive_failures: 0 } },
       retry_attempts: { 0: 2 },
     });
+  });
+
+  test("a failure that is tried again opens a completed batch, and one that may not stays", async () => {
+    const project = await withBatch();
+    const { gate } = project;
+    await completeFeature(gate, { index: 0 });
+    await failFeature(gate, { index: 1, error: "HTTP 503" });
+    await failFeature(gate, { index: 2 });
+    expect(recordOf(project)).toMatchObject({
+      status: "completed",
+      failed_features: [{ feature_index: 1 }, { feature_index: 2, error_message: "Unknown error" }],
+    });
+    expect(await batchStatus(gate)).toMatchObject({ failed: 2, remaining: 0 });
+    expect((await retryFeature(gate, { index: 2, error: "SyntaxError: x" })).value.allowed).toBe(false);
+    expect(recordOf(project)["status"]).toBe("completed");
+    expect((await retryFeature(gate, { index: 1 })).value.allowed).toBe(true);
+    expect(recordOf(project)).toMatchObject({ status: "in_progress", failed_features: [{ feature_index: 2 }] });
+    expect((await claimNextFeature(gate, { worker: "w" })).value.index).toBe(1);
+    await completeFeature(gate, { index: 1, worker: "w" });
+    expect(recordOf(project)).toMatchObject({ status: "completed", current_index: 3 });
+  });
+
+  test("features are meant by their names, where only one has it", async () => {
+    const project = makeProject();
+    const { gate } = project;
+    await createBatch(gate, { features: ["Add login", "twice", "twice", "7"] });
+    expect((await completeFeature(gate, { index: "Add login" })).value).toMatchObject({ index: 0, changed: true });
+    await failFeature(gate, { index: "7", error: "HTTP 503" });
+    expect((await retryFeature(gate, { index: "7" })).value).toMatchObject({ index: 3, allowed: true });
+    await recordGit(gate, { index: "Add login", operation: "push", success: true });
+    await expect(completeFeature(gate, { index: "twice" })).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: "Cannot find feature twice: features 1, 2 have this name",
+    });
+    await expect(skipFeature(gate, { index: "none", reason: "x" })).rejects.toMatchObject({
+      message: "Cannot find feature none: there is none of this name",
+    });
+  });
+
+  test("features with the issues they are for, and a file as a note of their source", async () => {
+    const project = makeProject();
+    await createBatch(project.gate, { features: ["a", "b"], issues: [7, 7], featuresFile: "plans/none there.txt" });
+    expect(recordOf(project)).toMatchObject({
+      ...{ features: ["a", "b"], issue_numbers: [7, 7], source_type: "issues" },
+      features_file: "plans/none there.txt",
+    });
+    await createBatch(project.gate, { features: ["a"], force: true });
+    expect(recordOf(project)).toMatchObject({ features_file: "", source_type: "file", issue_numbers: null });
+  });
+
+  test("further facts of git are kept, and cannot say what is known otherwise", async () => {
+    const project = await withBatch();
+    const extra = { files_changed: 3, success: false, nested: { a: [1] } };
+    await recordGit(project.gate, { index: 0, operation: "commit", success: true, extra });
+    expect(recordOf(project)["git_operations"]).toMatchObject({
+      0: { commit: { success: true, files_changed: 3, nested: { a: [1] } } },
+    });
+    const wrong = { index: 0, operation: "commit", success: true, extra: [1] } as never;
+    await expect(recordGit(project.gate, wrong)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  });
+
+  test("a pause takes the clearing of the context along", async () => {
+    const project = await withBatch();
+    await completeFeature(project.gate, { index: 0, tokens: 500 });
+    await pauseBatch(project.gate, { tokens: 160_000 });
+    expect(recordOf(project)).toMatchObject({
+      ...{ status: "paused", paused_at_feature_index: 1, context_token_estimate: 0, auto_clear_count: 1 },
+      context_tokens_before_clear: 160_000,
+      auto_clear_events: [{ feature_index: 1, context_tokens_before_clear: 160_000 }],
+    });
+    await expect(pauseBatch(project.gate, { tokens: -1 })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  });
+
+  test("keys that no other operation sets are set, and what is ours in them stays", async () => {
+    const project = await withBatch();
+    const { gate } = project;
+    await claimNextFeature(gate, { worker: "w" });
+    const values = {
+      ...{ workflow_mode: "by hand", workflow_reminder: "two\nlines", feature_order: [2, 0] },
+      ...{ feature_dependencies: { 0: [2] }, analysis_metadata: { score: 1 }, issue_numbers: [7, 8, 9] },
+    };
+    expect((await saveBatch(gate, { values })).value.keys).toEqual(Object.keys(values));
+    expect(recordOf(project)).toMatchObject({ ...values, workflow_reminder: "two lines" });
+    expect(ownOf(project)["claims"]).toMatchObject({ 0: { worker: "w" } });
+    expect(await nextFeature(gate)).toMatchObject({ index: 2 });
+    expect(await batchStatus(gate)).toMatchObject({
+      ...{ featureOrder: [2, 0], featureDependencies: { 0: [2] }, workflowMode: "by hand", stateFile: PATH },
+      analysisMetadata: { score: 1 },
+    });
+    for (const wrong of [
+      ...[{}, { batch_id: "x" }, { features: [] }, { __proto__x: 1 }, { workflow_mode: 1 }, { feature_order: [3] }],
+      ...[{ feature_order: "0" }, { feature_dependencies: { 9: [0] } }, { feature_dependencies: [] }],
+      ...[{ analysis_metadata: 5 }, { issue_numbers: ["x"] }, null, 7],
+    ]) {
+      await expect(saveBatch(gate, { values: wrong as never })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    }
   });
 
   describe("what a worker says of a feature", () => {

@@ -79,13 +79,17 @@ test("names the batch that runs, and none that is over or not understood, but sa
     completed_features: [0],
     failed_features: [],
   };
+  const mode = "\nMode auto-implement: Use /auto-implement for each feature. Do NOT implement directly.";
   const said = async (text: string) => {
     project.write(".claude/batch_state.json", text);
     return (await brief(project.gate)).text;
   };
-  expect(await said(JSON.stringify(record))).toBe("Batch b-1 is running: 1 of 3 done; feature 1 is next: Two.");
+  expect(await said(JSON.stringify(record))).toBe(`Batch b-1 is running: 1 of 3 done; feature 1 is next: Two.${mode}`);
+  expect(await said(JSON.stringify({ ...record, workflow_mode: "by hand", workflow_reminder: "" }))).toBe(
+    "Batch b-1 is running: 1 of 3 done; feature 1 is next: Two.\nMode by hand",
+  );
   expect(await said(JSON.stringify({ ...record, status: "paused", failed_features: [1] }))).toBe(
-    "Batch b-1 is paused: 1 of 3 done, 1 failed; `gate batch resume b-1` goes on.",
+    `Batch b-1 is paused: 1 of 3 done, 1 failed; \`gate batch resume b-1\` goes on.${mode}`,
   );
   const shared = { batch_id: "b-2", backend: "redis", schema_version: 1 };
   project.write(".claude/state/batch.json", JSON.stringify(shared));
@@ -150,6 +154,8 @@ const facts: fc.Arbitrary<BriefFacts> = fc
       completed: 1,
       failed: 0,
       total: 2,
+      mode: title,
+      reminder: title,
       next: { index: 1, feature },
     },
     status: {

@@ -55,7 +55,7 @@ describe.skipIf(python === undefined)("a batch", () => {
       expect(loaded, name).toEqual(JSON.parse(text));
     }
     const before = await batchStatus(project.gate);
-    expect(before).toMatchObject({ completed: 1, failed: 1, skipped: 1, consecutiveFailures: 0 });
+    expect(before).toMatchObject({ completed: 1, failed: 0, skipped: 1, consecutiveFailures: 0 });
     origin(project, "batch-again", PATH);
     const { revision: _, ...after } = await batchStatus(project.gate);
     expect(before).toMatchObject(after);
@@ -70,7 +70,7 @@ describe.skipIf(python === undefined)("a batch", () => {
       expect(loaded, name).toEqual(JSON.parse(project.read(PATH)));
       origin(project, "batch-again", PATH);
     }
-    expect(await batchStatus(project.gate)).toMatchObject({ completed: 1, failed: 1, skipped: 1 });
+    expect(await batchStatus(project.gate)).toMatchObject({ completed: 1, failed: 0, skipped: 1 });
   });
 });
 

@@ -449,7 +449,18 @@ function changesOf(one: Act, batch: ReturnType<SharedBatch["state"]>): readonly 
 /** All that is known of a batch, in the order of the features. */
 function plain(batch: Batch): object {
   const sorted = <T>(map: ReadonlyMap<number, T>) => [...map].sort(([one], [other]) => one - other);
-  const { failed, skipped, retries, claims, git, completed, featureAt: _, isProcessed: __, ...rest } = batch;
+  const {
+    failed,
+    skipped,
+    retries,
+    claims,
+    git,
+    completed,
+    featureAt: _,
+    isProcessed: __,
+    indicesOf: _____,
+    ...rest
+  } = batch;
   const { record: ___, values: ____, ...known } = rest as typeof rest & Partial<BatchRecord>;
   const maps = { failed: sorted(failed), skipped: sorted(skipped), retries: sorted(retries), claims: sorted(claims) };
   const operations = sorted(git).map(([index, each]) => [index, [...each]]);
@@ -489,8 +500,8 @@ describe("kept as rows, as one text or in memory, a batch is one and the same", 
           expect(changes).toEqual(changesOf(one, sharedOf(rows).state()));
           live.apply(changes);
           rows = changed(rows, changes);
-          const { isProcessed, featureAt, dependencies: _, ...state } = live.state();
-          const { isProcessed: __, featureAt: ___, dependencies: ____, ...whole } = readShared(rows);
+          const { isProcessed, featureAt, indicesOf: _____, dependencies: _, ...state } = live.state();
+          const { isProcessed: __, featureAt: ___, indicesOf: ______, dependencies: ____, ...whole } = readShared(rows);
           expect(whole).toMatchObject({ ...state, failed: whole.failed, skipped: whole.skipped });
           expect(NAMES.map((____, index) => [isProcessed(index), featureAt(index)])).toEqual(
             NAMES.map((name, index) => [readShared(rows).isProcessed(index), name]),

@@ -20,6 +20,7 @@ export const batch: CommandGroup = {
     register("complete", "record that a feature is done", () => import("./batch/end.ts")),
     register("fail", "record that a feature failed", () => import("./batch/end.ts")),
     register("skip", "record that a feature is left out", () => import("./batch/end.ts")),
+    register("set", "set how the features are worked on", () => import("./batch/set.ts")),
     register("retry", "count a retry and say whether it may be made", () => import("./batch/retry.ts")),
     register("git", "record the commit, push or pull request of a feature", () => import("./batch/git.ts")),
     register("clear-event", "record that the context was cleared", () => import("./batch/pause.ts")),

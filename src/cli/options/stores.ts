@@ -34,9 +34,14 @@ export const BATCH = {
   batchId: { flag: "--id <name>", about: "the batch, where this project does not know which one" },
 } as const satisfies Options;
 
+/** A number is an index: a feature that is called so is meant by its index. */
+function readFeature(word: string): number | string {
+  return /^\d+$/.test(word) ? readWhole(word, "the index") : word;
+}
+
 /** Which feature of a batch is meant. */
 export const FEATURE = {
-  index: { name: "<index>", about: "the feature", read: (word: string) => readWhole(word, "the index") },
+  index: { name: "<feature>", about: "its index, or its name where only one has it", read: readFeature },
 } as const satisfies Arguments;
 
 /** Which namespace of keys is meant, but for where it is kept. */

@@ -165,7 +165,10 @@ function batchPart({ batch }: BriefFacts): Part {
   const counts = `${completed} of ${total} done${failed > 0 ? `, ${failed} failed` : ""}`;
   const what = `Batch ${shown(id, 80)} is ${paused ? "paused" : "running"}: ${counts}`;
   const step = paused ? `; \`gate batch resume ${shown(id, 80)}\` goes on` : nextNote(next);
-  return { unit: "batch", lines: [`${what}${step}.`] };
+  const mode = batch.mode
+    ? `Mode ${shown(batch.mode, 80)}${batch.reminder ? `: ${shown(batch.reminder, 300)}` : ""}`
+    : "";
+  return { unit: "batch", lines: [`${what}${step}.`, ...(mode === "" ? [] : [mode])] };
 }
 
 function nextNote(next: BatchGlance["next"]): string {

@@ -1,20 +1,35 @@
 /** The batch that is meant, read or changed wherever it is kept. What every batch operation starts with. */
 import { GateError } from "../../base/errors.ts";
+import { printable } from "../../base/line.ts";
+import { byKey, membersOf } from "../../json/members.ts";
 import type { Batch, BatchState } from "../../records/batch-state.ts";
+import { featureText, messageText } from "../../records/sanitize.ts";
 import type { Gate } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { changeFile, loadFile } from "./file.ts";
 import { BATCH_PATH, type BatchCompute, type BatchOptions, type BatchWrite, placeOf } from "./place.ts";
 import { BatchSession } from "./session.ts";
 
+/** All of a batch. */
+interface Loaded {
+  readonly batch: Batch;
+  readonly revision: string;
+  readonly path: string;
+  /** The JSON of each key, as the record has or would have it. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
 /** Reads all of the batch. `NOT_FOUND` without one, `CORRUPT` with the key that is wrong, `UNSUPPORTED_VERSION`. */
-export async function loadBatch(
-  gate: Gate,
-  options: BatchOptions,
-): Promise<{ readonly batch: Batch; readonly revision: string; readonly path: string }> {
+export async function loadBatch(gate: Gate, options: BatchOptions): Promise<Loaded> {
   const place = placeOf(gate, options);
-  if (place.kind === "file") return { ...loadFile(gate, place), path: BATCH_PATH };
-  return await (await import("./rows.ts")).loadRows(gate, place);
+  if (place.kind === "file") {
+    const { batch, revision } = loadFile(gate, place);
+    return { batch, revision, path: BATCH_PATH, texts: byKey(batch.record.members) };
+  }
+  const { batch, revision, path, entries } = await (await import("./rows.ts")).loadRows(gate, place);
+  const { printShared } = await import("../../records/shared-whole.ts");
+  const printed = printShared(new Map([...entries].map(([key, { value }]) => [key, value])), path);
+  return { batch, revision, path, texts: byKey(membersOf(printed) ?? []) };
 }
 
 /** What can be told of the batch without loading all of it. */
@@ -32,7 +47,7 @@ export async function viewBatch<T>(
 export async function changeBatch<T extends object>(
   gate: Gate,
   write: BatchWrite,
-  input: BatchOptions & { readonly index?: number },
+  input: BatchOptions & { readonly index?: FeatureReference },
   compute: BatchCompute<T>,
 ): Promise<Outcome<T & { readonly revision: string }>> {
   const place = placeOf(gate, input);
@@ -43,11 +58,26 @@ export async function changeBatch<T extends object>(
     return written ?? (await changeFile(gate, place, write, compute));
   }
   const { changeRows } = await import("./rows.ts");
-  return await changeRows(gate, place, { ...write, index: input.index }, compute);
+  const index = typeof input.index === "number" ? input.index : undefined;
+  return await changeRows(gate, place, { ...write, index }, compute);
 }
 
-/** A feature's index; `INVALID_ARGUMENT` where the batch has no such feature. */
-export function requireFeature({ total }: BatchState, index: number, path: string): number {
+/** A feature: its index, or its name where only one has it. */
+export type FeatureReference = number | string;
+
+/** A feature's index; `INVALID_ARGUMENT` where the batch has no such feature, or several of this name. */
+export function requireFeature(batch: BatchState, feature: FeatureReference, path: string): number {
+  if (typeof feature === "number") return requireIndex(batch, feature, path);
+  const found = batch.indicesOf(featureText(String(feature)));
+  if (found.length === 1) return found[0]!;
+  const reason = found.length === 0 ? "there is none of this name" : `features ${found.join(", ")} have this name`;
+  throw new GateError("INVALID_ARGUMENT", `Cannot find feature ${printable(messageText(String(feature)))}: ${reason}`, {
+    path,
+    hint: "Give its index; `gate batch status` lists the features.",
+  });
+}
+
+function requireIndex({ total }: BatchState, index: number, path: string): number {
   if (Number.isSafeInteger(index) && index >= 0 && index < total) return index;
   const known = total === 0 ? "the batch has no features" : `expected 0 to ${total - 1}`;
   throw new GateError("INVALID_ARGUMENT", `Cannot find feature ${index}: ${known}`, {

@@ -109,23 +109,39 @@ async function findShared(gate: Gate, { force = false, redisUrl }: CreateBatchIn
 }
 
 async function featuresOf(gate: Gate, { features, featuresFile, issues, cwd }: CreateBatchInput): Promise<Features> {
-  const given = [features, featuresFile, issues].filter((each) => each !== undefined).length;
-  if (given !== 1) {
-    const reason = given === 0 ? "no features" : "features come from one place only";
+  const numbers = issues?.map((issue) => parseIssueNumber(String(issue)));
+  if (features !== undefined) return namedFeatures(features, featuresFile, numbers);
+  if ((featuresFile === undefined) === (issues === undefined)) {
+    const reason = issues === undefined ? "no features" : "a features file and issues do not go together";
     throw new GateError("INVALID_ARGUMENT", `Cannot create a batch: ${reason}`, {
-      hint: "Give one of --features-file, --feature and --issues.",
+      hint: "Give --features-file, --issues, or --feature for each feature.",
     });
   }
   if (featuresFile !== undefined) {
     const text = readInput(featuresFile, cwd ?? gate.project.root, MAX_RECORD_BYTES);
     return { features: parseFeatures(text), featuresFile: messageText(featuresFile), sourceType: "file" };
   }
-  if (features !== undefined) return { features, featuresFile: "", sourceType: "arguments" };
-  const numbers = [...new Set(issues!.map((issue) => parseIssueNumber(String(issue))))];
+  const wanted = [...new Set(numbers)];
   const titles: string[] = [];
-  for (const issue of numbers) {
+  for (const issue of wanted) {
     const title = (await fetchIssue(gate, issue))?.title;
     titles.push(title === undefined ? `Issue #${issue}` : `Issue #${issue}: ${title}`);
   }
-  return { features: titles, featuresFile: "", sourceType: "issues", issueNumbers: numbers };
+  return { features: titles, featuresFile: "", sourceType: "issues", issueNumbers: wanted };
+}
+
+function namedFeatures(
+  features: readonly string[],
+  featuresFile: string | undefined,
+  issueNumbers: readonly number[] | undefined,
+): Features {
+  const note = featuresFile === undefined ? "" : messageText(featuresFile);
+  if (issueNumbers === undefined) return { features, featuresFile: note, sourceType: "file" };
+  if (issueNumbers.length === features.length) {
+    return { features, featuresFile: note, sourceType: "issues", issueNumbers };
+  }
+  const counts = `${features.length} features and ${issueNumbers.length} issues`;
+  throw new GateError("INVALID_ARGUMENT", `Cannot create a batch: there are ${counts}`, {
+    hint: "Give one issue for each feature, or none.",
+  });
 }

@@ -7,7 +7,7 @@ import { endFeature, type FeatureEnd } from "../../records/progress.ts";
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { changeBatch, requireFeature } from "./batch.ts";
+import { changeBatch, type FeatureReference, requireFeature } from "./batch.ts";
 import { requireWorker } from "./next.ts";
 import type { BatchOptions, BatchWrite } from "./place.ts";
 
@@ -31,7 +31,7 @@ export interface FeatureEnded {
 
 /** Who says what became of a feature. */
 interface EndInput extends BatchOptions {
-  readonly index: number;
+  readonly index: FeatureReference;
   /** The worker whose claim it is; the agent's session by default. */
   readonly worker?: string | undefined;
   /** Record it though another worker has the feature. */
@@ -46,7 +46,8 @@ export interface CompleteInput extends EndInput {
 
 /** The feature that failed, and with what. */
 export interface FailInput extends CompleteInput {
-  readonly error: string;
+  /** `Unknown error` by default. */
+  readonly error?: string;
 }
 
 /** The feature that is skipped, and why. */
@@ -77,7 +78,7 @@ export function completeFeature(
 
 /** Records that a feature failed, as `completeFeature` that it is completed. */
 export function failFeature(gate: Gate, input: FailInput, options: WriteOptions = {}): Promise<Outcome<FeatureEnded>> {
-  const error = messageText(input.error) || "Unknown error";
+  const error = messageText(input.error ?? "") || "Unknown error";
   return end(gate, { ...options, operation: "fail" }, input, { kind: "failed", error });
 }
 
@@ -86,9 +87,13 @@ export function skipFeature(gate: Gate, input: SkipInput, options: WriteOptions 
   const reason = messageText(input.reason);
   const category = messageText(input.category ?? "") || "quality_gate";
   if (reason === "") {
-    throw new GateError("INVALID_ARGUMENT", `Cannot skip feature ${input.index}: the reason is empty`, {
-      hint: "Say why it is skipped with --reason.",
-    });
+    throw new GateError(
+      "INVALID_ARGUMENT",
+      `Cannot skip feature ${printable(String(input.index))}: the reason is empty`,
+      {
+        hint: "Say why it is skipped with --reason.",
+      },
+    );
   }
   return end(gate, { ...options, operation: "skip" }, input, { kind: "skipped", reason, category });
 }
@@ -99,11 +104,11 @@ async function end(
   input: EndInput & { readonly tokens?: number },
   given: FeatureEnd,
 ): Promise<Outcome<FeatureEnded>> {
-  const { index, tokens = 0 } = input;
+  const { tokens = 0 } = input;
   requireTokens(tokens);
   const worker = input.worker === undefined ? gate.session : requireWorker(input.worker);
   return await changeBatch(gate, write, input, (batch, now, path) => {
-    requireFeature(batch, index, path);
+    const index = requireFeature(batch, input.index, path);
     if (given.kind !== "completed" && batch.completed.has(index)) {
       throw new GateError("INVALID_ARGUMENT", `Cannot ${write.operation} feature ${index}: it is completed already`, {
         path,
@@ -113,7 +118,7 @@ async function end(
     const entry = { index, end: given, tokens };
     const changes = endFeature(batch, { ...entry, now });
     const changed = changes.length > 0;
-    const warnings = changed && !input.force ? requireHolder(batch, { ...input, worker }, { now, path }) : [];
+    const warnings = changed && !input.force ? requireHolder(batch, { index, worker }, { now, path }) : [];
     return { changes, value: (after) => resultOf(after, index, given, changed), entry, warnings };
   });
 }
@@ -124,7 +129,7 @@ async function end(
  */
 function requireHolder(
   batch: BatchState,
-  { index, worker }: EndInput,
+  { index, worker }: { readonly index: number; readonly worker: string | undefined },
   { now, path }: { readonly now: number; readonly path: string },
 ): readonly string[] {
   const claim = batch.claims.get(index);

@@ -1,11 +1,14 @@
 /** Records what git did for a feature: its commit, push or pull request. The newest of each stays. */
 import { GateError } from "../../base/errors.ts";
+import { isObject } from "../../base/json.ts";
 import { formatTime } from "../../base/time.ts";
+import { toJsonText } from "../../json/json-text.ts";
 import { figures, type GitValue } from "../../records/batch-change.ts";
+import type { Json } from "../../records/json-edit.ts";
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { changeBatch, requireFeature } from "./batch.ts";
+import { changeBatch, type FeatureReference, requireFeature } from "./batch.ts";
 import type { BatchOptions } from "./place.ts";
 
 export const GIT_OPERATIONS = ["commit", "push", "pr"] as const;
@@ -14,7 +17,7 @@ export type GitOperation = (typeof GIT_OPERATIONS)[number];
 
 /** What git did for a feature. */
 export interface GitInput extends BatchOptions {
-  readonly index: number;
+  readonly index: FeatureReference;
   readonly operation: GitOperation;
   readonly success: boolean;
   readonly sha?: string;
@@ -24,6 +27,8 @@ export interface GitInput extends BatchOptions {
   readonly number?: number;
   readonly url?: string;
   readonly error?: string;
+  /** Further facts, kept as they are; a key that is told otherwise counts as told. */
+  readonly extra?: Readonly<Record<string, Json>>;
 }
 
 /** What `recordGit` came to. */
@@ -51,7 +56,7 @@ export async function recordGit(
   return await changeBatch(gate, { ...options, operation: "git" }, input, (batch, now, path) => {
     const index = requireFeature(batch, input.index, path);
     const timestamp = formatTime(now);
-    const about: Record<string, string | number | boolean> = { success, timestamp };
+    const about: Record<string, Json> = { ...extraOf(input), success, timestamp };
     for (const key of ["sha", "branch", "remote", "number", "url", "error"] as const) {
       const given = input[key];
       if (given !== undefined) about[key] = typeof given === "string" ? messageText(given) : requireNumber(given);
@@ -68,6 +73,13 @@ export async function recordGit(
         operation,
       }),
     };
+  });
+}
+
+function extraOf({ extra = {} }: GitInput): Readonly<Record<string, Json>> {
+  if (isObject(extra) && toJsonText(extra) !== "") return extra;
+  throw new GateError("INVALID_ARGUMENT", "Cannot record further facts: they are no object", {
+    hint: 'Give an object, for example {"files_changed": 3}.',
   });
 }
 

@@ -10,6 +10,7 @@ import { GateError } from "../../base/errors.ts";
 import { parseObject } from "../../base/json.ts";
 import type { Project } from "../../files/guard/project.ts";
 import { exists, readRecord } from "../../files/read/read.ts";
+import { WORKFLOW_MODE, WORKFLOW_REMINDER } from "../../records/batch-state.ts";
 import { BATCH_PATH, type Gate, SHARED_BATCH_PATH } from "../gate.ts";
 
 /** Where the batch stands, as far as that is known without reading its features. */
@@ -22,6 +23,9 @@ export interface BatchGlance {
   readonly total: number;
   /** The feature that comes next, where the record says one. */
   readonly next: { readonly index: number; readonly feature: string } | undefined;
+  /** How the features are to be worked on, which an agent forgets when its context is compacted. */
+  readonly mode: string | undefined;
+  readonly reminder: string | undefined;
 }
 
 /** The shared batch the project works on. Where it stands only its store knows, and nobody waits for that here. */
@@ -57,7 +61,13 @@ export function glanceAtBatch({ project }: Gate): BatchGlance | SharedGlance | D
     failed: Array.isArray(rest["failed_features"]) ? rest["failed_features"].length : 0,
     total: features.length,
     next: typeof feature === "string" ? { index: index as number, feature } : undefined,
+    mode: textOf(rest["workflow_mode"]) ?? WORKFLOW_MODE,
+    reminder: textOf(rest["workflow_reminder"]) ?? WORKFLOW_REMINDER,
   };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 function readObject(project: Project, path: string): Readonly<Record<string, unknown>> | undefined {

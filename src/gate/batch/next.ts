@@ -6,7 +6,7 @@ import { claimFeature, claimOf, findNext, type NoneLeft } from "../../records/ne
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { changeBatch, requireFeature, viewBatch } from "./batch.ts";
+import { changeBatch, type FeatureReference, requireFeature, viewBatch } from "./batch.ts";
 import type { BatchOptions } from "./place.ts";
 
 /** The feature that comes next. */
@@ -79,7 +79,7 @@ export async function claimNextFeature(
  */
 export async function extendFeatureClaim(
   gate: Gate,
-  input: ClaimInput & { readonly index: number },
+  input: ClaimInput & { readonly index: FeatureReference },
   options: WriteOptions = {},
 ): Promise<Outcome<FeatureClaimed>> {
   const worker = requireWorker(input.worker);

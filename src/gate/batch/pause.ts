@@ -6,17 +6,14 @@ import { type BatchChange, figures } from "../../records/batch-change.ts";
 import type { BatchState, BatchStatus } from "../../records/batch-state.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { changeBatch, requireFeature } from "./batch.ts";
+import { changeBatch, type FeatureReference, requireFeature } from "./batch.ts";
 import { requireTokens } from "./end.ts";
 import { type BatchOptions, placeOf, rememberBatch } from "./place.ts";
-
-/** Tokens from which on the context should be cleared. */
-export const CLEAR_THRESHOLD = 150_000;
 
 /** Where the context was cleared. */
 export interface ClearInput extends BatchOptions {
   /** The feature at which the context was cleared. */
-  readonly index: number;
+  readonly index: FeatureReference;
   /** How many tokens it held. */
   readonly tokens: number;
 }
@@ -53,12 +50,20 @@ export async function recordClear(
   });
 }
 
-/** Interrupts a batch; `resumeBatch` goes on with it. */
+/** How a batch is interrupted. */
+export interface PauseInput extends BatchOptions {
+  /** The context is cleared as well, and held so many tokens. */
+  readonly tokens?: number;
+}
+
+/** Interrupts a batch; `resumeBatch` goes on with it. With `tokens` it records that the context is cleared, too. */
 export async function pauseBatch(
   gate: Gate,
-  input: BatchOptions = {},
+  input: PauseInput = {},
   options: WriteOptions = {},
 ): Promise<Outcome<BatchMoved>> {
+  const { tokens } = input;
+  if (tokens !== undefined) requireTokens(tokens);
   return await changeBatch(gate, { ...options, operation: "pause" }, input, (batch, now, path) => {
     const name = printable(batch.id);
     if (batch.status === "paused") {
@@ -69,8 +74,12 @@ export async function pauseBatch(
         path,
       });
     }
-    const paused = figures({ status: "paused", pausedAt: batch.currentIndex, updatedAt: formatTime(now) });
-    return { changes: [paused], value: (after) => moved(after, `Batch ${name} is paused`, true) };
+    const timestamp = formatTime(now);
+    const cleared = tokens === undefined ? {} : { clears: batch.clears + 1, tokensBeforeClear: tokens, tokens: 0 };
+    const index = Math.max(0, Math.min(batch.currentIndex, batch.total - 1));
+    const event = tokens === undefined ? [] : ([{ kind: "cleared", index, tokens, timestamp }] as const);
+    const paused = figures({ status: "paused", pausedAt: batch.currentIndex, ...cleared, updatedAt: timestamp });
+    return { changes: [...event, paused], value: (after) => moved(after, `Batch ${name} is paused`, true) };
   });
 }
 

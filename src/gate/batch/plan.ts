@@ -13,7 +13,10 @@ import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { newer, withLines } from "./file.ts";
 import type { BatchOptions } from "./place.ts";
 
-/** What a batch is made of; one of `features`, `featuresFile` and `issues` is needed. */
+/**
+ * What a batch is made of; one of `features`, `featuresFile` and `issues` is needed. Beside
+ * `features` the file is a note of where they come from, and the issues are theirs, one for each.
+ */
 export interface CreateBatchInput extends Pick<BatchOptions, "backend" | "redisUrl"> {
   /** The features themselves. */
   readonly features?: readonly string[];

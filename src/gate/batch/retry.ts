@@ -5,12 +5,12 @@ import { decideRetry, type ErrorClass, MAX_BATCH_RETRIES, MAX_RETRIES, type Retr
 import { messageText } from "../../records/sanitize.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { changeBatch, requireFeature } from "./batch.ts";
+import { changeBatch, type FeatureReference, requireFeature } from "./batch.ts";
 import type { BatchOptions } from "./place.ts";
 
 /** The feature that would be tried again. */
 export interface RetryInput extends BatchOptions {
-  readonly index: number;
+  readonly index: FeatureReference;
   /** The error to judge by; without it the one that the feature failed with. */
   readonly error?: string;
 }
@@ -37,7 +37,8 @@ export interface Retry {
 /**
  * Counts a retry of a feature and says in `allowed` and `reason` whether it may be made:
  * three for a feature, fifty in the batch, none after five failures in a row, none for an
- * error that would come again. Every call counts.
+ * error that would come again. Every call counts. A failed feature that may be tried again
+ * is open from then on: `nextFeature` names it, and it can be claimed.
  */
 export async function retryFeature(gate: Gate, input: RetryInput, options: WriteOptions = {}): Promise<Outcome<Retry>> {
   const error = input.error === undefined ? undefined : messageText(input.error);
@@ -57,6 +58,9 @@ export async function retryFeature(gate: Gate, input: RetryInput, options: Write
       errorClass: decision.errorClass,
     });
     const counted = { kind: "retried", index, count: decision.count } as const;
-    return { changes: [counted, figures({ updatedAt: formatTime(now) })], value };
+    const isBack = decision.allowed && batch.failed.has(index) && !batch.completed.has(index);
+    const back = isBack ? ([{ kind: "withdrawn", index, from: "failed" }] as const) : [];
+    const again = isBack && { status: "in_progress" as const, currentIndex: Math.min(batch.currentIndex, index) };
+    return { changes: [counted, ...back, figures({ ...(again || {}), updatedAt: formatTime(now) })], value };
   });
 }

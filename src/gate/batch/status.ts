@@ -1,10 +1,11 @@
 /** Where a batch stands, feature by feature. Reads only. */
+import { isObject, parseJson } from "../../base/json.ts";
 import type { Batch, BatchStatus, GitRecord } from "../../records/batch-state.ts";
+import { CONTEXT_THRESHOLD } from "../../records/context.ts";
 import { claimOf, findNext, waitsFor } from "../../records/next.ts";
 import type { Gate } from "../gate.ts";
 import { loadBatch } from "./batch.ts";
 import type { NextFeature } from "./next.ts";
-import { CLEAR_THRESHOLD } from "./pause.ts";
 import type { BatchOptions } from "./place.ts";
 
 /** What became of a feature so far. */
@@ -18,6 +19,8 @@ export interface FeatureStatus {
   readonly retries: number;
   /** What a failed one failed with. */
   readonly error?: string | undefined;
+  /** When it failed or was skipped. */
+  readonly timestamp?: string | undefined;
   /** Why a skipped one was skipped. */
   readonly reason?: string | undefined;
   readonly category?: string | undefined;
@@ -56,6 +59,15 @@ export interface BatchReport {
   readonly updatedAt: string | undefined;
   readonly workflowMode: string;
   readonly workflowReminder: string;
+  readonly stateFile: string | undefined;
+  readonly contextTokensBeforeClear: number | undefined;
+  /** Where the context was cleared, as it stands in the record. */
+  readonly autoClearEvents: readonly unknown[];
+  /** Retries by index. */
+  readonly retryAttempts: Readonly<Record<string, number>>;
+  readonly featureOrder: readonly number[];
+  readonly featureDependencies: Readonly<Record<string, readonly number[]>>;
+  readonly analysisMetadata: Readonly<Record<string, unknown>>;
   readonly revision: string;
   readonly path: string;
 }
@@ -72,7 +84,10 @@ export interface BatchSummary extends BatchReport {
  * batch, `CORRUPT`, naming the key, and `UNSUPPORTED_VERSION`.
  */
 export async function batchStatus(gate: Gate, input: BatchOptions = {}): Promise<BatchReport> {
-  const { batch, revision, path } = await loadBatch(gate, input);
+  const { batch, revision, path, texts } = await loadBatch(gate, input);
+  const read = (key: string) => parseJson(texts.get(key) ?? "null") ?? undefined;
+  const events = read("auto_clear_events");
+  const metadata = read("analysis_metadata");
   const now = gate.clock();
   const next = findNext(batch, now);
   return {
@@ -89,7 +104,7 @@ export async function batchStatus(gate: Gate, input: BatchOptions = {}): Promise
     retries: batch.totalRetries,
     consecutiveFailures: batch.consecutiveFailures,
     contextTokenEstimate: batch.tokens,
-    shouldClear: batch.tokens >= CLEAR_THRESHOLD,
+    shouldClear: batch.tokens >= CONTEXT_THRESHOLD,
     autoClearCount: batch.clears,
     pausedAtFeatureIndex: batch.pausedAt,
     featuresFile: batch.featuresFile,
@@ -99,6 +114,13 @@ export async function batchStatus(gate: Gate, input: BatchOptions = {}): Promise
     updatedAt: batch.updatedAt,
     workflowMode: batch.workflowMode,
     workflowReminder: batch.workflowReminder,
+    stateFile: typeof read("state_file") === "string" ? (read("state_file") as string) : undefined,
+    contextTokensBeforeClear: batch.tokensBeforeClear,
+    autoClearEvents: Array.isArray(events) ? (events as unknown[]) : [],
+    retryAttempts: Object.fromEntries(batch.retries),
+    featureOrder: batch.order,
+    featureDependencies: Object.fromEntries(batch.dependencies),
+    analysisMetadata: isObject(metadata) ? metadata : {},
     revision,
     path,
   };
@@ -124,8 +146,11 @@ function featureStatus(batch: Batch, index: number, now: number): FeatureStatus 
   const claim = claimOf(batch, index, now);
   const waiting = waitsFor(batch, index);
   if (batch.completed.has(index)) return { ...common, state: "completed" };
-  if (failure) return { ...common, state: "failed", error: failure.error };
-  if (skip) return { ...common, state: "skipped", reason: skip.reason, category: skip.category };
+  if (failure) return { ...common, state: "failed", error: failure.error, timestamp: failure.timestamp };
+  if (skip) {
+    const { reason, category, timestamp } = skip;
+    return { ...common, state: "skipped", reason, category, timestamp };
+  }
   if (claim) {
     return { ...common, state: "claimed", worker: claim.worker, expiresAt: new Date(claim.expires).toISOString() };
   }

@@ -20,10 +20,16 @@ export const create = command({
   options: {
     featuresFile: {
       flag: "--features-file <file>",
-      about: "a file with one feature for each line; - is standard input",
+      about: "a file with one feature for each line; - is standard input; beside --feature a note of the source",
     },
     features: [{ flag: "--feature <text...>", about: "a feature" }],
-    issues: [{ flag: "--issues <numbers...>", about: "issues, divided by commas or spaces", read: readIssues }],
+    issues: [
+      {
+        flag: "--issues <numbers...>",
+        about: "issues, divided by commas or spaces; beside --feature one for each",
+        read: readIssues,
+      },
+    ],
     id: { flag: "--id <name>", about: "a name for the batch instead of one made from the time" },
     force: { flag: "--force", about: "put away a batch that is not finished, and write over a damaged one" },
     ...BACKEND,

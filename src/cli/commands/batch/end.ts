@@ -33,7 +33,7 @@ export const fail = command({
   notes: ["`gate batch retry` says whether it may be tried again."],
   arguments: FEATURE,
   options: {
-    error: { flag: "--error <text>", about: "what it failed with", required: true },
+    error: { flag: "--error <text>", about: "what it failed with; Unknown error by default" },
     ...TOKENS,
     ...WORKER,
     ...BATCH,

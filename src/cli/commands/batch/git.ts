@@ -1,10 +1,20 @@
 /** `gate batch git`: see `gate/batch/git.ts`. */
 import { GateError } from "../../../base/errors.ts";
+import { parseObject } from "../../../base/json.ts";
 import { GIT_OPERATIONS, recordGit } from "../../../gate/batch/git.ts";
+import type { Json } from "../../../records/json-edit.ts";
 import { viewMessage, wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
 import { readWhole } from "../../numbers.ts";
 import { BATCH, FEATURE } from "../../options/stores.ts";
+
+function readExtra(text: string): Readonly<Record<string, Json>> {
+  const value = parseObject(text);
+  if (value) return value as Readonly<Record<string, Json>>;
+  throw new GateError("INVALID_ARGUMENT", `Cannot use --extra ${JSON.stringify(text.slice(0, 80))}: it is no object`, {
+    hint: `Give an object, for example --extra '{"files_changed": 3}'`,
+  });
+}
 
 export const git = command({
   description: "Records what git did for a feature. The newest commit, push and pull request stay.",
@@ -23,6 +33,7 @@ export const git = command({
     number: { flag: "--number <count>", about: "the pull request", read: readWhole },
     url: { flag: "--url <url>", about: "its address" },
     error: { flag: "--error <text>", about: "what it failed with" },
+    extra: { flag: "--extra <json>", about: "further facts, as a JSON object", read: readExtra },
     ...BATCH,
   },
   async run(call, { ok, failed, ...given }) {

@@ -18,8 +18,14 @@ export const clearEvent = command({
 
 export const pause = command({
   description: "Pauses the batch: no feature is claimed until it is resumed.",
-  examples: [["gate batch pause", "pause"]],
-  options: BATCH,
+  examples: [
+    ["gate batch pause", "pause"],
+    ["gate batch pause --tokens 155000", "and record that the context, which held so many tokens, is cleared"],
+  ],
+  options: {
+    tokens: { flag: "--tokens <count>", about: "the context is cleared, and held so many tokens", read: readWhole },
+    ...BATCH,
+  },
   run: async (call, given) => wrote(await pauseBatch(call.openGate(), given, call.write), viewMessage),
 });
 
