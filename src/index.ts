@@ -83,7 +83,21 @@ export {
   type Released,
   releaseIssue,
 } from "./gate/claims/claims.ts";
+export {
+  type AtomicOptions,
+  type AtomicWritten,
+  atomicWrite,
+  type LockedFile,
+  saveStateAtomic,
+  withFileLock,
+} from "./gate/documents/atomic-write.ts";
 export { type CheckInput, type CheckResult, check } from "./gate/documents/check.ts";
+export {
+  type Checkpointed,
+  type CheckpointInput,
+  checkpoint,
+  saveAgentCheckpoint,
+} from "./gate/documents/checkpoint.ts";
 export { type Done, type DoneInput, done } from "./gate/documents/done.ts";
 export { type Initialization, init } from "./gate/documents/init.ts";
 export { type MergeDriverInput, type MergeDriverOptions, type MergeOutcome, merge } from "./gate/documents/merge.ts";

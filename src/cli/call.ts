@@ -7,7 +7,7 @@ import { openGate } from "../gate/gate.ts";
 import { toJson } from "../json/to-json.ts";
 import { failureToWire } from "../json/wire.ts";
 import type { Call } from "./command.ts";
-import { type Flags, wantsJson } from "./flags.ts";
+import { type Flags, wantsBestEffort, wantsJson } from "./flags.ts";
 import { Interrupted, type Io } from "./io.ts";
 import { styleOf } from "./style.ts";
 
@@ -24,12 +24,14 @@ export async function perform(
   act: () => Promise<number>,
   failureCode?: number,
 ): Promise<number> {
+  const isWarning = wantsBestEffort(argv);
   try {
-    return await act();
+    const code = await act();
+    return isWarning ? 0 : code;
   } catch (error) {
     if (error instanceof Interrupted) return INTERRUPTED;
-    const code = report(error, wantsJson(argv), io);
-    return failureCode ?? code;
+    const code = report(error, { json: wantsJson(argv), isWarning }, io);
+    return isWarning ? 0 : (failureCode ?? code);
   }
 }
 
@@ -45,14 +47,21 @@ export function makeCall(flags: Flags, io: Io): Call {
   };
 }
 
+/** How a failure is said. */
+interface Said {
+  readonly json: boolean;
+  /** It stops nobody. */
+  readonly isWarning: boolean;
+}
+
 /** Says what failed and returns the exit code for it. */
-function report(error: unknown, json: boolean, io: Io): number {
+function report(error: unknown, { json, isWarning }: Said, io: Io): number {
   const failure = failureOf(error);
   const { message, hint } = failure;
-  const { red, dim } = styleOf(io, "error");
+  const { red, yellow, dim } = styleOf(io, "error");
   // A hint may be followed by lines to paste.
   const hints = hint?.split("\n").map((line) => `  ${dim(printable(line))}\n`) ?? [];
-  const text = `${red("error:")} ${printable(message)}\n${hints.join("")}`;
+  const text = `${isWarning ? yellow("warning:") : red("error:")} ${printable(message)}\n${hints.join("")}`;
   const object = toJson(failureToWire(failure));
   const isOut = json && succeeds(() => io.out(`${object}\n`));
   // Where standard output takes nothing, people may still see why; where nothing takes anything, the exit code says it.

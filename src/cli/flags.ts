@@ -12,6 +12,7 @@ export const GLOBAL_OPTIONS = {
   input: { flag: "--no-input", about: "never ask; fail where an answer is needed" },
   dryRun: { flag: "--dry-run", about: "show what would change as a diff, write nothing" },
   quiet: { flag: "--quiet", about: "print nothing but errors" },
+  bestEffort: { flag: "--best-effort", about: "a failure is a warning, and the exit code 0" },
   ifMatch: { flag: "--if-match <hash>", about: "write only if the document still has this revision" },
   lockTimeout: {
     flag: "--lock-timeout <seconds>",
@@ -56,6 +57,12 @@ export function splitCommand(argv: readonly string[]): { readonly name?: string;
 function splitAt(argv: readonly string[], at: number) {
   const name = argv[at];
   return name === undefined ? { rest: argv } : { name, rest: argv.toSpliced(at, 1) };
+}
+
+/** Whether a failure is to stop nobody. What stands behind `--` is no flag. */
+export function wantsBestEffort(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return (end === -1 ? argv : argv.slice(0, end)).includes("--best-effort");
 }
 
 /** Whether the answer goes to a program, as far as that can be told from arguments that may be wrong. */

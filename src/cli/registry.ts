@@ -7,6 +7,7 @@ export const COMMANDS: readonly Registered[] = [
   register("start", "make an issue the active work, or resume it", () => import("./commands/start.ts")),
   register("save", "record progress, next steps and decisions", () => import("./commands/save.ts")),
   register("done", "finish the active work and archive its file", () => import("./commands/done.ts")),
+  register("checkpoint", "note what an agent has done", () => import("./commands/checkpoint.ts")),
   register("claims", "list which worktree works on which issue", () => import("./commands/claims.ts")),
   register("claim", "claim an issue for this worktree", () => import("./commands/claims.ts")),
   register("release", "give a claim up", () => import("./commands/claims.ts")),

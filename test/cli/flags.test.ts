@@ -1,6 +1,6 @@
 /** The flags of all commands: where they stand, and what they do. */
 import { mkdirSync } from "node:fs";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { splitCommand } from "../../src/cli/flags.ts";
 import { readWords, valuesOf } from "../../src/cli/read-words.ts";
 import { makeFolder } from "../support/program.ts";
@@ -111,4 +111,24 @@ test("splitCommand", () => {
   expect(splitCommand(["--nonsense", "save"])).toEqual({ rest: ["--nonsense", "save"] });
   expect(splitCommand(["--"])).toEqual({ rest: ["--"] });
   expect(splitCommand([])).toEqual({ rest: [] });
+});
+
+describe("--best-effort", () => {
+  test.each([
+    [["save", "--next", "x", "--best-effort"], "warning: Cannot find a project: "],
+    [["--best-effort", "verify"], "warning: "],
+    [["nonesuch", "--best-effort"], "warning: "],
+    [["merge", "a", "b", "c", "--best-effort"], "warning: "],
+  ])("%j fails with a warning alone", async (args, said) => {
+    const { code, stderr } = await runGate(makeProject().root, ...args);
+    expect([code, stderr]).toEqual([0, expect.stringContaining(said)]);
+    expect(stderr).not.toContain("error:");
+  });
+
+  test("tells programs what failed, and is no flag behind `--`", async () => {
+    const { root } = makeProject();
+    const { code, stdout } = await runGate(root, "done", "--json", "--best-effort");
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { success: false, error: { code: "NOT_FOUND" } }]);
+    expect((await runGate(root, "check", "--", "--best-effort")).code).not.toBe(0);
+  });
 });

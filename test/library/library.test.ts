@@ -43,12 +43,14 @@ test("what is exported", () => {
     "actorOf",
     "applyEdits",
     "archiveRun",
+    "atomicWrite",
     "batchStatus",
     "batchSummary",
     "brief",
     "check",
     "checkState",
     "checkWork",
+    "checkpoint",
     "claimIssue",
     "claimNextFeature",
     "cleanUpBatch",
@@ -114,8 +116,10 @@ test("what is exported", () => {
     "revisionOf",
     "runPath",
     "save",
+    "saveAgentCheckpoint",
     "saveBatch",
     "saveRun",
+    "saveStateAtomic",
     "shouldClear",
     "skipFeature",
     "start",
@@ -124,6 +128,7 @@ test("what is exported", () => {
     "uninstall",
     "verify",
     "watchProject",
+    "withFileLock",
   ]);
 });
 

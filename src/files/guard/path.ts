@@ -187,7 +187,7 @@ export function split(path: string): { readonly parent: string; readonly name: s
  * the program's to write, but for the settings of agents when it is installed.
  */
 export function requireOwn({ own = ".claude" }: Project, path: string): void {
-  if (path.startsWith(`${own}/`) || isSettingsPath(path)) return;
+  if (own === "" || path.startsWith(`${own}/`) || isSettingsPath(path)) return;
   throw unsafe(path, `it is not in the ${own} folder`, `Give a path below ${own}.`);
 }
 

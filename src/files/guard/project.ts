@@ -9,7 +9,7 @@ import { system } from "./system.ts";
 export interface Project {
   /** The real path of its folder: absolute, free of links. */
   readonly root: string;
-  /** The folder in it that may be written; `.claude` by default. */
+  /** The folder in it that may be written, `""` for all of it; `.claude` by default. */
   readonly own?: string;
 }
 
