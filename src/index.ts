@@ -90,7 +90,7 @@ export {
   type LockedFile,
   saveStateAtomic,
   withFileLock,
-} from "./gate/documents/atomic-write.ts";
+} from "./gate/commit/atomic-write.ts";
 export { type CheckInput, type CheckResult, check } from "./gate/documents/check.ts";
 export {
   type Checkpointed,

@@ -3,7 +3,7 @@ import { actorOf } from "../base/actor.ts";
 import { exitCodeOf, GateError } from "../base/errors.ts";
 import { failureOf } from "../base/failure.ts";
 import { printable } from "../base/line.ts";
-import { openGate } from "../gate/gate.ts";
+import { openGate, personalHooks } from "../gate/gate.ts";
 import { toJson } from "../json/to-json.ts";
 import { failureToWire } from "../json/wire.ts";
 import type { Call } from "./command.ts";
@@ -39,11 +39,13 @@ export function makeCall(flags: Flags, io: Io): Call {
   const { root, lockTimeout, dryRun, ifMatch } = flags;
   const session = io.environment["GATE_SESSION"] || undefined;
   const actor = session && actorOf("session", session);
+  const workflowHooks = personalHooks(io.environment, io.home, (text) => io.error(text));
   return {
     io,
     flags,
     write: { dryRun, ...(ifMatch !== undefined && { ifMatch }) },
-    openGate: (options = {}) => openGate({ cwd: io.cwd, root, ...options, home: io.home, lockTimeout, session, actor }),
+    openGate: (options = {}) =>
+      openGate({ cwd: io.cwd, root, ...options, home: io.home, lockTimeout, session, actor, workflowHooks }),
   };
 }
 

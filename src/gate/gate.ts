@@ -39,8 +39,27 @@ export interface Gate {
   readonly stores?: Map<string, Promise<Driver>>;
   /** The session of a batch that this gate belongs to, which is told when the record is written; see `openBatch`. */
   readonly batchSession?: { written(): void };
+  /** The person's own programs around operations; none run without it. See `gate/workflow/hooks.ts`. */
+  readonly workflowHooks?: WorkflowHooks;
   /** The log, where it stays open between operations. */
   readonly log?: AuditLog;
+}
+
+/** Where a person's own programs are, and who hears what they say. */
+export interface WorkflowHooks {
+  /** The folder of the person's configuration; it may be missing. */
+  readonly folder: string;
+  readonly say: (text: string) => void;
+}
+
+/** The person's own programs by the environment; none for what one of them calls in turn. */
+export function personalHooks(
+  environment: Readonly<Record<string, string | undefined>>,
+  home: string,
+  say: (text: string) => void,
+): WorkflowHooks | undefined {
+  if (environment["GATE_HOOK"]) return undefined;
+  return { folder: `${environment["XDG_CONFIG_HOME"] || `${home}/.config`}/state-gatekeeper`, say };
 }
 
 /** How `openGate` finds the project, and how operations on it are done. */
@@ -58,6 +77,8 @@ export interface GateOptions {
   readonly actor?: string | undefined;
   /** The id of the agent's session; absent for a person. */
   readonly session?: string | undefined;
+  /** Run the person's own programs around `start`, `save` and `done`; none by default. */
+  readonly workflowHooks?: WorkflowHooks | undefined;
   /** Take the current folder where no project is found, as `init`, `start` and whatever else may begin one do. */
   readonly create?: boolean;
 }
@@ -100,5 +121,6 @@ export function openGate(options: GateOptions = {}): Gate {
     lockTimeout: options.lockTimeout ?? 30_000,
     ...(options.actor !== undefined && { actor: options.actor }),
     ...(options.session !== undefined && { session: options.session }),
+    ...(options.workflowHooks !== undefined && { workflowHooks: options.workflowHooks }),
   };
 }

@@ -16,7 +16,7 @@ import { printable } from "../base/line.ts";
 import { openProject } from "../files/guard/project.ts";
 import { realPlace } from "../files/guard/real-path.ts";
 import { system } from "../files/guard/system.ts";
-import { type Gate, type GateOptions, openGate } from "../gate/gate.ts";
+import { type Gate, type GateOptions, openGate, personalHooks } from "../gate/gate.ts";
 import type { Ask } from "./ask.ts";
 
 /** What is known before a client has said anything. */
@@ -58,7 +58,9 @@ export function makeSession(server: Server, options: SessionOptions): Session {
   return {
     async openGate(context, ask, { create = false } = {}) {
       const id = sessionOf(context, environment) ?? connection;
-      const given = { home, root, lockTimeout, actor: callerOf(server, context, environment), session: id };
+      const workflowHooks = personalHooks(environment, home, (text) => void process.stderr.write(text));
+      const actor = callerOf(server, context, environment);
+      const given = { home, root, lockTimeout, actor, session: id, workflowHooks };
       const [first = folderNamed(environment) ?? cwd, ...others] = await rootsOf(context, ask);
       for (const folder of [first, ...others]) {
         const gate = attempt(() => openGate({ ...given, cwd: folder }), "NOT_FOUND");

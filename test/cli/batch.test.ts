@@ -34,6 +34,9 @@ test.each(backends.filter((backend) => backend !== "redis"))("%s: from create to
     reason: "under_retry_limit",
     error_class: "transient",
   });
+  // What may be tried again comes back.
+  expect(await json("next")).toMatchObject({ index: 1 });
+  expect(await json("fail", "1", "--error", "HTTP 503")).toMatchObject({ status: "completed" });
   expect((await gate("next", "--json")).code).toBe(3);
   expect(await json("status")).toMatchObject({
     completed: 1,
@@ -89,10 +92,10 @@ test("a dry run shows the change and makes nothing", async () => {
 });
 
 test.each([
-  [["complete"], 2, "missing required argument 'index'"],
-  [["complete", "x"], 2, 'Cannot read the index: expected a whole number, got "x"'],
+  [["complete"], 2, "missing required argument 'feature'"],
+  [["complete", "x"], 2, "Cannot find feature x: there is none of this name"],
   [["complete", "9"], 2, "Cannot find feature 9: expected 0 to 0"],
-  [["fail", "0"], 2, "required option '--error <text>' not specified"],
+  [["set", "features", "[]"], 2, "Allowed choices are workflow_mode"],
   [["next", "--worker", "w"], 2, "--worker and --lease go with --claim"],
   [["next", "--claim"], 2, "nobody is named to have it"],
   [["next", "--claim", "--worker", "w", "--lease", "15"], 2, "Cannot read --lease: expected a duration"],

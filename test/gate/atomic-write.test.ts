@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { atomicWrite, saveStateAtomic, withFileLock } from "../../src/gate/documents/atomic-write.ts";
+import { atomicWrite, saveStateAtomic, withFileLock } from "../../src/gate/commit/atomic-write.ts";
 import { checkpoint, saveAgentCheckpoint } from "../../src/gate/documents/checkpoint.ts";
 import { start } from "../../src/gate/documents/start.ts";
 import { PATIENCE } from "../support/patience.ts";

@@ -32,6 +32,25 @@ export function readExternal(path: string, cwd: string, limit: number): Uint8Arr
   });
 }
 
+/** Lets nobody but its owner read, change or run a program of the person's. */
+export function chmodProgram(path: string): void {
+  explained("change the mode of", path, () => {
+    const descriptor = system.openSync(path, FLAGS.read | FLAGS.noFollow);
+    try {
+      system.fchmodSync(descriptor, 0o700);
+    } finally {
+      closeQuietly(descriptor);
+    }
+  });
+}
+
+/** Makes a folder of the person's with all above it. */
+export function makePersonalFolder(path: string): void {
+  explained("make folder", path, () => {
+    system.mkdirSync(path, { recursive: true, mode: 0o700 });
+  });
+}
+
 /** Replaces a file that is there, its mode kept. `IO` where that fails; then it is as it was. */
 export function replaceExternal(path: string, cwd: string, bytes: Uint8Array): void {
   explained("write", path, () => {

@@ -3,6 +3,7 @@
  * lets go of the issue. In this order, and every step again harmless: a crash
  * between any two is finished by running the operation again.
  */
+
 import { GateError } from "../../base/errors.ts";
 import { oneLine } from "../../base/line.ts";
 import { formatTime } from "../../base/time.ts";
@@ -27,6 +28,7 @@ import { type Transaction, transact } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { activeNumber, damageOf, isForeignHere, requireSound, type StateSnapshot } from "../view/read.ts";
+import { withHooks } from "../workflow/hooks.ts";
 import { requireActive } from "./save.ts";
 
 /** How the work ended. */
@@ -67,6 +69,10 @@ export interface Done {
  * ```
  */
 export async function done(gate: Gate, input: DoneInput = {}, options: WriteOptions = {}): Promise<Outcome<Done>> {
+  return await withHooks(gate, "done", { input, options }, () => doneOnce(gate, input, options));
+}
+
+async function doneOnce(gate: Gate, input: DoneInput, options: WriteOptions): Promise<Outcome<Done>> {
   const reason = input.reason === undefined ? {} : { reason: oneLine(input.reason, "the reason") };
   const pullRequest = input.pullRequest === undefined ? undefined : oneLine(input.pullRequest, "the pull request");
   const words = `done${input.issue === undefined ? "" : ` ${input.issue}`}${input.archive === false ? " --no-archive" : ""}`;

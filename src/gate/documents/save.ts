@@ -1,4 +1,5 @@
 /** Update Progress: the lists of the state file, and a log entry in the work file. */
+
 import { GateError } from "../../base/errors.ts";
 import { formatTime } from "../../base/time.ts";
 import { updatePaused } from "../../changes/pause.ts";
@@ -25,6 +26,7 @@ import {
   requireSound,
   type WorkSnapshot,
 } from "../view/read.ts";
+import { withHooks } from "../workflow/hooks.ts";
 import { cleanInput, type SaveInput } from "./save-input.ts";
 
 export type { SaveInput } from "./save-input.ts";
@@ -58,6 +60,10 @@ export interface Save {
  * ```
  */
 export async function save(gate: Gate, input: SaveInput, options: WriteOptions = {}): Promise<Outcome<Save>> {
+  return await withHooks(gate, "save", { input, options }, () => saveOnce(gate, input, options));
+}
+
+async function saveOnce(gate: Gate, input: SaveInput, options: WriteOptions): Promise<Outcome<Save>> {
   const clean = cleanInput(input);
   if (input.offline) return await saveOffline(gate, clean, options);
   const outcome = await transact(gate, "save", options, async (transaction) => {

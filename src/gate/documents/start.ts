@@ -1,4 +1,5 @@
 /** Set Active Work: another issue, or the one that was left. */
+
 import { GateError } from "../../base/errors.ts";
 import { oneLine } from "../../base/line.ts";
 import { type Freshness, freshnessOf, isFuture, parseTime } from "../../base/time.ts";
@@ -30,6 +31,7 @@ import {
   requireSound,
   type WorkSnapshot,
 } from "../view/read.ts";
+import { withHooks } from "../workflow/hooks.ts";
 
 /** In bytes; surfaces take no more as the text of an issue. */
 export const MAX_DESCRIPTION = 64 * 1024;
@@ -85,6 +87,10 @@ export interface Start {
  * ```
  */
 export async function start(gate: Gate, input: StartInput, options: WriteOptions = {}): Promise<Outcome<Start>> {
+  return await withHooks(gate, "start", { input, options }, () => startOnce(gate, input, options));
+}
+
+async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): Promise<Outcome<Start>> {
   const clean = cleanInput(gate, input);
   const known = await titleOf(gate, clean);
   const operation = { name: "start", words: `start ${input.issue}`, claim: clean };

@@ -16,7 +16,7 @@ import { retryChanged } from "../../files/replace/retry.ts";
 import { warningsOf } from "../../files/replace/warnings.ts";
 import { inAscii } from "../../json/json-text.ts";
 import { revisionOf } from "../../text/source.ts";
-import { folderOf, overtaken } from "../commit/post-write.ts";
+import { folderOf, overtaken } from "./post-write.ts";
 
 /** Where a file may be, and how it is written. */
 export interface AtomicOptions {
