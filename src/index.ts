@@ -99,6 +99,7 @@ export {
   saveAgentCheckpoint,
 } from "./gate/documents/checkpoint.ts";
 export { type Done, type DoneInput, done } from "./gate/documents/done.ts";
+export { type Grown, type GrownItem, grow } from "./gate/documents/grow.ts";
 export { type Initialization, init } from "./gate/documents/init.ts";
 export { type MergeDriverInput, type MergeDriverOptions, type MergeOutcome, merge } from "./gate/documents/merge.ts";
 export {

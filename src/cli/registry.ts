@@ -11,6 +11,7 @@ export const COMMANDS: readonly Registered[] = [
   register("claims", "list which worktree works on which issue", () => import("./commands/claims.ts")),
   register("claim", "claim an issue for this worktree", () => import("./commands/claims.ts")),
   register("release", "give a claim up", () => import("./commands/claims.ts")),
+  register("grow", "show what was learned and decided since the last time", () => import("./commands/grow.ts")),
   register("trust", "let the project's own programs run around operations", () => import("./commands/trust.ts")),
   register("config", "show or set what holds for this clone", () => import("./commands/config.ts")),
   register("reconstruct", "find work to take up again in the work files", () => import("./commands/reconstruct.ts")),

@@ -68,6 +68,7 @@ test("what is exported", () => {
     "formatTime",
     "freshnessOf",
     "getClearNotificationMessage",
+    "grow",
     "hasErrors",
     "history",
     "init",
