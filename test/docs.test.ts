@@ -79,3 +79,25 @@ test.each(["ARCHITECTURE.md", "docs/decisions.md"])("%s names files that are the
     ["", "src/"].some((at) => ends.some((end) => existsSync(join(ROOT, at + path + end))));
   expect(ours.filter((path) => !isThere(path))).toEqual([]);
 });
+
+test("docs/coming-from.md names only commands and exports that exist", async () => {
+  const page = readFileSync(join(ROOT, "docs/coming-from.md"), "utf8");
+  const library = Object.keys(await import("../src/index.ts"));
+  const rows = page.split("\n").filter((line) => /^\| .* \| .* \|/.test(line));
+  const here = rows.map((row) => row.split(" | ")[1]!);
+  const calls = here.flatMap((cell) => [...cell.matchAll(/`gate ([a-z]+)(?: ([a-z-]+))?/g)]);
+  expect(calls.length).toBeGreaterThan(30);
+  for (const [whole, name, sub] of calls) {
+    const found = COMMANDS.find((each) => each.name === name);
+    expect(found, whole).toBeDefined();
+    const command = await found!.load();
+    if ("subcommands" in command)
+      expect(
+        command.subcommands.map((each) => each.name),
+        whole,
+      ).toContain(sub);
+  }
+  const exported = here.flatMap((cell) => [...cell.matchAll(/`([a-z]+[A-Z]\w+)/g)].map(([, name]) => name!));
+  expect(exported.length).toBeGreaterThan(12);
+  for (const name of exported) expect(library, name).toContain(name);
+});
