@@ -315,6 +315,30 @@ describe("in clones", () => {
     await done(gates[0]);
   });
 
+  test("a claim made offline is shown by a later save, unless another clone has had the issue since", async () => {
+    const { folder, gates, clones } = await twoClones();
+    const [a, b] = gates;
+    const later = (gate: Gate, by: number) => ({ ...gate, clock: () => Date.now() + by });
+    const away = (root: string, url: string) => git(root, "remote", "set-url", "origin", url);
+    for (const [issue, by] of [
+      [7, 0],
+      [8, 60_000],
+    ] as const) {
+      away(clones[0]!, join(folder, "nowhere.git"));
+      await start(later(a, by), { issue, title: "Login", lease: 60_000 });
+      away(clones[0]!, join(folder, "bare.git"));
+      if (issue === 8) {
+        await start(b, { issue, title: "Login" });
+        await done(b);
+      }
+      const { warnings } = await save(later(a, by + 20_000), { log: ["on"] });
+      expect(warnings).toEqual(issue === 7 ? [] : [expect.stringContaining("has finished it in clone-1")]);
+    }
+    // That the first one was given up could not be shown either.
+    expect((await listClaims(b)).claims.map(({ issueNumber }) => issueNumber)).toEqual([7]);
+    await expect(done(later(a, 90_000))).rejects.toMatchObject({ code: "CLAIMED" });
+  });
+
   test("offline what other clones may see is not finished, unless it is given up", async () => {
     const { folder, gates } = await twoClones();
     await start(gates[0], { issue: 7, title: "Login" });

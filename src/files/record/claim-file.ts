@@ -44,6 +44,8 @@ export interface ClaimRecord {
   readonly lease: number;
   /** Where other clones see it, the commit that says so there, and when that was. */
   readonly remote?: { readonly name: string; readonly commit: string; readonly pushed: number };
+  /** Where they should see it and do not yet, and when that was tried last. */
+  readonly untold?: { readonly name: string; readonly tried: number };
 }
 
 /** A claim as it was found. */

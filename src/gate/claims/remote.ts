@@ -48,8 +48,8 @@ export interface Sharing {
   /** What was here before: it says since when another clone's claim is known. */
   readonly before: FoundClaim;
   readonly takeOver: boolean;
-  /** Only renew what the remote shows: what it shows no more is not claimed again. */
-  readonly renew: boolean;
+  /** A save renews what is shown, and shows what could not be: it takes nothing that another clone has had since. */
+  readonly isSave: boolean;
 }
 
 /**
@@ -63,7 +63,7 @@ export type Shared =
   | { readonly kind: "refused"; readonly reason: string };
 
 /** Shows a claim on the remote, unless another clone holds the issue there. */
-export async function shareClaim({ files, remote, issue, record, before, takeOver, renew }: Sharing): Promise<Shared> {
+export async function shareClaim({ files, remote, issue, record, before, takeOver, isSave }: Sharing): Promise<Shared> {
   let expected = record.remote?.name === remote.remote ? record.remote.commit : undefined;
   let other: ClaimRecord | undefined;
   for (let tries = 0, idle = 0; tries < MOST_TRIES; tries++) {
@@ -74,7 +74,8 @@ export async function shareClaim({ files, remote, issue, record, before, takeOve
     if (seen.commit === expected && ++idle === MOST_IDLE) return { kind: "refused", reason: pushed.reason };
     other = seen.record?.holder.clone === files.clone ? undefined : seen.record;
     const isOwn = seen.record !== undefined && other === undefined;
-    if (renew ? !isOwn : other && !takeOver && counts(files, other, before)) {
+    const isGone = record.remote !== undefined && !isOwn;
+    if (isSave ? other || isGone : other && !takeOver && counts(files, other, before)) {
       return { kind: "lost", record: other ?? endedRecord(record) };
     }
     expected = seen.commit;

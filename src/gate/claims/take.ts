@@ -160,6 +160,7 @@ class Taking {
       renewed: now,
       lease: this.#input.lease ?? held?.lease ?? LEASE,
       ...(own?.remote && { remote: own.remote }),
+      ...(own?.untold && { untold: own.untold }),
     };
   }
 
@@ -191,15 +192,16 @@ class Taking {
   async #share(claim: FoundClaim, before: FoundClaim): Promise<FoundClaim> {
     const record = claim.record!;
     const { issue, takeOver = false } = this.#input;
-    const isDue =
-      this.#act !== "save" || record.renewed - (record.remote?.pushed ?? record.since) > record.lease * TOLD_AFTER;
-    if (!isDue) return claim;
-    const name = this.#input.remote ?? record.remote?.name ?? (await readSetting(this.#gate, "claims.remote"));
+    const isSave = this.#act === "save";
+    const tried = record.remote?.pushed ?? record.untold?.tried;
+    // A save asks nobody whom the claim was not meant for.
+    if (isSave && (tried === undefined || record.renewed - tried <= record.lease * TOLD_AFTER)) return claim;
+    const meant = this.#input.remote ?? record.remote?.name ?? record.untold?.name;
+    const name = meant ?? (await readSetting(this.#gate, "claims.remote"));
     if (name === undefined) return claim;
     const files = this.#files;
     const remote = { root: this.#gate.project.root, remote: name };
-    const renew = this.#act === "save" && record.remote?.name === name;
-    const shared = await shareClaim({ files, remote, issue, record, before, takeOver, renew });
+    const shared = await shareClaim({ files, remote, issue, record, before, takeOver, isSave });
     if (shared.kind === "refused") {
       const holds = record.remote
         ? `other clones see it until ${formatTime(record.remote.pushed + record.lease)}`
@@ -207,16 +209,18 @@ class Taking {
       this.#warnings.push(
         `The claim of #${issue} could not be shown on ${printable(name)}, so ${holds}: ${printable(shared.reason)}`,
       );
-      return claim;
+      if (record.remote) return claim;
+      return files.follow(issue, claim, { ...record, untold: { name, tried: record.renewed } }) ?? claim;
     }
     if (shared.kind === "lost") {
       const found = { ...(files.follow(issue, claim, shared.record) ?? claim), record: shared.record };
       throw refusal(files, { act: this.#act, issue, found, time: this.#gate.clock() });
     }
     if (shared.before) this.#tellOf({ number: 0, record: shared.before, written: shared.before.renewed });
+    const { untold: _, ...told } = record;
     const seen = { name, commit: shared.commit, pushed: record.renewed };
     // Another worktree of this clone may have taken it over meanwhile; then the remote's record is its to replace.
-    return files.follow(issue, claim, { ...record, remote: seen }) ?? claim;
+    return files.follow(issue, claim, { ...told, remote: seen }) ?? claim;
   }
 }
 
