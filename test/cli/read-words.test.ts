@@ -148,11 +148,11 @@ describe("what was given", () => {
 
   test("switches are always there, all else where it was given", () => {
     expect(read("7")).toEqual({
-      flags: { json: false, yes: false, input: true, dryRun: false, quiet: false },
+      flags: { json: false, yes: false, input: true, dryRun: false, quiet: false, bestEffort: false },
       given: { first: 7, rest: [], full: false, archive: true },
     });
     expect(read("--full", "7", "--no-archive", "--no-input", "--root=", "--json")).toEqual({
-      flags: { root: "", json: true, yes: false, input: false, dryRun: false, quiet: false },
+      flags: { root: "", json: true, yes: false, input: false, dryRun: false, quiet: false, bestEffort: false },
       given: { first: 7, rest: [], full: true, archive: false },
     });
   });

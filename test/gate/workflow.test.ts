@@ -133,7 +133,7 @@ describe("a project's own", () => {
 });
 
 describe("gate trust", () => {
-  const environment = () => ({ XDG_CONFIG_HOME: config });
+  const environment = () => ({ XDG_CONFIG_HOME: config, HOME: process.env["HOME"]! });
 
   test("shows each program, asks, and runs what was agreed to", async () => {
     ours("before-done", "echo checked > checked");
