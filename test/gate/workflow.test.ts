@@ -110,6 +110,19 @@ describe("a project's own", () => {
     expect(project.read("ran")).toBe("one\none\n");
   });
 
+  test("is named as the person knows it", async () => {
+    ours("before-done", "exit 7");
+    await trustHooks(gate, projectHooks(gate));
+    await begin();
+    await expect(done(gate)).rejects.toMatchObject({
+      message: "Cannot finish: .claude/gate-hooks/before-done stops it: exit code 7",
+      path: ".claude/gate-hooks/before-done",
+    });
+    ours("before-done", "kill -9 $$");
+    await trustHooks(gate, projectHooks(gate));
+    await expect(done(gate)).rejects.toMatchObject({ message: expect.stringContaining("it was ended by SIGKILL") });
+  });
+
   test("is trusted in one project alone, as the bytes that were shown", async () => {
     ours("after-save", "echo one");
     const shown = projectHooks(gate);

@@ -123,13 +123,16 @@ export const system = {
     file: string,
     args: readonly string[],
     { cwd, timeout, environment: env, input = "" }: RunOptions,
-  ): Promise<{ readonly code: number; readonly output: string; readonly errors: string }> {
+  ): Promise<{ readonly code: number; readonly output: string; readonly errors: string; readonly fault?: string }> {
     const { execFile } = await import("node:child_process");
     return await new Promise((resolve) => {
       const options = { cwd, timeout, env, maxBuffer: 1 << 24, killSignal: "SIGKILL", windowsHide: true } as const;
       const child = execFile(file, args, options, (error, output, errors) => {
-        const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-        resolve({ code, output, errors });
+        if (error === null) return resolve({ code: 0, output, errors });
+        if (typeof error.code === "number") return resolve({ code: error.code, output, errors });
+        const ended = error.signal ? `it was ended by ${error.signal}` : "it cannot be run";
+        const fault = error.killed ? `it did not end in ${timeout / 1000} seconds` : ended;
+        resolve({ code: -1, output, errors, fault });
       });
       // Who ends without reading closes the pipe.
       child.stdin?.on("error", () => {}).end(input);

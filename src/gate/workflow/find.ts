@@ -18,17 +18,26 @@ const MAX_TRUST = 1024 * 1024;
 /** Trusted programs by project and name, as the digests of their bytes. */
 export type Trust = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+/** A program, and what the person knows it by. */
+export interface FoundHook {
+  readonly name: string;
+  readonly program: string;
+}
+
 /** The programs that run at this moment, the person's own first. */
-export function findHooks({ project, workflowHooks }: Gate, name: string): readonly string[] {
+export function findHooks({ project, workflowHooks }: Gate, name: string): readonly FoundHook[] {
   if (workflowHooks === undefined) return [];
   const { folder } = workflowHooks;
   const own = join(folder, "hooks", name);
-  const found = isProgram(own) ? [own] : [];
-  const file = readFile(project, `${PROJECT_HOOKS}/${name}`);
+  const found = isProgram(own) ? [{ name: own, program: own }] : [];
+  const path = `${PROJECT_HOOKS}/${name}`;
+  const file = readFile(project, path);
   if (file.kind !== "file") return found;
   const digest = revisionOf(file.bytes);
   const copy = copyOf(folder, digest);
-  return trustIn(folder)[project.root]?.[name] === digest && isProgram(copy) ? [...found, copy] : found;
+  return trustIn(folder)[project.root]?.[name] === digest && isProgram(copy)
+    ? [...found, { name: path, program: copy }]
+    : found;
 }
 
 /** Where the bytes of a trusted program are kept. */

@@ -12,7 +12,7 @@ import { toJson } from "../../json/to-json.ts";
 import { toWire } from "../../json/wire.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { findHooks } from "./find.ts";
+import { type FoundHook, findHooks } from "./find.ts";
 
 /** The operations that have them. */
 export type WorkflowOperation = "start" | "save" | "done";
@@ -32,8 +32,8 @@ export async function withHooks<T extends object>(
   operation: () => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
   if (gate.workflowHooks === undefined || options.dryRun) return await operation();
-  for (const program of findHooks(gate, `before-${name}`)) {
-    const { code, said } = await run(gate, program, `before-${name}`, {
+  for (const hook of findHooks(gate, `before-${name}`)) {
+    const { code, said } = await run(gate, hook, `before-${name}`, {
       operation: name,
       arguments: input,
       result: null,
@@ -41,37 +41,42 @@ export async function withHooks<T extends object>(
     if (code === 0) continue;
     throw new GateError(
       "DECLINED",
-      `Cannot ${VERBS[name]}: ${printable(program)} stops it${said === "" ? "" : `: ${said}`}`,
+      `Cannot ${VERBS[name]}: ${printable(hook.name)} stops it${said === "" ? "" : `: ${said}`}`,
       {
-        path: program,
+        path: hook.name,
         hint: "Nothing was written. Do what it asks for, or change or remove the program.",
       },
     );
   }
   const outcome = await operation();
   const warnings: string[] = [];
-  for (const program of findHooks(gate, `after-${name}`)) {
+  for (const hook of findHooks(gate, `after-${name}`)) {
     const told = { operation: name, arguments: input, result: outcome.value };
-    const { code, said } = await run(gate, program, `after-${name}`, told);
-    if (code !== 0) warnings.push(`${printable(program)} failed after ${name}${said === "" ? "" : `: ${said}`}`);
+    const { code, said } = await run(gate, hook, `after-${name}`, told);
+    if (code !== 0) warnings.push(`${printable(hook.name)} failed after ${name}${said === "" ? "" : `: ${said}`}`);
   }
   return { ...outcome, warnings: [...outcome.warnings, ...warnings] };
 }
 
 async function run(
   gate: Gate,
-  program: string,
-  hook: string,
+  { program }: FoundHook,
+  moment: string,
   told: object,
 ): Promise<{ readonly code: number; readonly said: string }> {
   const { root } = gate.project;
   // What it calls in turn must not call it again.
-  const environment = { ...process.env, GATE_HOOK: hook };
+  const environment = { ...process.env, GATE_HOOK: moment };
   const input = `${toJson(toWire({ ...told, project: root }))}\n`;
-  const { code, output, errors } = await system.run(program, [], { cwd: root, timeout: PATIENCE, environment, input });
+  const { code, output, errors, fault } = await system.run(program, [], {
+    cwd: root,
+    timeout: PATIENCE,
+    environment,
+    input,
+  });
   const both = [output, errors].filter((text) => text !== "").join("\n");
   if (both !== "") gate.workflowHooks!.say(both.endsWith("\n") ? both : `${both}\n`);
   const lines = both.split("\n").filter((line) => line.trim() !== "");
   const said = printable((lines.at(-1) ?? "").slice(0, 200));
-  return { code, said: code === -1 && said === "" ? "it cannot be run, or did not end in 30 seconds" : said };
+  return { code, said: fault ?? (said === "" && code !== 0 ? `exit code ${code}` : said) };
 }
