@@ -22,6 +22,17 @@ export function inAscii(json: string): string {
   return json.replace(/[\u0080-\uffff]/g, numbered);
 }
 
+/** A number that would be another one once it was read; `undefined` where all stay what they are. */
+export function inexactNumber(json: string): string | undefined {
+  const tokens = json.match(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g) ?? [];
+  return tokens.find((token) => /^-?\d+$/.test(token) && !staysExact(token));
+}
+
+function staysExact(digits: string): boolean {
+  const number = Number(digits);
+  return Number.isFinite(number) && BigInt(number) === BigInt(digits);
+}
+
 /** The same for people: letters of other scripts instead of their numbers, but for what cannot be shown alone. */
 export function fromAscii(json: string): string {
   return json.replace(/\\(?:u[\da-f]{4}(?:\\u[\da-f]{4})*|.)/gi, (sequence) => {

@@ -5,6 +5,7 @@ import type { Json } from "../../../records/json-edit.ts";
 import { viewMessage, wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
 import { BATCH } from "../../options/stores.ts";
+import { requireExact } from "./exact.ts";
 
 export const set = command({
   description: "Sets a key of the record that no other command sets: how the features are worked on, in which order.",
@@ -19,7 +20,9 @@ export const set = command({
   options: BATCH,
   async run(call, { key, value, ...given }) {
     const isText = key === "workflow_mode" || key === "workflow_reminder" || key === "features_file";
-    const json = isText ? value : ((parseJson(value) ?? value) as Json);
+    const parsed = isText ? undefined : (parseJson(value) as Json | undefined);
+    if (parsed !== undefined) requireExact(value);
+    const json = parsed ?? value;
     const values = { [key]: json } as Partial<Record<SettableKey, Json>>;
     return wrote(await saveBatch(call.openGate(), { ...given, values }, call.write), viewMessage);
   },
