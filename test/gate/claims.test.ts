@@ -11,6 +11,7 @@ import { reconstructFrom } from "../../src/gate/documents/reconstruct.ts";
 import { save } from "../../src/gate/documents/save.ts";
 import { start } from "../../src/gate/documents/start.ts";
 import { type Gate, openGate } from "../../src/gate/gate.ts";
+import { undo } from "../../src/gate/history/undo.ts";
 import { status } from "../../src/gate/view/status.ts";
 import { git, makeClones } from "../support/clones.ts";
 import { makeProject } from "../support/project.ts";
@@ -76,6 +77,20 @@ describe("in worktrees", () => {
     expect((await listClaims(a)).claims.map(({ issueNumber }) => issueNumber)).toEqual([1]);
   });
 
+  test("undoing a start takes the claim along", async () => {
+    const [a, b] = makeClones(1, 0).worktrees.map((root) => gateAt(root)) as [Gate, Gate];
+    await start(a, { issue: 1, title: "One" });
+    await start(a, { issue: 2, title: "Two" });
+    await undo(a);
+    expect((await status(a)).issueNumber).toBe(1);
+    expect((await listClaims(b)).claims.map(({ issueNumber }) => issueNumber)).toEqual([1]);
+    await expect(start(b, { issue: 1, title: "Mine" })).rejects.toMatchObject(claimed(a.project.root));
+    await undo(a, { redo: true });
+    expect((await listClaims(b)).claims.map(({ issueNumber }) => issueNumber)).toEqual([2]);
+    await start(b, { issue: 1, title: "Mine" });
+    expect((await undo(a)).warnings).toContainEqual(expect.stringContaining("before `gate start 1 --take-over`"));
+  });
+
   test("a lease lapses without a save, and begins anew with one", async () => {
     const [a, b] = makeClones(1, 0).worktrees.map((root) => gateAt(root)) as [Gate, Gate];
     await start(a, { issue: 7, title: "Login", lease: 60_000 });
@@ -89,7 +104,9 @@ describe("in worktrees", () => {
     expect(warnings).toEqual([expect.stringContaining("The claim of #7 is taken over")]);
     // Who has lost it keeps what it saves, and cannot finish.
     const saved = await save(a, { log: ["late"] });
-    expect(saved.warnings).toEqual([expect.stringContaining("`gate done` will be refused here before `gate start 7`")]);
+    expect(saved.warnings).toEqual([
+      expect.stringContaining("`gate done` will be refused here before `gate start 7 --take-over`"),
+    ]);
     expect(readFileSync(join(a.project.root, ".claude/work/7.md"), "utf8")).toContain("- late\n");
     const before = readFileSync(join(a.project.root, ".claude/state.md"), "utf8");
     await expect(done(a)).rejects.toMatchObject(claimed(`has claimed it in ${b.project.root}`));
@@ -133,7 +150,9 @@ describe("in worktrees", () => {
     await start(a, { issue: 7, title: "Login" });
     await releaseIssue(a, { issue: 7 });
     await start(b, { issue: 7, title: "Login" });
-    git(worktrees[0]!, "worktree", "remove", "--force", worktrees[1]!);
+    rmSync(worktrees[1]!, { recursive: true });
+    expect((await listClaims(a)).claims).toMatchObject([{ live: false }]);
+    git(worktrees[0]!, "worktree", "prune");
     expect((await listClaims(a)).claims).toMatchObject([{ live: false }]);
     await done(a);
   });
@@ -271,6 +290,20 @@ describe("in clones", () => {
     await done(a);
   });
 
+  test("what a remote did not let go is let go the next time", async () => {
+    const { folder, gates } = await twoClones();
+    await start(gates[0], { issue: 7, title: "Login" });
+    const hook = join(folder, "bare.git/hooks/pre-receive");
+    writeFileSync(hook, "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+    expect((await releaseIssue(gates[0], { issue: 7 })).warnings).toEqual([expect.stringContaining("still shows it")]);
+    await expect(start(gates[1], { issue: 7, title: "Login" })).rejects.toMatchObject(claimed("clone-0"));
+    rmSync(hook);
+    expect((await releaseIssue(gates[0], { issue: 7 })).value.changed).toBe(true);
+    expect(refs(folder)).toBe("");
+    expect((await releaseIssue(gates[0], { issue: 7 })).value.changed).toBe(false);
+    await start(gates[1], { issue: 7, title: "Login" });
+  });
+
   test("a claim whose ref is gone was lost", async () => {
     const { folder, gates } = await twoClones();
     await start(gates[0], { issue: 7, title: "Login" });
@@ -363,7 +396,7 @@ describe("in clones", () => {
     expect(commit()).not.toBe(first);
     await start(b, { issue: 7, title: "Login", takeOver: true });
     expect((await save(later(a, 50_000), { log: ["late"] })).warnings).toEqual([
-      expect.stringContaining("`gate done` will be refused here before `gate start 7`"),
+      expect.stringContaining("`gate done` will be refused here before `gate start 7 --take-over`"),
     ]);
   });
 

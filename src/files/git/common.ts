@@ -31,10 +31,15 @@ export function commonPlace(project: Project): CommonPlace | undefined {
   return { common: { root, own: COMMON_FOLDER }, name: common!.name, files: checkout.files };
 }
 
-/** Whether git still knows a checkout of this name. */
+/** Whether there is still a checkout of this name; git forgets one that was deleted only later. */
 export function knowsCheckout({ common }: CommonPlace, name: string): boolean {
   const worktree = name.startsWith(WORKTREE) ? name.slice(WORKTREE.length) : undefined;
-  return worktree === undefined || kindAt(join(common.root, "worktrees", worktree)) === "folder";
+  if (worktree === undefined) return true;
+  const own = join(common.root, "worktrees", worktree);
+  const files = Buffer.from(readPart(join(own, "gitdir"), 4096) ?? [])
+    .toString()
+    .trim();
+  return files !== "" && kindAt(resolve(own, files)) === "file";
 }
 
 const WORKTREE = "worktree-";

@@ -34,7 +34,11 @@ export async function finishClaim(gate: Gate, issue: number): Promise<void> {
       refuseOther(files, issue, seen, gate.clock());
       const own = isOwn(files, seen.record) ? seen.record : undefined;
       if (own?.state === "finished" && own.remote === undefined) return;
-      const claim = files.follow(issue, seen, finishedRecord(gate, files, own));
+      const claim = files.follow(
+        issue,
+        seen,
+        finishedRecord(gate, files, own?.state === "released" ? withoutRemote(own) : own),
+      );
       if (claim === undefined) continue;
       return await finishShared({ gate, files, issue }, claim);
     }
@@ -61,19 +65,26 @@ export async function releaseClaim(
   const released = await keeping(gate, false, async (files) => {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const seen = files.read(issue);
-      if (seen.record?.state !== "held") return nothing;
-      if (!isOwn(files, seen.record)) {
+      const isOwnRecord = isOwn(files, seen.record);
+      // What a remote did not take the last time is taken off now.
+      const isShown = isOwnRecord && seen.record?.remote !== undefined;
+      if (seen.record === undefined || (seen.record.state !== "held" && !isShown)) return nothing;
+      if (!isOwnRecord) {
         const time = gate.clock();
         if (!quiet && isLive(files, seen, time)) throw claimed("release", viewOf(files, issue, seen, time));
         return nothing;
       }
       if (dryRun) return { changed: true, warnings: [] };
-      const { remote: shown, ...rest } = seen.record;
-      const claim = files.follow(issue, seen, { ...rest, state: "released", renewed: gate.clock() });
+      const { remote: shown, untold: _, ...rest } = seen.record;
+      const released = { ...rest, state: "released", renewed: gate.clock() } as const;
+      const claim = files.follow(issue, seen, { ...released, ...(shown && { remote: shown }) });
       if (claim === undefined) continue;
       const name = remote ?? shown?.name;
       const reason = name === undefined ? undefined : await takeOff(gate, files, issue, name);
-      if (reason === undefined) return { changed: true, warnings: [] };
+      if (reason === undefined) {
+        if (shown) files.follow(issue, claim, released);
+        return { changed: true, warnings: [] };
+      }
       const until = `${printable(name!)} still shows it until its lease ends: ${printable(reason)}`;
       return { changed: true, warnings: [`The claim of #${issue} is given up here; ${until}`] };
     }
@@ -95,6 +106,11 @@ async function takeOff({ project }: Gate, files: ClaimFiles, issue: number, name
 /** Who has had the issue since has the say: this worktree has to claim it again before it can finish it. */
 function refuseOther(files: ClaimFiles, issue: number, seen: FoundClaim, time: number): void {
   if (otherRecord(files, seen)) throw refusal(files, { act: "finish", issue, found: seen, time });
+}
+
+/** What was given up is finished as if no remote had ever shown it. */
+function withoutRemote({ remote: _, ...record }: ClaimRecord): ClaimRecord {
+  return record;
 }
 
 function finishedRecord(gate: Gate, files: ClaimFiles, own: ClaimRecord | undefined): ClaimRecord {

@@ -59,15 +59,16 @@ export async function otherClaim(gate: Gate, issue: number) {
 /** Renews the claim on what was just saved, or takes it where nobody had it since; says who has. */
 export async function renewClaim(gate: Gate, issue: number): Promise<readonly string[]> {
   const renewed = await keeping(gate, true, async (files) => {
-    const other = otherRecord(files, files.read(issue));
-    if (other)
-      return [`#${issue}: ${sinceOf(other)}; \`gate done\` will be refused here before \`gate start ${issue}\``];
+    const seen = files.read(issue);
+    const other = otherRecord(files, seen);
+    const words = isLive(files, seen, gate.clock()) ? `gate start ${issue} --take-over` : `gate start ${issue}`;
+    if (other) return [`#${issue}: ${sinceOf(other)}; \`gate done\` will be refused here before \`${words}\``];
     try {
       return (await new Taking(gate, files, { issue }, "save").take()).warnings;
     } catch (error) {
       if (!(error instanceof GateError && error.code === "CLAIMED")) throw error;
       return [
-        `${error.message.replace(/^Cannot save /, "")}; \`gate done\` will be refused here before \`gate start ${issue}\``,
+        `${error.message.replace(/^Cannot save /, "")}; \`gate done\` will be refused here before \`gate start ${issue} --take-over\``,
       ];
     }
   });

@@ -10,10 +10,14 @@ import { GateError } from "../../base/errors.ts";
 import { revisionOf } from "../../base/revision.ts";
 import { formatTime } from "../../base/time.ts";
 import { isForeign } from "../../document/ours.ts";
+import { activeIssue, type StateDocument } from "../../document/state.ts";
+import type { WorkDocument } from "../../document/work.ts";
 import { exists, readRecord } from "../../files/read/read.ts";
 import type { Version } from "../../files/record/version.ts";
 import { hasVersions, listVersions, readVersion } from "../../files/record/versions.ts";
 import { BATCH_PATH } from "../batch/place.ts";
+import { releaseClaim } from "../claims/end.ts";
+import { renewClaim } from "../claims/take.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
 import { requireMatch } from "../commit/validate.ts";
 import { archivePath, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions, workPath } from "../gate.ts";
@@ -122,10 +126,26 @@ async function go(gate: Gate, aim: Aim, options: WriteOptions): Promise<Outcome<
     if (path === STATE_PATH) await takeAlong(transaction, gate, companionsOf(gate, plan.passed, aim.verb));
     transaction.restore(snapshot, plan.content, plan.restores);
     if (plan.content) await warnOf(transaction, gate, path, plan.content);
-    return { plan, now: transaction.now };
+    const left = path === STATE_PATH ? activeIn(snapshot.document) : undefined;
+    return { plan, left, now: transaction.now };
   });
-  const { plan, now } = outcome.value;
-  return { ...outcome, value: resultOf(plan, aim, doneBy(gate, outcome, path, now)) };
+  const { plan, left, now } = outcome.value;
+  const warnings = path === STATE_PATH && !options.dryRun ? await moveClaim(gate, left) : [];
+  const value = resultOf(plan, aim, doneBy(gate, outcome, path, now));
+  return { ...outcome, warnings: [...outcome.warnings, ...warnings], value };
+}
+
+/** The claim of this worktree goes with the issue that is active now. */
+async function moveClaim(gate: Gate, left: number | undefined): Promise<readonly string[]> {
+  const active = activeIn((await readState(gate)).document);
+  if (active === left) return [];
+  const released = left === undefined ? undefined : await releaseClaim(gate, left, { quiet: true });
+  const taken = active === undefined ? [] : await renewClaim(gate, active);
+  return [...(released?.warnings ?? []), ...taken];
+}
+
+function activeIn(document: StateDocument | WorkDocument | undefined): number | undefined {
+  return document?.kind === "state" ? activeIssue(document)?.number : undefined;
 }
 
 /**
