@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isSameJson } from "../../src/base/json.ts";
-import { toJsonText } from "../../src/json/json-text.ts";
+import { inexactNumber, toJsonText } from "../../src/json/json-text.ts";
 import { compactJson, layOut } from "../../src/json/layout.ts";
 import { byKey, itemsOf, membersOf } from "../../src/json/members.ts";
 import { runs } from "../support/effort.ts";
@@ -73,4 +73,11 @@ test("a value that goes in circles is refused, one that JSON knows is not", () =
   circle["self"] = circle;
   expect(() => toJsonText(circle)).toThrow("Cannot save the value");
   expect(toJsonText({ a: [null, "x", 1, undefined], b: undefined })).toBe('{"a":[null,"x",1,null]}');
+});
+
+test("a number that would be rounded is found, no other one and none in a text", () => {
+  const exact = '[1, -9007199254740992, 0.1, 1e400, 1.5e3, 100000000000000000000, "12345678901234567890", "\\"9"]';
+  expect(inexactNumber(exact)).toBeUndefined();
+  for (const number of ["12345678901234567890", "-9007199254740993", "9".repeat(400)])
+    expect(inexactNumber(`{"a": [${number}]}`)).toBe(number);
 });
