@@ -64,7 +64,7 @@ export function resumeActive(
     edits.push(setValue(issueField!.value, issueValue({ number: reference!.number!, title: input.title })));
   }
   if (input.branch !== undefined && input.branch !== withoutRemark(branch?.value.value ?? "")) {
-    if (branch) edits.push(setUnderstood(branch.value, encodeValue(input.branch)));
+    if (branch) edits.push(spelled(document, branch.value, setUnderstood(branch.value, encodeValue(input.branch))));
     else edits.push(lineBelow(document, issueField!.value, [makeField("Branch", encodeValue(input.branch))]));
   }
   return edits;
@@ -86,13 +86,21 @@ function placeFields(document: StateDocument, lines: readonly Line[]): readonly 
     if (field && value !== undefined) {
       if (pending.length > 0) edits.push(lineBelow(document, before, pending, field));
       pending = [];
-      edits.push(setValue(field, value));
+      const edit = setValue(field, value);
+      edits.push(key === "Current Issue" ? edit : spelled(document, field, edit));
       before = field;
     } else if (field) edits.push(removeLines(document.text, field));
     else if (value !== undefined) pending.push(makeField(key, value));
   }
   if (pending.length > 0) edits.push(lineBelow(document, before, pending));
   return edits;
+}
+
+/** A line without asterisks gets them with a value that would make prose of it. */
+function spelled({ text }: StateDocument, field: Field, edit: Edit): Edit {
+  if (text.startsWith("**", field.start) || /^[^\s`]+$/.test(edit.text)) return edit;
+  const end = field.valueSpan.end + (field.quoted ? 1 : 0);
+  return { start: field.start, end, text: makeField(field.key, edit.text) };
 }
 
 function lineBelow(document: StateDocument, before: Field | undefined, lines: readonly string[], next?: Field): Edit {

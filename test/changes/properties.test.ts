@@ -147,6 +147,17 @@ describe("state", () => {
     );
   });
 
+  test("a branch with a space gives a plain line its asterisks, any other one leaves it plain", () => {
+    const document = parse(
+      "# Session State\n\n**Last Updated:** 2024-10-23T14:30:00Z\n\n## Active Work\n\nIssue: #12 - Login\nBranch: `feature/login`\n\n## Recent Work\n\n## Blockers\n\n## Context\n",
+    );
+    const started = (branch: string) =>
+      changed(document, setActive(document, { number: 777, title: "a", started: NOW, branch }, NOW));
+    expect(started("[ ]").active.branch?.value.value).toBe("[ ]");
+    expect(started("[ ]").text).toContain("Issue: #777 - a\n**Branch:** ");
+    expect(started("fix/a").text).toContain("Issue: #777 - a\nBranch: `fix/a`\n");
+  });
+
   test("a started issue reads back, and the one before stands in Recent Work", () => {
     fc.assert(
       fc.property(documents, line, line, fc.boolean(), (text, title, branch, withBranch) => {
