@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { readNote, writeNote } from "../../src/files/record/session-note.ts";
+import { rememberIssue, sessionIssue } from "../../src/gate/commit/session-issue.ts";
 import { save } from "../../src/gate/documents/save.ts";
 import { start } from "../../src/gate/documents/start.ts";
 import { diff } from "../../src/gate/history/diff.ts";
@@ -180,11 +182,24 @@ describe("UserPromptSubmit", () => {
     );
   });
 
+  test("a hook that is slow writes over no issue that a command has remembered meanwhile", () => {
+    const { gate } = makeProject();
+    const session = { ...gate, session: "s-1" };
+    rememberIssue(session, 1);
+    const found = readNote(gate.project, "s-1", "hooks");
+    rememberIssue(session, 2);
+    expect(writeNote(gate.project, "s-1", "hooks", { ...found, reminded: true })).toBe(true);
+    expect(sessionIssue(session)).toBe(2);
+    rememberIssue(session, undefined);
+    expect(sessionIssue(session)).toBeUndefined();
+    expect(readNote(gate.project, "s-1", "hooks")).toEqual({ reminded: true });
+  });
+
   test("keeps the newest notes only, under names that are names", async () => {
     const project = makeProject();
     await start(project.gate, { issue: 7, title: "Seven" });
     for (let index = 0; index < 60; index++) await hookIn(project, "UserPromptSubmit", { session_id: `s-${index}` });
-    expect(notesOf(project)).toHaveLength(50);
+    expect(notesOf(project)).toHaveLength(100);
     const before = project.tree(true);
     for (const session of ["..", "/etc/passwd", "../../x", "a\0b", "", "x".repeat(1e5), "\u202e", "."]) {
       await hookIn(project, "UserPromptSubmit", { session_id: session });

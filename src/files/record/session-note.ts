@@ -1,10 +1,10 @@
 /**
- * What a hook remembers of an agent's session until its next call: a small file
- * below `.claude/.gate/sessions`.
+ * What is remembered of an agent's session: two small files below `.claude/.gate/sessions`,
+ * one of its hooks and one of which issue it works on. Operations and hooks run side by
+ * side; in one file either would write over what the other one has just remembered.
  *
- * Only hooks that may write have one. It may be deleted at any time: without it a
- * hook says a thing once more at worst. Sessions end without telling, so only the
- * newest notes are kept.
+ * They may be deleted at any time: without them a hook says a thing once more, and the
+ * active issue is the session's. Sessions end without telling, so only the newest are kept.
  */
 
 import { actorOf } from "../../base/actor.ts";
@@ -19,18 +19,31 @@ import { sweepFolder } from "../guard/temporary.ts";
 
 const FOLDER = `${GATE_FOLDER}/sessions`;
 const MAX_SIZE = 4096;
-const KEPT = 50;
+/** Two for each of 50 sessions. */
+const KEPT = 100;
 
-/** Reads the note of a session; `undefined` where there is none that can be read. */
-export function readNote(project: Project, session: string): Readonly<Record<string, unknown>> | undefined {
-  const path = pathOf(session);
+/** Whose note it is. */
+export type NoteKind = "hooks" | "issue";
+
+/** Reads a note of a session; `undefined` where there is none that can be read. */
+export function readNote(
+  project: Project,
+  session: string,
+  kind: NoteKind,
+): Readonly<Record<string, unknown>> | undefined {
+  const path = pathOf(session, kind);
   const file = path === undefined ? undefined : readVolatile(project, path, MAX_SIZE);
   return file?.kind === "file" ? parseObject(Buffer.from(file.bytes).toString()) : undefined;
 }
 
-/** Writes the note in place of an earlier one; `false` where that failed. */
-export function writeNote(project: Project, session: string, note: Readonly<Record<string, unknown>>): boolean {
-  const path = pathOf(session);
+/** Writes a note in place of an earlier one; `false` where that failed. */
+export function writeNote(
+  project: Project,
+  session: string,
+  kind: NoteKind,
+  note: Readonly<Record<string, unknown>>,
+): boolean {
+  const path = pathOf(session, kind);
   if (path === undefined) return false;
   quietly(() => {
     ensureGateFolder(project);
@@ -41,10 +54,10 @@ export function writeNote(project: Project, session: string, note: Readonly<Reco
   return isWritten;
 }
 
-/** Where the note of a session is; `undefined` where its name cannot be that of a file. */
-function pathOf(session: string): string | undefined {
+/** Where a note of a session is; `undefined` where its name cannot be that of a file. */
+function pathOf(session: string, kind: NoteKind): string | undefined {
   const word = actorOf("session", session);
-  const name = `${word?.replaceAll(":", "-")}.json`;
+  const name = `${word?.replaceAll(":", "-")}${kind === "issue" ? ".issue" : ""}.json`;
   return word?.includes(":") && faultOfName(name) === undefined ? `${FOLDER}/${name}` : undefined;
 }
 

@@ -18,7 +18,7 @@ import { listVersions, newestVersion } from "../../files/record/versions.ts";
 import { hasErrors } from "../../rules/check.ts";
 import { meetVersion } from "../commit/meet.ts";
 import { audit } from "../commit/post-write.ts";
-import { sessionIssue } from "../commit/session-issue.ts";
+import { rememberIssue, sessionIssue } from "../commit/session-issue.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
 import { COMPACT } from "../history/timeline.ts";
 import { fillCache } from "../view/cache-fill.ts";
@@ -82,7 +82,7 @@ export async function newsFor(gate: Gate, session: string): Promise<News> {
   if (!isOurs(snapshot)) return {};
   await meetVersion(gate, STATE_PATH);
   const condition = conditionOf(snapshot, gate.clock());
-  const note = readNote(gate.project, session);
+  const note = readNote(gate.project, session, "hooks");
   const active = snapshot.document && activeIssue(snapshot.document);
   const remembered = sessionIssue(gate) ?? active?.number;
   const made = remembered === active?.number ? undefined : madeActive(gate);
@@ -91,9 +91,10 @@ export async function newsFor(gate: Gate, session: string): Promise<News> {
   const isOther = active?.number !== undefined && own !== undefined && active.number !== own;
   const told = isOther ? active.number : undefined;
   const began = note?.["began"] ?? gate.clock();
-  const next = { ...note, condition, began, ...(own !== undefined && { issue: own }), told };
+  if (own !== undefined) rememberIssue(gate, own);
+  const next = { ...note, condition, began, told };
   if (!isSame(note, next)) {
-    writeNote(gate.project, session, next);
+    writeNote(gate.project, session, "hooks", next);
     await fillCache(gate);
   }
   const isNews = note?.["condition"] !== undefined && note["condition"] !== condition && condition !== "fine";
@@ -127,13 +128,13 @@ export async function mustRemind(gate: Gate, session: string): Promise<StateDocu
   if (!document || hasErrors(diagnostics) || !activeIssue(document)) return undefined;
   const saved = savedAt(document);
   if (saved === undefined || gate.clock() - saved <= REMIND_AFTER) return undefined;
-  const note = readNote(gate.project, session);
+  const note = readNote(gate.project, session, "hooks");
   const began = note?.["began"];
   // Of a session whose beginning nobody saw nobody can say what it has changed.
   if (typeof began !== "number" || note?.["reminded"] === true) return undefined;
   if (!(await hasChanged(gate, Math.max(saved, began)))) return undefined;
   // Who cannot remember having said it would say it again and again.
-  if (!writeNote(gate.project, session, { ...note, reminded: true })) return undefined;
+  if (!writeNote(gate.project, session, "hooks", { ...note, reminded: true })) return undefined;
   await fillCache(gate);
   return document;
 }

@@ -7,13 +7,12 @@ import type { Gate } from "../gate.ts";
 
 /** The issue of the session; `undefined` where none is remembered. */
 export function sessionIssue({ project, session }: Gate): number | undefined {
-  const issue = session === undefined ? undefined : readNote(project, session)?.["issue"];
+  const issue = session === undefined ? undefined : readNote(project, session, "issue")?.["issue"];
   return Number.isSafeInteger(issue) ? (issue as number) : undefined;
 }
 
 /** Remembers it, or with `undefined` that the session has finished its own. A service that may fail. */
-export function rememberIssue({ project, session }: Gate, issue: number | undefined): void {
-  if (session === undefined) return;
-  const note = readNote(project, session) ?? {};
-  if (note["issue"] !== issue || note["saved"] !== true) writeNote(project, session, { ...note, issue, saved: true });
+export function rememberIssue(gate: Gate, issue: number | undefined): void {
+  const { project, session } = gate;
+  if (session !== undefined && sessionIssue(gate) !== issue) writeNote(project, session, "issue", { issue });
 }
