@@ -22,17 +22,6 @@ export function inAscii(json: string): string {
   return json.replace(/[\u0080-\uffff]/g, numbered);
 }
 
-/** A number that would be another one once it was read; `undefined` where all stay what they are. */
-export function inexactNumber(json: string): string | undefined {
-  const tokens = json.match(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g) ?? [];
-  return tokens.find((token) => /^-?\d+$/.test(token) && !staysExact(token));
-}
-
-function staysExact(digits: string): boolean {
-  const number = Number(digits);
-  return Number.isFinite(number) && BigInt(number) === BigInt(digits);
-}
-
 /** The same for people: letters of other scripts instead of their numbers, but for what cannot be shown alone. */
 export function fromAscii(json: string): string {
   return json.replace(/\\(?:u[\da-f]{4}(?:\\u[\da-f]{4})*|.)/gi, (sequence) => {
@@ -53,6 +42,18 @@ function isShown(letter: string): boolean {
 
 function numbered(text: string): string {
   return text.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** A number that would be another one once it was read; `undefined` where all stay what they are. */
+export function inexactNumber(json: string): string | undefined {
+  const tokens = json.match(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g) ?? [];
+  return tokens.find((token) => !token.startsWith('"') && !staysExact(token));
+}
+
+/** A fraction is rounded everywhere, a whole number only where it is too long. */
+function staysExact(token: string): boolean {
+  const number = Number(token);
+  return Number.isFinite(number) && (!/^-?\d+$/.test(token) || BigInt(number) === BigInt(token));
 }
 
 /** The JSON text of a value. `INVALID_ARGUMENT` for what JSON would lose: `undefined`, functions, `NaN`, cycles. */

@@ -76,8 +76,8 @@ test("a value that goes in circles is refused, one that JSON knows is not", () =
 });
 
 test("a number that would be rounded is found, no other one and none in a text", () => {
-  const exact = '[1, -9007199254740992, 0.1, 1e400, 1.5e3, 100000000000000000000, "12345678901234567890", "\\"9"]';
+  const exact = '[1, -9007199254740992, 0.1, 1e300, 1.5e3, 100000000000000000000, "12345678901234567890", "\\"9"]';
   expect(inexactNumber(exact)).toBeUndefined();
-  for (const number of ["12345678901234567890", "-9007199254740993", "9".repeat(400)])
+  for (const number of ["12345678901234567890", "-9007199254740993", "9".repeat(400), "1e400"])
     expect(inexactNumber(`{"a": [${number}]}`)).toBe(number);
 });

@@ -26,6 +26,11 @@ export const SETTABLE = [
 /** A key of the record that `saveBatch` sets. */
 export type SettableKey = (typeof SETTABLE)[number];
 
+/** Whether the value of a key is a text. */
+export function isTextKey(key: SettableKey): boolean {
+  return TEXTS.some((each) => each === key);
+}
+
 /** What is set. */
 export interface SaveBatchInput extends BatchOptions {
   /** Values by the keys of the record; all other keys stay. */
@@ -91,7 +96,7 @@ function requireKeys(values: unknown): readonly SettableKey[] {
 function settableOf(key: SettableKey, value: Json, { record, total }: BatchRecord): Json {
   const isIndex = (each: unknown) => Number.isSafeInteger(each) && Number(each) >= 0 && Number(each) < total;
   const isIndices = (each: unknown) => Array.isArray(each) && each.every(isIndex);
-  if (TEXTS.some((each) => each === key)) {
+  if (isTextKey(key)) {
     if (typeof value === "string") return messageText(value);
     throw wrong(key, "a text");
   }

@@ -11,8 +11,10 @@ import { requireExact } from "./exact.ts";
 
 function readExtra(text: string): Readonly<Record<string, Json>> {
   const value = parseObject(text);
-  requireExact(text);
-  if (value) return value as Readonly<Record<string, Json>>;
+  if (value) {
+    requireExact(text);
+    return value as Readonly<Record<string, Json>>;
+  }
   throw new GateError("INVALID_ARGUMENT", `Cannot use --extra ${JSON.stringify(text.slice(0, 80))}: it is no object`, {
     hint: `Give an object, for example --extra '{"files_changed": 3}'`,
   });

@@ -1,6 +1,6 @@
 /** `gate batch set`: see `gate/batch/set.ts`. */
 import { parseJson } from "../../../base/json.ts";
-import { SETTABLE, type SettableKey, saveBatch } from "../../../gate/batch/set.ts";
+import { isTextKey, SETTABLE, type SettableKey, saveBatch } from "../../../gate/batch/set.ts";
 import type { Json } from "../../../records/json-edit.ts";
 import { viewMessage, wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
@@ -19,8 +19,7 @@ export const set = command({
   },
   options: BATCH,
   async run(call, { key, value, ...given }) {
-    const isText = key === "workflow_mode" || key === "workflow_reminder" || key === "features_file";
-    const parsed = isText ? undefined : (parseJson(value) as Json | undefined);
+    const parsed = isTextKey(key) ? undefined : (parseJson(value) as Json | undefined);
     if (parsed !== undefined) requireExact(value);
     const json = parsed ?? value;
     const values = { [key]: json } as Partial<Record<SettableKey, Json>>;
