@@ -32,7 +32,7 @@ export {
   recordClear,
   resumeBatch,
 } from "./gate/batch/pause.ts";
-export type { BatchOptions } from "./gate/batch/place.ts";
+export { BATCH_PATH as DEFAULT_STATE_FILE, type BatchOptions } from "./gate/batch/place.ts";
 export type { BatchCreated, CreateBatchInput } from "./gate/batch/plan.ts";
 export { recoverBatch } from "./gate/batch/recover.ts";
 export { type Retry, type RetryInput, retryFeature } from "./gate/batch/retry.ts";
@@ -81,7 +81,6 @@ export { JsonText } from "./json/json-text.ts";
 export {
   type BatchContext,
   CONTEXT_THRESHOLD,
-  DEFAULT_STATE_FILE,
   estimateContextTokens,
   getClearNotificationMessage,
   LOCK_TIMEOUT,

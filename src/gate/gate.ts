@@ -12,6 +12,7 @@ export const WORK_FOLDER = ".claude/work";
 export const ARCHIVE_FOLDER = ".claude/archive";
 /** Key-value stores of a project and, in the home folder, runs: a folder for each namespace or skill. */
 export const RECORDS_FOLDER = ".claude/state";
+/** Where the record of a batch is, relative to the project. */
 export const BATCH_PATH = ".claude/batch_state.json";
 /** Which shared batch the project works on. */
 export const SHARED_BATCH_PATH = ".claude/state/batch.json";

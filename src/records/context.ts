@@ -4,8 +4,6 @@
 export const CONTEXT_THRESHOLD = 150_000;
 /** How long a writer waits for another one, in seconds. */
 export const LOCK_TIMEOUT = 30;
-/** Where the record of a batch is, relative to the project. */
-export const DEFAULT_STATE_FILE = ".claude/batch_state.json";
 
 /** The tokens of a text, reckoned with four characters for each. */
 export function estimateContextTokens(text: string): number {

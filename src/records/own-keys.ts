@@ -22,10 +22,14 @@ export function ownPath(key: OwnKey): readonly [string, ...string[]] {
 
 /** The texts of our keys by name, from their place; empty where there is none. */
 export function ownTexts(texts: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  let raw = texts.get(PLACE[0]);
-  if (raw?.includes(PLACE[1])) raw = byKey(membersOf(raw, PYTHON) ?? []).get(PLACE[1]);
-  else raw = undefined;
-  return raw === undefined ? new Map() : byKey(membersOf(raw, PYTHON) ?? []);
+  const outer = texts.get(PLACE[0]) ?? "";
+  // Most metadata is somebody else's, and need not be taken apart.
+  const own = outer.includes(PLACE[1]) ? partsOf(outer).get(PLACE[1]) : undefined;
+  return own === undefined ? new Map() : partsOf(own);
+}
+
+function partsOf(json: string): ReadonlyMap<string, string> {
+  return byKey(membersOf(json, PYTHON) ?? []);
 }
 
 /** Whether the list of skipped features is the format's own: later programs of the origin have one, and no version. */

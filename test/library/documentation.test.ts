@@ -13,7 +13,7 @@ const URI = pathToFileURL(join(ROOT, "test/library/uses.ts")).href;
 function exportsOf(entry: string): string[] {
   const code = readFileSync(join(ROOT, "src", entry), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
   const lists = [...code.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, list = ""]) => list.split(","));
-  const named = lists.map((name) => name.replace(/^\s*type /, "").trim()).filter((name) => name !== "");
+  const named = lists.map((name) => name.replace(/^\s*type |[\s\S]* as /g, "").trim()).filter((name) => name !== "");
   const declared = [...code.matchAll(/^export (?:const|function|interface|type) (\w+)/gm)].map(([, name = ""]) => name);
   const inner = [...code.matchAll(/export \* from "\.\/([^"]+)"/g)].flatMap(([, path = ""]) => exportsOf(path));
   return [...named, ...declared, ...inner];

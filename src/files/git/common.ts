@@ -35,11 +35,8 @@ export function commonPlace(project: Project): CommonPlace | undefined {
 export function knowsCheckout({ common }: CommonPlace, name: string): boolean {
   const worktree = name.startsWith(WORKTREE) ? name.slice(WORKTREE.length) : undefined;
   if (worktree === undefined) return true;
-  const own = join(common.root, "worktrees", worktree);
-  const files = Buffer.from(readPart(join(own, "gitdir"), 4096) ?? [])
-    .toString()
-    .trim();
-  return files !== "" && kindAt(resolve(own, files)) === "file";
+  const back = wayBack(join(common.root, "worktrees", worktree));
+  return back !== undefined && kindAt(back) === "file";
 }
 
 const WORKTREE = "worktree-";
@@ -54,10 +51,8 @@ function commonOf({ files, git }: Checkout): { readonly folder: string; readonly
   if (git === place) return statsAt(place)?.isDirectory() ? { folder: git, name: "main" } : undefined;
   const above = dirname(git);
   if (basename(above) === "worktrees") {
-    const back = Buffer.from(readPart(join(git, "gitdir"), 4096) ?? [])
-      .toString()
-      .trim();
-    const isOurs = back !== "" && realFolder(dirname(resolve(git, back))) === realFolder(files);
+    const back = wayBack(git);
+    const isOurs = back !== undefined && realFolder(dirname(back)) === realFolder(files);
     return isOurs ? { folder: dirname(above), name: `${WORKTREE}${basename(git)}` } : undefined;
   }
   const outer = findCheckout(dirname(files));
@@ -65,6 +60,14 @@ function commonOf({ files, git }: Checkout): { readonly folder: string; readonly
   // The checkout above can come from anybody as well.
   if (isSubmodule && commonOf(outer) === undefined) return undefined;
   return isSubmodule ? { folder: git, name: "main" } : undefined;
+}
+
+/** The `.git` file of a worktree, as git's folder of it says. */
+function wayBack(git: string): string | undefined {
+  const back = Buffer.from(readPart(join(git, "gitdir"), 4096) ?? [])
+    .toString()
+    .trim();
+  return back === "" ? undefined : resolve(git, back);
 }
 
 function realFolder(path: string): string | undefined {

@@ -17,7 +17,8 @@ export function findProgram(name: string, path: string | undefined): string | un
     .find(isProgram);
 }
 
-function isProgram(path: string): boolean {
+/** Whether a file can be run as a program. */
+export function isProgram(path: string): boolean {
   let is = false;
   attempt(() => {
     const stats = system.statSync(path);

@@ -47,7 +47,8 @@ function endOf({ renewed, lease }: ClaimRecord): number {
 export function viewOf(files: ClaimFiles, issueNumber: number, found: FoundClaim, time: number): IssueClaim {
   const record = found.record!;
   const { clone, checkout, name, folder } = record.holder;
-  const isHere = clone === files.clone;
+  const end = clone === files.clone ? found.written + record.lease : endOf(record);
+  const live = isLive(files, found, time);
   return {
     issueNumber,
     holder: `${name}:${clone.slice(0, 8)}/${checkout}`,
@@ -55,8 +56,9 @@ export function viewOf(files: ClaimFiles, issueNumber: number, found: FoundClaim
     branch: record.branch,
     session: record.sessions.at(-1)?.id,
     since: formatTime(record.since),
-    until: formatTime(isHere ? found.written + record.lease : endOf(record)),
-    live: isLive(files, found, time),
+    // That of a worktree that is gone is over before its lease is.
+    until: formatTime(live ? end : Math.min(end, time)),
+    live,
     remote: record.remote?.name,
   };
 }

@@ -61,15 +61,15 @@ export async function renewClaim(gate: Gate, issue: number): Promise<readonly st
   const renewed = await keeping(gate, true, async (files) => {
     const seen = files.read(issue);
     const other = otherRecord(files, seen);
-    const words = isLive(files, seen, gate.clock()) ? `gate start ${issue} --take-over` : `gate start ${issue}`;
-    if (other) return [`#${issue}: ${sinceOf(other)}; \`gate done\` will be refused here before \`${words}\``];
+    const refusedBefore = (words: string) =>
+      `\`gate done\` will be refused here before \`gate start ${issue}${words}\``;
+    const words = isLive(files, seen, gate.clock()) ? " --take-over" : "";
+    if (other) return [`#${issue}: ${sinceOf(other)}; ${refusedBefore(words)}`];
     try {
       return (await new Taking(gate, files, { issue }, "save").take()).warnings;
     } catch (error) {
       if (!(error instanceof GateError && error.code === "CLAIMED")) throw error;
-      return [
-        `${error.message.replace(/^Cannot save /, "")}; \`gate done\` will be refused here before \`gate start ${issue} --take-over\``,
-      ];
+      return [`${error.message.replace(/^Cannot save /, "")}; ${refusedBefore(" --take-over")}`];
     }
   });
   return renewed?.map(printable) ?? [];

@@ -2,8 +2,7 @@
 import { join } from "node:path";
 import { parseObject } from "../../base/json.ts";
 import { readPart } from "../../files/guard/descriptor.ts";
-import { attempt } from "../../files/guard/errors.ts";
-import { system } from "../../files/guard/system.ts";
+import { isProgram } from "../../files/guard/program.ts";
 import { readFile } from "../../files/read/read.ts";
 import { revisionOf } from "../../text/source.ts";
 import type { Gate } from "../gate.ts";
@@ -49,13 +48,4 @@ export function copyOf(folder: string, digest: string): string {
 export function trustIn(folder: string): Trust {
   const bytes = readPart(join(folder, "trust.json"), MAX_TRUST);
   return (bytes && (parseObject(Buffer.from(bytes).toString()) as Trust | undefined)) ?? {};
-}
-
-function isProgram(path: string): boolean {
-  let is = false;
-  attempt(() => {
-    const stats = system.statSync(path);
-    is = stats.isFile() && (system.platform === "win32" || (stats.mode & 0o111) !== 0);
-  });
-  return is;
 }

@@ -39,25 +39,22 @@ export async function withHooks<T extends object>(
       result: null,
     });
     if (code === 0) continue;
-    throw new GateError(
-      "DECLINED",
-      `Cannot ${VERBS[name]}: ${printable(hook.name)} stops it${said === "" ? "" : `: ${said}`}`,
-      {
-        path: hook.name,
-        hint: "Nothing was written. Do what it asks for, or change or remove the program.",
-      },
-    );
+    throw new GateError("DECLINED", `Cannot ${VERBS[name]}: ${printable(hook.name)} stops it: ${said}`, {
+      path: hook.name,
+      hint: "Nothing was written. Do what it asks for, or change or remove the program.",
+    });
   }
   const outcome = await operation();
   const warnings: string[] = [];
   for (const hook of findHooks(gate, `after-${name}`)) {
     const told = { operation: name, arguments: input, result: outcome.value };
     const { code, said } = await run(gate, hook, `after-${name}`, told);
-    if (code !== 0) warnings.push(`${printable(hook.name)} failed after ${name}${said === "" ? "" : `: ${said}`}`);
+    if (code !== 0) warnings.push(`${printable(hook.name)} failed after ${name}: ${said}`);
   }
   return { ...outcome, warnings: [...outcome.warnings, ...warnings] };
 }
 
+/** What came of it; of a program that failed `said` is its last line, or what else is known. */
 async function run(
   gate: Gate,
   { program }: FoundHook,
@@ -78,5 +75,5 @@ async function run(
   if (both !== "") gate.workflowHooks!.say(both.endsWith("\n") ? both : `${both}\n`);
   const lines = both.split("\n").filter((line) => line.trim() !== "");
   const said = printable((lines.at(-1) ?? "").slice(0, 200));
-  return { code, said: fault ?? (said === "" && code !== 0 ? `exit code ${code}` : said) };
+  return { code, said: fault ?? (said || `exit code ${code}`) };
 }

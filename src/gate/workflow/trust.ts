@@ -1,5 +1,4 @@
 /** Which of a project's own programs the person has looked at and trusts. */
-
 import { relative } from "node:path";
 import { GateError } from "../../base/errors.ts";
 import { readFile } from "../../files/read/read.ts";
