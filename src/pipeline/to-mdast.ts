@@ -1,5 +1,4 @@
 /** Documents as mdast, for whoever prints or changes trees: all that the format knows of them, written anew. */
-
 import type { Root, RootContent, Text } from "mdast";
 import { arrowLine, progressLine } from "../changes/update-progress.ts";
 import { contentOf, type RecentWorkItem, type StateContent } from "../document/content.ts";

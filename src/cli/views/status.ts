@@ -1,5 +1,4 @@
 /** The active work at a glance, for people. */
-
 import { parseTime, recencyOf } from "../../base/time.ts";
 import { arrowOf } from "../../document/question.ts";
 import { GLYPHS } from "../../document/values.ts";

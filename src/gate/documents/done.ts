@@ -3,7 +3,6 @@
  * lets go of the issue. In this order, and every step again harmless: a crash
  * between any two is finished by running the operation again.
  */
-
 import { GateError } from "../../base/errors.ts";
 import { oneLine } from "../../base/line.ts";
 import { formatTime } from "../../base/time.ts";

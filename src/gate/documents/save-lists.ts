@@ -4,7 +4,6 @@
  * what is dropped in silence is lost. `null` for something that may be absent is
  * absent, as it is in the program's own answers.
  */
-
 import { GateError } from "../../base/errors.ts";
 import { isObject } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";

@@ -1,5 +1,4 @@
 /** Set Active Work: another issue, or the one that was left. */
-
 import { GateError } from "../../base/errors.ts";
 import { oneLine } from "../../base/line.ts";
 import { type Freshness, freshnessOf, isFuture, parseTime } from "../../base/time.ts";
