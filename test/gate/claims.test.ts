@@ -38,6 +38,11 @@ describe("in worktrees", () => {
       ...claimed(`has claimed it in ${a.project.root} on branch main since `),
       hint: "Work on another issue, or take it over: gate start 7 --take-over",
     });
+    await expect(start(b, { issue: 7 })).rejects.toMatchObject(claimed("has claimed it"));
+    await expect(start(b, { issue: 7, takeOver: true })).rejects.toMatchObject({
+      message: "Cannot start #7: its title is not known",
+      hint: 'Give it: gate start 7 --take-over --title "…"',
+    });
     expect(existsSync(join(b.project.root, ".claude"))).toBe(false);
     await expect(reconstructFrom(b, 7)).rejects.toMatchObject(claimed("has claimed it"));
     const { claims } = await listClaims(b);
@@ -151,7 +156,9 @@ describe("in worktrees", () => {
     await releaseIssue(a, { issue: 7 });
     await start(b, { issue: 7, title: "Login" });
     rmSync(worktrees[1]!, { recursive: true });
-    expect((await listClaims(a)).claims).toMatchObject([{ live: false }]);
+    const [gone] = (await listClaims(a)).claims;
+    expect(gone).toMatchObject({ live: false });
+    expect(Date.parse(gone!.until)).toBeLessThanOrEqual(Date.now());
     git(worktrees[0]!, "worktree", "prune");
     expect((await listClaims(a)).claims).toMatchObject([{ live: false }]);
     await done(a);

@@ -14,6 +14,7 @@ import { makeText } from "../../syntax/make.ts";
 import type { Edit } from "../../text/edit.ts";
 import { sourceOf } from "../../text/source.ts";
 import { transactClaimed } from "../claims/start.ts";
+import { requireFree } from "../claims/take.ts";
 import { missingWork, newState, newWork } from "../commit/new-documents.ts";
 import { rememberIssue } from "../commit/session-issue.ts";
 import type { Transaction } from "../commit/transaction.ts";
@@ -99,9 +100,9 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
     // A missing state file is made, a damaged or foreign one is not touched.
     const document = state.document ?? (await newState(transaction.now));
     const resumed = activeNumber(document) === input.issue;
-    const previous = document.active.issue?.kind === "issue" && !resumed;
+    const isOther = document.active.issue?.kind === "issue" && !resumed;
     // The work files first: what the state file names or lets go of must be there already.
-    if (previous) await retirePrevious(transaction, document);
+    if (isOther) await retirePrevious(transaction, document);
     if (!resumed && keepsApart(document)) transaction.warn(APART);
     const { plan, close, ...work } = await openWork(transaction, clean, known, resumed ? document : undefined);
     const title = clean.title ?? (resumed ? undefined : known.title);
@@ -118,8 +119,8 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
     // A plan leaves its work file once the state file has it.
     close?.();
     const named = title ?? (document.active.issue?.kind === "issue" ? document.active.issue.issue.title : "");
-    const left = previous ? activeNumber(document) : undefined;
-    return { resumed, isOther: previous, previous: left, title: named, state, back: plan !== undefined, ...work };
+    const previous = isOther ? activeNumber(document) : undefined;
+    return { resumed, isOther, previous, title: named, state, back: plan !== undefined, ...work };
   });
   const { resumed, isOther, title, state, back, ...work } = outcome.value;
   if (!options.dryRun) rememberIssue(gate, input.issue);
@@ -239,8 +240,10 @@ async function titleOf(gate: Gate, input: CleanInput): Promise<KnownIssue> {
   if (state.document && activeNumber(state.document) === input.issue) return {};
   const fetched = await fetchIssue(gate, input.issue);
   if (fetched) return fetched;
+  // Who has the issue comes first: with a title the next call would be refused as well.
+  await requireFree(gate, input);
   throw new GateError("INVALID_ARGUMENT", `Cannot start #${input.issue}: its title is not known`, {
-    hint: `Give it: gate start ${input.issue} --title "…"`,
+    hint: `Give it: gate start ${input.issue}${input.takeOver ? " --take-over" : ""} --title "…"`,
   });
 }
 
