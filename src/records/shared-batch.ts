@@ -14,9 +14,10 @@
  * asking: what is not loaded is named by `NotLoaded`, and the operation is run again.
  */
 import { type BatchChange, FIGURE_KEYS, instant, type StoredFigures } from "./batch-change.ts";
-import type { BatchState, FeatureClaim, Lookup } from "./batch-state.ts";
+import type { BatchState, Lookup } from "./batch-state.ts";
 import {
   ABOUT_FEATURE,
+  claimIn,
   DamagedRow,
   type FeatureRow,
   figuresOf,
@@ -91,7 +92,7 @@ export class SharedBatch {
       failed: this.#lookup(ABOUT_FEATURE.failed),
       skipped: this.#lookup(ABOUT_FEATURE.skipped),
       retries: this.#lookup(ABOUT_FEATURE.retries),
-      claims: this.#lookup((index, row) => withoutGrace(ABOUT_FEATURE.claims(index, row), this.#oneClock)),
+      claims: this.#lookup((index, row) => claimIn(row, index, this.#oneClock)),
       order: [],
       dependencies: new Map(),
     };
@@ -226,13 +227,6 @@ export class SharedBatch {
     const get = (index: number) => read(index, this.#feature(index));
     return { get, has: (index) => get(index) !== undefined, values: () => [] };
   }
-}
-
-/** Where there is one clock, a lease ends when it ends. */
-function withoutGrace(claim: FeatureClaim | undefined, oneClock: boolean): FeatureClaim | undefined {
-  if (claim === undefined || !oneClock) return claim;
-  const { lease, ...exact } = claim;
-  return exact;
 }
 
 function digitAt(index: number): number {

@@ -1,7 +1,15 @@
 /** The rows of a batch that several machines work on: their shapes, read with the key that is wrong. */
 import * as z from "zod/mini";
 import { byName, checkShape, claim, count, index, maybe, operation, text } from "./batch-schema.ts";
-import { BATCH_VERSION, type BatchFigures, claimOf, failureOf, gitOf, skipOf } from "./batch-state.ts";
+import {
+  BATCH_VERSION,
+  type BatchFigures,
+  claimOf,
+  type FeatureClaim,
+  failureOf,
+  gitOf,
+  skipOf,
+} from "./batch-state.ts";
 
 /** A row cannot be believed; the message begins with its key. */
 export class DamagedRow extends Error {
@@ -102,6 +110,13 @@ export const ABOUT_FEATURE = {
   failed: (index: number, row: FeatureRow) => (row.status === "failed" ? failureOf(index, row) : undefined),
   skipped: (index: number, row: FeatureRow) => (row.status === "skipped" ? skipOf(index, row) : undefined),
   retries: (_: number, row: FeatureRow) => row.retry_attempts,
-  claims: (index: number, { claim: made }: FeatureRow) => made && claimOf(index, made),
   git: (_: number, { git_operations: operations }: FeatureRow) => operations && gitOf(operations),
 };
+
+/** The claim on the feature of a row. Where there is one clock, a lease ends when it ends. */
+export function claimIn({ claim: made }: FeatureRow, index: number, oneClock: boolean): FeatureClaim | undefined {
+  const found = made && claimOf(index, made);
+  if (found === undefined || !oneClock) return found;
+  const { lease, ...exact } = found;
+  return exact;
+}

@@ -8,6 +8,7 @@ import { ABOUT, clearKey, featureKey, HEAD } from "./shared-batch.ts";
 import {
   ABOUT_FEATURE,
   type AboutRow,
+  claimIn,
   type FeatureRow,
   figuresOf,
   type HeadRow,
@@ -48,8 +49,8 @@ export function makeShared(batch: Omit<NewBatch, "stateFile">, now: number): Rea
   return rows;
 }
 
-/** A whole batch from all of its rows. */
-export function readShared(rows: ReadonlyMap<string, string>): Batch {
+/** A whole batch from all of its rows; `oneClock` says that all who use it go by the same one. */
+export function readShared(rows: ReadonlyMap<string, string>, oneClock = false): Batch {
   const head = readHeadRow(rows, HEAD);
   const about = readAboutRow(rows, ABOUT);
   const features = Array.from({ length: head.total_features }, (_, index) => readFeatureRow(rows, featureKey(index)));
@@ -71,7 +72,7 @@ export function readShared(rows: ReadonlyMap<string, string>): Batch {
     failed: known(ABOUT_FEATURE.failed),
     skipped: known(ABOUT_FEATURE.skipped),
     retries: known(ABOUT_FEATURE.retries),
-    claims: known(ABOUT_FEATURE.claims),
+    claims: known((index, row) => claimIn(row, index, oneClock)),
     git: known(ABOUT_FEATURE.git),
     order: [],
     dependencies: new Map(),

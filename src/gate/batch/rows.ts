@@ -32,17 +32,25 @@ export function useOf({ backend, id, redisUrl }: SharedPlace, operation: string,
   };
 }
 
+/** All of a batch that is kept as rows. */
+interface RowsRead {
+  readonly batch: Batch;
+  readonly revision: string;
+  readonly path: string;
+  readonly entries: Entries;
+  /** What time it is for all who use the store. */
+  readonly now: number;
+}
+
 /** All of the batch, as it was at one moment. */
-export async function loadRows(
-  gate: Gate,
-  place: SharedPlace,
-): Promise<{ readonly batch: Batch; readonly revision: string; readonly path: string; readonly entries: Entries }> {
+export async function loadRows(gate: Gate, place: SharedPlace): Promise<RowsRead> {
   const outcome = await withStore(gate, useOf(place, "status", "read"), async (driver) => {
     const entries = await driver.entries();
     const opened = { place, driver, act: "read" };
     requireHead(entries, opened);
-    const batch = readable(opened, () => readShared(textsOf(entries)));
-    return outcomeOf({ batch, entries, revision: revisionOfRows(entries), path: driver.place });
+    const batch = readable(opened, () => readShared(textsOf(entries), driver.now !== undefined));
+    const now = await timeOf(gate, driver);
+    return outcomeOf({ batch, entries, now, revision: revisionOfRows(entries), path: driver.place });
   });
   return outcome.value;
 }
