@@ -37,7 +37,6 @@ const CHUNKS = {
 const late = new Set();
 /** The folders of the packages that are bundled. */
 const packages = new Set();
-
 // What the tests ask for; the list of files is written when all of them are in place.
 const list = join(dist, ".files");
 const isBuilt = existsSync(list) && readFileSync(list, "utf8").includes(program);
@@ -56,7 +55,8 @@ await bundle([...late].filter(isSurface), {
     includeDependenciesRecursively: false,
   },
 });
-await bundle(["index.ts", "remark.ts"], { format: "esm", comments: false, chunkFileNames: "library/[name]-[hash].js" });
+const LIBRARY = { format: "esm", comments: false, chunkFileNames: "library/[name]-[hash].js" };
+await bundle(["index.ts", "remark.ts", "driver-contract.ts"], LIBRARY);
 const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");
 const types = [tsc, "-p", join(root, "tsconfig.types.json"), "--outDir", join(next, "types")];
 execFileSync(process.execPath, types, { stdio: "inherit" });

@@ -23,7 +23,7 @@ export function finish(root, build, { version, program, packages }) {
   chmodSync(join(build, "bin.cjs"), 0o755);
   const types = join(build, "types");
   const named = new Set();
-  for (const entry of ["index.d.ts", "remark.d.ts"]) nameTypes(join(types, entry), named);
+  for (const entry of ["index.d.ts", "remark.d.ts", "driver-contract.d.ts"]) nameTypes(join(types, entry), named);
   for (const file of filesIn(types)) if (!named.has(join(types, file))) rmSync(join(types, file));
   writeFileSync(
     join(build, "licences.txt"),

@@ -16,6 +16,7 @@ export {
   skipFeature,
 } from "./gate/batch/end.ts";
 export { type GitInput, type GitOperation, type GitRecorded, recordGit } from "./gate/batch/git.ts";
+export { BatchStateManager } from "./gate/batch/manager.ts";
 export {
   type ClaimInput,
   claimNextFeature,
@@ -71,7 +72,7 @@ export {
   kvSave,
 } from "./gate/kv/operations.ts";
 export { type KvRecovery, kvRecover } from "./gate/kv/recover.ts";
-export { type KvOptions, type KvSession, openKv } from "./gate/kv/store.ts";
+export { type KvOptions, type KvSession, type OpenKvOptions, openKv } from "./gate/kv/store.ts";
 export { archiveRun, type PruneInput, pruneRuns, type RunArchived, type RunsPruned } from "./gate/runs/archive.ts";
 export { type LoadedRun, listRuns, loadRun, type RunInput, type RunListing } from "./gate/runs/load.ts";
 export { recoverRun } from "./gate/runs/recover.ts";

@@ -110,7 +110,8 @@ export {
   type Suggestion,
 } from "./gate/documents/reconstruct.ts";
 export { type Save, type SaveInput, save } from "./gate/documents/save.ts";
-export { type Start, type StartInput, start } from "./gate/documents/start.ts";
+export { type Start, start } from "./gate/documents/start.ts";
+export type { StartInput } from "./gate/documents/start-input.ts";
 export { type Verification, verify } from "./gate/documents/verify.ts";
 export { type Gate, type GateOptions, openGate, type WriteOptions } from "./gate/gate.ts";
 export { type Diff, type DiffInput, diff } from "./gate/history/diff.ts";

@@ -2,10 +2,11 @@
  * The gate of one project: where its files are, what time it is, who is asking.
  * Every operation takes one as its first argument; nothing else is ambient.
  */
+import { requireShape, type Shape } from "../base/arguments.ts";
 import { GateError } from "../base/errors.ts";
 import { currentFolder, findRoot, openProject, type Project } from "../files/guard/project.ts";
 import type { AuditLog } from "../files/record/audit.ts";
-import type { Driver } from "../store/driver.ts";
+import type { Driver, OpenDriver } from "../store/driver.ts";
 
 export const STATE_PATH = ".claude/state.md";
 export const WORK_FOLDER = ".claude/work";
@@ -38,6 +39,10 @@ export interface Gate {
   readonly session?: string;
   /** Stores of keys that stay open between operations, by what they were opened with; see `openKv`. */
   readonly stores?: Map<string, Promise<Driver>>;
+  /** Opens the stores of keys instead of the package's own drivers; see `openKv`. */
+  readonly openDriver?: OpenDriver;
+  /** The record of the batch that is meant, where it is another file than the project's; see `gate/batch/place.ts`. */
+  readonly record?: string;
   /** The session of a batch that this gate belongs to, which is told when the record is written; see `openBatch`. */
   readonly batchSession?: { written(): void };
   /** The person's own programs around operations; none run without it. See `gate/workflow/hooks.ts`. */
@@ -100,11 +105,24 @@ export interface Operation {
   readonly words?: string;
 }
 
+const SHAPE: Shape<GateOptions> = {
+  root: "text?",
+  cwd: "text?",
+  home: "text?",
+  clock: "function?",
+  lockTimeout: "number?",
+  actor: "text?",
+  session: "text?",
+  workflowHooks: "object?",
+  create: "flag?",
+};
+
 /**
  * Opens the project that `root` names or `cwd` is in; throws `NOT_FOUND` where there is
  * none. Nothing is read or written yet.
  */
 export function openGate(options: GateOptions = {}): Gate {
+  requireShape("openGate", options, SHAPE);
   const cwd = options.cwd ?? currentFolder();
   const found = findRoot({ cwd, root: options.root, home: options.home });
   if (!found && !options.create) {

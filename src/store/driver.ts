@@ -1,6 +1,6 @@
 /**
  * What a place for key-value state can do. There is one contract, held by one suite
- * for all of them (`test/store/contract.ts`).
+ * for all of them (`driver-contract.ts`).
  *
  * Values are JSON text. What is not there is absent, never a value. A change is a
  * function of what it was shown and may be asked again where somebody else was
@@ -25,12 +25,14 @@ export interface Entry {
 /** Everything kept under keys, at one moment. */
 export type Entries = ReadonlyMap<string, Entry>;
 
+/** A picture of all keys, under a name. */
 export interface Checkpoint {
   readonly name: string;
   readonly createdAt: string;
   readonly entries: Entries;
 }
 
+/** A checkpoint without what it holds. */
 export interface CheckpointSummary {
   readonly name: string;
   readonly createdAt: string;
@@ -41,6 +43,7 @@ export interface CheckpointSummary {
 /** What becomes of keys: the JSON text of a value, or `undefined` for a key that goes. */
 export type Writes = ReadonlyMap<string, string | undefined>;
 
+/** What becomes of a store, and what the caller is told. */
 export interface Change<T> {
   readonly writes: Writes;
   readonly result: T;
@@ -48,7 +51,8 @@ export interface Change<T> {
 
 /** An open store of one namespace. Has to be closed. */
 export interface Driver {
-  readonly backend: Backend;
+  /** What kind of store it is, in a word. */
+  readonly backend: string;
   /** Where it is, for people: a path below the project, or a server without its password. */
   readonly place: string;
   /** What the user should know; grows while it is used. */
@@ -83,8 +87,8 @@ export interface Driver {
 /** Whether the store may be written, or made: reading makes nothing, and a store that is not there is empty. */
 export type Access = "read" | "write";
 
-export interface DriverOptions {
-  readonly project: Project;
+/** What any driver is opened with. */
+export interface OpenDriverOptions {
   /** A name, already checked. */
   readonly namespace: string;
   readonly access: Access;
@@ -92,6 +96,14 @@ export interface DriverOptions {
   readonly clock: () => number;
   /** How long to wait for others, in milliseconds. */
   readonly timeout: number;
+}
+
+/** Opens the store of a namespace, for `openKv`; it must keep the contract. */
+export type OpenDriver = (options: OpenDriverOptions) => Driver | Promise<Driver>;
+
+/** What the drivers of the package are opened with. */
+export interface DriverOptions extends OpenDriverOptions {
+  readonly project: Project;
   /** Who waits, for those who look at the lock. */
   readonly command: string;
 }

@@ -8,7 +8,8 @@ import { kvDelete, kvInit, kvKeys, kvLoad, kvSave } from "../../src/gate/kv/oper
 import { kvRecover } from "../../src/gate/kv/recover.ts";
 import { openKv } from "../../src/gate/kv/store.ts";
 import { inAscii, JsonText } from "../../src/json/json-text.ts";
-import type { Backend } from "../../src/store/driver.ts";
+import type { Backend, OpenDriver } from "../../src/store/driver.ts";
+import { MemoryDriver } from "../../src/store/memory.ts";
 import { rejection } from "../files/project.ts";
 import { backends, noRedis } from "../support/backends.ts";
 import { makeProject } from "../support/project.ts";
@@ -311,4 +312,58 @@ test.skipIf(noRedis !== undefined)("what a crash of the server would cost is tol
   await bare.command("CONFIG", "SET", "appendonly", "yes");
   expect((await kvSave(gate, { ...store, key: "a", value: 1 })).warnings.join()).toContain("last second");
   await bare.stop();
+});
+
+describe("a driver of one's own", () => {
+  const own = () => {
+    const stores = new Map<string, MemoryDriver>();
+    const opened: string[] = [];
+    const driver: OpenDriver = ({ namespace, access, clock }) => {
+      opened.push(`${namespace} ${access}`);
+      const store = stores.get(namespace) ?? new MemoryDriver({ clock });
+      stores.set(namespace, store);
+      return store;
+    };
+    return { driver, opened };
+  };
+
+  test("keeps the keys, and nothing is written but the log", async () => {
+    const { gate, tree } = makeProject();
+    const before = tree();
+    const { driver, opened } = own();
+    const session = openKv(gate, { driver });
+    expect((await kvInit(session.gate)).value).toMatchObject({ initialized: true, namespace: "default" });
+    await kvSave(session.gate, { key: "a", value: { x: 1 } });
+    await kvCheckpoint(session.gate, { name: "one" });
+    await kvSave(session.gate, { key: "a", value: 2, namespace: "other" });
+    await kvDelete(session.gate, { key: "a" });
+    expect((await kvDiff(session.gate, { checkpoint: "one" })).value.removed).toEqual([{ key: "a", value: '{"x":1}' }]);
+    await kvRestore(session.gate, { checkpoint: "one" });
+    expect((await kvLoad(session.gate, { key: "a" })).value.value).toEqual({ x: 1 });
+    expect((await kvKeys(session.gate, { namespace: "other" })).value.keys).toEqual(["a"]);
+    // Each namespace was opened once for writing and once for reading.
+    expect([...opened].sort()).toEqual(["default read", "default write", "other read", "other write"]);
+    expect(tree()).toEqual(before);
+    await session.close();
+  });
+
+  test("a backend that is named is that backend, and recover is the driver's own business", async () => {
+    const { gate } = makeProject();
+    const session = openKv(gate, { driver: own().driver });
+    await kvSave(session.gate, { key: "a", value: 1, backend: "json" });
+    expect((await kvKeys(gate)).value.keys).toEqual(["a"]);
+    expect((await kvKeys(session.gate)).value.keys).toEqual([]);
+    await rejection("INVALID_ARGUMENT", kvRecover(session.gate));
+    await session.close();
+  });
+
+  test("what it fails with is what the caller sees", async () => {
+    const { gate } = makeProject();
+    const failing = openKv(gate, {
+      driver: () => {
+        throw new RangeError("no");
+      },
+    });
+    await expect(kvKeys(failing.gate)).rejects.toThrow(RangeError);
+  });
 });

@@ -60,8 +60,8 @@ class Service {
 }
 
 test("every export of the library has a documentation", async () => {
-  const exported = ["index.ts", "remark.ts"].map((entry) => ({ entry, names: exportsOf(entry) }));
-  for (const { names } of exported) expect(names.length).toBeGreaterThan(15);
+  const exported = ["index.ts", "remark.ts", "driver-contract.ts"].map((entry) => ({ entry, names: exportsOf(entry) }));
+  for (const { names } of exported) expect(names.length).toBeGreaterThan(10);
   const from = ({ entry, names }: (typeof exported)[number]) =>
     names.map((name) => `export { type ${name} } from "../../src/${entry}";\n`);
   const text = exported.flatMap(from).join("");

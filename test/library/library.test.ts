@@ -34,6 +34,7 @@ function makeGate() {
 
 test("what is exported", () => {
   expect(Object.keys(library).sort()).toEqual([
+    "BatchStateManager",
     "CONTEXT_THRESHOLD",
     "DEFAULT_STATE_FILE",
     "GateError",

@@ -1,8 +1,10 @@
 /** The JSON driver: the contract, and what is true of its file. */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { driverContract } from "../../src/driver-contract.ts";
 import { system } from "../../src/files/guard/system.ts";
+import { increment, plain, set } from "../../src/store/contract-steps.ts";
 import type { Access } from "../../src/store/driver.ts";
 import { openJson } from "../../src/store/json.ts";
 import { MemoryDriver } from "../../src/store/memory.ts";
@@ -10,7 +12,7 @@ import { replaced } from "../files/faults.ts";
 import { documentsOf, makeProject, rejection, textOf } from "../files/project.ts";
 import { NOW } from "../support/clock.ts";
 import { PATIENCE } from "../support/patience.ts";
-import { contract, increment, plain, set } from "./contract.ts";
+import { inPlace } from "./in-place.ts";
 
 const STORE = ".claude/state/default/state.json";
 
@@ -22,8 +24,12 @@ function placeIn(project = makeProject({})) {
   };
 }
 
-contract("memory", async () => ({ open: async () => new MemoryDriver({ clock: () => NOW }) }), { durable: false });
-contract("json", async () => placeIn());
+driverContract("memory", (_, { clock }) => new MemoryDriver({ clock }), { describe, test, durable: false });
+driverContract(
+  "json",
+  inPlace((options) => openJson(options)),
+  { describe, test, timeout: PATIENCE },
+);
 
 test("the file has one row on a line, in the order of saving", async () => {
   const { project, open } = placeIn();

@@ -1,6 +1,8 @@
 /** The Redis driver: the contract on a real server, and what happens when the server goes, hangs or refuses. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Access, Driver, Entries } from "../../src/store/driver.ts";
+import { driverContract, type MakeDriver } from "../../src/driver-contract.ts";
+import { increment, set } from "../../src/store/contract-steps.ts";
+import type { Driver, Entries } from "../../src/store/driver.ts";
 import { openRedis, type RedisOptions } from "../../src/store/redis.ts";
 import { makeProject, rejection } from "../files/project.ts";
 import { NOW } from "../support/clock.ts";
@@ -8,7 +10,6 @@ import { IS_LONG } from "../support/effort.ts";
 import { withoutHaste } from "../support/haste.ts";
 import { PATIENCE, patient } from "../support/patience.ts";
 import { RedisServer, whyNoRedis } from "../support/redis.ts";
-import { contract, increment, set } from "./contract.ts";
 
 const reason = whyNoRedis();
 if (reason !== undefined) console.info(`Redis is not tested: ${reason}.`);
@@ -42,13 +43,13 @@ describe.skipIf(reason !== undefined)("Redis", () => {
     return await openRedis(options(server.url, more));
   }
 
-  contract("redis", async () => {
-    await server.command("FLUSHALL");
-    return {
-      open: async ({ namespace = "default", access = "write" as Access, timeout = PATIENCE } = {}) =>
-        openRedis(options(server.url, { namespace, access, timeout })),
-    };
-  });
+  let emptiedFor: string | undefined;
+  const inServer: MakeDriver = async (place, more) => {
+    if (place !== emptiedFor) await server.command("FLUSHALL");
+    emptiedFor = place;
+    return await openRedis(options(server.url, more));
+  };
+  driverContract("redis", inServer, { describe, test, timeout: PATIENCE });
 
   test("the keys are those that other programs read", async () => {
     const driver = await emptied();

@@ -2,13 +2,15 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { driverContract } from "../../src/driver-contract.ts";
+import { increment, plain, set } from "../../src/store/contract-steps.ts";
 import type { Access } from "../../src/store/driver.ts";
 import { openSqlite } from "../../src/store/sqlite.ts";
 import { openDatabase, sqliteName } from "../../src/store/sqlite-binding.ts";
 import { makeProject, put, rejection } from "../files/project.ts";
 import { NOW } from "../support/clock.ts";
 import { PATIENCE } from "../support/patience.ts";
-import { contract, increment, plain, set } from "./contract.ts";
+import { inPlace } from "./in-place.ts";
 
 const STORE = ".claude/state/default/state.db";
 
@@ -35,7 +37,11 @@ async function runSql(path: string, ...statements: readonly string[]) {
 }
 
 describe.skipIf(sqlite === undefined)(`SQLite by ${sqlite}`, () => {
-  contract("sqlite", async () => placeIn());
+  driverContract(
+    "sqlite",
+    inPlace((options) => openSqlite(options)),
+    { describe, test, timeout: PATIENCE },
+  );
 
   test("the tables are those that other programs read", async () => {
     const { path, open } = placeIn();

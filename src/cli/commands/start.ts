@@ -1,7 +1,8 @@
 /** `gate start`: see `gate/documents/start.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
 import { readInput } from "../../files/read/input.ts";
-import { MAX_DESCRIPTION, start as startWork } from "../../gate/documents/start.ts";
+import { start as startWork } from "../../gate/documents/start.ts";
+import { MAX_DESCRIPTION } from "../../gate/documents/start-input.ts";
 import { wrote } from "../answer.ts";
 import { type Call, command } from "../command.ts";
 import { type Options, wordsOf } from "../option.ts";

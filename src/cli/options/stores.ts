@@ -25,6 +25,10 @@ export const BACKEND = {
     about: "where the batch is kept, if not where this project has it",
     choices: BACKENDS,
   },
+  path: {
+    flag: "--state-file <file>",
+    about: "the record, relative to the project, if it is another file than .claude/batch_state.json",
+  },
   ...SERVER,
 } as const satisfies Options;
 

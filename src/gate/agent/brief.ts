@@ -7,12 +7,14 @@
  * nobody takes the brief for the whole. Text from the file is shown with what
  * hides or steers made visible.
  */
+
 import { bytesOf, cutToBytes } from "../../base/fit.ts";
 import { printable } from "../../base/line.ts";
 import { parseTime, recencyOf } from "../../base/time.ts";
 import { GLYPHS } from "../../document/values.ts";
 import { listFolder } from "../../files/read/read.ts";
 import { type BatchGlance, type DamagedGlance, glanceAtBatch, type SharedGlance } from "../batch/glance.ts";
+import { requireCall } from "../call.ts";
 import { type Gate, WORK_FOLDER } from "../gate.ts";
 import { status as readStatus, type Status } from "../view/status.ts";
 
@@ -46,7 +48,9 @@ export interface BriefFacts {
  * const { text } = await brief(gate, { budget: 4000 });
  * ```
  */
-export async function brief(gate: Gate, { budget = BRIEF_BYTES }: { readonly budget?: number } = {}): Promise<Brief> {
+export async function brief(gate: Gate, input: { readonly budget?: number } = {}): Promise<Brief> {
+  requireCall("brief", { gate, input }, { budget: "number?" });
+  const { budget = BRIEF_BYTES } = input;
   const status = await readStatus(gate, { counts: "cheap" });
   const workFiles = status.issueTitle === undefined ? countWorkFiles(gate) : 0;
   return makeBrief({ status, batch: glanceAtBatch(gate), workFiles, now: gate.clock() }, budget);

@@ -7,7 +7,7 @@ import { featureText, messageText } from "../../records/sanitize.ts";
 import type { Gate } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { changeFile, loadFile } from "./file.ts";
-import { BATCH_PATH, type BatchCompute, type BatchOptions, type BatchWrite, placeOf } from "./place.ts";
+import { type BatchCompute, type BatchOptions, type BatchWrite, placeOf, recordPath, withRecord } from "./place.ts";
 import { BatchSession } from "./session.ts";
 
 /** All of a batch. */
@@ -15,45 +15,51 @@ interface Loaded {
   readonly batch: Batch;
   readonly revision: string;
   readonly path: string;
+  /** What time it is where the batch is kept: by that its leases end. */
+  readonly now: number;
   /** The JSON of each key, as the record has or would have it. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
 /** Reads all of the batch. `NOT_FOUND` without one, `CORRUPT` with the key that is wrong, `UNSUPPORTED_VERSION`. */
-export async function loadBatch(gate: Gate, options: BatchOptions): Promise<Loaded> {
+export async function loadBatch(project: Gate, options: BatchOptions): Promise<Loaded> {
+  const gate = withRecord(project, options);
   const place = placeOf(gate, options);
   if (place.kind === "file") {
     const { batch, revision } = loadFile(gate, place);
-    return { batch, revision, path: BATCH_PATH, texts: byKey(batch.record.members) };
+    return { batch, revision, path: recordPath(gate), now: gate.clock(), texts: byKey(batch.record.members) };
   }
-  const { batch, revision, path, entries } = await (await import("./rows.ts")).loadRows(gate, place);
+  const { batch, revision, path, entries, now } = await (await import("./rows.ts")).loadRows(gate, place);
   const { printShared } = await import("../../records/shared-whole.ts");
   const printed = printShared(new Map([...entries].map(([key, { value }]) => [key, value])), path);
-  return { batch, revision, path, texts: byKey(membersOf(printed) ?? []) };
+  return { batch, revision, path, now, texts: byKey(membersOf(printed) ?? []) };
 }
 
 /** What can be told of the batch without loading all of it. */
 export async function viewBatch<T>(
-  gate: Gate,
+  project: Gate,
   options: BatchOptions,
   view: (batch: BatchState, now: number, path: string) => T,
 ): Promise<T> {
+  const gate = withRecord(project, options);
   const place = placeOf(gate, options);
-  if (place.kind === "file") return view(loadFile(gate, place).batch, gate.clock(), BATCH_PATH);
+  if (place.kind === "file") return view(loadFile(gate, place).batch, gate.clock(), recordPath(gate));
   return await (await import("./rows.ts")).viewRows(gate, place, view);
 }
 
 /** Changes the batch that is there; `path` is where it is, for messages. The result has its revision afterwards. */
 export async function changeBatch<T extends object>(
-  gate: Gate,
+  project: Gate,
   write: BatchWrite,
   input: BatchOptions & { readonly index?: FeatureReference },
   compute: BatchCompute<T>,
 ): Promise<Outcome<T & { readonly revision: string }>> {
+  const gate = withRecord(project, input);
   const place = placeOf(gate, input);
   if (place.kind === "file") {
-    const { batchSession: session } = gate;
-    const mayWait = session instanceof BatchSession && write.ifMatch === undefined && !write.dryRun;
+    const { batchSession: session, record } = gate;
+    const mayWait =
+      record === undefined && session instanceof BatchSession && write.ifMatch === undefined && !write.dryRun;
     const written = mayWait && !session.isDue() ? await session.change(place, write.operation, compute) : undefined;
     return written ?? (await changeFile(gate, place, write, compute));
   }

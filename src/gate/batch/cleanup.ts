@@ -1,9 +1,11 @@
 /** Removes a batch; the history keeps it as the text of a record, also one that was shared. */
+
 import { GateError } from "../../base/errors.ts";
 import { ensureGateFolder } from "../../files/guard/folders.ts";
 import { acquireLock } from "../../files/lock/lock.ts";
 import { noteGone, storeFound, storeVersion } from "../../files/record/store-version.ts";
 import { readBatch } from "../../records/batch.ts";
+import { requireCall } from "../call.ts";
 import { readSnapshot } from "../commit/record-transaction.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import { auditStore, outcomeOf, picture, withStore } from "../kv/store.ts";
@@ -13,10 +15,13 @@ import { newer, replaceRecord } from "./file.ts";
 import {
   BATCH_PATH,
   type BatchOptions,
+  PLACE,
   placeOf,
   readRememberedBatch,
+  recordPath,
   rememberBatch,
   type SharedPlace,
+  withRecord,
 } from "./place.ts";
 
 /** What `cleanUpBatch` came to. */
@@ -33,19 +38,22 @@ export interface BatchCleanup {
  * bytes. That there is none is fine; one of a newer version is left alone.
  */
 export async function cleanUpBatch(
-  gate: Gate,
+  project: Gate,
   input: BatchOptions = {},
   options: WriteOptions = {},
 ): Promise<Outcome<BatchCleanup>> {
+  requireCall("cleanUpBatch", { gate: project, input, options }, PLACE);
+  const gate = withRecord(project, input);
   const place = placeOf(gate, input);
   if (place.kind === "shared") return await cleanUpShared(gate, place, options);
   // Where nothing is to be removed no lock is taken, because that would make a folder.
-  const first = readSnapshot(gate, BATCH_PATH);
+  const path = recordPath(gate);
+  const first = readSnapshot(gate, path);
   const absent = options.dryRun ? options : { ...options, dryRun: !first.exists };
   return await replaceRecord(gate, "batch cleanup", absent, (snapshot) => {
     requireKnown(snapshot);
     const removed = snapshot.exists;
-    const value = resultOf(BATCH_PATH, removed);
+    const value = resultOf(path, removed);
     return removed ? { value, text: null } : { value };
   });
 }
@@ -120,16 +128,18 @@ async function keptWhile(gate: Gate, text: string, remove: () => Promise<boolean
 }
 
 /** Where the batch to remove is; `undefined` where there is none. */
-export async function findBatch(gate: Gate, input: BatchOptions = {}): Promise<string | undefined> {
+export async function findBatch(project: Gate, input: BatchOptions = {}): Promise<string | undefined> {
+  const gate = withRecord(project, input);
   const place = placeOf(gate, input);
   if (place.kind === "shared") {
     const { removed, path } = (await cleanUpShared(gate, place, { dryRun: true })).value;
     return removed ? path : undefined;
   }
+  const path = recordPath(gate);
   try {
-    return readSnapshot(gate, BATCH_PATH).exists ? BATCH_PATH : undefined;
+    return readSnapshot(gate, path).exists ? path : undefined;
   } catch (error) {
-    if (error instanceof GateError && error.code === "CORRUPT") return BATCH_PATH;
+    if (error instanceof GateError && error.code === "CORRUPT") return path;
     throw error;
   }
 }

@@ -1,4 +1,6 @@
 /** Begins a batch: features from a file, from words or from issues become a new record. */
+
+import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
 import { ensureGateFolder } from "../../files/guard/folders.ts";
@@ -7,11 +9,13 @@ import { readInput } from "../../files/read/input.ts";
 import { MAX_RECORD_BYTES } from "../../files/read/read.ts";
 import { cleanFeatures, findDuplicates, makeBatch, parseFeatures } from "../../records/make-batch.ts";
 import { messageText } from "../../records/sanitize.ts";
+import { BACKENDS } from "../../store/driver.ts";
+import { requireCall } from "../call.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { fetchIssue } from "../view/github-issue.ts";
 import { replaceRecord } from "./file.ts";
-import { BATCH_PATH, namespaceOf, readRememberedBatch, rememberBatch, requireBatchName } from "./place.ts";
+import { namespaceOf, readRememberedBatch, recordPath, rememberBatch, requireBatchName, withRecord } from "./place.ts";
 import {
   type BatchCreated,
   type BatchPlan,
@@ -34,10 +38,12 @@ import {
  * ```
  */
 export async function createBatch(
-  gate: Gate,
+  project: Gate,
   input: CreateBatchInput,
   options: WriteOptions = {},
 ): Promise<Outcome<BatchCreated>> {
+  requireCall("createBatch", { gate: project, input, options }, SHAPE);
+  const gate = withRecord(project, input);
   if (input.id !== undefined) requireBatchName(input.id);
   const given = await featuresOf(gate, input);
   const features = cleanFeatures(given.features);
@@ -67,6 +73,18 @@ export async function createBatch(
   }
 }
 
+const SHAPE: Shape<CreateBatchInput> = {
+  backend: [...BACKENDS, undefined],
+  path: "text?",
+  redisUrl: "text?",
+  features: "texts?",
+  featuresFile: "text?",
+  cwd: "text?",
+  issues: "issues?",
+  id: "text?",
+  force: "flag?",
+};
+
 async function createFile(
   gate: Gate,
   plan: BatchPlan,
@@ -74,15 +92,16 @@ async function createFile(
   options: WriteOptions,
 ): Promise<Outcome<BatchCreated>> {
   const { input, given, features, warnings } = plan;
+  const path = recordPath(gate);
   const outcome = await replaceRecord(gate, "batch create", options, (snapshot, now) => {
     const previous = judgeRecord(gate, snapshot, input.force ?? false);
     const id = input.id ?? newId(gate, now, previous.id);
-    const value = createdOf(plan, id, BATCH_PATH, previous.moveTo ?? before);
-    const text = makeBatch({ ...given, id, features, stateFile: BATCH_PATH, issueNumbers: given.issueNumbers }, now);
+    const value = createdOf(plan, id, path, previous.moveTo ?? before);
+    const text = makeBatch({ ...given, id, features, stateFile: path, issueNumbers: given.issueNumbers }, now);
     const moved = previous.moveTo === undefined ? {} : { moveTo: previous.moveTo };
     return { value, text, ...moved, backUp: previous.damaged, warnings };
   });
-  if (!options.dryRun) await rememberBatch(gate, undefined);
+  if (!options.dryRun && gate.record === undefined) await rememberBatch(gate, undefined);
   const [backup] = outcome.backups;
   const value = { ...outcome.value, revision: outcome.written[0]!.revision };
   return { ...outcome, value: backup === undefined ? value : { ...value, previousBatch: backup } };
@@ -90,14 +109,14 @@ async function createFile(
 
 /** Where the shared batch is that the project works on, if it is put away; `CONFLICT` where it is not finished and stays. */
 async function findShared(gate: Gate, { force = false, redisUrl }: CreateBatchInput): Promise<string | undefined> {
-  const remembered = readRememberedBatch(gate);
+  const remembered = gate.record === undefined ? readRememberedBatch(gate) : undefined;
   if (remembered === undefined) return undefined;
   const { viewRows } = await import("./rows.ts");
   const place = { kind: "shared", ...remembered, redisUrl } as const;
   const path = `${namespaceOf(remembered.id)} in ${remembered.backend}`;
   try {
     const status = await viewRows(gate, place, (batch) => batch.status);
-    requireDone({ id: remembered.id, status }, path, force);
+    requireDone(gate, { id: remembered.id, status }, path, force);
     return status === "completed" ? undefined : path;
   } catch (error) {
     if (!(error instanceof GateError) || error.code === "CONFLICT") throw error;

@@ -1,15 +1,17 @@
 /** What became of a feature: completed, failed or skipped. Repeating it changes nothing. */
+import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import type { BatchState, BatchStatus } from "../../records/batch-state.ts";
 import { claimOf } from "../../records/next.ts";
 import { endFeature, type FeatureEnd } from "../../records/progress.ts";
 import { messageText } from "../../records/sanitize.ts";
+import { requireCall } from "../call.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { changeBatch, type FeatureReference, requireFeature } from "./batch.ts";
 import { requireWorker } from "./next.ts";
-import type { BatchOptions, BatchWrite } from "./place.ts";
+import { type BatchOptions, type BatchWrite, PLACE } from "./place.ts";
 
 /** What became of a feature, and where the batch stands then. */
 export interface FeatureEnded {
@@ -38,11 +40,15 @@ interface EndInput extends BatchOptions {
   readonly force?: boolean;
 }
 
+const END: Shape<EndInput> = { ...PLACE, index: "name", worker: "text?", force: "flag?" };
+
 /** The feature that is completed. */
 export interface CompleteInput extends EndInput {
   /** Added to the estimate of the context. */
   readonly tokens?: number;
 }
+
+const COMPLETE: Shape<CompleteInput> = { ...END, tokens: "whole?" };
 
 /** The feature that failed, and with what. */
 export interface FailInput extends CompleteInput {
@@ -68,22 +74,33 @@ export interface SkipInput extends EndInput {
  * await completeFeature(gate, { index: 0, tokens: 8000 });
  * ```
  */
-export function completeFeature(
+export async function completeFeature(
   gate: Gate,
   input: CompleteInput,
   options: WriteOptions = {},
 ): Promise<Outcome<FeatureEnded>> {
-  return end(gate, { ...options, operation: "complete" }, input, { kind: "completed" });
+  requireCall("completeFeature", { gate, input, options }, COMPLETE);
+  return await end(gate, { ...options, operation: "complete" }, input, { kind: "completed" });
 }
 
 /** Records that a feature failed, as `completeFeature` that it is completed. */
-export function failFeature(gate: Gate, input: FailInput, options: WriteOptions = {}): Promise<Outcome<FeatureEnded>> {
+export async function failFeature(
+  gate: Gate,
+  input: FailInput,
+  options: WriteOptions = {},
+): Promise<Outcome<FeatureEnded>> {
+  requireCall("failFeature", { gate, input, options }, { ...COMPLETE, error: "text?" });
   const error = messageText(input.error ?? "") || "Unknown error";
-  return end(gate, { ...options, operation: "fail" }, input, { kind: "failed", error });
+  return await end(gate, { ...options, operation: "fail" }, input, { kind: "failed", error });
 }
 
 /** Records that a feature is skipped, as `completeFeature` that it is completed. */
-export function skipFeature(gate: Gate, input: SkipInput, options: WriteOptions = {}): Promise<Outcome<FeatureEnded>> {
+export async function skipFeature(
+  gate: Gate,
+  input: SkipInput,
+  options: WriteOptions = {},
+): Promise<Outcome<FeatureEnded>> {
+  requireCall("skipFeature", { gate, input, options }, { ...END, reason: "text", category: "text?" });
   const reason = messageText(input.reason);
   const category = messageText(input.category ?? "") || "quality_gate";
   if (reason === "") {
@@ -95,7 +112,7 @@ export function skipFeature(gate: Gate, input: SkipInput, options: WriteOptions 
       },
     );
   }
-  return end(gate, { ...options, operation: "skip" }, input, { kind: "skipped", reason, category });
+  return await end(gate, { ...options, operation: "skip" }, input, { kind: "skipped", reason, category });
 }
 
 async function end(
@@ -105,7 +122,6 @@ async function end(
   given: FeatureEnd,
 ): Promise<Outcome<FeatureEnded>> {
   const { tokens = 0 } = input;
-  requireTokens(tokens);
   const worker = input.worker === undefined ? gate.session : requireWorker(input.worker);
   return await changeBatch(gate, write, input, (batch, now, path) => {
     const index = requireFeature(batch, input.index, path);
@@ -174,11 +190,4 @@ function resultOf(
     contextTokenEstimate: batch.tokens,
     status: batch.status,
   };
-}
-
-export function requireTokens(tokens: number): void {
-  if (Number.isSafeInteger(tokens) && tokens >= 0) return;
-  throw new GateError("INVALID_ARGUMENT", `Cannot count ${tokens} tokens: expected a whole number from 0`, {
-    hint: "Give a number, for example --tokens 5000",
-  });
 }

@@ -18,7 +18,7 @@ import type { Outcome } from "../outcome.ts";
 import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { announceFold, endFold, isContinued, type Journaled, journalOf, putAside, withJournal } from "./journal.ts";
 import type { BatchCompute, BatchWrite } from "./place.ts";
-import { actOf, BATCH_PATH, type FilePlace } from "./place.ts";
+import { actOf, batchCommand, type FilePlace, recordPath } from "./place.ts";
 
 /** The record with its journal; `base` is the revision of the record alone. */
 export interface FileRead extends Journaled {
@@ -31,7 +31,7 @@ export interface FileRead extends Journaled {
 export function loadFile(gate: Gate, place: FilePlace): FileRead {
   // Without the lock: what was true from before the record was read until after it is one moment.
   for (let before = journalOf(gate); ; ) {
-    const snapshot = readSnapshot(gate, BATCH_PATH);
+    const snapshot = readSnapshot(gate, recordPath(gate));
     const journal = journalOf(gate);
     if (journal === before || isContinued(before, journal))
       return recordIn(gate, snapshot, { ...place, act: "read", journal });
@@ -41,7 +41,11 @@ export function loadFile(gate: Gate, place: FilePlace): FileRead {
 
 /** Reads the record for who holds its lock. */
 export function readFile(gate: Gate, place: FilePlace, operation: string): FileRead {
-  return recordIn(gate, readSnapshot(gate, BATCH_PATH), { ...place, act: actOf(operation), journal: journalOf(gate) });
+  return recordIn(gate, readSnapshot(gate, recordPath(gate)), {
+    ...place,
+    act: actOf(operation),
+    journal: journalOf(gate),
+  });
 }
 
 /** Which batch the record should be, what is done with it, and what the journal says. */
@@ -68,17 +72,18 @@ export async function changeFile<T extends object>(
   compute: BatchCompute<T>,
 ): Promise<Outcome<T & { readonly revision: string }>> {
   let revision = "";
-  const target = { path: BATCH_PATH, operation: `batch ${operation}`, history: "sometimes" } as const;
+  const path = recordPath(gate);
+  const target = { path, operation: `batch ${operation}`, history: "sometimes" } as const;
   const outcome = await transactRecord(gate, target, options, (snapshot, now) => {
     const journal = journalOf(gate);
     const read = recordIn(gate, snapshot, { ...place, act: actOf(operation), journal });
     const { batch } = read;
-    requireRevision(BATCH_PATH, read.revision, ifMatch);
-    const { changes, value, warnings = [] } = compute(batch, now, BATCH_PATH);
+    requireRevision(path, read.revision, ifMatch);
+    const { changes, value, warnings = [] } = compute(batch, now, path);
     revision = read.revision;
     if (changes.length === 0 && !(operation === FOLD && read.pending)) return { value: value(batch), warnings };
     const record = changeBatchRecord(batch, changes);
-    const after = requireValid(rereadBatch(record, batch), operation);
+    const after = requireValid(rereadBatch(record, batch), operation, path);
     const text = printRecord(record);
     latest = { text, batch: after };
     const step = { value: value(after), text, warnings };
@@ -119,7 +124,7 @@ export async function replaceRecord<T>(
   options: WriteOptions,
   compute: (snapshot: RecordSnapshot, now: number) => RecordStep<T>,
 ): Promise<Outcome<T>> {
-  const target = { path: BATCH_PATH, operation, history: "always" } as const;
+  const target = { path: recordPath(gate), operation, history: "always" } as const;
   if (options.dryRun) return await transactRecord(gate, target, options, compute);
   for (;;) {
     const { takes, ifMatch } = await foldReadable(gate, options.ifMatch);
@@ -184,19 +189,24 @@ function readLatest(text: string): BatchReading {
   return latest?.text === text ? { kind: "batch", batch: latest.batch } : readBatch(text);
 }
 
-export const NO_BATCH = "Run `gate batch create --features-file FILE` to begin one.";
+/** What is to be done where there is no batch. */
+export function beginHint(gate: Pick<Gate, "record">): string {
+  return `Run \`${batchCommand(gate, "create --features-file FILE")}\` to begin one.`;
+}
 
 /** The batch of a snapshot, or the reason why there is none to work with. */
 function batchIn(
-  { project }: Gate,
+  gate: Gate,
   { path, exists, text, fault }: RecordSnapshot,
   { id, act }: Pick<Reading, "id" | "act">,
 ): BatchRecord {
   if (!exists) {
-    const isKnown = newestVersion(project, path)?.revision !== undefined;
+    const isKnown = newestVersion(gate.project, path)?.revision !== undefined;
     throw new GateError("NOT_FOUND", `Cannot ${act} ${path}: there is no batch`, {
       path,
-      hint: isKnown ? "Run `gate batch recover` to bring back the one that was there." : NO_BATCH,
+      hint: isKnown
+        ? `Run \`${batchCommand(gate, "recover")}\` to bring back the one that was there.`
+        : beginHint(gate),
     });
   }
   const reading = text === undefined ? ({ kind: "damaged", reason: fault ?? "" } as const) : readLatest(text);
@@ -205,13 +215,13 @@ function batchIn(
     if (id === undefined || id === batch.id) return batch;
     throw new GateError("NOT_FOUND", `Cannot ${act} batch ${printable(id)}: the batch here is ${printable(batch.id)}`, {
       path,
-      hint: `Run: gate batch resume ${printable(batch.id)}`,
+      hint: `Run: ${batchCommand(gate, `resume ${printable(batch.id)}`)}`,
     });
   }
   if (reading.kind === "newer") throw newer(path, act, reading.version);
   throw new GateError("CORRUPT", `Cannot ${act} ${path}: ${printable(reading.reason)}`, {
     path,
-    hint: "Run `gate batch recover` to get back the newest version in order; nothing was written.",
+    hint: `Run \`${batchCommand(gate, "recover")}\` to get back the newest version in order; nothing was written.`,
   });
 }
 
@@ -224,11 +234,11 @@ export function newer(path: string, act: string, version: string): GateError {
 }
 
 /** What is written must be a batch again: a change of ours is not what damages it. */
-function requireValid(reading: BatchReading, operation: string): BatchRecord {
+function requireValid(reading: BatchReading, operation: string, path: string): BatchRecord {
   if (reading.kind === "batch") return reading.batch;
   const reason = reading.kind === "damaged" ? reading.reason : "its version would be another";
-  throw new GateError("INVALID_RESULT", `Cannot ${operation} in ${BATCH_PATH}: it would become invalid, ${reason}`, {
-    path: BATCH_PATH,
+  throw new GateError("INVALID_RESULT", `Cannot ${operation} in ${path}: it would become invalid, ${reason}`, {
+    path,
     hint: "Nothing was written. Please report this with the file.",
   });
 }

@@ -1,4 +1,5 @@
 /** Records what git did for a feature: its commit, push or pull request. The newest of each stays. */
+import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
 import { isObject } from "../../base/json.ts";
 import { formatTime } from "../../base/time.ts";
@@ -6,10 +7,11 @@ import { toJsonText } from "../../json/json-text.ts";
 import { figures, type GitValue } from "../../records/batch-change.ts";
 import type { Json } from "../../records/json-edit.ts";
 import { messageText } from "../../records/sanitize.ts";
+import { requireCall } from "../call.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { changeBatch, type FeatureReference, requireFeature } from "./batch.ts";
-import type { BatchOptions } from "./place.ts";
+import { type BatchOptions, PLACE } from "./place.ts";
 
 export const GIT_OPERATIONS = ["commit", "push", "pr"] as const;
 /** What git can do for a feature. */
@@ -40,12 +42,27 @@ export interface GitRecorded {
   readonly revision: string;
 }
 
+const SHAPE: Shape<GitInput> = {
+  ...PLACE,
+  index: "name",
+  operation: GIT_OPERATIONS,
+  success: "flag",
+  sha: "text?",
+  branch: "text?",
+  remote: "text?",
+  number: "issue?",
+  url: "text?",
+  error: "text?",
+  extra: "object?",
+};
+
 /** Records what git did for a feature; the newest commit, push and pull request stay. */
 export async function recordGit(
   gate: Gate,
   input: GitInput,
   options: WriteOptions = {},
 ): Promise<Outcome<GitRecorded>> {
+  requireCall("recordGit", { gate, input, options }, SHAPE);
   const { operation, success } = input;
   if (!GIT_OPERATIONS.includes(operation)) {
     throw new GateError(

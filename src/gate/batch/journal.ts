@@ -28,9 +28,9 @@ export interface Journaled {
   readonly journal: Journal | undefined;
 }
 
-/** The text of the journal; `undefined` where there is none. */
-export function journalOf({ project }: Gate): string | undefined {
-  return readJournal(project, JOURNAL_PATH);
+/** The text of the journal; `undefined` where there is none. Only the project's own record has one. */
+export function journalOf({ project, record }: Gate): string | undefined {
+  return record === undefined ? readJournal(project, JOURNAL_PATH) : undefined;
 }
 
 /** Whether a journal only grew by entries meanwhile, so that the gate has not written the record. */

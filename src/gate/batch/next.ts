@@ -1,13 +1,15 @@
 /** Which feature comes next; claiming it for one worker, and holding on to it. */
+import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import type { BatchState, FeatureClaim } from "../../records/batch-state.ts";
 import { claimFeature, claimOf, findNext, type NoneLeft } from "../../records/next.ts";
 import { messageText } from "../../records/sanitize.ts";
+import { requireCall } from "../call.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { changeBatch, type FeatureReference, requireFeature, viewBatch } from "./batch.ts";
-import type { BatchOptions } from "./place.ts";
+import { type BatchOptions, PLACE } from "./place.ts";
 
 /** The feature that comes next. */
 export interface NextFeature {
@@ -31,11 +33,14 @@ export interface ClaimInput extends BatchOptions {
   readonly lease?: number;
 }
 
+const CLAIM: Shape<ClaimInput> = { ...PLACE, worker: "text", lease: "number?" };
+
 const LEASE = 15 * 60_000;
 const LONGEST_LEASE = 30 * 24 * 3_600_000;
 
 /** The next feature: not processed, not claimed, with all it depends on completed. `NOT_FOUND` where there is none. */
 export async function nextFeature(gate: Gate, input: BatchOptions = {}): Promise<NextFeature> {
+  requireCall("nextFeature", { gate, input }, PLACE);
   return await viewBatch(gate, input, (batch, now, path) => {
     const found = findNext(batch, now);
     if (typeof found !== "number") throw noneLeft(batch, found, path);
@@ -57,6 +62,7 @@ export async function claimNextFeature(
   input: ClaimInput,
   options: WriteOptions = {},
 ): Promise<Outcome<FeatureClaimed>> {
+  requireCall("claimNextFeature", { gate, input, options }, CLAIM);
   const worker = requireWorker(input.worker);
   const lease = requireLease(input.lease);
   return await changeBatch(gate, { ...options, operation: "next --claim" }, input, (batch, now, path) => {
@@ -82,6 +88,7 @@ export async function extendFeatureClaim(
   input: ClaimInput & { readonly index: FeatureReference },
   options: WriteOptions = {},
 ): Promise<Outcome<FeatureClaimed>> {
+  requireCall("extendFeatureClaim", { gate, input, options }, { ...CLAIM, index: "name" });
   const worker = requireWorker(input.worker);
   const lease = requireLease(input.lease);
   return await changeBatch(gate, { ...options, operation: "extend" }, input, (batch, now, path) => {

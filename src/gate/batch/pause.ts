@@ -1,14 +1,15 @@
 /** Interrupting a batch and going on: clearing the context, pausing, resuming. */
+
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { formatTime } from "../../base/time.ts";
 import { type BatchChange, figures } from "../../records/batch-change.ts";
 import type { BatchState, BatchStatus } from "../../records/batch-state.ts";
+import { requireCall } from "../call.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { changeBatch, type FeatureReference, requireFeature } from "./batch.ts";
-import { requireTokens } from "./end.ts";
-import { type BatchOptions, placeOf, rememberBatch } from "./place.ts";
+import { type BatchOptions, PLACE, placeOf, rememberBatch } from "./place.ts";
 
 /** Where the context was cleared. */
 export interface ClearInput extends BatchOptions {
@@ -37,7 +38,7 @@ export async function recordClear(
   input: ClearInput,
   options: WriteOptions = {},
 ): Promise<Outcome<BatchMoved>> {
-  requireTokens(input.tokens);
+  requireCall("recordClear", { gate, input, options }, { ...PLACE, index: "name", tokens: "whole" });
   return await changeBatch(gate, { ...options, operation: "clear-event" }, input, (batch, now, path) => {
     const index = requireFeature(batch, input.index, path);
     const timestamp = formatTime(now);
@@ -62,8 +63,8 @@ export async function pauseBatch(
   input: PauseInput = {},
   options: WriteOptions = {},
 ): Promise<Outcome<BatchMoved>> {
+  requireCall("pauseBatch", { gate, input, options }, { ...PLACE, tokens: "whole?" });
   const { tokens } = input;
-  if (tokens !== undefined) requireTokens(tokens);
   return await changeBatch(gate, { ...options, operation: "pause" }, input, (batch, now, path) => {
     const name = printable(batch.id);
     if (batch.status === "paused") {
@@ -92,6 +93,7 @@ export async function resumeBatch(
   input: BatchOptions = {},
   options: WriteOptions = {},
 ): Promise<Outcome<BatchMoved>> {
+  requireCall("resumeBatch", { gate, input, options }, PLACE);
   const outcome = await changeBatch(gate, { ...options, operation: "resume" }, input, (batch, now) => {
     const name = printable(batch.id);
     if (batch.status === "completed") {
@@ -110,7 +112,8 @@ export async function resumeBatch(
     };
   });
   const place = placeOf(gate, input);
-  if (!options.dryRun) await rememberBatch(gate, place.kind === "shared" ? place : undefined);
+  if (!options.dryRun && input.path === undefined)
+    await rememberBatch(gate, place.kind === "shared" ? place : undefined);
   return outcome;
 }
 

@@ -5,10 +5,14 @@
  * say whom to connect to.
  */
 
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
 import { faultOfName } from "../../base/ids.ts";
 import { parseObject } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";
+import { quoteForShell } from "../../base/shell.ts";
+import { isSettingsPath } from "../../files/guard/settings-paths.ts";
 import { toJson } from "../../json/to-json.ts";
 import type { BatchChange } from "../../records/batch-change.ts";
 import type { JournalEntry } from "../../records/batch-journal.ts";
@@ -17,6 +21,7 @@ import { BACKENDS, type Backend } from "../../store/driver.ts";
 import { readSnapshot, transactRecord } from "../commit/record-transaction.ts";
 import type { WriteOptions } from "../gate.ts";
 import { BATCH_PATH, type Gate, SHARED_BATCH_PATH } from "../gate.ts";
+import { kindOfPath } from "../view/paths.ts";
 
 export { BATCH_PATH };
 
@@ -31,11 +36,21 @@ const REMEMBERED_VERSION = 1;
 export interface BatchOptions {
   /** Where it is kept; by default where the project's batch is: in its record, unless a shared one is remembered. */
   readonly backend?: Backend;
+  /** The record, relative to the project, where it is another file than `.claude/batch_state.json`. */
+  readonly path?: string;
   /** The id of the batch; needed where the project does not know which shared one is meant. */
   readonly batchId?: string;
   /** `redis://127.0.0.1:6379` by default. */
   readonly redisUrl?: string;
 }
+
+/** What each of them is. */
+export const PLACE: Shape<BatchOptions> = {
+  backend: [...BACKENDS, undefined],
+  path: "text?",
+  batchId: "text?",
+  redisUrl: "text?",
+};
 
 /** A batch that is kept as rows. */
 export interface SharedPlace {
@@ -53,10 +68,52 @@ export interface FilePlace {
 
 export type BatchPlace = SharedPlace | FilePlace;
 
+/**
+ * The gate whose batch is in the file that is named, which then is the only record it changes.
+ * `UNSAFE_PATH` for what is outside of the project, or another thing of the gate's own.
+ */
+export function withRecord(gate: Gate, { path, backend }: Pick<BatchOptions, "path" | "backend">): Gate {
+  if (path === undefined) return gate;
+  const { root } = gate.project;
+  const record = path === "" ? "" : relative(root, resolve(root, path)).split(sep).join("/");
+  if (record === BATCH_PATH) return gate;
+  const fault =
+    record === "" || record.startsWith("../") || isAbsolute(record)
+      ? "it is no file inside the project"
+      : KEPT.test(record) || kindOfPath(record) !== undefined || isSettingsPath(record)
+        ? "it is kept for something else"
+        : undefined;
+  if (fault !== undefined) {
+    throw new GateError("UNSAFE_PATH", `Cannot keep a batch in ${printable(path)}: ${fault}`, {
+      path,
+      hint: "Name a file of its own inside the project, such as batches/mine.json.",
+    });
+  }
+  if (backend !== undefined && backend !== "json") {
+    throw new GateError("INVALID_ARGUMENT", `Cannot keep a batch in ${printable(path)} and in ${backend}`, {
+      hint: "Give the file or the backend.",
+    });
+  }
+  return { ...gate, project: { root, own: "" }, record };
+}
+
+/** What git and the agent keep there. */
+const KEPT = /^(?:\.git\/|\.claude\/settings\b)/;
+
+/** Where the record of the gate's batch is. */
+export function recordPath({ record = BATCH_PATH }: Pick<Gate, "record">): string {
+  return record;
+}
+
+/** A command on the gate's batch, for hints. */
+export function batchCommand({ record }: Pick<Gate, "record">, words: string): string {
+  return `gate batch ${words}${record === undefined ? "" : ` --state-file ${quoteForShell(record)}`}`;
+}
+
 /** Where the batch is that is meant. `NOT_FOUND` where nothing says which of the shared ones. */
-export function placeOf(gate: Gate, { backend, batchId, redisUrl }: BatchOptions): BatchPlace {
+export function placeOf(gate: Gate, { backend, path, batchId, redisUrl }: BatchOptions): BatchPlace {
   if (batchId !== undefined) requireBatchName(batchId);
-  if (backend === "json") return { kind: "file", id: batchId };
+  if (backend === "json" || path !== undefined) return { kind: "file", id: batchId };
   const remembered = readRememberedBatch(gate);
   if (backend === undefined) {
     if (remembered === undefined || (batchId !== undefined && batchId !== remembered.id)) {

@@ -11,13 +11,13 @@ import { batchId, type Duplicate } from "../../records/make-batch.ts";
 import type { Gate } from "../gate.ts";
 import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { newer, withLines } from "./file.ts";
-import type { BatchOptions } from "./place.ts";
+import { type BatchOptions, batchCommand, recordPath } from "./place.ts";
 
 /**
  * What a batch is made of; one of `features`, `featuresFile` and `issues` is needed. Beside
  * `features` the file is a note of where they come from, and the issues are theirs, one for each.
  */
-export interface CreateBatchInput extends Pick<BatchOptions, "backend" | "redisUrl"> {
+export interface CreateBatchInput extends Pick<BatchOptions, "backend" | "path" | "redisUrl"> {
   /** The features themselves. */
   readonly features?: readonly string[];
   /** A file with one feature for each line, or `-` for standard input. */
@@ -75,6 +75,7 @@ export function createdOf(
 
 /** `CONFLICT` for a batch that is not finished, unless it is put away. */
 export function requireDone(
+  gate: Gate,
   { id, status }: { readonly id: string; readonly status: BatchStatus },
   path: string,
   force: boolean,
@@ -82,7 +83,7 @@ export function requireDone(
   if (force || (status !== "in_progress" && status !== "paused")) return;
   throw new GateError("CONFLICT", `Cannot create a batch: batch ${printable(id)} is ${status}`, {
     path,
-    hint: `Go on with \`gate batch resume ${printable(id)}\`, or give --force, which puts it away.`,
+    hint: `Go on with \`${batchCommand(gate, `resume ${printable(id)}`)}\`, or give --force, which puts it away.`,
   });
 }
 
@@ -102,22 +103,22 @@ export function judgeRecord(gate: Gate, snapshot: RecordSnapshot, force: boolean
     if (force) return { damaged: true };
     throw new GateError("CORRUPT", `Cannot write over ${path}: ${printable(reading.reason)}`, {
       path,
-      hint: "Run `gate batch recover` to get back the newest version in order, or give --force, which keeps a copy beside it.",
+      hint: `Run \`${batchCommand(gate, "recover")}\` to get back the newest version in order, or give --force, which keeps a copy beside it.`,
     });
   }
   const batch = withLines(gate, snapshot, reading.batch);
-  requireDone(batch, path, force);
+  requireDone(gate, batch, path, force);
   const isOpen = batch.status === "in_progress" || batch.status === "paused";
   return { id: batch.id, damaged: false, ...(isOpen && { moveTo: freeName(gate, batch.id) }) };
 }
 
-/** `batch_state.<id>.json`, or the next free name like it. An id that could be no name is made one. */
+/** `batch_state.<id>.json` beside the record, or the next free name like it. An id that could be no name is made one. */
 function freeName(gate: Gate, id: string): string {
   const safe = id.replace(/[^\w-]+/g, "_");
   const name =
     safe === id && id.length <= 100 && faultOfName(id) === undefined ? id : `${safe.slice(0, 80)}-${fingerprint(id)}`;
   for (let number = 1; ; number++) {
-    const path = `.claude/batch_state.${name}${number === 1 ? "" : `.${number}`}.json`;
+    const path = `${recordPath(gate).replace(/\.json$/i, "")}.${name}${number === 1 ? "" : `.${number}`}.json`;
     if (!exists(gate.project, path)) return path;
   }
 }

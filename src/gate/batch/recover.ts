@@ -1,16 +1,18 @@
 /** Recovers a batch: its record by the versions of it, or the store of a shared one. */
+
 import { readBatch } from "../../records/batch.ts";
 import { DamagedRow } from "../../records/shared-rows.ts";
 import { readShared } from "../../records/shared-whole.ts";
 import type { Entries } from "../../store/driver.ts";
+import { requireCall } from "../call.ts";
 import type { RecordRecovery } from "../commit/record-recovery.ts";
 import { inOrder, type RecoverableRecord, recoverRecord } from "../commit/recover-record.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import { recoverStore } from "../kv/recover.ts";
 import type { Outcome } from "../outcome.ts";
 import type { RecordSnapshot } from "../view/record-snapshot.ts";
-import { NO_BATCH, newer } from "./file.ts";
-import { BATCH_PATH, type BatchOptions, placeOf, type SharedPlace } from "./place.ts";
+import { beginHint, newer } from "./file.ts";
+import { type BatchOptions, batchCommand, PLACE, placeOf, recordPath, type SharedPlace, withRecord } from "./place.ts";
 
 /**
  * Brings a damaged or missing batch back as its newest version in order; what a session has
@@ -18,22 +20,27 @@ import { BATCH_PATH, type BatchOptions, placeOf, type SharedPlace } from "./plac
  * where no version is in order. A batch in order is left alone: `recovered` is false.
  */
 export async function recoverBatch(
-  gate: Gate,
+  project: Gate,
   input: BatchOptions = {},
   options: WriteOptions = {},
 ): Promise<Outcome<RecordRecovery>> {
+  requireCall("recoverBatch", { gate: project, input, options }, PLACE);
+  const gate = withRecord(project, input);
   const place = placeOf(gate, input);
   if (place.kind === "shared") return await recoverShared(gate, place, options);
-  return await recoverRecord(gate, { ...RECORD, faultOf }, options);
+  return await recoverRecord(gate, recordOf(gate), options);
 }
 
-const RECORD: Omit<RecoverableRecord, "faultOf"> = {
-  target: { path: BATCH_PATH, operation: "batch recover" },
-  hints: [
-    "Mend it by hand, or begin anew with `gate batch create … --force`, which keeps a copy; nothing was written.",
-    NO_BATCH,
-  ],
-};
+function recordOf(gate: Gate): RecoverableRecord {
+  return {
+    target: { path: recordPath(gate), operation: "batch recover" },
+    hints: [
+      `Mend it by hand, or begin anew with \`${batchCommand(gate, "create … --force")}\`, which keeps a copy; nothing was written.`,
+      beginHint(gate),
+    ],
+    faultOf,
+  };
+}
 
 function faultOf({ path, text, fault }: RecordSnapshot): string | undefined {
   const reading = text === undefined ? ({ kind: "damaged", reason: fault ?? "" } as const) : readBatch(text);

@@ -1,12 +1,14 @@
 /** Counts a retry of a feature, and says whether it may be made. */
+
 import { formatTime } from "../../base/time.ts";
 import { figures } from "../../records/batch-change.ts";
 import { decideRetry, type ErrorClass, MAX_BATCH_RETRIES, MAX_RETRIES, type RetryReason } from "../../records/retry.ts";
 import { messageText } from "../../records/sanitize.ts";
+import { requireCall } from "../call.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { changeBatch, type FeatureReference, requireFeature } from "./batch.ts";
-import type { BatchOptions } from "./place.ts";
+import { type BatchOptions, PLACE } from "./place.ts";
 
 /** The feature that would be tried again. */
 export interface RetryInput extends BatchOptions {
@@ -41,6 +43,7 @@ export interface Retry {
  * is open from then on: `nextFeature` names it, and it can be claimed.
  */
 export async function retryFeature(gate: Gate, input: RetryInput, options: WriteOptions = {}): Promise<Outcome<Retry>> {
+  requireCall("retryFeature", { gate, input, options }, { ...PLACE, index: "name", error: "text?" });
   const error = input.error === undefined ? undefined : messageText(input.error);
   return await changeBatch(gate, { ...options, operation: "retry" }, input, (batch, now, path) => {
     const index = requireFeature(batch, input.index, path);

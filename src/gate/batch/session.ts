@@ -13,6 +13,7 @@ import { lookOf } from "../../files/read/read.ts";
 import { appendJournal } from "../../files/record/journal.ts";
 import { beginLine, entryLine } from "../../records/batch-journal.ts";
 import { LiveBatch } from "../../records/live-batch.ts";
+import { requireCall } from "../call.ts";
 import { audit } from "../commit/post-write.ts";
 import type { Gate } from "../gate.ts";
 import { type KvSession, openKv } from "../kv/store.ts";
@@ -36,6 +37,7 @@ const BEHIND = 1000;
  * ```
  */
 export function openBatch(gate: Gate): KvSession {
+  requireCall("openBatch", { gate });
   const session = openKv(gate);
   const batchSession = new BatchSession(session.gate);
   return {

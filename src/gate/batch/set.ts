@@ -1,4 +1,5 @@
 /** Sets what no other operation does: how the features are worked on, and in which order. */
+
 import { GateError } from "../../base/errors.ts";
 import { isObject, parseObject } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";
@@ -9,10 +10,11 @@ import type { BatchRecord } from "../../records/batch.ts";
 import { figures } from "../../records/batch-change.ts";
 import type { Json } from "../../records/json-edit.ts";
 import { messageText } from "../../records/sanitize.ts";
+import { requireCall } from "../call.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { changeBatch } from "./batch.ts";
-import { type BatchOptions, placeOf } from "./place.ts";
+import { type BatchOptions, PLACE, placeOf } from "./place.ts";
 
 const TEXTS = ["workflow_mode", "workflow_reminder", "features_file"] as const;
 /** The keys of a record that can be set. */
@@ -57,9 +59,11 @@ export interface BatchSaved {
  */
 export async function saveBatch(
   gate: Gate,
-  { values, ...input }: SaveBatchInput,
+  input: SaveBatchInput,
   options: WriteOptions = {},
 ): Promise<Outcome<BatchSaved>> {
+  requireCall("saveBatch", { gate, input, options }, { ...PLACE, values: "object" });
+  const { values } = input;
   const keys = requireKeys(values);
   const place = placeOf(gate, input);
   if (place.kind === "shared") {

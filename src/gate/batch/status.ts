@@ -1,12 +1,14 @@
 /** Where a batch stands, feature by feature. Reads only. */
+
 import { isObject, parseJson } from "../../base/json.ts";
 import type { Batch, BatchStatus, GitRecord } from "../../records/batch-state.ts";
 import { CONTEXT_THRESHOLD } from "../../records/context.ts";
 import { claimOf, findNext, waitsFor } from "../../records/next.ts";
+import { requireCall } from "../call.ts";
 import type { Gate } from "../gate.ts";
 import { loadBatch } from "./batch.ts";
 import type { NextFeature } from "./next.ts";
-import type { BatchOptions } from "./place.ts";
+import { type BatchOptions, batchCommand, PLACE, withRecord } from "./place.ts";
 
 /** What became of a feature so far. */
 export type FeatureState = "completed" | "failed" | "skipped" | "claimed" | "blocked" | "pending";
@@ -84,11 +86,11 @@ export interface BatchSummary extends BatchReport {
  * batch, `CORRUPT`, naming the key, and `UNSUPPORTED_VERSION`.
  */
 export async function batchStatus(gate: Gate, input: BatchOptions = {}): Promise<BatchReport> {
-  const { batch, revision, path, texts } = await loadBatch(gate, input);
+  requireCall("batchStatus", { gate, input }, PLACE);
+  const { batch, revision, path, now, texts } = await loadBatch(gate, input);
   const read = (key: string) => parseJson(texts.get(key) ?? "null") ?? undefined;
   const events = read("auto_clear_events");
   const metadata = read("analysis_metadata");
-  const now = gate.clock();
   const next = findNext(batch, now);
   return {
     batchId: batch.id,
@@ -129,7 +131,7 @@ export async function batchStatus(gate: Gate, input: BatchOptions = {}): Promise
 /** Where the batch stands, and what to do now; otherwise as `batchStatus`. */
 export async function batchSummary(gate: Gate, input: BatchOptions = {}): Promise<BatchSummary> {
   const report = await batchStatus(gate, input);
-  const resumeCommand = `gate batch resume ${report.batchId}`;
+  const resumeCommand = batchCommand(withRecord(gate, input), `resume ${report.batchId}`);
   return { ...report, nextSteps: stepsAfter(report, resumeCommand), resumeCommand };
 }
 

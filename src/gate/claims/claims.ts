@@ -1,9 +1,11 @@
 /** Claims by themselves: who has which issue, claiming one without starting it, giving it up. */
+
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { listClaimRefs, readClaimTexts } from "../../files/git/claim-refs.ts";
 import { commonPlace } from "../../files/git/common.ts";
 import { type ClaimFiles, recordIn } from "../../files/record/claim-file.ts";
+import { requireCall } from "../call.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import type { ClaimInput, IssueClaim } from "./claim.ts";
@@ -25,6 +27,7 @@ export interface Claims {
  * clone, of other clones. Reads only; without git there are none.
  */
 export async function listClaims(gate: Gate, input: { readonly remote?: string } = {}): Promise<Claims> {
+  requireCall("listClaims", { gate, input }, { remote: "text?" });
   const remote = input.remote === undefined ? await readSetting(gate, "claims.remote") : requireRemote(input.remote);
   const warnings: string[] = [];
   const claims = new Map<number, IssueClaim>();
@@ -80,11 +83,10 @@ export interface Claimed {
  * Claims an issue for this worktree without making it active, or renews its claim. Rejects
  * with `CLAIMED` where another worktree or clone has it, and with `NOT_FOUND` without git.
  */
-export async function claimIssue(
-  gate: Gate,
-  input: ClaimInput,
-  { dryRun = false }: WriteOptions = {},
-): Promise<Outcome<Claimed>> {
+export async function claimIssue(gate: Gate, input: ClaimInput, options: WriteOptions = {}): Promise<Outcome<Claimed>> {
+  const shape = { issue: "issue", lease: "number?", remote: "text?", takeOver: "flag?" } as const;
+  requireCall("claimIssue", { gate, input, options }, shape);
+  const { dryRun = false } = options;
   if (commonPlace(gate.project) === undefined) throw withoutRepository(input.issue);
   const remote = input.remote === undefined ? {} : { remote: requireRemote(input.remote) };
   const { issue } = input;
@@ -111,9 +113,12 @@ export interface Released {
 /** Gives up the claim of this worktree on an issue. That it has none is fine; `CLAIMED` where another one has it. */
 export async function releaseIssue(
   gate: Gate,
-  { issue, remote }: { readonly issue: number; readonly remote?: string },
-  { dryRun = false }: WriteOptions = {},
+  input: { readonly issue: number; readonly remote?: string },
+  options: WriteOptions = {},
 ): Promise<Outcome<Released>> {
+  requireCall("releaseIssue", { gate, input, options }, { issue: "issue", remote: "text?" });
+  const { issue, remote } = input;
+  const { dryRun = false } = options;
   const named = remote === undefined ? undefined : requireRemote(remote);
   const { changed, warnings } = await releaseClaim(gate, issue, { remote: named, dryRun });
   const message = changed ? `#${issue} is free again` : `This worktree has no claim on #${issue}`;

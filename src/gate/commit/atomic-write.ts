@@ -2,8 +2,10 @@
  * Any file of a folder, written as documents are: under a lock between processes, whole or not
  * at all, on the disk before it counts, and never over bytes that nobody has read.
  */
+
 import { homedir } from "node:os";
 import { isAbsolute, relative, resolve, sep } from "node:path";
+import { requireShape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { ensureFolders } from "../../files/guard/folders.ts";
@@ -98,6 +100,7 @@ export async function withFileLock<T>(
   body: (file: LockedFile) => T | Promise<T>,
   options: AtomicOptions = {},
 ): Promise<T> {
+  requireShape("withFileLock", { body }, { body: "function" });
   return await locked(path, options, async (file) => {
     let known = file.read();
     return await body({
@@ -162,6 +165,7 @@ class Held {
 }
 
 async function locked<T>(path: string, options: AtomicOptions, body: (file: Held) => T | Promise<T>): Promise<T> {
+  requireShape("atomicWrite", options, { root: "text?", dryRun: "flag?", lockTimeout: "number?" });
   const { root = currentFolder(), dryRun = false, lockTimeout: timeoutMs } = options;
   const { root: real } = openProject(root);
   const project: Project = { root: real, own: "" };

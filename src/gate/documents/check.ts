@@ -1,4 +1,5 @@
 /** Check: validate documents, and mend what can be mended without losing anything. */
+
 import { GateError } from "../../base/errors.ts";
 import { type DocumentFolder, lookAt, openDocuments, readEach } from "../../files/read/documents.ts";
 import { exists } from "../../files/read/read.ts";
@@ -6,6 +7,7 @@ import { writeDocument } from "../../pipeline/processor.ts";
 import { fixesOf, hasErrors } from "../../rules/check.ts";
 import { type CheckedFile, countIn, problemsOf } from "../../rules/report.ts";
 import { encode } from "../../text/source.ts";
+import { requireCall } from "../call.ts";
 import type { Transaction } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "../gate.ts";
 import type { Outcome, Written } from "../outcome.ts";
@@ -48,6 +50,7 @@ export interface CheckInput {
  * ```
  */
 export async function check(gate: Gate, input: CheckInput = {}, options: WriteOptions = {}): Promise<CheckResult> {
+  requireCall("check", { gate, input, options }, { paths: "texts?", fix: "flag?", cache: "flag?" });
   const written: Written[] = [];
   let fixed = 0;
   const judge = async (path: string, snapshot: Checkable): Promise<CheckedFile> => {

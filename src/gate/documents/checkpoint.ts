@@ -1,6 +1,8 @@
 /** A note of an agent: what it has done, and with which tools. */
+
 import { attemptLater, GateError } from "../../base/errors.ts";
 import { oneLine } from "../../base/line.ts";
+import { requireCall } from "../call.ts";
 import { audit } from "../commit/post-write.ts";
 import { type Gate, openGate, type WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
@@ -34,6 +36,7 @@ export async function checkpoint(
   input: CheckpointInput,
   options: WriteOptions = {},
 ): Promise<Outcome<Checkpointed>> {
+  requireCall("checkpoint", { gate, input, options }, { agent: "text", message: "text", tools: "texts?" });
   const agent = oneLine(input.agent, "the agent's name");
   const message = oneLine(input.message, "the message");
   const tools = (input.tools ?? []).map((tool) => oneLine(tool, "a tool's name"));
@@ -71,7 +74,8 @@ export async function checkpoint(
  */
 export async function saveAgentCheckpoint(input: CheckpointInput & { readonly gate?: Gate }): Promise<boolean> {
   try {
-    await checkpoint(input.gate ?? openGate(), input);
+    const { gate = openGate(), ...given } = input;
+    await checkpoint(gate, given);
     return true;
   } catch {
     return false;

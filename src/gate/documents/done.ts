@@ -3,6 +3,7 @@
  * lets go of the issue. In this order, and every step again harmless: a crash
  * between any two is finished by running the operation again.
  */
+
 import { GateError } from "../../base/errors.ts";
 import { oneLine } from "../../base/line.ts";
 import { formatTime } from "../../base/time.ts";
@@ -20,6 +21,7 @@ import { issueOf, type WorkDocument } from "../../document/work.ts";
 import { exists, listFolder, readFile } from "../../files/read/read.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
 import { encode } from "../../text/source.ts";
+import { requireCall } from "../call.ts";
 import { finishClaim, requireOwn } from "../claims/end.ts";
 import { missingWork } from "../commit/new-documents.ts";
 import { rememberIssue, sessionIssue } from "../commit/session-issue.ts";
@@ -68,6 +70,8 @@ export interface Done {
  * ```
  */
 export async function done(gate: Gate, input: DoneInput = {}, options: WriteOptions = {}): Promise<Outcome<Done>> {
+  const shape = { issue: "issue?", reason: "text?", pullRequest: "text?", archive: "flag?" } as const;
+  requireCall("done", { gate, input, options }, shape);
   return await withHooks(gate, "done", { input, options }, () => doneOnce(gate, input, options));
 }
 

@@ -1,4 +1,5 @@
 /** What was learned and decided in all work files since the last time: for a project's own guide. */
+
 import { isObject, parseJson } from "../../base/json.ts";
 import { formatTime } from "../../base/time.ts";
 import { itemsIn, textOfItem } from "../../document/items.ts";
@@ -7,6 +8,7 @@ import { readVolatile, replaceVolatile } from "../../files/cache/volatile.ts";
 import { ensureGateFolder } from "../../files/guard/folders.ts";
 import { GATE_FOLDER } from "../../files/guard/project.ts";
 import { revisionOf } from "../../text/source.ts";
+import { requireCall } from "../call.ts";
 import { ARCHIVE_FOLDER, type Gate, WORK_FOLDER, type WriteOptions } from "../gate.ts";
 import { findWork, type SkippedFile } from "../view/work-files.ts";
 
@@ -41,9 +43,12 @@ const MOST_SEEN = 50_000;
  */
 export async function grow(
   gate: Gate,
-  { mark = false }: { readonly mark?: boolean } = {},
-  { dryRun = false }: Pick<WriteOptions, "dryRun"> = {},
+  input: { readonly mark?: boolean } = {},
+  options: Pick<WriteOptions, "dryRun"> = {},
 ): Promise<Grown> {
+  requireCall("grow", { gate, input, options }, { mark: "flag?" });
+  const { mark = false } = input;
+  const { dryRun = false } = options;
   const found = await Promise.all(
     [WORK_FOLDER, ARCHIVE_FOLDER].map((folder) => findWork(gate, folder, Number.POSITIVE_INFINITY, saidIn)),
   );

@@ -1,8 +1,10 @@
 /** Initialize State: the state file and its folders, or the way in for a file that was somebody else's. */
+
 import { adopt } from "../../changes/adopt.ts";
 import { ensureFolders, ensureGateFolder } from "../../files/guard/folders.ts";
 import { exists } from "../../files/read/read.ts";
 import { hasErrors } from "../../rules/check.ts";
+import { requireCall } from "../call.ts";
 import { newState } from "../commit/new-documents.ts";
 import { transact } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "../gate.ts";
@@ -28,6 +30,7 @@ export async function init(
   input: { readonly adopt?: boolean } = {},
   options: WriteOptions = {},
 ): Promise<Outcome<Initialization>> {
+  requireCall("init", { gate, input, options }, { adopt: "flag?" });
   const outcome = await transact(gate, input.adopt ? "init --adopt" : "init", options, async (transaction) => {
     const snapshot = await transaction.readState();
     const kind = kindOf(snapshot);

@@ -5,6 +5,7 @@
  * is for another one (a rebase, a stash) there is no state to speak of on the disk.
  */
 
+import { requireShape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
 import { isSameBytes } from "../../base/same.ts";
 import { currentFolder } from "../../files/guard/project.ts";
@@ -62,6 +63,9 @@ export interface MergeDriverOptions {
  * cannot be read. It takes no gate: the files are git's.
  */
 export async function merge(input: MergeDriverInput, options: MergeDriverOptions = {}): Promise<MergeOutcome> {
+  const shape = { base: "text", ours: "text", theirs: "text", path: "text?", markerSize: "number?" } as const;
+  requireShape("merge", input, shape);
+  requireShape("merge", options, { cwd: "text?", clock: "function?", dryRun: "flag?" });
   const cwd = options.cwd ?? currentFolder();
   const { markerSize = MARKER_SIZE, path = input.ours } = input;
   requireSize(markerSize);

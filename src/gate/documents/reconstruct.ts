@@ -1,4 +1,5 @@
 /** Reconstruct State from Work Files: making one of them the active work. What there is to choose from: `suggestions.ts`. */
+
 import { GateError } from "../../base/errors.ts";
 import { freshnessOf } from "../../base/time.ts";
 import { withoutPlan } from "../../changes/pause.ts";
@@ -11,6 +12,7 @@ import { issueOf, updateTimeOf } from "../../document/work.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
 import type { Edit } from "../../text/edit.ts";
 import { sourceOf } from "../../text/source.ts";
+import { requireCall } from "../call.ts";
 import { transactClaimed } from "../claims/start.ts";
 import { newState } from "../commit/new-documents.ts";
 import { rememberIssue } from "../commit/session-issue.ts";
@@ -35,17 +37,13 @@ export {
  * issue is active.
  */
 export async function reconstructFrom(gate: Gate, issue: number, options: WriteOptions = {}): Promise<Outcome<Start>> {
+  requireCall("reconstructFrom", { gate, input: { issue }, options }, { issue: "issue" });
   const recent = await findWork(gate, ARCHIVE_FOLDER, MAX_RECENT, ({ issue, instant }) => ({ issue, instant }));
   const operation = { name: "reconstruct", words: `reconstruct --select ${issue}`, claim: { issue } };
   const outcome = await transactClaimed(gate, operation, options, async (transaction) => {
     const state = await transaction.readState();
     const work = await transaction.readWork(workPath(issue));
-    if (!work.exists) {
-      throw new GateError("NOT_FOUND", `Cannot reconstruct from #${issue}: ${work.path} does not exist`, {
-        path: work.path,
-        hint: "Run `gate reconstruct` to see the work files that are there.",
-      });
-    }
+    if (!work.exists) throw noWorkFile(issue, work.path);
     requireSound(work);
     if (state.exists) requireSound(state);
     let document = state.document ?? (await newState(transaction.now));
@@ -99,6 +97,13 @@ export async function reconstructFrom(gate: Gate, issue: number, options: WriteO
 export function selectionOf(found: Reconstruction, { value }: Outcome<Start>): Reconstruction & Start {
   const { complete, ...listed } = found;
   return { ...listed, userSelectionNeeded: false, ...value, complete };
+}
+
+function noWorkFile(issue: number, path: string): GateError {
+  return new GateError("NOT_FOUND", `Cannot reconstruct from #${issue}: ${path} does not exist`, {
+    path,
+    hint: "Run `gate reconstruct` to see the work files that are there.",
+  });
 }
 
 /** Items that stand below an idle Active Work are somebody's; they are not replaced. */

@@ -1,4 +1,5 @@
 /** What can be saved, and whether it is what it should be. */
+import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
 import { oneLine } from "../../base/line.ts";
 import type { DecisionInput, FileInput, ProgressInput, QuestionInput, TestInput } from "../../changes/inputs.ts";
@@ -18,6 +19,22 @@ export interface SaveInput {
   /** Another issue than the active one: its paused plan takes the lists. With `offline` the issue whose work file is meant. */
   readonly issue?: number;
 }
+
+const STATUSES = ["completed", "in_progress", "pending", "blocked"];
+
+/** What each of them is. */
+export const SAVE_SHAPE: Shape<SaveInput> = {
+  progress: { each: { status: STATUSES, text: "text", percentage: "number?" } },
+  nextSteps: "texts?",
+  openQuestions: { each: { question: "text", decision: "text?" } },
+  log: "texts?",
+  decisions: { each: { decision: "text", rationale: "text?", notes: "texts?" } },
+  learnings: "texts?",
+  files: { each: { path: "text", status: ["created", "modified"], changes: "texts?" } },
+  tests: { each: { text: "text", done: "flag" } },
+  offline: "flag?",
+  issue: "issue?",
+};
 
 /** Every text is one line; what cannot be is refused before anything is read. */
 export function cleanInput(input: SaveInput): SaveInput {

@@ -1,4 +1,5 @@
 /** Update Progress: the lists of the state file, and a log entry in the work file. */
+
 import { GateError } from "../../base/errors.ts";
 import { formatTime } from "../../base/time.ts";
 import { updatePaused } from "../../changes/pause.ts";
@@ -10,6 +11,7 @@ import type { StateDocument } from "../../document/state.ts";
 import type { WorkDocument } from "../../document/work.ts";
 import { exists } from "../../files/read/read.ts";
 import { encodeLine } from "../../syntax/escape.ts";
+import { requireCall } from "../call.ts";
 import { renewClaim } from "../claims/take.ts";
 import { missingWork } from "../commit/new-documents.ts";
 import { rememberIssue, sessionIssue } from "../commit/session-issue.ts";
@@ -26,7 +28,7 @@ import {
   type WorkSnapshot,
 } from "../view/read.ts";
 import { withHooks } from "../workflow/hooks.ts";
-import { cleanInput, type SaveInput } from "./save-input.ts";
+import { cleanInput, SAVE_SHAPE, type SaveInput } from "./save-input.ts";
 
 export type { SaveInput } from "./save-input.ts";
 
@@ -59,6 +61,7 @@ export interface Save {
  * ```
  */
 export async function save(gate: Gate, input: SaveInput, options: WriteOptions = {}): Promise<Outcome<Save>> {
+  requireCall("save", { gate, input, options }, SAVE_SHAPE);
   return await withHooks(gate, "save", { input, options }, () => saveOnce(gate, input, options));
 }
 

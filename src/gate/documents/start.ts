@@ -1,7 +1,6 @@
 /** Set Active Work: another issue, or the one that was left. */
 import { GateError } from "../../base/errors.ts";
-import { oneLine } from "../../base/line.ts";
-import { type Freshness, freshnessOf, isFuture, parseTime } from "../../base/time.ts";
+import { type Freshness, freshnessOf, isFuture } from "../../base/time.ts";
 import { reopenWork } from "../../changes/complete-work.ts";
 import { bringBack, holdsPlan, pauseWork, withoutPlan, withoutRecent } from "../../changes/pause.ts";
 import { type ActiveInput, keepsApart, resumeActive, setActive } from "../../changes/set-active.ts";
@@ -13,6 +12,7 @@ import { writeDocument } from "../../pipeline/processor.ts";
 import { makeText } from "../../syntax/make.ts";
 import type { Edit } from "../../text/edit.ts";
 import { sourceOf } from "../../text/source.ts";
+import { requireCall } from "../call.ts";
 import { transactClaimed } from "../claims/start.ts";
 import { requireFree } from "../claims/take.ts";
 import { missingWork, newState, newWork } from "../commit/new-documents.ts";
@@ -32,28 +32,7 @@ import {
   type WorkSnapshot,
 } from "../view/read.ts";
 import { withHooks } from "../workflow/hooks.ts";
-
-/** In bytes; surfaces take no more as the text of an issue. */
-export const MAX_DESCRIPTION = 64 * 1024;
-
-/** The issue to work on. */
-export interface StartInput {
-  /** A positive whole number. */
-  readonly issue: number;
-  /** Without it the title comes from the work file, then from `gh issue view`. */
-  readonly title?: string;
-  readonly branch?: string;
-  /** A time in the format's spelling; now by default. */
-  readonly started?: string;
-  /** The issue's address, for a new work file. */
-  readonly url?: string;
-  /** Markdown for the Issue Description of a new work file. */
-  readonly description?: string;
-  /** How long the claim of this worktree holds without a save, in milliseconds; 8 hours by default. */
-  readonly lease?: number;
-  /** Take the issue from another worktree or clone whose claim still holds. */
-  readonly takeOver?: boolean;
-}
+import { type CleanInput, cleanInput, START_SHAPE, type StartInput } from "./start-input.ts";
 
 /** What `start` came to. */
 export interface Start {
@@ -87,6 +66,7 @@ export interface Start {
  * ```
  */
 export async function start(gate: Gate, input: StartInput, options: WriteOptions = {}): Promise<Outcome<Start>> {
+  requireCall("start", { gate, input, options }, START_SHAPE);
   return await withHooks(gate, "start", { input, options }, () => startOnce(gate, input, options));
 }
 
@@ -166,48 +146,6 @@ function changed(before: StateDocument, edits: readonly Edit[]): StateDocument {
 /** What is said where items are kept apart. */
 export const APART =
   "What stood under Active Work belonged to no numbered issue; it is kept apart under `## Recovered` in the state file";
-
-interface CleanInput extends Omit<StartInput, "started"> {
-  /** Milliseconds since the epoch. */
-  readonly started?: number;
-}
-
-function cleanInput(gate: Gate, input: StartInput): CleanInput {
-  const { started, ...rest } = input;
-  const reading = started === undefined ? undefined : parseTime(started);
-  if (started !== undefined && reading?.kind !== "exact") {
-    throw new GateError(
-      "INVALID_ARGUMENT",
-      `Cannot use the start time ${JSON.stringify(started)}: expected YYYY-MM-DDTHH:MM:SSZ`,
-      {
-        hint: "Give UTC with whole seconds, for example 2024-10-23T10:00:00Z.",
-      },
-    );
-  }
-  if (reading && isFuture(reading, gate.clock())) {
-    throw new GateError("INVALID_ARGUMENT", `Cannot use the start time ${started}: it lies in the future`, {
-      hint: "Leave --started away to start now.",
-    });
-  }
-  return {
-    ...rest,
-    ...(input.description !== undefined && { description: requireText(input.description) }),
-    ...(input.title !== undefined && { title: oneLine(input.title, "the title") }),
-    ...(input.branch !== undefined && { branch: oneLine(input.branch, "the branch") }),
-    ...(input.url !== undefined && { url: oneLine(input.url, "the address") }),
-    ...(reading?.kind === "exact" && { started: reading.instant }),
-  };
-}
-
-/** A description may have lines and tabs, and nothing else that is no text. */
-function requireText(description: string): string {
-  const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\p{Surrogate}/u.exec(description);
-  if (!control) return description;
-  const code = control[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
-  throw new GateError("INVALID_ARGUMENT", `Cannot use the description: it holds the control character U+${code}`, {
-    hint: "Remove the character from the file.",
-  });
-}
 
 function branchOf(input: CleanInput): { branch?: string } {
   return input.branch === undefined ? {} : { branch: input.branch };

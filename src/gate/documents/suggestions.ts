@@ -9,6 +9,7 @@ import { timeOf } from "../../document/content.ts";
 import { itemsIn, textOfItem } from "../../document/items.ts";
 import { parseProgress } from "../../document/values.ts";
 import { updateTimeOf, type WorkDocument } from "../../document/work.ts";
+import { requireCall } from "../call.ts";
 import { type Gate, WORK_FOLDER } from "../gate.ts";
 import { type FoundWork, findWork, type SkippedFile } from "../view/work-files.ts";
 
@@ -58,6 +59,7 @@ const MOST_SUGGESTIONS = 10;
  * ```
  */
 export async function reconstruct(gate: Gate, input: ReconstructInput = {}): Promise<Reconstruction> {
+  requireCall("reconstruct", { gate, input }, { full: "flag?" });
   return await suggest(gate, input.full ? Number.POSITIVE_INFINITY : MOST_SUGGESTIONS);
 }
 

@@ -1,9 +1,11 @@
 /** Verify Work File Exists. */
+
 import { type Freshness, freshnessOf } from "../../base/time.ts";
 import { timeOf } from "../../document/content.ts";
 import { issueOf, updateTimeOf, type WorkDocument } from "../../document/work.ts";
 import { hasErrors } from "../../rules/check.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
+import { requireCall } from "../call.ts";
 import { type Gate, workPath } from "../gate.ts";
 import { readWork } from "../view/read.ts";
 
@@ -29,6 +31,7 @@ export interface Verification {
  * because it is not.
  */
 export async function verify(gate: Gate, issue: number): Promise<Verification> {
+  requireCall("verify", { gate, input: { issue } }, { issue: "issue" });
   return await verifyFile(gate, workPath(issue));
 }
 

@@ -1,10 +1,12 @@
 /** What tells two versions of a document apart, as a unified diff. Reads only. */
+
 import { GateError } from "../../base/errors.ts";
 import { readFile, readRecord } from "../../files/read/read.ts";
 import type { Version } from "../../files/record/version.ts";
 import { unifiedDiff } from "../../text/diff/unified-diff.ts";
 import { decode, revisionOf } from "../../text/source.ts";
 import { BATCH_PATH } from "../batch/place.ts";
+import { requireCall } from "../call.ts";
 import { type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { type Change, changeOf, findEntry, twoDocuments } from "./history.ts";
 import { COMPACT, type Content, contentOf, Timeline } from "./timeline.ts";
@@ -44,6 +46,7 @@ export interface Diff extends Change {
  * ```
  */
 export async function diff(gate: Gate, input: DiffInput = {}): Promise<Diff> {
+  requireCall("diff", { gate, input }, { id: "text?", other: "text?", issue: "issue?", now: "flag?" });
   const { id, other, issue, now = false } = input;
   if (id !== undefined && issue !== undefined) throw twoDocuments("show a diff");
   if (other !== undefined && (now || id === undefined)) {

@@ -1,4 +1,5 @@
 /** The versions of the documents, as far as the history remembers. Reads only. */
+
 import { GateError } from "../../base/errors.ts";
 import { faultOfName } from "../../base/ids.ts";
 import { formatTime } from "../../base/time.ts";
@@ -6,6 +7,7 @@ import { readRecord } from "../../files/read/read.ts";
 import type { Version } from "../../files/record/version.ts";
 import { listVersions, readVersion } from "../../files/record/versions.ts";
 import { BATCH_PATH } from "../batch/place.ts";
+import { requireCall } from "../call.ts";
 import { archivePath, type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { type Content, Timeline } from "./timeline.ts";
 
@@ -64,6 +66,7 @@ export interface HistoryInput {
  * ```
  */
 export async function history(gate: Gate, input: HistoryInput = {}): Promise<History> {
+  requireCall("history", { gate, input }, { paths: "texts?", issue: "issue?", limit: "number?" });
   const { project } = gate;
   const { issue, limit = Number.POSITIVE_INFINITY } = input;
   if (!(limit >= 1)) {

@@ -6,6 +6,7 @@
  * undoing a repair must be possible. For the same reason the document may be damaged or
  * gone now; this is a way out of damage. Only what the gate never wrote is left alone.
  */
+
 import { GateError } from "../../base/errors.ts";
 import { revisionOf } from "../../base/revision.ts";
 import { formatTime } from "../../base/time.ts";
@@ -16,6 +17,7 @@ import { exists, readRecord } from "../../files/read/read.ts";
 import type { Version } from "../../files/record/version.ts";
 import { hasVersions, listVersions, readVersion } from "../../files/record/versions.ts";
 import { BATCH_PATH } from "../batch/place.ts";
+import { requireCall } from "../call.ts";
 import { releaseClaim } from "../claims/end.ts";
 import { renewClaim } from "../claims/take.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
@@ -80,6 +82,7 @@ export interface Undo {
  * ```
  */
 export async function undo(gate: Gate, input: UndoInput = {}, options: WriteOptions = {}): Promise<Outcome<Undo>> {
+  requireCall("undo", { gate, input, options }, { id: "text?", issue: "issue?", redo: "flag?" });
   const { id, issue, redo = false } = input;
   if (id !== undefined && redo) {
     throw new GateError("INVALID_ARGUMENT", "Cannot redo one version: going forward has one way only", {
@@ -105,8 +108,9 @@ export async function undo(gate: Gate, input: UndoInput = {}, options: WriteOpti
  * await restore(gate, { id: entries[3].id });
  * ```
  */
-export async function restore(gate: Gate, { id }: RestoreInput, options: WriteOptions = {}): Promise<Outcome<Undo>> {
-  const version = findEntry(gate, id);
+export async function restore(gate: Gate, input: RestoreInput, options: WriteOptions = {}): Promise<Outcome<Undo>> {
+  requireCall("restore", { gate, input, options }, { id: "text" });
+  const version = findEntry(gate, input.id);
   return await go(gate, { path: version.path, id: version.id, verb: RESTORE, operation: RESTORE }, options);
 }
 

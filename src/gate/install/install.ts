@@ -7,14 +7,18 @@
  * can be seen in the text and is taken out exactly. All files are read and changed in
  * memory before the first is written, so that one that is broken stops all of it.
  */
+
 import { resolve } from "node:path";
+import { requireShape, type Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
+import { printable } from "../../base/line.ts";
 import { removeEmptyFolder } from "../../files/guard/folders.ts";
 import { homeFolder } from "../../files/guard/home.ts";
 import { openProject } from "../../files/guard/project.ts";
 import { AGENT, AGENTS, type AgentName, SCOPES, type Scope } from "../../settings/agents.ts";
 import { UnfitSettings } from "../../settings/entries.ts";
 import { indexLines } from "../../text/lines.ts";
+import { requireCall } from "../call.ts";
 import { folderOf } from "../commit/post-write.ts";
 import { transactRecord } from "../commit/record-transaction.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
@@ -73,6 +77,26 @@ export interface Installation {
   readonly changed: boolean;
 }
 
+const SHAPE: Shape<InstallInput> = {
+  agents: "texts?",
+  scope: [...SCOPES, undefined],
+  mcp: "flag?",
+  allow: "flag?",
+  autoApprove: "flag?",
+  git: "flag?",
+  agentsMd: "flag?",
+};
+
+function requireInstall(name: string, gate: Gate, input: InstallInput, options: InstallOptions): void {
+  requireCall(name, { gate, input }, SHAPE);
+  requireShape(name, options, { dryRun: "flag?", home: "text?", search: "object?", planned: "object?" });
+  const unknown = input.agents?.find((agent) => !AGENTS.includes(agent));
+  if (unknown === undefined) return;
+  throw new GateError("INVALID_ARGUMENT", `Cannot call ${name}: ${printable(unknown)} is no agent`, {
+    hint: `Known are: ${AGENTS.join(", ")}.`,
+  });
+}
+
 const LOCK = ".claude/install";
 const MODE = 0o644;
 
@@ -89,6 +113,7 @@ export async function install(
   input: InstallInput,
   options: InstallOptions = {},
 ): Promise<Outcome<Installation>> {
+  requireInstall("install", gate, input, options);
   const parts = partsOf(input, input.agents ?? []);
   const search = options.search ?? { path: process.env["PATH"], node: process.execPath };
   const isShared = parts.agents.length > 0 && parts.scope === "project";
@@ -129,6 +154,7 @@ export async function uninstall(
   input: InstallInput = {},
   options: InstallOptions = {},
 ): Promise<Outcome<Installation>> {
+  requireInstall("uninstall", gate, input, options);
   const isAll = input.agents === undefined && !input.git && !input.agentsMd;
   const named = isAll ? { ...input, git: input.scope !== "user", agentsMd: input.scope !== "user" } : input;
   const parts = partsOf(named, input.agents ?? (isAll ? AGENTS : []));

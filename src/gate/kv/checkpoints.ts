@@ -1,11 +1,13 @@
 /** Pictures of a namespace: made, listed, compared with what is there now, and put back. */
+
 import { isSameJson } from "../../base/json.ts";
 import { type CheckpointSummary, type Driver, type Entries, sorted } from "../../store/driver.ts";
 import { nameTaken, noCheckpoint } from "../../store/faults.ts";
 import { automaticName } from "../../store/names.ts";
+import { requireCall } from "../call.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { auditStore, type KvOptions, outcomeOf, picture, requireName, withStore } from "./store.ts";
+import { auditStore, type KvOptions, outcomeOf, picture, requireName, STORE, withStore } from "./store.ts";
 
 /** The checkpoint that is made. */
 export interface KvCheckpointInput extends KvOptions {
@@ -36,8 +38,10 @@ export interface KvDifference {
 export async function kvCheckpoint(
   gate: Gate,
   input: KvCheckpointInput = {},
-  { dryRun = false }: WriteOptions = {},
+  options: WriteOptions = {},
 ): Promise<Outcome<{ readonly name: string }>> {
+  requireCall("kvCheckpoint", { gate, input, options }, { ...STORE, name: "text?", force: "flag?" });
+  const { dryRun = false } = options;
   const name = input.name ?? automaticName("auto", gate.clock());
   requireName("checkpoint", name);
   const use = { ...input, operation: "kv checkpoint", access: dryRun ? "read" : "write" } as const;
@@ -57,6 +61,7 @@ export async function kvCheckpoints(
   gate: Gate,
   input: KvOptions = {},
 ): Promise<Outcome<{ readonly checkpoints: readonly CheckpointSummary[] }>> {
+  requireCall("kvCheckpoints", { gate, input }, STORE);
   return await withStore(gate, { ...input, operation: "kv checkpoints", access: "read" }, async (driver) =>
     outcomeOf({ checkpoints: await driver.checkpoints() }),
   );
@@ -66,8 +71,10 @@ export async function kvCheckpoints(
 export async function kvRestore(
   gate: Gate,
   input: KvOptions & { readonly checkpoint: string },
-  { dryRun = false }: WriteOptions = {},
+  options: WriteOptions = {},
 ): Promise<Outcome<KvRestore>> {
+  requireCall("kvRestore", { gate, input, options }, { ...STORE, checkpoint: "text" });
+  const { dryRun = false } = options;
   const { checkpoint } = input;
   requireName("checkpoint", checkpoint);
   const use = { ...input, operation: "kv restore", access: dryRun ? "read" : "write" } as const;
@@ -87,6 +94,7 @@ export async function kvDiff(
   gate: Gate,
   input: KvOptions & { readonly checkpoint: string },
 ): Promise<Outcome<KvDifference>> {
+  requireCall("kvDiff", { gate, input }, { ...STORE, checkpoint: "text" });
   const { checkpoint } = input;
   requireName("checkpoint", checkpoint);
   return await withStore(gate, { ...input, operation: "kv diff", access: "read" }, async (driver) => {

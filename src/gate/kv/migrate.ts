@@ -6,10 +6,12 @@
  * copied again, and what came in the very last moment is taken along after the
  * switch. The old store stays as it is.
  */
+import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
-import type { Backend, Checkpoint, Driver, Entries, Entry } from "../../store/driver.ts";
+import { BACKENDS, type Backend, type Checkpoint, type Driver, type Entries, type Entry } from "../../store/driver.ts";
 import { openStore } from "../../store/open.ts";
 import { readRemembered, remember } from "../../store/remembered.ts";
+import { requireCall } from "../call.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { auditStore, type KvOptions, outcomeOf, storeOptions } from "./store.ts";
@@ -30,14 +32,24 @@ export interface KvMigration {
   readonly checkpoints: number;
 }
 
+const SHAPE: Shape<KvMigrateInput> = {
+  namespace: "text?",
+  redisUrl: "text?",
+  from: BACKENDS,
+  to: BACKENDS,
+  force: "flag?",
+};
+
 const MAX_ATTEMPTS = 5;
 
 /** Moves a namespace to another backend; switches only after the copy has been compared. The call is the consent. */
 export async function kvMigrate(
   gate: Gate,
   input: KvMigrateInput,
-  { dryRun = false }: WriteOptions = {},
+  options: WriteOptions = {},
 ): Promise<Outcome<KvMigration>> {
+  requireCall("kvMigrate", { gate, input, options }, SHAPE);
+  const { dryRun = false } = options;
   const { from, to } = input;
   const use = { ...input, operation: "kv migrate" };
   const reading = storeOptions(gate, { ...use, access: "read" });

@@ -1,14 +1,16 @@
 /** Key-value state: values that programs keep between their runs, under keys in a namespace. */
+
 import { GateError } from "../../base/errors.ts";
 import { parseJson } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";
 import { inAscii, JsonText, toJsonText } from "../../json/json-text.ts";
-import type { Backend, Entry } from "../../store/driver.ts";
+import type { Entry } from "../../store/driver.ts";
 import { readRemembered, remember } from "../../store/remembered.ts";
 import { revisionOf } from "../../text/source.ts";
+import { requireCall } from "../call.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { auditStore, type KvOptions, outcomeOf, picture, requireKey, storeOptions, withStore } from "./store.ts";
+import { auditStore, type KvOptions, outcomeOf, picture, requireKey, STORE, storeOptions, withStore } from "./store.ts";
 
 /** Where a namespace is to be kept. */
 export interface KvInitInput extends KvOptions {
@@ -20,7 +22,8 @@ export interface KvInitInput extends KvOptions {
 export interface KvInit {
   readonly initialized: true;
   readonly namespace: string;
-  readonly backend: Backend;
+  /** `json`, `sqlite` or `redis`; what a driver of one's own calls itself. */
+  readonly backend: string;
   /** Where the state is: a path in the project, or a server. */
   readonly place: string;
 }
@@ -62,13 +65,20 @@ export interface KvLoad {
 /** Makes the store of a namespace and remembers its backend. A second time nothing changes. */
 export async function kvInit(
   gate: Gate,
-  input: KvInitInput,
-  { dryRun = false }: WriteOptions = {},
+  input: KvInitInput = {},
+  options: WriteOptions = {},
 ): Promise<Outcome<KvInit>> {
+  requireCall("kvInit", { gate, input, options }, { ...STORE, force: "flag?" });
+  const { dryRun = false } = options;
   const use = { ...input, operation: "kv init", access: dryRun ? "read" : "write", tell: true } as const;
-  const options = storeOptions(gate, use);
-  const { namespace } = options;
-  const there = readRemembered(options)?.backend;
+  const place = storeOptions(gate, use);
+  const { namespace } = place;
+  if (input.backend === undefined && gate.openDriver !== undefined) {
+    return await withStore(gate, use, async (driver) =>
+      outcomeOf({ initialized: true, namespace, backend: driver.backend, place: driver.place }),
+    );
+  }
+  const there = readRemembered(place)?.backend;
   const backend = input.backend ?? there ?? "json";
   if (there !== undefined && there !== backend && !input.force) {
     throw new GateError("CONFLICT", `Cannot init ${namespace}: it is kept in ${there} already`, {
@@ -79,7 +89,7 @@ export async function kvInit(
     if (!dryRun) {
       // Taken once, so that what would stand in the way of writing shows now.
       await driver.update([], () => ({ writes: new Map(), result: undefined }));
-      await remember(options, { backend, told: driver.warnings });
+      await remember(place, { backend, told: driver.warnings });
       auditStore(gate, driver, use, {});
     }
     return outcomeOf({ initialized: true, namespace, backend, place: driver.place });
@@ -98,6 +108,7 @@ export async function kvInit(
  * ```
  */
 export async function kvSave(gate: Gate, input: KvSaveInput, options: WriteOptions = {}): Promise<Outcome<KvSave>> {
+  requireCall("kvSave", { gate, input, options }, { ...STORE, key: "text", value: "any", ttl: "number?" });
   const { key } = input;
   const { dryRun = false, ifMatch } = options;
   requireKey(key);
@@ -132,6 +143,7 @@ export async function kvSave(gate: Gate, input: KvSaveInput, options: WriteOptio
  * for a key that is not there, unless there is a `default`; otherwise as `kvSave`.
  */
 export async function kvLoad(gate: Gate, input: KvLoadInput): Promise<Outcome<KvLoad>> {
+  requireCall("kvLoad", { gate, input }, { ...STORE, key: "text", default: "any?" });
   const { key } = input;
   requireKey(key);
   const fallback = "default" in input ? textOf(input.default) : undefined;
@@ -148,8 +160,10 @@ export async function kvLoad(gate: Gate, input: KvLoadInput): Promise<Outcome<Kv
 export async function kvDelete(
   gate: Gate,
   input: KvOptions & { readonly key: string },
-  { dryRun = false, ifMatch }: WriteOptions = {},
+  options: WriteOptions = {},
 ): Promise<Outcome<{ readonly deleted: true; readonly key: string }>> {
+  requireCall("kvDelete", { gate, input, options }, { ...STORE, key: "text" });
+  const { dryRun = false, ifMatch } = options;
   const { key } = input;
   requireKey(key);
   const use = { ...input, operation: "kv delete", access: dryRun ? "read" : "write" } as const;
@@ -174,6 +188,7 @@ export async function kvKeys(
   gate: Gate,
   input: KvOptions = {},
 ): Promise<Outcome<{ readonly keys: readonly string[] }>> {
+  requireCall("kvKeys", { gate, input }, STORE);
   return await withStore(gate, { ...input, operation: "kv keys", access: "read" }, async (driver) =>
     outcomeOf({ keys: await driver.keys() }),
   );

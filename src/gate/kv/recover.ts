@@ -1,4 +1,5 @@
 /** A damaged store goes back to its newest good version, checkpoint or backup, after a copy of what is damaged. */
+
 import { GateError } from "../../base/errors.ts";
 import { exists } from "../../files/read/read.ts";
 import { newestVersion } from "../../files/record/versions.ts";
@@ -8,10 +9,11 @@ import { openStore } from "../../store/open.ts";
 import { findSources, type RecoveryFound, type RecoverySource, recoverFrom } from "../../store/recover.ts";
 import type { RedisOptions } from "../../store/redis.ts";
 import { findBackend } from "../../store/remembered.ts";
+import { requireCall } from "../call.ts";
 import type { RecordSource } from "../commit/record-recovery.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { auditStore, type KvOptions, outcomeOf, picture, storeOptions } from "./store.ts";
+import { auditStore, type KvOptions, outcomeOf, picture, STORE, storeOptions } from "./store.ts";
 
 /** What `kvRecover` came to. */
 export interface KvRecovery {
@@ -31,6 +33,12 @@ export async function kvRecover(
   input: KvOptions = {},
   options: WriteOptions = {},
 ): Promise<Outcome<KvRecovery>> {
+  requireCall("kvRecover", { gate, input, options }, STORE);
+  if (input.backend === undefined && gate.openDriver !== undefined) {
+    throw new GateError("INVALID_ARGUMENT", "Cannot recover the keys: the session keeps them by a driver of its own", {
+      hint: "Restore a checkpoint, or name the backend whose store is damaged.",
+    });
+  }
   const outcome = await recoverStore(gate, { ...input, operation: "kv recover" }, options);
   const { place: _, ...value } = outcome.value;
   return { ...outcome, value };

@@ -1,14 +1,24 @@
 /** The store of a namespace, opened for one operation and closed after it. */
+import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
 import { faultOfName } from "../../base/ids.ts";
 import { printable } from "../../base/line.ts";
 import { AuditLog } from "../../files/record/audit.ts";
-import { type Access, type Backend, type Driver, type Entries, sorted } from "../../store/driver.ts";
+import {
+  type Access,
+  BACKENDS,
+  type Backend,
+  type Driver,
+  type Entries,
+  type OpenDriver,
+  sorted,
+} from "../../store/driver.ts";
 import { MemoryDriver } from "../../store/memory.ts";
 import { openStore } from "../../store/open.ts";
 import type { RedisOptions } from "../../store/redis.ts";
-import { guessBackend, readRemembered } from "../../store/remembered.ts";
+import { guessBackend, type Remembered, readRemembered } from "../../store/remembered.ts";
 import { revisionOf } from "../../text/source.ts";
+import { requireCall } from "../call.ts";
 import { audit } from "../commit/post-write.ts";
 import type { Gate } from "../gate.ts";
 import type { Outcome, Written } from "../outcome.ts";
@@ -22,6 +32,9 @@ export interface KvOptions {
   /** `redis://127.0.0.1:6379` by default. */
   readonly redisUrl?: string;
 }
+
+/** What each of them is. */
+export const STORE: Shape<KvOptions> = { namespace: "text?", backend: [...BACKENDS, undefined], redisUrl: "text?" };
 
 export interface StoreUse extends KvOptions {
   /** Such as `kv save`. */
@@ -38,15 +51,23 @@ export interface KvSession {
   close(): Promise<void>;
 }
 
+/** How a session keeps its stores. */
+export interface OpenKvOptions {
+  /** A driver of one's own, for all namespaces; it has to pass `driverContract` of `state-gatekeeper/driver-contract`. */
+  readonly driver?: OpenDriver;
+}
+
 /**
  * For programs that save often: operations on keys with the gate of the session open
- * a store once, instead of each time.
+ * a store once, instead of each time. With `driver` they keep the keys there.
  */
-export function openKv(gate: Gate): KvSession {
+export function openKv(gate: Gate, options: OpenKvOptions = {}): KvSession {
+  requireCall("openKv", { gate, input: options }, { driver: "function?" });
+  const { driver } = options;
   const stores = new Map<string, Promise<Driver>>();
   const log = new AuditLog(gate.project);
   return {
-    gate: { ...gate, stores, log },
+    gate: { ...gate, stores, log, ...(driver && { openDriver: driver }) },
     async close() {
       const opened = [...stores.values()];
       stores.clear();
@@ -65,11 +86,7 @@ export async function withStore<T>(
   work: (driver: Driver) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
   const options = storeOptions(gate, use);
-  // A store that is named and that the session has open has been looked up already.
-  const opened = use.backend && gate.stores?.get(keyOfStore(use.backend, options));
-  const remembered = opened ? undefined : readRemembered(options);
-  const backend = use.backend ?? remembered?.backend ?? guessBackend(options);
-  const { driver, stays } = opened ? { driver: await opened, stays: true } : await openOnce(gate, backend, options);
+  const { driver, stays, remembered } = await storeOf(gate, use, options);
   try {
     const outcome = await work(driver);
     const fresh = driver.warnings.slice(use.tell ? 0 : (toldBy.get(driver) ?? 0));
@@ -85,20 +102,40 @@ export async function withStore<T>(
 /** How many of the warnings of a store that stays open have been passed on. */
 const toldBy = new WeakMap<Driver, number>();
 
-/** Opens a store, or takes the one that a session has open. */
-async function openOnce(
-  { stores }: Gate,
-  backend: Backend,
-  options: RedisOptions,
-): Promise<{ readonly driver: Driver; readonly stays: boolean }> {
-  if (stores === undefined) return { driver: await openStore(backend, options), stays: false };
+/** A store that is open. */
+interface Opened {
+  readonly driver: Driver;
+  /** Whether a session keeps it open. */
+  readonly stays: boolean;
+  /** What was looked up on the way. */
+  readonly remembered?: Remembered | undefined;
+}
+
+/** The store that is meant: of the backend that is named, of the session's own driver, or where the namespace is kept. */
+async function storeOf(gate: Gate, use: StoreUse, options: RedisOptions): Promise<Opened> {
+  const { openDriver } = gate;
+  if (use.backend === undefined && openDriver !== undefined) {
+    return await openOnce(gate, keyOfStore("own", options), async () => await openDriver(options));
+  }
+  // A store that is named and that the session has open has been looked up already.
+  const opened = use.backend && gate.stores?.get(keyOfStore(use.backend, options));
+  if (opened) return { driver: await opened, stays: true };
+  const remembered = readRemembered(options);
+  const backend = use.backend ?? remembered?.backend ?? guessBackend(options);
   const key = keyOfStore(backend, options);
-  const opening = stores.get(key) ?? openStore(backend, options);
+  const { driver, stays } = await openOnce(gate, key, () => openStore(backend, options));
+  // It stands for a store that is not there, and may be there at the next look.
+  if (driver instanceof MemoryDriver) gate.stores?.delete(key);
+  return { driver, stays, remembered };
+}
+
+/** Opens a store, or takes the one that a session has open. */
+async function openOnce({ stores }: Gate, key: string, open: () => Promise<Driver>): Promise<Opened> {
+  if (stores === undefined) return { driver: await open(), stays: false };
+  const opening = stores.get(key) ?? open();
   stores.set(key, opening);
   try {
     const driver = await opening;
-    // It stands for a store that is not there, and may be there at the next look.
-    if (driver instanceof MemoryDriver) stores.delete(key);
     return { driver, stays: true };
   } catch (error) {
     stores.delete(key);
@@ -107,7 +144,7 @@ async function openOnce(
 }
 
 /** What tells the stores of a session apart. */
-function keyOfStore(backend: Backend, { namespace, access, url, ttl }: RedisOptions): string {
+function keyOfStore(backend: Backend | "own", { namespace, access, url, ttl }: RedisOptions): string {
   return JSON.stringify([backend, namespace, access, url, ttl]);
 }
 

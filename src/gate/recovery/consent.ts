@@ -1,5 +1,6 @@
 /** Consent: what is not done on anybody's own account, and what is said where there is none. */
 import { GateError } from "../../base/errors.ts";
+import { quoteForShell } from "../../base/shell.ts";
 import type { Changes } from "../answer/patch.ts";
 import { STATE_PATH } from "../gate.ts";
 import type { RecoveryPlan } from "./plan.ts";
@@ -41,8 +42,4 @@ export function questionOf({ path, before, backup = "" }: RecoveryPlan): { quest
         : `${isState ? "State" : "Work"} file appears corrupted. Back up to ${name} and rebuild?`,
     declined: `Nothing was touched.${isState ? " `gate save --offline` still reaches the work file." : ""}`,
   };
-}
-
-function quoteForShell(word: string): string {
-  return /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

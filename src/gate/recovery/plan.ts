@@ -2,6 +2,7 @@
  * What a recovery would do, worked out without touching anything: a person is
  * asked about exactly this, and no lock is held meanwhile.
  */
+import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
 import { parseTime } from "../../base/time.ts";
 import { timeOf } from "../../document/content.ts";
@@ -11,15 +12,16 @@ import { MAX_BYTES, readRecord } from "../../files/read/read.ts";
 import { nextBackup } from "../../files/replace/backup.ts";
 import { hasErrors } from "../../rules/check.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
-import { type Conflict, conflictsOf, type Side } from "../../salvage/conflict.ts";
+import { type Conflict, conflictsOf, SIDES, type Side } from "../../salvage/conflict.ts";
 import { newerIn } from "../../salvage/salvage-state.ts";
 import { UNREADABLE } from "../../salvage/unwrap.ts";
 import type { YamlReader } from "../../syntax/frontmatter.ts";
 import { decode, revisionOf, sourceOf } from "../../text/source.ts";
 import type { Changes } from "../answer/patch.ts";
+import { requireCall } from "../call.ts";
 import { type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { readState, readWork, requireSound, type Snapshot } from "../view/read.ts";
-import { type RebuildInput, type Rebuilt, rebuild } from "./rebuild.ts";
+import { type RebuildInput, type Rebuilt, rebuild, SOURCES } from "./rebuild.ts";
 
 /** Which document is rebuilt, and from what. */
 export interface RecoverInput extends RebuildInput {
@@ -61,8 +63,17 @@ const REFUSED = new Set([
   "unreadable-file",
 ]);
 
+/** What each part of the input is. */
+export const RECOVER_SHAPE: Shape<RecoverInput> = {
+  from: [...SOURCES, undefined],
+  work: "issue?",
+  side: [...SIDES, undefined],
+  sides: "texts?",
+};
+
 /** Says what `recover` would do, of the same input. Reads only. */
 export async function planRecovery(gate: Gate, input: RecoverInput = {}): Promise<RecoveryPlan> {
+  requireCall("planRecovery", { gate, input }, RECOVER_SHAPE);
   const path = input.work === undefined ? STATE_PATH : workPath(input.work);
   const { readYaml } = await import("../../syntax/yaml/read-yaml.ts");
   const snapshot = await (input.work === undefined ? readState(gate) : readWork(gate, path));

@@ -3,17 +3,19 @@
  * consent; with an approved plan exactly that is written, and only over the bytes
  * it was made from.
  */
+
 import { GateError } from "../../base/errors.ts";
 import { readRecord } from "../../files/read/read.ts";
 import type { Problem } from "../../rules/report.ts";
 import type { Kept } from "../../salvage/salvage-state.ts";
 import type { PartSource } from "../../salvage/source.ts";
 import { encode, revisionOf } from "../../text/source.ts";
+import { requireCall } from "../call.ts";
 import { transact } from "../commit/transaction.ts";
 import { type Gate, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Snapshot } from "../view/read.ts";
-import { planRecovery, type RecoverInput, type RecoveryPlan } from "./plan.ts";
+import { planRecovery, RECOVER_SHAPE, type RecoverInput, type RecoveryPlan } from "./plan.ts";
 
 /** What `recover` came to. */
 export interface Recovery {
@@ -52,11 +54,13 @@ export async function recover(
   input: RecoverInput & { readonly plan?: RecoveryPlan } = {},
   options: WriteOptions = {},
 ): Promise<Outcome<Recovery>> {
+  requireCall("recover", { gate, input, options }, { ...RECOVER_SHAPE, plan: "object?" });
+  const { plan: given, ...asked } = input;
   const outcome = await transact(gate, "recover", options, async (transaction) => {
     const snapshot = await (input.work === undefined
       ? transaction.readState()
       : transaction.readWork(workPath(input.work)));
-    const plan = input.plan ?? (await planRecovery(gate, input));
+    const plan = given ?? (await planRecovery(gate, asked));
     if (!plan.needed) {
       for (const warning of plan.warnings) transaction.warn(warning);
       return plan;

@@ -1,13 +1,14 @@
 /** Puts runs away, and removes old ones. */
+
 import { join } from "node:path";
-import { GateError } from "../../base/errors.ts";
 import { exists } from "../../files/read/read.ts";
 import { forget } from "../../files/record/version-bounds.ts";
 import { quietly } from "../../files/record/version-shelves.ts";
+import { requireCall } from "../call.ts";
 import { readSnapshot, transactRecord } from "../commit/record-transaction.ts";
 import type { WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { instantOf, lookAt, type RunInput, requireRun } from "./load.ts";
+import { instantOf, lookAt, RUN, type RunInput, requireRun } from "./load.ts";
 import { archivePathOf, filesOf, lockOf, noRun, ownPathOf, pathOf, type Runs, skillOf } from "./runs.ts";
 import { dryRun } from "./save.ts";
 
@@ -44,6 +45,7 @@ export async function archiveRun(
   input: RunInput,
   options: WriteOptions = {},
 ): Promise<Outcome<RunArchived>> {
+  requireCall("archiveRun", { runs, input, options }, RUN);
   const gate = runs.open();
   const { runId } = input;
   const skill = input.skill ?? skillOf(gate, runId);
@@ -72,16 +74,9 @@ export async function archiveRun(
  * Removes runs that were saved last before a time, archived ones too, and their versions;
  * the call is the consent. A dry run lists them.
  */
-export async function pruneRuns(
-  runs: Runs,
-  { olderThan, skill }: PruneInput,
-  options: WriteOptions = {},
-): Promise<RunsPruned> {
-  if (!Number.isSafeInteger(olderThan) || olderThan < 0) {
-    throw new GateError("INVALID_ARGUMENT", "Cannot prune runs: the age is no whole number of milliseconds", {
-      hint: "Give an age, for example --older-than 30d",
-    });
-  }
+export async function pruneRuns(runs: Runs, input: PruneInput, options: WriteOptions = {}): Promise<RunsPruned> {
+  requireCall("pruneRuns", { runs, input, options }, { olderThan: "whole", skill: "text?" });
+  const { olderThan, skill } = input;
   const gate = runs.open();
   const before = gate.clock() - olderThan;
   const isOld = (path: string) => {

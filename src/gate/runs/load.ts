@@ -1,10 +1,13 @@
 /** Reads runs: one with its state, or what is known of all. */
+
 import { parse } from "node:path";
+import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { formatTime, parseTime } from "../../base/time.ts";
 import { listFolder } from "../../files/read/read.ts";
 import { type RunMeta, type RunReading, readRun } from "../../records/run.ts";
+import { requireCall } from "../call.ts";
 import { readSnapshot, revisionOfRecord } from "../commit/record-transaction.ts";
 import type { Gate } from "../gate.ts";
 import type { RecordSnapshot } from "../view/record-snapshot.ts";
@@ -16,6 +19,9 @@ export interface RunInput {
   /** May be left away where only one skill has a run of this id. */
   readonly skill?: string;
 }
+
+/** What each part of it is. */
+export const RUN: Shape<RunInput> = { runId: "text", skill: "text?" };
 
 /** The state of a run, and what is known of it. */
 export interface LoadedRun extends RunMeta {
@@ -40,7 +46,9 @@ export interface RunListing {
  * The state of a run. Rejects with `NOT_FOUND` without a file, `CORRUPT` for a damaged one
  * and `FOREIGN_FORMAT` for another run's.
  */
-export async function loadRun(runs: Runs, { runId, skill }: RunInput): Promise<LoadedRun> {
+export async function loadRun(runs: Runs, input: RunInput): Promise<LoadedRun> {
+  requireCall("loadRun", { runs, input }, RUN);
+  const { runId, skill } = input;
   const gate = runs.open();
   const path = pathOf({ runId, skill: skill ?? skillOf(gate, runId) });
   const snapshot = readSnapshot(gate, path);
@@ -72,7 +80,9 @@ function modifiedAt({ project }: Gate, path: string): number {
 }
 
 /** What is known of all runs, or of those of a skill. */
-export async function listRuns(runs: Runs, { skill }: { readonly skill?: string } = {}): Promise<RunListing> {
+export async function listRuns(runs: Runs, input: { readonly skill?: string } = {}): Promise<RunListing> {
+  requireCall("listRuns", { runs, input }, { skill: "text?" });
+  const { skill } = input;
   const gate = runs.open();
   const found: RunMeta[] = [];
   const skipped: { readonly file: string; readonly reason: string }[] = [];

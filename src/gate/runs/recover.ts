@@ -1,11 +1,13 @@
 /** Recovers a run by the versions of its file. */
+
 import { readRun } from "../../records/run.ts";
+import { requireCall } from "../call.ts";
 import type { RecordRecovery } from "../commit/record-recovery.ts";
 import { recoverRecord } from "../commit/recover-record.ts";
 import type { WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import type { RecordSnapshot } from "../view/record-snapshot.ts";
-import { type RunInput, requireRun } from "./load.ts";
+import { RUN, type RunInput, requireRun } from "./load.ts";
 import { lockOf, pathOf, type Runs, skillOf } from "./runs.ts";
 
 /**
@@ -15,9 +17,11 @@ import { lockOf, pathOf, type Runs, skillOf } from "./runs.ts";
  */
 export async function recoverRun(
   runs: Runs,
-  { runId, skill }: RunInput,
+  input: RunInput,
   options: WriteOptions = {},
 ): Promise<Outcome<RecordRecovery>> {
+  requireCall("recoverRun", { runs, input, options }, RUN);
+  const { runId, skill } = input;
   const gate = runs.open();
   const name = skill ?? skillOf(gate, runId);
   const faultOf = (snapshot: RecordSnapshot) => {

@@ -6,7 +6,9 @@
  * locked and atomic. Runs of one skill share a lock, because a lock for each would
  * leave a folder behind for each. All that is saved within a minute is one version.
  */
+
 import { basename, dirname, join, parse, resolve } from "node:path";
+import { requireShape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
 import { faultOfName } from "../../base/ids.ts";
 import { printable } from "../../base/line.ts";
@@ -15,6 +17,7 @@ import { openProject } from "../../files/guard/project.ts";
 import { system } from "../../files/guard/system.ts";
 import { exists, listFolder } from "../../files/read/read.ts";
 import { makeRunId } from "../../records/run.ts";
+import { requireCall } from "../call.ts";
 import { type Gate, RECORDS_FOLDER } from "../gate.ts";
 
 const ARCHIVE = "archive";
@@ -52,6 +55,8 @@ export interface Runs {
  * ```
  */
 export function openRuns(options: RunsOptions = {}): Runs {
+  const shape = { home: "text?", clock: "function?", lockTimeout: "number?", actor: "text?" } as const;
+  requireShape("openRuns", options, shape);
   const home = resolve(options.home ?? homeFolder());
   const clock = options.clock ?? Date.now;
   const { lockTimeout = 30_000, actor } = options;
@@ -60,7 +65,9 @@ export function openRuns(options: RunsOptions = {}): Runs {
 }
 
 /** A new id for a run: `<prefix>-<YYYYMMDD>-<HHMMSS>-<6 hex digits>`. Writes nothing. */
-export function newRun({ clock }: Pick<Runs, "clock">, prefix = "run"): string {
+export function newRun(runs: Pick<Runs, "clock">, prefix = "run"): string {
+  requireShape("newRun", { runs, prefix }, { runs: "object", prefix: "text" });
+  const { clock } = runs;
   requireName(prefix, "a run");
   const id = makeRunId(prefix, clock(), system.random(3));
   requireName(id, "a run");
@@ -68,8 +75,9 @@ export function newRun({ clock }: Pick<Runs, "clock">, prefix = "run"): string {
 }
 
 /** Where a run's file is or would be. Creates nothing, and does not look whether it is there. */
-export function runPath({ home }: Pick<Runs, "home">, run: { readonly runId: string; readonly skill: string }): string {
-  return join(home, ...pathOf(run).split("/"));
+export function runPath(runs: Pick<Runs, "home">, run: { readonly runId: string; readonly skill: string }): string {
+  requireCall("runPath", { runs, input: run }, { runId: "text", skill: "text" });
+  return join(runs.home, ...pathOf(run).split("/"));
 }
 
 /** The path of a run, relative to the home folder. Names that could lead elsewhere are refused. */

@@ -1,8 +1,11 @@
 /** Saves the state of a run, whole, in place of what it said before. */
+
 import { join } from "node:path";
+import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
 import { formatTime } from "../../base/time.ts";
 import { makeRun, readRun } from "../../records/run.ts";
+import { requireCall } from "../call.ts";
 import { transactRecord } from "../commit/record-transaction.ts";
 import type { WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
@@ -34,11 +37,15 @@ export interface RunSaved {
 
 /** Replaces the whole state of a run; with `dryRun` it rejects with `DRY_RUN` and the `path` it would have written. */
 export async function saveRun(runs: Runs, input: SaveRunInput, options: WriteOptions = {}): Promise<Outcome<RunSaved>> {
-  const path = runPath(runs, input);
+  requireCall("saveRun", { runs, input, options }, SHAPE);
+  const { runId, skill } = input;
+  const path = runPath(runs, { runId, skill });
   const json = jsonOf(input);
   if (options.dryRun) throw dryRun(path);
   return await write(runs, input, json, options);
 }
+
+const SHAPE: Shape<SaveRunInput> = { runId: "text", skill: "text", state: "object?", json: "text?" };
 
 /** What saving would write. */
 export async function planRun(runs: Runs, input: SaveRunInput, options: WriteOptions = {}): Promise<Outcome<RunSaved>> {

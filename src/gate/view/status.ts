@@ -1,10 +1,12 @@
 /** Get Active Work: what is being worked on, how fresh that is, and what is wrong with the file that says so. */
+
 import { relative, sep } from "node:path";
 import { type Freshness, freshnessOf, hoursSince, isFuture } from "../../base/time.ts";
 import type { StateContent } from "../../document/content.ts";
 import { findCheckout } from "../../files/git/checkout.ts";
 import type { Problem } from "../../rules/report.ts";
 import type { Facts } from "../../rules/rule.ts";
+import { requireCall } from "../call.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
 import { load, mayHaveRecords } from "./facts.ts";
 import { type GitStatus, type GitStatusOptions, gitStatusOf } from "./git-status.ts";
@@ -42,6 +44,7 @@ export interface Status extends StateContent {
  * last save.
  */
 export async function status(gate: Gate, options: GitStatusOptions = { counts: "exact" }): Promise<Status> {
+  requireCall("status", { gate, input: options }, { counts: ["exact", "cheap", "none"] });
   const file = load(gate, STATE_PATH);
   const view = (await viewCached(gate, file)) ?? (await (await import("./state-parsed.ts")).view(gate, file));
   const { exists, problems, summary, workFile } = view;

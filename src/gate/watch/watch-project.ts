@@ -19,6 +19,7 @@
  * differences of two looks (`compare`). So nothing is queued: who is slow to ask
  * for the next event gets fewer, and always the last state.
  */
+import { requireShape } from "../../base/arguments.ts";
 import type { WatchEvent } from "./events.ts";
 import { ProjectWatch, type WatchOptions } from "./project-watch.ts";
 
@@ -38,6 +39,8 @@ import { ProjectWatch, type WatchOptions } from "./project-watch.ts";
  * ```
  */
 export function watchProject(root: string, options: WatchOptions = {}): AsyncIterableIterator<WatchEvent> {
+  requireShape("watchProject", { root }, { root: "text" });
+  requireShape("watchProject", options, { poll: "any?", signal: "any?", clock: "function?" });
   const watch = new ProjectWatch(root, options);
   const events = eventsOf(watch);
   return {

@@ -3,7 +3,8 @@ import * as z from "zod/mini";
 import { GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
 import { resultOf } from "../../gate/answer/answer.ts";
-import { MAX_DESCRIPTION, start } from "../../gate/documents/start.ts";
+import { start } from "../../gate/documents/start.ts";
+import { MAX_DESCRIPTION } from "../../gate/documents/start-input.ts";
 import { START, WRITTEN } from "../shapes.ts";
 import { makeTool, WRITE } from "../tool.ts";
 
