@@ -56,11 +56,16 @@ function staysExact(token: string): boolean {
   return Number.isFinite(number) && (!/^-?\d+$/.test(token) || BigInt(number) === BigInt(token));
 }
 
+/** As `JSON.stringify`, which would make null of `NaN` and leave functions out: here they throw, as cycles do. */
+export function stringify(value: unknown, indentation = 0): string | undefined {
+  return JSON.stringify(value, refuse, indentation) as string | undefined;
+}
+
 /** The JSON text of a value. `INVALID_ARGUMENT` for what JSON would lose: `undefined`, functions, `NaN`, cycles. */
 export function toJsonText(value: unknown): string {
   let text: string | undefined;
   try {
-    text = JSON.stringify(value, refuse);
+    text = stringify(value);
   } catch (cause) {
     throw new GateError("INVALID_ARGUMENT", `Cannot save the value: ${(cause as Error).message}`, { cause });
   }

@@ -31,7 +31,12 @@ describe("one file", () => {
   test("is JSON in ASCII for a state", async () => {
     await saveStateAtomic({ name: "é", n: [1] }, "state.json", { root });
     expect(readFileSync(at("state.json"), "utf8")).toBe('{\n  "name": "\\u00e9",\n  "n": [\n    1\n  ]\n}');
-    await expect(saveStateAtomic(undefined, "x.json", { root })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    const circle: { self?: unknown } = {};
+    circle.self = circle;
+    for (const state of [undefined, () => 1, circle, { n: Number.NaN }, [1n]]) {
+      await expect(saveStateAtomic(state, "x.json", { root })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    }
+    expect(existsSync(at("x.json"))).toBe(false);
   });
 
   test("a dry run says where, and makes nothing", async () => {

@@ -78,7 +78,7 @@ describe("a state", () => {
     const before = readFileSync(value.path);
     const circle: Record<string, unknown> = {};
     circle["self"] = circle;
-    for (const state of [circle, { big: 1n }, [], null]) {
+    for (const state of [circle, { big: 1n }, { a: [Number.NaN] }, { act: () => 1 }, [], null]) {
       await expect(saveRun(runs, { ...run, state: state as never })).rejects.toMatchObject({
         code: "INVALID_ARGUMENT",
       });

@@ -16,7 +16,7 @@ import { exists, readStore } from "../../files/read/read.ts";
 import { ChangedOnDisk, replaceFile } from "../../files/replace/replace.ts";
 import { retryChanged } from "../../files/replace/retry.ts";
 import { warningsOf } from "../../files/replace/warnings.ts";
-import { inAscii } from "../../json/json-text.ts";
+import { inAscii, stringify } from "../../json/json-text.ts";
 import { revisionOf } from "../../text/source.ts";
 import { folderOf, overtaken } from "./post-write.ts";
 
@@ -77,9 +77,18 @@ export async function saveStateAtomic(
   path: string,
   options: AtomicOptions = {},
 ): Promise<AtomicWritten> {
-  const text = JSON.stringify(state, null, 2) as string | undefined;
-  if (text !== undefined) return await atomicWrite(path, inAscii(text), options);
-  throw new GateError("INVALID_ARGUMENT", "Cannot save the state: it cannot be JSON", {
+  return await atomicWrite(path, inAscii(jsonOf(state)), options);
+}
+
+function jsonOf(state: unknown): string {
+  let reason = "it cannot be JSON";
+  try {
+    const text = stringify(state, 2);
+    if (text !== undefined) return text;
+  } catch (error) {
+    reason = (error as Error).message;
+  }
+  throw new GateError("INVALID_ARGUMENT", `Cannot save the state: ${reason}`, {
     hint: "Give an object, a list, a text, a number, true, false or null.",
   });
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
 import { formatTime } from "../../base/time.ts";
+import { stringify } from "../../json/json-text.ts";
 import { makeRun, readRun } from "../../records/run.ts";
 import { requireCall } from "../call.ts";
 import { transactRecord } from "../commit/record-transaction.ts";
@@ -100,7 +101,7 @@ function isDamaged(snapshot: RecordSnapshot, runId: string): boolean {
 function jsonOf({ runId, state, json }: SaveRunInput): string {
   if (json !== undefined) return json;
   try {
-    const text = JSON.stringify(state) as string | undefined;
+    const text = stringify(state);
     if (text !== undefined) return text;
   } catch (error) {
     throw invalid(runId, error instanceof Error ? error.message : "it cannot be JSON");
