@@ -1,11 +1,14 @@
 /** Check: validate documents, and mend what can be mended without losing anything. */
 
 import { GateError } from "../../base/errors.ts";
+import type { Document } from "../../document/document.ts";
 import { type DocumentFolder, lookAt, openDocuments, readEach } from "../../files/read/documents.ts";
 import { exists } from "../../files/read/read.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
 import { fixesOf, hasErrors } from "../../rules/check.ts";
 import { type CheckedFile, countIn, problemsOf } from "../../rules/report.ts";
+import type { AnyDocument, Diagnostic } from "../../rules/rule.ts";
+import type { Edit } from "../../text/edit.ts";
 import { encode } from "../../text/source.ts";
 import { requireCall } from "../call.ts";
 import type { Transaction } from "../commit/transaction.ts";
@@ -24,7 +27,7 @@ export interface CheckResult {
   readonly files: readonly CheckedFile[];
   readonly errors: number;
   readonly warnings: number;
-  /** How many problems were mended. */
+  /** How many problems were mended, and documents of an earlier schema version brought to this one. */
   readonly fixed: number;
   /** What a dry run of `--fix` would write, or what was written. */
   readonly written: readonly Written[];
@@ -41,7 +44,8 @@ export interface CheckInput {
 
 /**
  * Validates documents: all of the project, or those whose paths relative to it are given.
- * With `fix`, mends what can be mended without losing anything. Rejects with `NOT_FOUND`
+ * With `fix`, mends what can be mended without losing anything, and brings documents that
+ * name no schema version to this one. Rejects with `NOT_FOUND`
  * or `INVALID_ARGUMENT` for a path that is no document; what is wrong with documents is in
  * the result, never an error. What is found in many work files is cached.
  *
@@ -55,11 +59,12 @@ export async function check(gate: Gate, input: CheckInput = {}, options: WriteOp
   let fixed = 0;
   const judge = async (path: string, snapshot: Checkable): Promise<CheckedFile> => {
     let last = snapshot;
-    if (input.fix && snapshot.diagnostics.some(({ fix }) => fix)) {
+    if (input.fix && (snapshot.diagnostics.some(({ fix }) => fix) || isOlder(snapshot))) {
       const mended = await mend(gate, path, options);
       written.push(...mended.written);
       last = mended.value ?? snapshot;
       fixed += Math.max(0, snapshot.diagnostics.length - last.diagnostics.length);
+      if (isOlder(snapshot) && !isOlder(last)) fixed++;
     }
     return { path, problems: problemsOf(last.document?.text ?? "", last.diagnostics) };
   };
@@ -73,8 +78,13 @@ export async function check(gate: Gate, input: CheckInput = {}, options: WriteOp
 type Judge = (path: string, snapshot: Checkable) => Promise<CheckedFile>;
 
 type Checkable = Pick<StateSnapshot | WorkSnapshot, "exists" | "diagnostics"> & {
-  readonly document?: { readonly text: string };
+  readonly document?: Document;
 };
+
+/** Whether a document that is in order names no schema version. */
+function isOlder({ document, diagnostics }: Checkable): boolean {
+  return document !== undefined && document.frontmatter?.schemaVersion === undefined && !hasErrors(diagnostics);
+}
 
 async function checkNamed(gate: Gate, paths: readonly string[], judge: Judge): Promise<CheckedFile[]> {
   const files: CheckedFile[] = [];
@@ -161,12 +171,36 @@ async function mend(gate: Gate, path: string, options: WriteOptions): Promise<Ou
     const snapshot = path === STATE_PATH ? await transaction.readState() : await transaction.readWork(path);
     const { document, diagnostics } = snapshot;
     const fixes = fixesOf(diagnostics);
-    if (!document || fixes.length === 0) return undefined;
-    const bytes = encode(document.source, writeDocument(document, fixes));
-    const { document: mended, messages } = await transaction.judge(path, bytes);
+    if (!document) return undefined;
+    const apply = async (to: AnyDocument, edits: readonly Edit[]) =>
+      await transaction.judge(path, encode(to.source, writeDocument(to, edits)));
+    const mended = fixes.length === 0 ? { document, messages: diagnostics } : await apply(document, fixes);
     // A damaged document is written only if that mends it.
-    if (hasErrors(messages)) return undefined;
-    transaction.write(snapshot, { document: mended }, { mending: true });
-    return { exists: true, document: mended, diagnostics: messages };
+    if (hasErrors(mended.messages)) return undefined;
+    const last = await migrate(mended, apply);
+    if (last.document === document) return undefined;
+    transaction.write(snapshot, { document: last.document }, { mending: true });
+    return { exists: true, document: last.document, diagnostics: last.messages };
   });
+}
+
+/** A document, and what was found in it. */
+interface Judged {
+  readonly document: AnyDocument;
+  readonly messages: readonly Diagnostic[];
+}
+
+/** Makes all migrations that a document needs, as long as what they give is in order. */
+async function migrate(
+  from: Judged,
+  apply: (document: AnyDocument, edits: readonly Edit[]) => Promise<Judged>,
+): Promise<Judged> {
+  const { migrationOf } = await import("../../changes/migrate.ts");
+  let judged = from;
+  for (let next = migrationOf(judged.document); next; next = migrationOf(judged.document)) {
+    const migrated = await apply(judged.document, next.migrate(judged.document));
+    if (hasErrors(migrated.messages)) break;
+    judged = migrated;
+  }
+  return judged;
 }
