@@ -115,6 +115,14 @@ test("on a terminal reconstruct asks which one, shows the result and asks again"
   expect(JSON.parse(programs.stdout)).toMatchObject({ user_selection_needed: true });
 });
 
+test("asked by the line, the number of a line is an answer, and what is none is asked again", async () => {
+  const { root } = await makeIdle();
+  const ended = await runAtTerminal({ cwd: root, answers: ["9", "2", "yes"] }, "reconstruct");
+  expect(ended.stderr).toContain("[1 to 2, #issue, or nothing for none]");
+  expect(ended.stderr).toContain("9 is none of them.");
+  expect(ended.stdout).toContain("Active work set to #7 - Seven");
+});
+
 const CTRL_C = "\u0003";
 const END = "\u0004";
 

@@ -205,7 +205,7 @@ describe("a work file", () => {
     ["**Status:** in_progress\n", "missing-field"],
     ["**Started:** 2024-10-23T10:00:00Z\n", "missing-field"],
     ["**Last Updated:** 2024-10-23T14:30:00Z\n", "missing-field"],
-  ])("without %j is damaged", async (part, rule) => {
+  ])("without the line %j is damaged", async (part, rule) => {
     expect(await verified(part, "")).toMatchObject({ valid: false, errors: [rule] });
   });
 
