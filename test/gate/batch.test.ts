@@ -1,6 +1,6 @@
 /** Batches through the gate: refused, changed, kept, and what a full disk leaves. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cleanUpBatch } from "../../src/gate/batch/cleanup.ts";
@@ -99,6 +99,28 @@ describe("create", () => {
       issue_numbers: null,
     });
     expect(statSync(join(project.root, PATH)).mode & 0o777).toBe(0o600);
+  });
+
+  test("from a file inside the project alone, wherever links lead", async () => {
+    const { root, gate, tree } = makeProject({ "in/features.txt": "one\n" });
+    const outside = makeProject({ "features.txt": "theirs\n" }).root;
+    symlinkSync("in/features.txt", join(root, "near.txt"));
+    symlinkSync(join(outside, "features.txt"), join(root, "far.txt"));
+    symlinkSync(outside, join(root, "folder"));
+    const before = tree(true);
+    for (const featuresFile of ["../x.txt", join(outside, "features.txt"), "far.txt", "folder/features.txt"]) {
+      await expect(createBatch(gate, { featuresFile })).rejects.toMatchObject({
+        code: "UNSAFE_PATH",
+        message: `Cannot read ${featuresFile}: it leads out of the project`,
+      });
+    }
+    await expect(createBatch(gate, { featuresFile: "../x", cwd: join(root, "in") })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+    expect(tree(true)).toEqual(before);
+    for (const featuresFile of ["near.txt", join(root, "in/features.txt")]) {
+      expect((await createBatch(gate, { featuresFile, force: true })).value.totalFeatures).toBe(1);
+    }
   });
 
   test("from issues", async () => {

@@ -1,9 +1,12 @@
 /** Begins a batch: features from a file, from words or from issues become a new record. */
 
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
+import { printable } from "../../base/line.ts";
 import { ensureGateFolder } from "../../files/guard/folders.ts";
+import { realPlace } from "../../files/guard/real-path.ts";
 import { acquireLock } from "../../files/lock/lock.ts";
 import { readInput } from "../../files/read/input.ts";
 import { MAX_RECORD_BYTES } from "../../files/read/read.ts";
@@ -137,7 +140,7 @@ async function featuresOf(gate: Gate, { features, featuresFile, issues, cwd }: C
     });
   }
   if (featuresFile !== undefined) {
-    const text = readInput(featuresFile, cwd ?? gate.project.root, MAX_RECORD_BYTES);
+    const text = readFeatures(gate, featuresFile, cwd ?? gate.project.root);
     return { features: parseFeatures(text), featuresFile: messageText(featuresFile), sourceType: "file" };
   }
   const wanted = [...new Set(numbers)];
@@ -147,6 +150,19 @@ async function featuresOf(gate: Gate, { features, featuresFile, issues, cwd }: C
     titles.push(title === undefined ? `Issue #${issue}` : `Issue #${issue}: ${title}`);
   }
   return { features: titles, featuresFile: "", sourceType: "issues", issueNumbers: wanted };
+}
+
+/** Reads a file of the project, or standard input: who names another file may not be the one who may read it. */
+function readFeatures({ project }: Gate, file: string, cwd: string): string {
+  const place = file === "-" ? undefined : realPlace(resolve(cwd, file), true);
+  const way = place === undefined ? "" : relative(project.root, place);
+  if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way)) {
+    throw new GateError("UNSAFE_PATH", `Cannot read ${printable(file)}: it leads out of the project`, {
+      path: file,
+      hint: "Give a file inside the project, or - for standard input.",
+    });
+  }
+  return readInput(file, cwd, MAX_RECORD_BYTES);
 }
 
 function namedFeatures(

@@ -20,7 +20,7 @@ import { type BatchOptions, batchCommand, recordPath } from "./place.ts";
 export interface CreateBatchInput extends Pick<BatchOptions, "backend" | "path" | "redisUrl"> {
   /** The features themselves. */
   readonly features?: readonly string[];
-  /** A file with one feature for each line, or `-` for standard input. */
+  /** A file inside the project with one feature for each line, or `-` for standard input. */
   readonly featuresFile?: string;
   /** From where a relative `featuresFile` is meant; the project's folder by default. */
   readonly cwd?: string;

@@ -20,7 +20,8 @@ export const create = command({
   options: {
     featuresFile: {
       flag: "--features-file <file>",
-      about: "a file with one feature for each line; - is standard input; beside --feature a note of the source",
+      about:
+        "a file in the project, one feature for each line; - is standard input; beside --feature a note of the source",
     },
     features: [{ flag: "--feature <text...>", about: "a feature" }],
     issues: [
