@@ -56,8 +56,9 @@ function textChange(change: BatchChange, hasSkips: boolean): RecordChange | read
     case "completed":
       return { kind: "append", path: ["completed_features"], value: change.index };
     case "failed": {
-      const { index, error, timestamp } = change;
-      return append(["failed_features"], { feature_index: index, error_message: error, timestamp });
+      const { index, error, timestamp, retryCount } = change;
+      const failure = { feature_index: index, error_message: error, timestamp };
+      return append(["failed_features"], retryCount === undefined ? failure : { ...failure, retry_count: retryCount });
     }
     case "skipped": {
       const { index, reason, category, timestamp } = change;

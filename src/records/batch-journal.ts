@@ -9,7 +9,7 @@
  */
 import { parseObject } from "../base/json.ts";
 import type { BatchChange } from "./batch-change.ts";
-import type { Batch } from "./batch-state.ts";
+import { type Batch, isCount } from "./batch-state.ts";
 import { LiveBatch } from "./live-batch.ts";
 import { type EndedFeature, endFeature, type FeatureEnd } from "./progress.ts";
 
@@ -71,13 +71,12 @@ type Parsed = Readonly<Record<string, unknown>> | undefined;
 
 function isEntry(value: Parsed): value is Parsed & JournalEntry {
   const { index, end, tokens, now } = value ?? {};
-  const isCount = (each: unknown) => Number.isSafeInteger(each) && Number(each) >= 0;
   return isCount(index) && isCount(tokens) && isCount(now) && Number(now) < YEAR_10000 && isEnd(end);
 }
 
 function isEnd(value: unknown): value is FeatureEnd {
-  const { kind, error, reason, category } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { kind, error, retryCount, reason, category } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (kind === "completed") return true;
-  if (kind === "failed") return typeof error === "string";
+  if (kind === "failed") return typeof error === "string" && (retryCount === undefined || isCount(retryCount));
   return kind === "skipped" && typeof reason === "string" && typeof category === "string";
 }

@@ -18,6 +18,8 @@ export interface Failure {
   readonly index: number;
   readonly error: string | undefined;
   readonly timestamp: string | undefined;
+  /** How often it was tried again, as somebody has said. */
+  readonly retryCount?: number | undefined;
 }
 
 export interface Skip {
@@ -137,9 +139,16 @@ type Written<T> = { readonly [key in keyof T]?: T[key] | null | undefined };
 
 export function failureOf(
   index: number,
-  { error_message, timestamp }: Written<{ error_message: string; timestamp: string }>,
+  about: Written<{ error_message: string; timestamp: string }> & { readonly retry_count?: unknown },
 ): Failure {
-  return { index, error: error_message ?? undefined, timestamp: timestamp ?? undefined };
+  const { error_message: error, timestamp, retry_count: retryCount } = about;
+  const failure = { index, error: error ?? undefined, timestamp: timestamp ?? undefined };
+  return isCount(retryCount) ? { ...failure, retryCount } : failure;
+}
+
+/** Whether it is a number of times. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 export function skipOf(index: number, { reason, category, timestamp }: Written<Skip>): Skip {

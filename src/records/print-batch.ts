@@ -19,8 +19,8 @@ export function printBatch(batch: Batch, { stateFile, clearEvents = [] }: PrintO
     features: batch.features,
     current_index: batch.currentIndex,
     completed_features: [...batch.completed],
-    failed_features: [...batch.failed.values()].map(({ index, error, timestamp }) =>
-      known({ feature_index: index, error_message: error, timestamp }),
+    failed_features: [...batch.failed.values()].map(({ index, error, timestamp, retryCount }) =>
+      known({ feature_index: index, error_message: error, timestamp, retry_count: retryCount }),
     ),
     context_token_estimate: batch.tokens,
     auto_clear_count: batch.clears,

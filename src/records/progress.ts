@@ -12,7 +12,7 @@ import type { BatchState } from "./batch-state.ts";
 /** What happened to a feature. Texts are sanitised already. */
 export type FeatureEnd =
   | { readonly kind: "completed" }
-  | { readonly kind: "failed"; readonly error: string }
+  | { readonly kind: "failed"; readonly error: string; readonly retryCount?: number }
   | { readonly kind: "skipped"; readonly reason: string; readonly category: string };
 
 /** One feature that ends. */
@@ -44,7 +44,10 @@ export function endFeature(batch: BatchState, { index, end, tokens, now }: Ended
 }
 
 function isRepeated(batch: BatchState, index: number, end: FeatureEnd): boolean {
-  if (end.kind === "failed") return batch.failed.get(index)?.error === end.error;
+  if (end.kind === "failed") {
+    const before = batch.failed.get(index);
+    return before?.error === end.error && (end.retryCount ?? before.retryCount) === before.retryCount;
+  }
   return end.kind === "skipped" && batch.skipped.has(index);
 }
 

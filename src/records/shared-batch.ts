@@ -131,6 +131,7 @@ export class SharedBatch {
         break;
       case "failed":
         Object.assign(row, { status: "failed", error_message: change.error, timestamp: change.timestamp });
+        if (change.retryCount !== undefined) row.retry_count = change.retryCount;
         break;
       case "skipped": {
         const { reason, category, timestamp } = change;
@@ -139,7 +140,7 @@ export class SharedBatch {
       }
       case "withdrawn":
         row.status = "pending";
-        for (const key of ["error_message", "reason", "category", "timestamp"] as const) delete row[key];
+        for (const key of ["error_message", "reason", "category", "timestamp", "retry_count"] as const) delete row[key];
         break;
       case "claimed":
         row.claim = { worker: change.worker, claimed_at: instant(change.at), expires_at: instant(change.expires) };

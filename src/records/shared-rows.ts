@@ -51,6 +51,7 @@ const FEATURE_ROW = z.looseObject({
   reason: z.optional(maybe(text)),
   category: z.optional(maybe(text)),
   timestamp: z.optional(maybe(text)),
+  retry_count: z.optional(maybe(count)),
   retry_attempts: z.optional(count),
   git_operations: z.optional(byName(operation)),
   claim: z.optional(claim),

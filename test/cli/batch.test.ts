@@ -36,7 +36,7 @@ test.each(backends.filter((backend) => backend !== "redis"))("%s: from create to
   });
   // What may be tried again comes back.
   expect(await json("next")).toMatchObject({ index: 1 });
-  expect(await json("fail", "1", "--error", "HTTP 503")).toMatchObject({ status: "completed" });
+  expect(await json("fail", "1", "--error", "HTTP 503", "--retry-count", "1")).toMatchObject({ status: "completed" });
   expect((await gate("next", "--json")).code).toBe(3);
   expect(await json("status")).toMatchObject({
     completed: 1,

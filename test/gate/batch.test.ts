@@ -287,6 +287,24 @@ describe("working through it", () => {
     expect(recordOf(project)).toMatchObject({ status: "completed", current_index: 3 });
   });
 
+  test("a failure keeps how often the feature was tried, if that is said", async () => {
+    const project = await withBatch();
+    const { gate } = project;
+    const failed = () => recordOf(project)["failed_features"] as object[];
+    await failFeature(gate, { index: 1, error: "e", retryCount: 2 });
+    const record = { feature_index: 1, error_message: "e", timestamp: "2024-10-23T16:30:00Z", retry_count: 2 };
+    expect(failed()).toEqual([record]);
+    expect((await failFeature(gate, { index: 1, error: "e" })).value.changed).toBe(false);
+    const session = openBatch(gate);
+    await failFeature(session.gate, { index: 0, error: "f" });
+    await failFeature(session.gate, { index: 1, error: "e", retryCount: 3 });
+    await session.close();
+    expect(failed()).toMatchObject([{ feature_index: 0 }, { ...record, retry_count: 3 }]);
+    for (const retryCount of [-1, 0.5]) {
+      await expect(failFeature(gate, { index: 2, retryCount })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    }
+  });
+
   test("features are meant by their names, where only one has it", async () => {
     const project = makeProject();
     const { gate } = project;

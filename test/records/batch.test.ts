@@ -61,7 +61,7 @@ describe("fixtures", () => {
 test("a batch that is printed reads as the same batch", () => {
   const batch = withKeys({
     completed_features: [1],
-    failed_features: [{ feature_index: 0, error_message: "e", timestamp: "2024-10-23T16:30:00Z" }],
+    failed_features: [{ feature_index: 0, error_message: "e", timestamp: "2024-10-23T16:30:00Z", retry_count: 2 }],
     skipped_features: [2],
     retry_attempts: { 0: 2 },
     git_operations: { 1: { commit: { success: true, sha: "1f2e" } } },

@@ -55,6 +55,7 @@ describe("a journal", () => {
     ["without an end", JSON.stringify({ ...DONE, end: undefined })],
     ["of an end that is null", JSON.stringify({ ...DONE, end: null })],
     ["of another end", JSON.stringify({ ...DONE, end: { kind: "withdrawn", error: "e", reason: "r", category: "c" } })],
+    ["that was tried half a time", JSON.stringify({ ...FAILED, end: { ...FAILED.end, retryCount: 0.5 } })],
     ["that failed with nothing", JSON.stringify({ ...FAILED, end: { kind: "failed" } })],
     ["that was skipped for nothing", JSON.stringify({ ...SKIPPED, end: { kind: "skipped", category: "c" } })],
     ["that was skipped as nothing", JSON.stringify({ ...SKIPPED, end: { kind: "skipped", reason: "r" } })],

@@ -416,6 +416,7 @@ const act = fc.oneof(
       { kind: "completed" as const },
       { kind: "failed" as const, error: "e" },
       { kind: "failed" as const, error: "f" },
+      { kind: "failed" as const, error: "f", retryCount: 2 },
       { kind: "skipped" as const, reason: "r", category: "c" },
     ),
     tokens: fc.nat(9),

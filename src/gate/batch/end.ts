@@ -54,6 +54,8 @@ const COMPLETE: Shape<CompleteInput> = { ...END, tokens: "whole?" };
 export interface FailInput extends CompleteInput {
   /** `Unknown error` by default. */
   readonly error?: string;
+  /** How often it was tried, for those who count by themselves; kept with the failure. */
+  readonly retryCount?: number;
 }
 
 /** The feature that is skipped, and why. */
@@ -89,9 +91,13 @@ export async function failFeature(
   input: FailInput,
   options: WriteOptions = {},
 ): Promise<Outcome<FeatureEnded>> {
-  requireCall("failFeature", { gate, input, options }, { ...COMPLETE, error: "text?" });
+  requireCall("failFeature", { gate, input, options }, { ...COMPLETE, error: "text?", retryCount: "whole?" });
+  const { retryCount } = input;
   const error = messageText(input.error ?? "") || "Unknown error";
-  return await end(gate, { ...options, operation: "fail" }, input, { kind: "failed", error });
+  return await end(gate, { ...options, operation: "fail" }, input, {
+    ...{ kind: "failed", error },
+    ...(retryCount !== undefined && { retryCount }),
+  });
 }
 
 /** Records that a feature is skipped, as `completeFeature` that it is completed. */

@@ -34,6 +34,11 @@ export const fail = command({
   arguments: FEATURE,
   options: {
     error: { flag: "--error <text>", about: "what it failed with; Unknown error by default" },
+    retryCount: {
+      flag: "--retry-count <count>",
+      about: "how often it was tried, kept with the failure",
+      read: readWhole,
+    },
     ...TOKENS,
     ...WORKER,
     ...BATCH,
