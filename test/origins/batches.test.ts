@@ -73,6 +73,35 @@ describe("a new record", () => {
   });
 });
 
+test("names of features enter as one line that leads out of no folder, and says what was taken", async () => {
+  const project = makeProject();
+  const names: Readonly<Record<string, string>> = {
+    "x\ny\rz": "x y z",
+    "a\r\n\tb\u001b[2J ": "a b [2J",
+    "../../etc/passwd": "etc/passwd [sanitized]",
+    "a/../b": "a/b [sanitized]",
+    "..\\win": "win [sanitized]",
+    "....//etc/shadow": "etc/shadow [sanitized]",
+    "../sanitized thing": "sanitized thing [sanitized]",
+    ...{ "a..b": "a..b", "..": ".." },
+    ["x".repeat(200)]: "x".repeat(200),
+    ["x".repeat(201)]: `${"x".repeat(186)}...[truncated]`,
+  };
+  await createBatch(project.gate, { features: ["", ...Object.keys(names), " \n"] });
+  expect(recordOf(project)["features"]).toEqual(Object.values(names));
+});
+
+test("a project has one record: no other path is taken", async () => {
+  const { gate, tree } = makeProject();
+  const before = tree(true);
+  for (const path of ["custom/state.json", "../state.json"]) {
+    const input = { features: ["a"], path } as never;
+    await expect(createBatch(gate, input)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    await expect(batchStatus(gate, { path } as never)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  }
+  expect(tree(true)).toEqual(before);
+});
+
 describe("a record of the origin", () => {
   test.each([
     ["in_progress", "in_progress"],
