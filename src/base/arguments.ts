@@ -7,18 +7,19 @@ import { GateError } from "./errors.ts";
 import { isObject } from "./json.ts";
 import { printable } from "./line.ts";
 
+const isNumber = (value: unknown) => typeof value === "number" && !Number.isNaN(value);
 const isWhole = (value: unknown, from: number) => Number.isSafeInteger(value) && Number(value) >= from;
 
 /** What a value may be: how it is called, and how it is told. */
 const KINDS = {
   text: ["a text", (value: unknown) => typeof value === "string"],
-  number: ["a number", (value: unknown) => typeof value === "number" && !Number.isNaN(value)],
+  number: ["a number", isNumber],
   whole: ["a whole number from 0", (value: unknown) => isWhole(value, 0)],
   issue: ["an issue number", (value: unknown) => isWhole(value, 1)],
   flag: ["true or false", (value: unknown) => typeof value === "boolean"],
   object: ["an object", (value: unknown) => isObject(value) && String(value) === "[object Object]"],
   function: ["a function", (value: unknown) => typeof value === "function"],
-  name: ["a text or an index", (value: unknown) => typeof value === "string" || isWhole(value, 0)],
+  name: ["a text or a number", (value: unknown) => typeof value === "string" || isNumber(value)],
   texts: ["a list of texts", (value: unknown) => isListOf(value, (each) => typeof each === "string")],
   issues: ["a list of issue numbers", (value: unknown) => isListOf(value, (each) => isWhole(each, 1))],
   any: ["a value", (value: unknown) => value !== undefined],

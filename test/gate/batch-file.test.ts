@@ -45,7 +45,7 @@ describe("a batch in a file that is named", () => {
 
   test("one that is not finished is put away beside it", async () => {
     const { gate, read } = makeProject();
-    await createBatch(gate, { path: PATH, features: ["a"], id: "one" });
+    await createBatch(gate, { path: PATH, features: ["a"], batchId: "one" });
     await expect(createBatch(gate, { path: PATH, features: ["b"] })).rejects.toMatchObject({
       code: "CONFLICT",
       hint: `Go on with \`gate batch resume one --state-file ${PATH}\`, or give --force, which puts it away.`,
@@ -128,7 +128,7 @@ describe("the class that programs of the origin know", () => {
   test("its methods are the operations on its file", async () => {
     const { gate, exists } = makeProject();
     const manager = new BatchStateManager(PATH, gate);
-    expect(await manager.createBatchState(["a", "b", "c"], { id: "mine" })).toMatchObject({ batchId: "mine" });
+    expect(await manager.createBatchState(["a", "b", "c"], { batchId: "mine" })).toMatchObject({ batchId: "mine" });
     await expect(manager.createBatch(["x"])).rejects.toMatchObject({ code: "CONFLICT" });
     await manager.updateBatchProgress(0, "completed", 100);
     await manager.updateBatchProgress("b", "failed", 50, "HTTP 503");

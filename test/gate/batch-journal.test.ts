@@ -21,7 +21,7 @@ const PUT_ASIDE = ".claude/.gate/batch-journal.x.jsonl";
 
 async function begun() {
   const project = makeProject();
-  await createBatch(project.gate, { features, id: "x" });
+  await createBatch(project.gate, { features, batchId: "x" });
   const { gate, close } = openBatch(project.gate);
   onTestFinished(() => close().catch(() => {}));
   await completeFeature(gate, { index: 5 });
@@ -45,7 +45,7 @@ describe("a batch begun anew under the same name has none of the lines", () => {
     await completeFeature(project.session, { index: 0 });
     const lines = project.read(JOURNAL_PATH);
     await happen(project);
-    await createBatch(project.gate, { features, id: "x", force });
+    await createBatch(project.gate, { features, batchId: "x", force });
     expect(await batchStatus(project.gate)).toMatchObject({ completed: 0 });
     expect(project.read(PUT_ASIDE)).toBe(lines);
   });
@@ -73,7 +73,7 @@ test("a revision that counts the lines is good for what replaces the record", as
 
 test("what another program writes between the look and the line is seen by the next call", async () => {
   const project = makeProject();
-  await createBatch(project.gate, { features, id: "x" });
+  await createBatch(project.gate, { features, batchId: "x" });
   let meanwhile = () => {};
   const clock = () => {
     meanwhile();
@@ -114,7 +114,7 @@ test("closing ends the stores of a session whose record is damaged, and says so"
 test("a batch that is completed by lines is not in the way of a shared one", async () => {
   const project = await begun();
   for (const index of [0, 1, 2, 3, 4]) await completeFeature(project.session, { index });
-  const input = { features, id: "y", backend: "sqlite" } as const;
+  const input = { features, batchId: "y", backend: "sqlite" } as const;
   await createBatch(project.gate, input, { dryRun: true });
   expect((await createBatch(project.gate, input)).value.batchId).toBe("y");
 });

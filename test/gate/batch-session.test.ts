@@ -21,7 +21,7 @@ const features = ["a", "b", "c", "d", "e", "f"];
 
 async function begun(): Promise<TestProject & { readonly session: Gate; close(): Promise<void> }> {
   const project = makeProject();
-  await createBatch(project.gate, { features, id: "x" });
+  await createBatch(project.gate, { features, batchId: "x" });
   const { gate, close } = openBatch(project.gate);
   onTestFinished(close);
   // The first change of a session writes the record; what follows within a second does not.
@@ -83,7 +83,7 @@ test("does what calls without a session do, and everybody sees it at once", asyn
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(act, fc.boolean()), { maxLength: 20 }), async (steps) => {
       const [plain, lines] = [makeProject(), makeProject()];
-      for (const { gate } of [plain, lines]) await createBatch(gate, { features, id: "x" });
+      for (const { gate } of [plain, lines]) await createBatch(gate, { features, batchId: "x" });
       const [one, other] = [openBatch(lines.gate), openBatch(lines.gate)];
       for (const [step, second] of steps) {
         const session = second ? other.gate : one.gate;
@@ -192,7 +192,7 @@ describe("the journal", () => {
   test("goes into the history with the record that is removed, and beside one that is put away", async () => {
     const project = await begun();
     await completeFeature(project.session, { index: 0 });
-    const created = await createBatch(project.gate, { features, id: "y", force: true });
+    const created = await createBatch(project.gate, { features, batchId: "y", force: true });
     const put = JSON.parse(readFileSync(join(project.root, created.value.previousBatch!), "utf8"));
     expect(put).toMatchObject({ completed_features: [5, 0] });
     await completeFeature(project.session, { index: 1 });

@@ -133,7 +133,7 @@ describe.each(shared)("%s", (backend) => {
         const own = makeProject();
         const other = makeProject();
         const session = openKv({ ...other.gate });
-        const given = { features: ["a", "b", "c", "d"], id: "x" };
+        const given = { features: ["a", "b", "c", "d"], batchId: "x" };
         await createBatch(own.gate, given);
         const batch = place(backend);
         await server?.command("FLUSHALL");
@@ -185,7 +185,7 @@ describe.each(shared)("%s", (backend) => {
     await expect(createBatch(gate, { features, ...url })).rejects.toMatchObject(conflict);
     await expect(createBatch(gate, { features, ...place(backend) })).rejects.toMatchObject(conflict);
     expect(exists(PATH)).toBe(false);
-    await expect(createBatch(gate, { features, id, force: true, ...place(backend) })).rejects.toMatchObject({
+    await expect(createBatch(gate, { features, batchId: id, force: true, ...place(backend) })).rejects.toMatchObject({
       code: "CONFLICT",
       message: `Cannot create batch ${id}: there is one in ${value.stateFile}`,
       hint: `Go on with it: gate batch resume ${id} --backend ${backend}. Or choose another --id.`,
@@ -196,7 +196,7 @@ describe.each(shared)("%s", (backend) => {
     // And back: the record goes out of the way.
     const before = read(PATH);
     await expect(createBatch(gate, { features, ...place(backend) })).rejects.toMatchObject({ code: "CONFLICT" });
-    const again = await createBatch(gate, { features, id: "again", force: true, ...place(backend) });
+    const again = await createBatch(gate, { features, batchId: "again", force: true, ...place(backend) });
     expect(again.value.previousBatch).toBe(`.claude/batch_state.${record.value.batchId}.json`);
     expect(read(again.value.previousBatch!)).toBe(before);
     expect(exists(PATH)).toBe(false);
@@ -356,7 +356,7 @@ describe.each(shared)("%s", (backend) => {
   test("cleaning up another one leaves the project its own", async () => {
     const { gate, id } = await withBatch(backend);
     const { backend: _, ...url } = place(backend);
-    const others = await createBatch(makeProject().gate, { features, id: `not-${id}`, ...place(backend) });
+    const others = await createBatch(makeProject().gate, { features, batchId: `not-${id}`, ...place(backend) });
     for (const batchId of [others.value.batchId, "nowhere"]) {
       await cleanUpBatch(gate, { ...place(backend), batchId });
       expect(await batchStatus(gate, url)).toMatchObject({ batchId: id });
@@ -407,7 +407,7 @@ describe("what the project remembers", () => {
   test("an id that is no name, or another batch's", async () => {
     const { gate } = makeProject();
     await expect(batchStatus(gate, { batchId: "../x" })).rejects.toMatchObject({ code: "UNSAFE_PATH" });
-    await createBatch(gate, { features, id: "here" });
+    await createBatch(gate, { features, batchId: "here" });
     await expect(batchStatus(gate, { batchId: "there" })).rejects.toMatchObject({
       code: "NOT_FOUND",
       message: "Cannot read batch there: the batch here is here",

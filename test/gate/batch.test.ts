@@ -145,7 +145,7 @@ describe("create", () => {
       "INVALID_ARGUMENT",
       "Cannot create a batch: a features file and issues do not go together",
     ],
-    [{ features, id: "../x" }, "UNSAFE_PATH", 'Cannot name a batch "../x": it holds a path separator'],
+    [{ features, batchId: "../x" }, "UNSAFE_PATH", 'Cannot name a batch "../x": it holds a path separator'],
     [{ featuresFile: "none.txt" }, "NOT_FOUND", "Cannot read none.txt: there is no such file"],
   ])("%j is refused", async (input, code, message) => {
     const project = makeProject();
@@ -177,7 +177,7 @@ describe("create", () => {
   test("ids of other programs make names all the same", async () => {
     const project = await withBatch();
     project.write(PATH, project.read(PATH).replace(/"batch_id": ".*"/, '"batch_id": "../../x y"'));
-    const { value } = await createBatch(project.gate, { features, force: true, id: "x".repeat(128) });
+    const { value } = await createBatch(project.gate, { features, force: true, batchId: "x".repeat(128) });
     expect(value.previousBatch).toMatch(/^\.claude\/batch_state\._x_y-[0-9a-f]{8}\.json$/);
     const again = await createBatch(project.gate, { features, force: true });
     expect(readdirSync(join(project.root, ".claude")).filter((name) => name.endsWith(".json"))).toHaveLength(3);

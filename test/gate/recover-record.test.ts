@@ -252,7 +252,7 @@ describe("what is said of a damaged record", () => {
 
 async function begun(): Promise<TestProject & { readonly gate: Gate }> {
   const project = makeProject();
-  await createBatch(project.gate, { features, id: "x" });
+  await createBatch(project.gate, { features, batchId: "x" });
   return project;
 }
 

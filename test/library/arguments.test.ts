@@ -31,13 +31,13 @@ const OPERATIONS: Readonly<Record<string, Input>> = {
     featuresFile: "f",
     cwd: "/",
     issues: [1],
-    id: "x",
+    batchId: "x",
     force: true,
   },
   diff: { id: "x", other: "y", issue: 1, now: true },
   done: { issue: 1, reason: "r", pullRequest: "p", archive: false },
   extendFeatureClaim: { ...PLACE, index: 0, worker: "w", lease: 1000 },
-  failFeature: { ...PLACE, index: 0, worker: "w", force: true, tokens: 1, error: "e" },
+  failFeature: { ...PLACE, index: 0, worker: "w", force: true, tokens: 1, error: "e", retryCount: 1 },
   grow: { mark: true },
   history: { paths: [".claude/state.md"], issue: 1, limit: 1 },
   init: { adopt: true },
@@ -206,6 +206,12 @@ describe("an operation names what it cannot be called with", () => {
     expect(await refusal(() => operationOf("kvSave")(gate, { key: "k" }))).toBe(
       "Cannot call kvSave: value is nothing, expected a value",
     );
+  });
+
+  test("a batch is named by one word, whether it is begun or gone on with", async () => {
+    for (const name of ["createBatch", "resumeBatch", "batchStatus"]) {
+      expect(await refusal(() => operationOf(name)(gate, { id: "x" }))).toContain("id is not known");
+    }
   });
 
   test("what stands in a list is named by its place", async () => {

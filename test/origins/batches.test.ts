@@ -91,17 +91,6 @@ test("names of features enter as one line that leads out of no folder, and says 
   expect(recordOf(project)["features"]).toEqual(Object.values(names));
 });
 
-test("a project has one record: no other path is taken", async () => {
-  const { gate, tree } = makeProject();
-  const before = tree(true);
-  for (const path of ["custom/state.json", "../state.json"]) {
-    const input = { features: ["a"], path } as never;
-    await expect(createBatch(gate, input)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
-    await expect(batchStatus(gate, { path } as never)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
-  }
-  expect(tree(true)).toEqual(before);
-});
-
 describe("a record of the origin", () => {
   test.each([
     ["in_progress", "in_progress"],

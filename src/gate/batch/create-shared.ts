@@ -25,13 +25,13 @@ export async function createShared(
   const { input } = plan;
   const previous = judgeRecord(gate, readSnapshot(gate, BATCH_PATH), input.force ?? false);
   for (;;) {
-    const id = input.id ?? newId(gate, gate.clock(), previous.id);
+    const id = input.batchId ?? newId(gate, gate.clock(), previous.id);
     try {
       return await createRows(gate, plan, { backend, id, previous, before, dryRun });
     } catch (error) {
       if (!(error instanceof TakenId)) throw error;
       // Another machine may have made the same id at the same moment.
-      if (input.id !== undefined) throw taken({ backend, id }, error.message);
+      if (input.batchId !== undefined) throw taken({ backend, id }, error.message);
     }
   }
 }

@@ -47,7 +47,7 @@ export async function createBatch(
 ): Promise<Outcome<BatchCreated>> {
   requireCall("createBatch", { gate: project, input, options }, SHAPE);
   const gate = withRecord(project, input);
-  if (input.id !== undefined) requireBatchName(input.id);
+  if (input.batchId !== undefined) requireBatchName(input.batchId);
   const given = await featuresOf(gate, input);
   const features = cleanFeatures(given.features);
   if (features.length === 0) {
@@ -84,7 +84,7 @@ const SHAPE: Shape<CreateBatchInput> = {
   featuresFile: "text?",
   cwd: "text?",
   issues: "issues?",
-  id: "text?",
+  batchId: "text?",
   force: "flag?",
 };
 
@@ -98,7 +98,7 @@ async function createFile(
   const path = recordPath(gate);
   const outcome = await replaceRecord(gate, "batch create", options, (snapshot, now) => {
     const previous = judgeRecord(gate, snapshot, input.force ?? false);
-    const id = input.id ?? newId(gate, now, previous.id);
+    const id = input.batchId ?? newId(gate, now, previous.id);
     const value = createdOf(plan, id, path, previous.moveTo ?? before);
     const text = makeBatch({ ...given, id, features, stateFile: path, issueNumbers: given.issueNumbers }, now);
     const moved = previous.moveTo === undefined ? {} : { moveTo: previous.moveTo };

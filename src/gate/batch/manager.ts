@@ -35,7 +35,7 @@ export class BatchStateManager {
   /** Begins a batch; `CONFLICT` while one that is not finished is there. */
   async createBatchState(
     features: readonly string[],
-    more: Pick<CreateBatchInput, "id" | "issues" | "force" | "featuresFile"> = {},
+    more: Pick<CreateBatchInput, "batchId" | "issues" | "force" | "featuresFile"> = {},
   ): Promise<BatchReport> {
     await createBatch(this.#gate, { ...this.#place, ...more, features });
     return await this.loadBatchState();

@@ -27,7 +27,7 @@ export interface CreateBatchInput extends Pick<BatchOptions, "backend" | "path" 
   /** Issues to work on; their titles come from `gh` where that is installed. */
   readonly issues?: readonly number[];
   /** A name instead of one that is made from the time. */
-  readonly id?: string;
+  readonly batchId?: string;
   /** Put away a batch that is not finished, as `batch_state.<id>.json`. */
   readonly force?: boolean;
 }

@@ -31,7 +31,7 @@ export const create = command({
         read: readIssues,
       },
     ],
-    id: { flag: "--id <name>", about: "a name for the batch instead of one made from the time" },
+    batchId: { flag: "--id <name>", about: "a name for the batch instead of one made from the time" },
     force: { flag: "--force", about: "put away a batch that is not finished, and write over a damaged one" },
     ...BACKEND,
   },
