@@ -79,8 +79,8 @@ export function isMendedWork(line: string): boolean {
 function draftOf(text: string, cut: boolean, readYaml: YamlReader): WorkDraft {
   const lines = readLines(text, (title) => WORK_HEADINGS.named(title) !== undefined);
   const { body, rest, orphans } = takeFrontmatter(lines, readYaml);
-  const chunks = joined(chunksOf(rest, WORK_HEADINGS, cut));
-  const draft = { frontmatter: bodyOrNew(body, /^\s*#/.test(text)), chunks, orphans: [...orphans] };
+  const { chunks, titles } = joined(chunksOf(rest, WORK_HEADINGS, cut));
+  const draft = { frontmatter: bodyOrNew(body, /^\s*#/.test(text)), chunks, orphans: [...orphans, ...titles] };
   for (const chunk of chunks) {
     const division = chunk.lines.map((line) => [line, !line.hazard] as const);
     divide(draft, chunk, division);
@@ -88,8 +88,11 @@ function draftOf(text: string, cut: boolean, readYaml: YamlReader): WorkDraft {
   return draft;
 }
 
-/** One chunk for the head; a section that is there twice is one, with what stands below it. */
-function joined(chunks: readonly WorkChunk[]): WorkChunk[] {
+/**
+ * One chunk for the head; a section that is there twice is one, with what stands below it.
+ * `titles` are the headings that have other words for the issue.
+ */
+function joined(chunks: readonly WorkChunk[]): { readonly chunks: readonly WorkChunk[]; readonly titles: string[] } {
   const [preamble, ...rest] = chunks;
   const title = rest.find(({ name }) => name === "title");
   const head: WorkChunk = {
@@ -98,6 +101,7 @@ function joined(chunks: readonly WorkChunk[]): WorkChunk[] {
     lines: title ? [...trimmed(preamble!.lines), ...title.lines] : preamble!.lines,
   };
   const result: WorkChunk[] = [head];
+  const titles: string[] = [];
   const ends = new Map<WorkName, WorkChunk>([["title", head]]);
   let target: WorkChunk | undefined;
   for (const chunk of rest) {
@@ -105,6 +109,7 @@ function joined(chunks: readonly WorkChunk[]): WorkChunk[] {
     const isOther = chunk.name === "title" && numberIn(chunk.title) !== numberIn(head.title);
     const first = chunk.name && !isOther ? ends.get(chunk.name) : undefined;
     if (isOther) delete chunk.name;
+    if (first === head && !["", wordsIn(head.title)].includes(wordsIn(chunk.title))) titles.push(chunk.heading!);
     if (first) {
       const added = chunk.lines.every(isBlank) ? chunk.lines : [BLANK, ...apart(chunk.lines)];
       first.lines = [...trimmedEnd(first.lines), ...added];
@@ -118,7 +123,11 @@ function joined(chunks: readonly WorkChunk[]): WorkChunk[] {
       if (chunk.name) ends.set(chunk.name, chunk);
     }
   }
-  return result;
+  return { chunks: result, titles };
+}
+
+function wordsIn(title: string): string {
+  return TITLE.exec(title)?.[2] ?? "";
 }
 
 function numberIn(title: string): number | undefined {
@@ -149,8 +158,8 @@ function headOf(
   const same =
     own.lines.length - rest.length === lines.length &&
     lines.every((line) => own.lines.some(({ text }) => text === line));
-  const [number, title] = [numberIn(own.title), TITLE.exec(own.title)?.[2] ?? ""];
-  const olderTitle = older && TITLE.exec(older.title)?.[2];
+  const [number, title] = [numberIn(own.title), wordsIn(own.title)];
+  const olderTitle = older && wordsIn(older.title);
   const isWhole = number === issue && own.depth === 1 && headingOf(own.heading ?? "", () => false) !== undefined;
   if (number !== undefined && number !== issue) orphans.push(own.heading!);
   const named = number === issue && title !== "" ? title : (olderTitle ?? "");
