@@ -111,9 +111,9 @@ function joined(chunks: readonly WorkChunk[]): { readonly chunks: readonly WorkC
     if (isOther) delete chunk.name;
     if (first === head && !["", wordsIn(head.title)].includes(wordsIn(chunk.title))) titles.push(chunk.heading!);
     if (first) {
-      const added = chunk.lines.every(isBlank) ? chunk.lines : [BLANK, ...apart(chunk.lines)];
-      first.lines = [...trimmedEnd(first.lines), ...added];
-      target = first;
+      const added = apart(chunk.lines);
+      if (added.length > 0) first.lines = [...trimmedEnd(first.lines), BLANK, ...added];
+      target = lastInside(result, first);
     } else if (target && !chunk.name && chunk.depth > 2) {
       result.splice(result.indexOf(target) + 1, 0, chunk);
       target = chunk;
@@ -124,6 +124,13 @@ function joined(chunks: readonly WorkChunk[]): { readonly chunks: readonly WorkC
     }
   }
   return { chunks: result, titles };
+}
+
+/** The last of the subsections that follow a section, or itself. */
+function lastInside(chunks: readonly WorkChunk[], section: WorkChunk): WorkChunk {
+  const start = chunks.indexOf(section) + 1;
+  const end = chunks.findIndex(({ name, depth }, at) => at >= start && (name !== undefined || depth <= 2));
+  return chunks.slice(0, end === -1 ? undefined : end).at(-1)!;
 }
 
 function wordsIn(title: string): string {
