@@ -238,12 +238,17 @@ function compose(draft: WorkDraft, issue: number, { now, readYaml }: SalvageOpti
 function textOf({ frontmatter, orphans }: WorkDraft, chunks: readonly WorkChunk[], others: readonly string[]): string {
   const lines: string[] = frontmatter ? ["---", ...frontmatter, "---"] : [];
   for (const chunk of chunks) {
-    const { name, heading, title, depth, made } = chunk;
+    const { name, heading, title, made } = chunk;
     if (made && lines.at(-1)?.trim() !== "") lines.push("");
-    const isMisspelt = name && name !== "title" && !(depth === 2 && hasRegularHeading(chunk));
-    const wanted = isMisspelt ? `## ${WORK_HEADINGS.titleOf(name)}` : (heading ?? title);
+    const wanted =
+      name && name !== "title" && !isRegular(chunk) ? `## ${WORK_HEADINGS.titleOf(name)}` : (heading ?? title);
     lines.push(...wanted.split("\n"));
     for (const { text } of chunk.lines) lines.push(text);
   }
   return recoveredLines(lines, [...orphans, ...others]).join("\n");
+}
+
+/** Whether the heading of a section stands as it should, underlined or not. */
+function isRegular(chunk: WorkChunk): boolean {
+  return chunk.depth === 2 && WORK_HEADINGS.named(chunk.title) === chunk.name && hasRegularHeading(chunk);
 }

@@ -10,15 +10,14 @@ const UPDATED = "**Last Updated:** 2024-10-23T14:30:00Z";
 const withLine = (was: string, ...lines: readonly string[]) => rebuiltWork(changed(WORK, was, lines.join("\n")));
 
 describe("the heading", () => {
-  test.each([
-    "# issue 42 - Try the gate",
-    "# Issue [#42] – Try the gate",
-    "# ISSUE: 42 — Try the gate ##",
-  ])("%j is read as it stands, and stays so", (line) => {
-    const { text, head, lost } = withLine(TITLE, line);
-    expect(text).toBe(WORK.replace(TITLE, line));
-    expect([head[0], lost]).toEqual([line, []]);
-  });
+  test.each(["# issue 42 - Try the gate", "# Issue [#42] – Try the gate", "# ISSUE: 42 — Try the gate ##"])(
+    "%j is read as it stands, and stays so",
+    (line) => {
+      const { text, head, lost } = withLine(TITLE, line);
+      expect(text).toBe(WORK.replace(TITLE, line));
+      expect([head[0], lost]).toEqual([line, []]);
+    },
+  );
 
   test.each([
     "#Issue #42: Try the gate",
