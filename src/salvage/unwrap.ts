@@ -40,8 +40,9 @@ export function unwrap(bytes: Uint8Array): Unwrapped {
 
 /** A text with the line endings that its lines had, also mixed; new lines take the one that most have. */
 export function withEndings(text: string, { endings, cut }: Unwrapped): string {
-  const windows = endings.filter(([, ending]) => ending === "\r\n").length;
-  const usual = windows * 2 > endings.length ? "\r\n" : "\n";
+  const ended = endings.filter(([, ending]) => ending !== "");
+  const windows = ended.filter(([, ending]) => ending === "\r\n").length;
+  const usual = windows * 2 > ended.length ? "\r\n" : "\n";
   const left = groupBy([...endings].reverse(), ([line]) => line);
   const lines = text.replace(/\n$/, "").split("\n");
   const last = lines.length - 1;
