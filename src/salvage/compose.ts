@@ -182,9 +182,11 @@ function misreadIn(draft: Draft, document: StateDocument): ReadonlySet<StateName
 
 /** Whether the document that was read has the sections, fields and items of the draft. */
 function readsAs(draft: Draft, document: StateDocument): boolean {
-  const recent = (chunkNamed(draft, "recentWork")?.lines ?? []).filter(
-    ({ text, inert }) => !inert && /^(?:Previous Issue|Completed|Paused)$/.test(fieldFactOf(text, RECENT)?.key ?? ""),
-  );
+  const recent = (chunkNamed(draft, "recentWork")?.lines ?? []).filter(({ text, inert }) => {
+    const fact = inert ? undefined : fieldFactOf(text, RECENT);
+    // Without asterisks such a label is a word, unless it names an issue.
+    return fact && (fact.bold || /^\[?#\d/.test(fact.value));
+  });
   const titles = draft.chunks.filter((chunk) => headingLines(chunk).length > 0).map(titleOf);
   const found = document.sections.flatMap(({ heading, title, depth }) => (heading && depth > 0 ? [title] : []));
   const wanted = issueOf(draft);
