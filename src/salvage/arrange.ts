@@ -14,6 +14,7 @@ import {
   ensureChunk,
   type Group,
   groupsOf,
+  isFree,
   isSubsection,
   linesOfGroup,
   plainOf,
@@ -213,6 +214,8 @@ function behindFirstBlock(source: StateChunk, groups: readonly Group[]): Belongs
 /** Moves fields to where the format has them. A field of the user's with such a label stays, unless the format's is missing. */
 function moveFields(draft: Draft): void {
   const moved = new Map<StateName, Line[]>();
+  /** Those that stand in their section already: what stands there comes first. */
+  const further = new Map<StateName, Line[]>();
   const missing = new Set(
     STATE_LABELS.filter((label) => {
       const home = homeOf(label);
@@ -224,9 +227,9 @@ function moveFields(draft: Draft): void {
       const key = keyIn(line);
       const home = key && homeOf(key);
       if (!home || home === chunk.name) return true;
-      const single = chunk.name && (key === "Last Updated" || key === "Previous Issue");
-      if (!single && !missing.has(key) && !draft.disordered) return true;
-      moved.set(home, [...(moved.get(home) ?? []), line]);
+      if (!isSingle(line, key, chunk.name) && !missing.has(key) && !draft.disordered) return true;
+      const target = missing.has(key) ? moved : further;
+      target.set(home, [...(target.get(home) ?? []), line]);
       return false;
     });
   }
@@ -235,6 +238,18 @@ function moveFields(draft: Draft): void {
     if (name === "recentWork") chunk.lines = [...trimmedEnd(chunk.lines), ...lines, BLANK];
     else chunk.lines = [...lines, ...chunk.lines];
   }
+  for (const [name, lines] of further) {
+    const chunk = ensureChunk(draft, name);
+    const end = chunk.lines.findLastIndex((line) => keyIn(line) !== undefined) + 1;
+    chunk.lines.splice(end, 0, ...lines);
+  }
+}
+
+/** Whether the sections of the format may have a field only once; in free text a label without asterisks is a word. */
+function isSingle(line: Line, key: string, name: StateName | undefined): boolean {
+  if (name === undefined) return false;
+  if (key === "Current Issue") return !isFree(name) || stateFieldIn(line)?.bold === true;
+  return key === "Last Updated" || key === "Previous Issue";
 }
 
 /** Without asterisks only the labels of two words tell a field from a sentence. */

@@ -19,6 +19,7 @@ import {
   divide,
   ensureChunk,
   groupsOf,
+  isFree,
   linesOfGroup,
   STATE_HEADINGS,
   type StateChunk,
@@ -92,11 +93,6 @@ const REDUCTIONS: readonly Reduce[] = [
     }
   },
 ];
-
-/** Whether a section holds text of any kind. */
-function isFree(name: StateName | undefined): boolean {
-  return name === "context" || name === "blockers";
-}
 
 /** Whatever stands between the items of a list goes; what belongs to them stays. */
 function keepItems(draft: Draft, names: ReadonlySet<StateName>): void {

@@ -26,6 +26,11 @@ export function isSubsection(name: StateName | undefined): boolean {
   return name !== undefined && STATE_HEADINGS.depthOf(name) === 3;
 }
 
+/** Whether a section holds text of any kind. */
+export function isFree(name: StateName | undefined): boolean {
+  return name === "context" || name === "blockers";
+}
+
 export interface Draft {
   /** The first is the title's. */
   chunks: StateChunk[];

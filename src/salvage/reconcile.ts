@@ -25,7 +25,11 @@ export function reconcile(draft: Draft, now: number): void {
   const instant = (fact: FieldFact) => instantOf(timeIn(fact)) ?? 0;
   const newest = (found: readonly FieldFact[]) => found.toSorted((a, b) => instant(b) - instant(a))[0];
   keepOne(draft, "title", "Last Updated", (found) => newest(found.filter(isPast)));
-  keepOne(draft, "active", "Current Issue", (found) => found.find((fact) => isReadableIssue(draft, fact)));
+  const isNamed = ({ value }: FieldFact) => parseIssue(value).kind === "issue";
+  keepOne(draft, "active", "Current Issue", (found) => {
+    const readable = found.filter((fact) => isReadableIssue(draft, fact));
+    return readable.find(isNamed) ?? readable[0];
+  });
   keepOne(draft, "active", "Branch", (found) => found.find(({ value }) => value !== "") ?? found[0]);
   keepOne(draft, "active", "Started", (found) => found.find(isPast));
   for (const chunk of draft.chunks) chunk.lines = [...cleaned(draft, chunk)];
