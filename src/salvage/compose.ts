@@ -26,9 +26,9 @@ import {
   type StateName,
   SUBSECTIONS,
 } from "./draft.ts";
-import { fieldFactOf, isArrow, isNone, STATE_LABELS, stateFieldIn } from "./fact.ts";
+import { fieldFactOf, isArrow, isNone, itemFactOf, STATE_LABELS, stateFieldIn } from "./fact.ts";
 import { issueOf } from "./fill.ts";
-import { lineOf } from "./line.ts";
+import { type Line, lineOf } from "./line.ts";
 import { recoveredLines } from "./recovered.ts";
 import type { SalvageOptions } from "./source.ts";
 import { apart, BLANK, isBlank } from "./trim.ts";
@@ -50,14 +50,14 @@ interface Frontmatter {
 
 export function compose(draft: Draft, head: Frontmatter, options: SalvageOptions): Composition {
   for (const name of REQUIRED_SECTIONS) ensureChunk(draft, name);
-  let misread: ReadonlySet<StateName> = new Set();
+  let before: Reading | undefined;
   for (const reduce of REDUCTIONS) {
-    reduce(draft, misread);
+    reduce(draft, before);
     const text = textOf(draft, head);
     const { document, messages } = read(text, options);
     const isFit = text.length < MAX_LENGTH && !hasErrors(messages) && readsAs(draft, document);
     if (isFit) return { text, document };
-    misread = misreadIn(draft, document);
+    before = { document, misread: misreadIn(draft, document) };
   }
   // Nothing of it can stand in its place: an idle state with all of it in code.
   const pairs = (head.frontmatter ?? []).filter((line) => !/^schema_version\b/.test(line));
@@ -70,12 +70,19 @@ function read(text: string, { now, readYaml }: SalvageOptions) {
   return readDocument("state", sourceOf(text), { readYaml, factsOf: () => ({ now }) });
 }
 
-/** `misread` names the lists that read differently from the draft. */
-type Reduce = (draft: Draft, misread: ReadonlySet<StateName>) => void;
+/** What was read of the text before. */
+interface Reading {
+  readonly document: StateDocument;
+  /** The lists that read differently from the draft. */
+  readonly misread: ReadonlySet<StateName>;
+}
+
+type Reduce = (draft: Draft, before?: Reading) => void;
 
 const REDUCTIONS: readonly Reduce[] = [
   () => {},
   keepItems,
+  keepRead,
   // Only facts stay in the sections that hold lists and fields.
   (draft) => keepFacts(draft, ({ name }) => name !== undefined && !isFree(name)),
   (draft) => keepFacts(draft, ({ name }) => isFree(name)),
@@ -83,6 +90,7 @@ const REDUCTIONS: readonly Reduce[] = [
     for (const text of draft.chunks.filter(({ name }) => !name).flatMap(textsOf)) draft.orphans.push(text);
     draft.chunks = draft.chunks.filter(({ name }) => name);
   },
+  (draft, before) => keepRead(draft, before, 0),
   (draft) => {
     // A field that the rules refuse is no fact after all.
     for (const name of ["title", "active"] as const) {
@@ -95,14 +103,42 @@ const REDUCTIONS: readonly Reduce[] = [
 ];
 
 /** Whatever stands between the items of a list goes; what belongs to them stays. */
-function keepItems(draft: Draft, names: ReadonlySet<StateName>): void {
-  for (const chunk of draft.chunks.filter(({ name }) => name && names.has(name))) {
+function keepItems(draft: Draft, before?: Reading): void {
+  for (const chunk of draft.chunks.filter(({ name }) => name && before?.misread.has(name))) {
     const division = groupsOf(chunk.lines).flatMap((group) => {
       const stays = group.item !== undefined || isBlank(group.head);
       return linesOfGroup(group).map((line) => [line, stays] as const);
     });
     divide(draft, chunk, division);
   }
+}
+
+/**
+ * An item that is read as something else goes: a rule, a list, a heading or code behind a bullet.
+ * A list of which fewer than `least` items are read may stand where it is not looked for.
+ */
+function keepRead(draft: Draft, before?: Reading, least = 1): void {
+  const lists = before && activeLists(before.document);
+  for (const name of SUBSECTIONS.filter((one) => before?.misread.has(one))) {
+    const found = lists![name].map(({ raw }) => raw);
+    const chunk = chunkNamed(draft, name);
+    if (!chunk || found.length < least) continue;
+    const division = groupsOf(chunk.lines).flatMap((group) => {
+      const text = group.item?.text.trimEnd() ?? "";
+      const at = group.item ? found.findIndex((raw) => raw.startsWith(text)) : 0;
+      const isRead = group.item ? at !== -1 : isBlank(group.head);
+      if (isRead && group.item) found.splice(0, at + 1);
+      const [first, ...below] = linesOfGroup(group);
+      // What is nested only because it is an answer must not be an item of its own.
+      return [[first!, isRead] as const, ...below.map((line) => [line, isRead && !isOwnItem(line)] as const)];
+    });
+    divide(draft, chunk, division);
+  }
+}
+
+function isOwnItem({ text, inert }: Line): boolean {
+  const item = inert ? undefined : itemFactOf(text);
+  return item !== undefined && item.indent < 2;
 }
 
 function keepFacts(draft: Draft, concerns: (chunk: StateChunk) => boolean): void {
