@@ -135,8 +135,10 @@ function hasMarks(lines: readonly Line[]): boolean {
 
 /** The section that stands where the missing one began: the one before it, with the user's sections behind that. */
 function before({ chunks }: Draft, name: StateName): StateChunk[] {
-  const at = chunks.findLastIndex((chunk) => chunk.name && rankOf(chunk.name) < rankOf(name));
-  const after = chunks.findIndex((chunk, index) => index > at && chunk.name);
+  let at = chunks.findLastIndex((chunk) => chunk.name && rankOf(chunk.name) < rankOf(name));
+  // Where the one before lost its heading too, all of both stood in the one before that.
+  while (at > 0 && chunks[at]!.made) at--;
+  const after = chunks.findIndex((chunk, index) => index > at && chunk.name && !chunk.made);
   return chunks.slice(Math.max(at, 0), after === -1 ? undefined : after);
 }
 
@@ -169,8 +171,11 @@ function belongsTo(draft: Draft, source: StateChunk, name: StateSectionName, gro
       const numbered = source.name === "nextSteps" && groups.some(({ item }) => item?.number !== undefined);
       return (group) => isQuestion(group) || (numbered && !draft.disordered && isBullet(group));
     }
-    case "recentWork":
-      return (group) => RECENT_FIELDS.includes(keyOf(group) ?? "");
+    case "recentWork": {
+      const isRecent = (group: Group) => RECENT_FIELDS.includes(keyOf(group) ?? "");
+      const start = groups.findIndex(isRecent);
+      return draft.disordered ? isRecent : (_, at) => start !== -1 && at >= start;
+    }
     case "blockers":
       if (draft.disordered) return saysNoBlockers;
       return behindRecent(source, groups);
