@@ -76,6 +76,7 @@ function joinDoubled(draft: Draft): void {
     if (name && !first) seen.set(name, { lines });
     if (!first) return true;
     first.known ??= new Set(groupsOf(first.lines).map(plainOf));
+    const isApart = [first.lines, lines].some((all) => all.length > 0 && isBlank(all.at(-1)!));
     first.lines.length = trimmedEnd(first.lines).length;
     for (const group of groupsOf(trimmed(lines))) {
       const plain = plainOf(group);
@@ -83,7 +84,7 @@ function joinDoubled(draft: Draft): void {
       first.known.add(plain);
       first.lines.push(group.head, ...group.below);
     }
-    if (lines.length > 0 && isBlank(lines.at(-1)!)) first.lines.push(BLANK);
+    if (isApart) first.lines.push(BLANK);
     return false;
   });
 }

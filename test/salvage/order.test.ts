@@ -112,6 +112,35 @@ describe("a list below another section", () => {
   });
 });
 
+describe("a section that is there twice", () => {
+  test("is one, with what only the second has behind it", () => {
+    const { text } = rebuiltState(behind("- Mostly in src/auth", "", "## Blockers", "- The review", "- Another"));
+    expect(text).toBe(behind("- The review", "- Another"));
+  });
+
+  test.each(["### Progress", "### Next Steps", "## Blockers", "## Context"])(
+    "is one where the second %s is empty",
+    (heading) => {
+      expect(rebuiltState(changed(STATE, heading, `${heading}\n\n${heading}`)).text).toBe(STATE);
+    },
+  );
+
+  test("is one where the second is empty, at the end", () => {
+    for (const heading of ["## Blockers", "## Context", "## Recent Work"])
+      expect(rebuiltState(`${STATE}\n${heading}\n`).text).toBe(STATE);
+  });
+
+  test("says once what stands in both", () => {
+    const twice = changed(STATE, RECENT, `${STEPS}${PROGRESS}${QUESTIONS}${RECENT}`);
+    expect(rebuiltState(twice).text).toBe(STATE);
+  });
+
+  test("of the user's stays two", () => {
+    const text = `${STATE}\n${MINE}${MINE.trimEnd()}\n`;
+    expect(rebuiltState(text).text).toBe(text);
+  });
+});
+
 describe("an item that strayed into another list", () => {
   test.each<[string, string, string, string]>([
     ["a mark is one of progress", "2. Measure it", "- ✅ Tell everybody", "- ⏸️ Write the tests"],
