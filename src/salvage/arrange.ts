@@ -156,6 +156,7 @@ type Belongs = (group: Group, at: number) => boolean;
 function belongsTo(draft: Draft, source: StateChunk, name: StateSectionName, groups: readonly Group[]): Belongs {
   const isPlain = ({ head }: Group) => !head.inert && !head.hazard;
   const keyOf = ({ head }: Group) => stateFieldIn(head)?.key;
+  const isRecent = (group: Group) => RECENT_FIELDS.includes(keyOf(group) ?? "");
   switch (name) {
     case "active": {
       const first = groups.findIndex((group) => ACTIVE_FIELDS.includes(keyOf(group) ?? ""));
@@ -170,10 +171,11 @@ function belongsTo(draft: Draft, source: StateChunk, name: StateSectionName, gro
       return ({ item }) => item?.number !== undefined && !item.marked;
     case "openQuestions": {
       const numbered = source.name === "nextSteps" && groups.some(({ item }) => item?.number !== undefined);
-      return (group) => isQuestion(group) || (numbered && !draft.disordered && isBullet(group));
+      const end = groups.findIndex(isRecent);
+      const isBefore = (at: number) => numbered && !draft.disordered && (end === -1 || at < end);
+      return (group, at) => isQuestion(group) || (isBefore(at) && isBullet(group));
     }
     case "recentWork": {
-      const isRecent = (group: Group) => RECENT_FIELDS.includes(keyOf(group) ?? "");
       const start = groups.findIndex(isRecent);
       return draft.disordered ? isRecent : (_, at) => start !== -1 && at >= start;
     }

@@ -56,7 +56,10 @@ export function ensureChunk(draft: Draft, name: StateName, source?: StateChunk):
   if (present) return present;
   const made = makeChunk(name, STATE_HEADINGS);
   if (source) {
-    draft.chunks.splice(draft.chunks.indexOf(source) + 1, 0, made);
+    let at = draft.chunks.indexOf(source) + 1;
+    // Behind those that were made of the same source.
+    while (draft.chunks[at]?.made && rankOf(draft.chunks[at]!.name!) < rankOf(name)) at++;
+    draft.chunks.splice(at, 0, made);
     return made;
   }
   const before = draft.chunks.findLastIndex((chunk) => chunk.name !== undefined && rankOf(chunk.name) < rankOf(name));

@@ -55,13 +55,29 @@ describe("a section that lost its heading", () => {
     expect([closed(text), lost, recent]).toEqual([closed(STATE), [], [1200]]);
   });
 
-  test("has its lines in other lists, each by its kind", () => {
-    const { progress, steps, questions } = rebuiltState(without(STATE, "### Next Steps\n", "### Open Questions\n"));
-    expect([progress.length, steps, questions]).toEqual([
-      3,
-      ["Finish the middleware", "Measure it"],
-      [["Per address or per user?", "Per address"]],
-    ]);
+  const headings = ["Active Work", "Progress", "Next Steps", "Open Questions", "Recent Work", "Blockers", "Context"];
+
+  test.each(headings.map((title, at) => [title, headings.slice(at + 1)] as const))(
+    "%s and another one get them back",
+    (title, others) => {
+      for (const other of others) {
+        const { text, apart, lost } = rebuiltState(STATE.replace(RegExp(`^#+ (?:${title}|${other})\\n`, "gm"), ""));
+        expect([closed(text), apart, lost], other).toEqual([closed(STATE), [], []]);
+      }
+    },
+  );
+
+  test.each(headings.slice(2).map((title, at) => [headings[at]!, headings[at + 1]!, title] as const))(
+    "%s, %s and %s get them back",
+    (...titles) => {
+      const { text, lost } = rebuiltState(STATE.replace(RegExp(`^#+ (?:${titles.join("|")})\\n`, "gm"), ""));
+      expect([closed(text), lost]).toEqual([closed(STATE), []]);
+    },
+  );
+
+  test("all of them get them back", () => {
+    const { text, lost } = rebuiltState(STATE.replace(/^#+ .*\n/gm, ""));
+    expect([`${closed(text)}`.replace("---\n\n", "---\n# Session State\n\n"), lost]).toEqual([closed(STATE), []]);
   });
 });
 
