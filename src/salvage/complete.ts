@@ -36,7 +36,9 @@ export function completeList(
       lastMatch = Math.max(lastMatch, whole.indexOf(twin));
     }
     const mends = twin !== undefined && (isDamaged(key) || (isCutLine && textOf(twin) !== key));
-    result.push(...(mends ? mended(group, twin) : linesOfGroup(group)));
+    const isLast = isEnd && at === groups.length - 1;
+    const filled = twin && isLast && !mends ? withAllBelow(group, twin, isOpen) : group;
+    result.push(...(mends ? mended(group, twin) : linesOfGroup(filled)));
   }
   if (!isEnd) return [...result, ...own.slice(trimmedEnd(own).length)];
   // Only what stood behind the cut is missing; what is gone in front of it was taken out.
@@ -58,6 +60,17 @@ function isMeant(damaged: string, whole: string, isCutLine: boolean): boolean {
   // The cut may have gone through a letter, or through the percentage behind the text.
   const start = damaged.replace(/\ufffd+$/, "").replace(/\s*\([^)]*$/, "");
   return isCutLine && start.length >= 3 && whole.startsWith(start);
+}
+
+/** A group at the cut with what stood below it, from the line on that is cut or the last one that is left. */
+function withAllBelow(group: Group, twin: Group, isOpen: boolean): Group {
+  const last = group.below.at(-1);
+  if (!last) return { ...group, below: twin.below };
+  const same = twin.below.findIndex(({ text }) => text === last.text);
+  if (same !== -1) return { ...group, below: [...group.below, ...twin.below.slice(same + 1)] };
+  const start = last.text.replace(/\ufffd+$/, "");
+  const cut = isOpen && start.trim().length >= 3 ? twin.below.findIndex(({ text }) => text.startsWith(start)) : -1;
+  return cut === -1 ? group : { ...group, below: [...group.below.slice(0, -1), ...twin.below.slice(cut)] };
 }
 
 /** The whole text with the status that the damaged line has. */
