@@ -36,7 +36,7 @@ export function fill(draft: Draft, older: Draft | undefined, sources: Sources, n
     if (!isTorn || number === undefined) continue;
     if (same) completeFrom(old, name, filling);
     const known = name === "progress" ? work?.progress : name === "nextSteps" ? work?.nextSteps : undefined;
-    if (chunkNamed(draft, name) || !known?.length) continue;
+    if (!(chunkNamed(draft, name)?.lines ?? []).every(isBlank) || !known?.length) continue;
     const items = known.map((line, at) => lineOf(`${name === "nextSteps" ? `${at + 1}.` : "-"} ${line}`));
     ensureChunk(draft, name).lines = [BLANK, ...items, BLANK];
     from(PART_OF[name], "work", work!.path);

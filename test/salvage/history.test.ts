@@ -90,7 +90,7 @@ describe("an older state of another issue", () => {
 });
 
 describe("a work file", () => {
-  test.each(["**Current Issue:** #1234 - Limit the rate\n", "**Branch:** feature/limit\n"])(
+  test.each(["**Current Issue:** #1234 - Limit the rate\n", "**Branch:** feature/limit\n", "### Progress\n"])(
     "has the lists behind %j",
     (end) => {
       const { progress, steps, from } = rebuiltState(upTo(STATE, end), { work: [WORK] });
