@@ -4,8 +4,8 @@
  * not words.
  */
 import { isMarkerLine } from "./conflict.ts";
-import { fieldFactOf, itemFactOf, keyOfItem } from "./fact.ts";
-import { bareTitleOf } from "./line.ts";
+import { fieldFactOf, itemFactOf, keyOfItem, stateFieldIn } from "./fact.ts";
+import { bareTitleOf, lineOf } from "./line.ts";
 
 /** The lines of `damaged` whose content is in none of the texts, as they stood. */
 export function lostLines(
@@ -20,12 +20,16 @@ export function lostLines(
   return damaged.split("\n").filter((line) => {
     const content = contentOf(line);
     if (whole.has(content) || !/[\p{L}\p{N}]/u.test(content) || isMarkerLine(line) || isMended(line)) return false;
+    const field = stateFieldIn(lineOf(line)) ?? fieldFactOf(line, LABELS);
+    // A label that was mended is no word.
+    if (field && whole.has(contentOf(field.line))) return false;
     return searches-- <= 0 || !all.includes(content);
   });
 }
 
 /** Fields that a document has once: another value takes the place of an earlier one. */
 const SINGLE = ["Last Updated", "Current Issue", "Branch", "Started", "Status", "Completed", "Pull Request"];
+const LABELS = [...SINGLE, "GitHub"];
 
 /** The lines of an older version that a rebuilt one does not say in any way: an item may have another status by now, a field another value. */
 export function poorerLines(older: string, rebuilt: string, isMended: (line: string) => boolean): readonly string[] {

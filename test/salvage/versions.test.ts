@@ -132,6 +132,19 @@ describe("a line is lost", () => {
     ["not for its asterisks alone", "**Mine**\n__Other:__", ["Mine\nOther"], []],
     ["but for words in asterisks", "*** gone", [""], ["*** gone"]],
     ["not for an escape", "a\\_b\\*c", ["a_b*c"], []],
+    [
+      "not for a label that was mended",
+      "**Branc:** a\n> Started: b\n- __GitHub__: c",
+      ["**Branch:** a\n- **Started:** b\n**GitHub:** c"],
+      [],
+    ],
+    ["not for another name of a label", "**Issue:** #5 - x", ["**Current Issue:** #5 - x"], []],
+    [
+      "but for another value of it",
+      "**Branc:** a\n**Issue:** #5",
+      ["**Branch:** b\n**Current Issue:** #55"],
+      ["**Branc:** a", "**Issue:** #5"],
+    ],
     ["not for what stood beside it", "b c", ["a b c d"], []],
     ["as it stood", "  > - gone\\_ ", [""], ["  > - gone\\_ "]],
   ])("%s", (_name, damaged, kept, expected) => {
