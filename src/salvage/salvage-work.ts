@@ -222,16 +222,19 @@ function compose(draft: WorkDraft, issue: number, { now, readYaml }: SalvageOpti
     ({ name, title }) => name !== undefined || !TITLE.test(title),
     ({ name }) => name !== undefined,
   ];
-  for (const test of stays) {
-    const kept = rest.filter(test);
-    const others = rest.filter((chunk) => !kept.includes(chunk)).flatMap(textsOf);
-    const text = textOf(draft, [head!, ...kept], others);
-    if (isSound(text)) return text;
-  }
   const bare = { ...head!, lines: head!.lines.filter((line) => line.text === "" || keyOf(line)) };
-  const others = head!.lines.filter((line) => !bare.lines.includes(line)).map(({ text }) => text);
+  const words = head!.lines.filter((line) => !bare.lines.includes(line)).map(({ text }) => text);
+  // What stands between the fields may hide them; then they stand alone.
+  for (const [own, aside] of [[head!, []] as const, [bare, words] as const]) {
+    for (const test of stays) {
+      const kept = rest.filter(test);
+      const others = rest.filter((chunk) => !kept.includes(chunk)).flatMap(textsOf);
+      const text = textOf(draft, [own, ...kept], [...aside, ...others]);
+      if (isSound(text)) return text;
+    }
+  }
   const sections = NAMES.slice(1).map((name) => makeChunk(name, WORK_HEADINGS));
-  return textOf({ ...draft, frontmatter: NEW_BODY }, [bare, ...sections], [...others, ...rest.flatMap(textsOf)]);
+  return textOf({ ...draft, frontmatter: NEW_BODY }, [bare, ...sections], [...words, ...rest.flatMap(textsOf)]);
 }
 
 /** The chunks as a text; what else there is stands in code behind them. */

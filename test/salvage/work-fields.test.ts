@@ -172,3 +172,24 @@ describe("what stands between the fields", () => {
     expect(head).toEqual([...HEAD, "Words of mine."]);
   });
 });
+
+describe("a line that hides the fields below it", () => {
+  test.each(["===", "-", "<div>", "> - x", "- - x", "a\n---"])(
+    "costs itself its place, and nothing else: %j",
+    (line) => {
+      const { text, lost } = rebuiltWork(having(GITHUB, GITHUB, line));
+      expect([text, lost]).toEqual([`${WORK}\n## Recovered\n\n\`\`\`text\n${line}\n\`\`\`\n`, []]);
+    },
+  );
+
+  test("stays where it hides none", () => {
+    for (const lines of [
+      ["<div>", ""],
+      ["", "- - x", ""],
+      ["", "a", "---", ""],
+    ]) {
+      const text = having(UPDATED, UPDATED, ...lines);
+      expect(rebuiltWork(text).text).toBe(text);
+    }
+  });
+});

@@ -105,3 +105,15 @@ describe("what stands above the heading stands below it", () => {
     expect(rebuilt.lost).toEqual([]);
   });
 });
+
+test("a file of a version that is not known yet has its head again, and all else in code", () => {
+  const { text, head, apart } = rebuiltWork(changed(WORK, "schema_version: 1", "schema_version: 2"));
+  expect(text.startsWith(upTo(WORK, UPDATED))).toBe(true);
+  expect(head).toEqual(
+    WORK.split("\n")
+      .slice(3, 9)
+      .filter((line) => line !== ""),
+  );
+  const rest = WORK.slice(WORK.indexOf("## Issue Description")).split("\n");
+  expect(apart).toEqual(rest.filter((line) => line !== ""));
+});
