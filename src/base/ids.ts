@@ -5,9 +5,9 @@
  */
 import { GateError } from "./errors.ts";
 
-/** The number of an issue: 7 for `"007"`. Throws `UNSAFE_PATH` or `INVALID_ARGUMENT` for what is no issue number. */
+/** The number of an issue: 7 for `"007"` and `"#7"`. Throws `UNSAFE_PATH` or `INVALID_ARGUMENT` for what is no issue number. */
 export function parseIssueNumber(text: string): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  const value = /^#?\d+$/.test(text) ? Number(text.replace("#", "")) : Number.NaN;
   if (Number.isSafeInteger(value) && value > 0) return value;
   const code = text !== "" && faultOfName(text) !== undefined ? "UNSAFE_PATH" : "INVALID_ARGUMENT";
   throw new GateError(code, `Cannot read issue number: expected a positive whole number, got ${JSON.stringify(text)}`, {

@@ -148,12 +148,13 @@ describe("ids", () => {
   test.each([
     ["7", 7],
     ["007", 7],
+    ["#7", 7],
     ["9007199254740991", 9007199254740991],
   ])("%s is an issue number", (text, number) => {
     expect(parseIssueNumber(text)).toBe(number);
   });
 
-  test.each(["0", "", "-1", "1.5", "1e3", " 1", "9007199254740992", "abc", "٣"])("%j is no issue number", (text) => {
+  test.each(["0", "", "#", "##7", "-1", "1.5", "1e3", " 1", "9007199254740992", "abc", "٣"])("%j is no issue number", (text) => {
     expect(() => parseIssueNumber(text)).toThrow("expected a positive whole number");
   });
 
