@@ -72,10 +72,10 @@ export class ClaimFiles {
   readonly clone: string;
   readonly #folder: Folder;
 
-  constructor(place: CommonPlace, folder: Folder) {
+  constructor(place: CommonPlace, folder: Folder, make: boolean) {
     this.place = place;
     this.#folder = folder;
-    this.clone = cloneAt(folder);
+    this.clone = cloneAt(folder, make);
   }
 
   /** The claim of an issue as it stands. */
@@ -160,17 +160,18 @@ export function openClaims(project: Project, { make }: { readonly make: boolean 
   if (place === undefined) return undefined;
   if (make) ensureFolders(place.common, [FOLDER]);
   const folder = openFolder(place.common, FOLDER);
-  return folder && new ClaimFiles(place, folder);
+  return folder && new ClaimFiles(place, folder, make);
 }
 
 /**
  * The name of this copy of the repository. A copy of the folder has another inode, and
- * gives itself another name: else two copies would hold what one of them claimed.
+ * gives itself another name: else two copies would hold what one of them claimed. Until
+ * it does, for who only looks, it is known by its inode.
  */
-function cloneAt(folder: Folder): string {
+function cloneAt(folder: Folder, make: boolean): string {
   const inode = String(system.statSync(folder.at("."), { bigint: true }).ino);
   const name = `clone-${inode}`;
-  const isNew = statsAt(folder.at(name)) === undefined;
+  const isNew = make && statsAt(folder.at(name)) === undefined;
   const made = isNew ? publishNew(folder, Buffer.from(`${system.random(8)}\n`), name) : undefined;
   if (made) closeQuietly(made.descriptor);
   const opened = openRegular(folder, name);
