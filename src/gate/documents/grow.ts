@@ -2,8 +2,7 @@
 
 import { isObject, parseJson } from "../../base/json.ts";
 import { formatTime } from "../../base/time.ts";
-import { itemsIn, textOfItem } from "../../document/items.ts";
-import type { WorkDocument, WorkSectionName } from "../../document/work.ts";
+import { textsIn } from "../../document/work-content.ts";
 import { readVolatile, replaceVolatile } from "../../files/cache/volatile.ts";
 import { ensureGateFolder } from "../../files/guard/folders.ts";
 import { GATE_FOLDER } from "../../files/guard/project.ts";
@@ -76,18 +75,9 @@ export async function grow(
 function saidIn({ document, issue, instant }: Parameters<Parameters<typeof findWork>[3]>[0]) {
   return {
     ...{ issueNumber: issue.number, instant, timestamp: instant === undefined ? undefined : formatTime(instant) },
-    learnings: itemsOf(document, "learnings"),
-    decisions: itemsOf(document, "decisions"),
+    learnings: textsIn(document, "learnings"),
+    decisions: textsIn(document, "decisions"),
   };
-}
-
-function itemsOf({ known, text }: WorkDocument, name: WorkSectionName): readonly string[] {
-  const section = known[name]?.value;
-  return section === undefined
-    ? []
-    : itemsIn(section.blocks, text)
-        .map(textOfItem)
-        .filter((item) => item !== "");
 }
 
 /** The same words are told once, whichever issue they come from. */

@@ -6,10 +6,9 @@
 import { type Freshness, freshnessOf, recencyOf } from "../../base/time.ts";
 import type { ProgressInput } from "../../changes/inputs.ts";
 import { timeOf } from "../../document/content.ts";
-import { itemsIn, textOfItem } from "../../document/items.ts";
-import { parseProgress } from "../../document/values.ts";
 import { updateTimeOf, type WorkDocument } from "../../document/work.ts";
 import { requireCall } from "../call.ts";
+import { countOf, nextActions, type Progress, progressIn, statusWord } from "../../document/work-content.ts";
 import { type Gate, WORK_FOLDER } from "../gate.ts";
 import { type FoundWork, findWork, type SkippedFile } from "../view/work-files.ts";
 
@@ -23,7 +22,7 @@ export interface Suggestion {
   readonly status: string | undefined;
   readonly freshness: Freshness | undefined;
   /** How many items of the newest log entry with progress are completed; absent where no entry has any. */
-  readonly progress: { readonly completed: number; readonly total: number } | undefined;
+  readonly progress: Progress | undefined;
 }
 
 /** The work files that could be taken up again. */
@@ -77,7 +76,7 @@ function suggestionOf({ document, issue, instant }: FoundWork, now: number): Sug
     title: issue.title,
     lastUpdated: timeOf(updated),
     recency: instant === undefined ? undefined : recencyOf(instant, now),
-    status: document.status ?? (document.fields["Status"]?.value.value || undefined),
+    status: statusWord(document),
     freshness: updated?.reading && freshnessOf(updated.reading, now),
     progress: countOf(progressIn(document)),
   };
@@ -105,32 +104,4 @@ export function hintFrom(found: Reconstruction | undefined): string {
 /** What the work file knows of the state: the items of the newest log entry that has any, and the next actions. */
 export function factsOf(document: WorkDocument): { progress: readonly ProgressInput[]; nextSteps: string[] } {
   return { progress: progressIn(document), nextSteps: nextActions(document) };
-}
-
-function progressIn({ log, text }: WorkDocument): readonly ProgressInput[] {
-  for (const { section } of log) {
-    const progress = itemsIn(section.blocks, text)
-      .map((item) => parseProgress(item.raw))
-      .filter(({ marked }) => marked)
-      .map(({ status, text: words, percentage }) => ({
-        status,
-        text: words,
-        ...(percentage !== undefined && { percentage }),
-      }));
-    if (progress.length > 0) return progress;
-  }
-  return [];
-}
-
-function countOf(items: readonly ProgressInput[]): Suggestion["progress"] {
-  if (items.length === 0) return undefined;
-  return { completed: items.filter(({ status }) => status === "completed").length, total: items.length };
-}
-
-function nextActions(document: WorkDocument): string[] {
-  const section = document.known.nextActions?.value;
-  const items = section ? itemsIn(section.blocks, document.text) : [];
-  return items
-    .map((item) => textOfItem(item).replace(/^\[[ ~]\]\s+/, ""))
-    .filter((text) => text !== "" && !/^\[[xX]\]\s/.test(text));
 }

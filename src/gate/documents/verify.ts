@@ -3,6 +3,7 @@
 import { type Freshness, freshnessOf } from "../../base/time.ts";
 import { timeOf } from "../../document/content.ts";
 import { issueOf, updateTimeOf, type WorkDocument } from "../../document/work.ts";
+import { statusWord } from "../../document/work-content.ts";
 import { hasErrors } from "../../rules/check.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
 import { requireCall } from "../call.ts";
@@ -54,7 +55,7 @@ function headOf(document: WorkDocument | undefined, now: number) {
   return {
     issueNumber: issue?.number,
     issueTitle: issue?.title,
-    status: document?.status ?? (document?.fields["Status"]?.value.value || undefined),
+    status: document && statusWord(document),
     started: timeOf(document?.started),
     lastUpdated: timeOf(updated),
     freshness: updated?.reading && freshnessOf(updated.reading, now),
