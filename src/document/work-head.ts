@@ -27,7 +27,10 @@ export interface WorkHead {
  * and up to the end of a line. `undefined` where it does not settle what the whole says.
  */
 export function readWorkHead(text: string): WorkHead | undefined {
-  return readPlain(text) ?? readParsed(text);
+  const plain = readPlain(text);
+  if (plain === undefined) return readParsed(text);
+  const { started: _, end: __, ...head } = plain;
+  return head;
 }
 
 function readParsed(text: string): WorkHead | undefined {
@@ -51,20 +54,33 @@ const FIELD = /^\*\*([A-Z][A-Za-z]*(?: [A-Z][A-Za-z]*)?):\*\* ([^\s\\&`](?:[^\r\
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 /** Fields with these names in any other case are fields all the same. */
 const NAMED = new Map(
-  ["Status", "Last Updated", "Completed"].flatMap((name) => [[name, name] as const, [name.toLowerCase(), ""] as const]),
+  ["Status", "Started", "Last Updated", "Completed"].flatMap((name) => [
+    [name, name] as const,
+    [name.toLowerCase(), ""] as const,
+  ]),
 );
 
+/** A head as the program writes it. */
+export interface PlainHead extends WorkHead {
+  /** The value of Started. */
+  readonly started: string | undefined;
+  /** Where the heading of the first known section stands. */
+  readonly end: number;
+}
+
 /** Reads a head as the program writes it: the header, fields, a known section. Whatever else there is, it does not understand. */
-function readPlain(text: string): WorkHead | undefined {
+export function readPlain(text: string): PlainHead | undefined {
   if (text.includes("\r")) return undefined;
   const start = FRONTMATTER.exec(text)?.[0].length ?? 0;
   let header: RegExpExecArray | undefined;
   const values = new Map<string, string>();
+  let end = start;
   for (let at = start; ; ) {
-    const end = text.indexOf("\n", at);
-    if (end === -1) return undefined;
-    const line = text.slice(at, end);
-    at = end + 1;
+    const eol = text.indexOf("\n", at);
+    if (eol === -1) return undefined;
+    const line = text.slice(at, eol);
+    end = at;
+    at = eol + 1;
     if (line === "") continue;
     if (!header) {
       header = HEADER.exec(line) ?? undefined;
@@ -83,5 +99,6 @@ function readPlain(text: string): WorkHead | undefined {
   if (status !== "in_progress" && status !== "completed") return undefined;
   const updated = values.get("Last Updated") ?? values.get("Completed");
   if (updated === undefined || !TIME.test(updated)) return undefined;
-  return { number: Number(header[1]), title: header[2]!, status, updated: parseTime(updated) };
+  const started = values.get("Started");
+  return { number: Number(header[1]), title: header[2]!, status, updated: parseTime(updated), started, end };
 }
