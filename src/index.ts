@@ -71,6 +71,7 @@ export type {
   RecentReading,
 } from "./document/values.ts";
 export { parseWork, type WorkDocument } from "./document/work.ts";
+export type { LogContent, Progress, TestContent, WorkContent } from "./document/work-content.ts";
 export type { Project } from "./files/guard/project.ts";
 export { type Brief, type BriefFacts, brief, makeBrief } from "./gate/agent/brief.ts";
 export type { BatchGlance } from "./gate/batch/glance.ts";
@@ -101,6 +102,7 @@ export {
 export { type Done, type DoneInput, done } from "./gate/documents/done.ts";
 export { type Grown, type GrownItem, grow } from "./gate/documents/grow.ts";
 export { type Initialization, init } from "./gate/documents/init.ts";
+export { type IssueList, type ListedIssue, type ListInput, list } from "./gate/documents/list.ts";
 export { type MergeDriverInput, type MergeDriverOptions, type MergeOutcome, merge } from "./gate/documents/merge.ts";
 export {
   type ReconstructInput,
@@ -110,6 +112,8 @@ export {
   type Suggestion,
 } from "./gate/documents/reconstruct.ts";
 export { type Save, type SaveInput, save } from "./gate/documents/save.ts";
+export { type Found, type Match, type SearchInput, search } from "./gate/documents/search.ts";
+export { type Shown, type ShownProblem, show } from "./gate/documents/show.ts";
 export { type Start, start } from "./gate/documents/start.ts";
 export type { StartInput } from "./gate/documents/start-input.ts";
 export { type Verification, verify } from "./gate/documents/verify.ts";

@@ -2,6 +2,7 @@
 
 import { answerOf, diffOf, resultOf } from "../gate/answer/answer.ts";
 import type { Outcome } from "../gate/outcome.ts";
+import type { SkippedFile } from "../gate/view/work-files.ts";
 import { wireJson } from "../json/wire.ts";
 import type { Answer, Call, ResultAnswer } from "./command.ts";
 import { type Style, shown, styleOf } from "./style.ts";
@@ -9,6 +10,14 @@ import { type Style, shown, styleOf } from "./style.ts";
 /** The answer of an operation that reads; `view` says it to people. */
 export function found<T extends object>(result: T, view: (result: T, style: Style) => string): ResultAnswer {
   return { result, text: (style) => view(result, style) };
+}
+
+/** As `found`, for an operation that looks through many files; those that it cannot read are named apart. */
+export function foundInMany<T extends { readonly skipped: readonly SkippedFile[] }>(
+  result: T,
+  view: (result: T, style: Style) => string,
+): ResultAnswer {
+  return { ...found(result, view), notes: result.skipped.map(({ file, reason }) => `${file} is left out: ${reason}`) };
 }
 
 /** The answer of an operation that writes; `view` says it to people. */
@@ -40,7 +49,7 @@ export function say(answer: Answer, call: Call, diff?: string): void {
     return;
   }
   // A program that keeps the JSON to itself would keep the warnings from the person who should know.
-  for (const warning of flags.quiet ? [] : (answer.warnings ?? [])) {
+  for (const warning of flags.quiet ? [] : [...(answer.warnings ?? []), ...(answer.notes ?? [])]) {
     io.error(`${styleOf(io, "error").yellow("warning:")} ${shown(warning)}\n`);
   }
   const isQuiet = flags.quiet || diff !== undefined;

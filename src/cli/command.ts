@@ -28,6 +28,8 @@ export type Answer = ResultAnswer | { readonly verbatim: string; readonly exitCo
 export interface ResultAnswer extends Result {
   /** For people: lines without a line break at the end; empty for nothing. */
   text(style: Style): string;
+  /** What a person should know besides and a program finds in the result; said on standard error. */
+  readonly notes?: readonly string[];
   /** The answer goes to a program although `--json` is not given. */
   readonly json?: boolean;
   /** 0 by default. */

@@ -40,6 +40,11 @@ export interface Screen {
 /** The size of terminals that do not know their own, such as those that programs make for programs. */
 export const USUAL_SIZE = { columns: 80, rows: 24 };
 
+/** How many columns the lines of an answer have; without end where it goes to no terminal. */
+export function widthOf({ terminal, window }: Pick<Io, "terminal" | "window">): number {
+  return terminal.output ? window?.().output.columns || USUAL_SIZE.columns : Number.POSITIVE_INFINITY;
+}
+
 /** A person pressed Ctrl-C at a question. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";

@@ -4,6 +4,9 @@ import { type Registered, register } from "./command.ts";
 export const COMMANDS: readonly Registered[] = [
   register("init", "make the state file and its folders", () => import("./commands/init.ts")),
   register("status", "show the active work and how fresh it is", () => import("./commands/status.ts")),
+  register("list", "list the issues, one line each", () => import("./commands/list.ts")),
+  register("show", "show one issue with all that is recorded of it", () => import("./commands/show.ts")),
+  register("search", "find lines in the state, the work files and the archive", () => import("./commands/search.ts")),
   register("start", "make an issue the active work, or resume it", () => import("./commands/start.ts")),
   register("save", "record progress, next steps and decisions", () => import("./commands/save.ts")),
   register("done", "finish the active work and archive its file", () => import("./commands/done.ts")),

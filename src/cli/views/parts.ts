@@ -15,6 +15,15 @@ export function completedIn({ progressItems }: Pick<Status, "progressItems">): n
   return progressItems.filter(({ status }) => status === "completed").length;
 }
 
+const MINUTES = { d: 1440, h: 60, m: 1 } as const;
+
+/** The age of an instant in few columns, such as `2h`. */
+export function shortAge(instant: number, now: number): string {
+  const minutes = Math.floor((now - instant) / 60_000);
+  const unit = minutes >= 2 * MINUTES.d ? "d" : minutes >= MINUTES.h ? "h" : "m";
+  return `${Math.floor(minutes / MINUTES[unit])}${unit}`;
+}
+
 /** The lines of the blockers; none for what the format's examples write where nothing is blocked. */
 export function blockersIn({ blockers = "" }: Pick<Status, "blockers">): readonly string[] {
   return /^(?:none(?: currently)?\.?)?$/i.test(blockers.trim()) ? [] : blockers.split("\n");

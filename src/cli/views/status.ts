@@ -7,18 +7,35 @@ import { plural, type Style, shown } from "../style.ts";
 import { blockersIn, FRESHNESS_COLORS, nameOf } from "./parts.ts";
 import { viewProblems } from "./problems.ts";
 
+/** A title, empty for the head, with what stands below it. */
+type TitledLines = readonly [title: string, lines: readonly string[]];
+
 export function viewStatus(status: Status, now: number, style: Style): string {
-  const sections: (readonly [title: string, lines: readonly string[]])[] = [
-    ["", headOf(status, now, style)],
+  return viewSections(
+    [
+      ["", headOf(status, now, style)],
+      ...sectionsOfPlan(status),
+      ["Recent work", recentLines(status)],
+      ["Problems", viewProblems(status.problems, status.path, style)],
+      ["Damaged records", damagedLines(status, style)],
+    ],
+    style,
+  );
+}
+
+/** What stands under Active Work, and beside it. */
+export function sectionsOfPlan(status: Omit<Status, "problems">): readonly TitledLines[] {
+  return [
     ["Progress", status.progressItems.map(progressLine)],
     ["Next steps", status.nextSteps.map((step, index) => `  ${index + 1}. ${shown(step)}`)],
     ["Open questions", status.openQuestions.flatMap(questionLines)],
     ["Blockers", blockersIn(status).map((line) => `  ${shown(line)}`)],
     ["Context", status.context.map((line) => `  ${shown(line)}`)],
-    ["Recent work", recentLines(status)],
-    ["Problems", viewProblems(status.problems, status.path, style)],
-    ["Damaged records", damagedLines(status, style)],
   ];
+}
+
+/** The sections that have lines, with a blank line between them. */
+export function viewSections(sections: readonly TitledLines[], style: Style): string {
   return sections
     .filter(([, lines]) => lines.length > 0)
     .map(([title, lines]) => [...(title === "" ? [] : [style.bold(title)]), ...lines].join("\n"))
@@ -56,7 +73,8 @@ function headOf(status: Status, now: number, style: Style): string[] {
   return [...warning, ...idle, ...fields];
 }
 
-function fieldsOf(status: Status, now: number, style: Style): string[] {
+/** The branch and the times of an issue, as lines. */
+export function fieldsOf(status: Omit<Status, "problems">, now: number, style: Style): string[] {
   const { branch, started, lastUpdated, freshness } = status;
   const updated = [
     ageOf(status, now),
@@ -74,20 +92,20 @@ function fieldsOf(status: Status, now: number, style: Style): string[] {
 }
 
 /** What git says of the recorded branch, where it is not the one that is checked out. */
-function whereIs({ git }: Status, { yellow, red }: Style): string | undefined {
+function whereIs({ git }: Omit<Status, "problems">, { yellow, red }: Style): string | undefined {
   const here = git?.branch === undefined ? "no branch" : shown(git.branch);
   if (git?.recordedBranch === "gone") return red(`gone, ${here} is checked out`);
   return git?.recordedBranch === "elsewhere" ? yellow(`${here} is checked out`) : undefined;
 }
 
 /** What happened in git since the last save; nothing where nothing did. */
-function sinceThen({ git }: Status): string | undefined {
+function sinceThen({ git }: Omit<Status, "problems">): string | undefined {
   const { commits, changedFiles } = git ?? {};
   const parts = [commits && plural(commits, "commit"), changedFiles && plural(changedFiles, "changed file")];
   return parts.filter(Boolean).join(", ") || undefined;
 }
 
-function ageOf({ lastUpdated, hoursSinceUpdate }: Status, now: number): string | undefined {
+function ageOf({ lastUpdated, hoursSinceUpdate }: Omit<Status, "problems">, now: number): string | undefined {
   if (lastUpdated === undefined || hoursSinceUpdate === undefined) return undefined;
   const reading = parseTime(lastUpdated);
   return reading?.kind === "exact" ? recencyOf(reading.instant, now) : `${hoursSinceUpdate} hours ago`;

@@ -4,7 +4,7 @@ import { parseTime } from "../../base/time.ts";
 import type { Status } from "../../gate/view/status.ts";
 import type { Style } from "../style.ts";
 import { columnsOf, cutToColumns } from "./columns.ts";
-import { completedIn, FRESHNESS_COLORS, nameOf } from "./parts.ts";
+import { completedIn, FRESHNESS_COLORS, nameOf, shortAge } from "./parts.ts";
 
 const SEPARATOR = " · ";
 
@@ -27,13 +27,8 @@ export function viewStatusline(status: Status, now: number, width: number, style
 
 const MIN_TITLE = 6;
 
-const MINUTES = { d: 1440, h: 60, m: 1 } as const;
-
 function ageOf({ lastUpdated, hoursSinceUpdate }: Status, now: number): string {
   const reading = lastUpdated === undefined ? undefined : parseTime(lastUpdated);
   if (hoursSinceUpdate === undefined) return "";
-  if (reading?.kind !== "exact") return `${hoursSinceUpdate}h`;
-  const minutes = Math.floor((now - reading.instant) / 60_000);
-  const unit = minutes >= 2 * MINUTES.d ? "d" : minutes >= MINUTES.h ? "h" : "m";
-  return `${Math.floor(minutes / MINUTES[unit])}${unit}`;
+  return reading?.kind === "exact" ? shortAge(reading.instant, now) : `${hoursSinceUpdate}h`;
 }

@@ -30,6 +30,13 @@ export async function listClaims(gate: Gate, input: { readonly remote?: string }
   requireCall("listClaims", { gate, input }, { remote: "text?" });
   const remote = input.remote === undefined ? await readSetting(gate, "claims.remote") : requireRemote(input.remote);
   const warnings: string[] = [];
+  const claims = await localClaims(gate);
+  if (remote !== undefined) warnings.push(...(await addRemote(gate, remote, claims)));
+  return { claims: [...claims.values()].sort((one, other) => one.issueNumber - other.issueNumber), warnings };
+}
+
+/** The claims of all worktrees by their issues, with what was seen of other clones; no remote is asked. */
+export async function localClaims(gate: Gate): Promise<Map<number, IssueClaim>> {
   const claims = new Map<number, IssueClaim>();
   await keeping(gate, false, async (files) => {
     const time = gate.clock();
@@ -38,8 +45,7 @@ export async function listClaims(gate: Gate, input: { readonly remote?: string }
     }
     return true;
   });
-  if (remote !== undefined) warnings.push(...(await addRemote(gate, remote, claims)));
-  return { claims: [...claims.values()].sort((one, other) => one.issueNumber - other.issueNumber), warnings };
+  return claims;
 }
 
 /** Adds what the remote shows of other clones; it knows better than what was seen of them here. */

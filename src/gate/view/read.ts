@@ -175,6 +175,14 @@ export function isLeftAlone(snapshot: Snapshot<unknown>): boolean {
   return isForeignHere(snapshot) || hasErrors(snapshot.diagnostics.filter((each) => !isReplaced(snapshot, each)));
 }
 
+/** Nothing is read from documents that are somebody else's or in a format not known yet. */
+const UNREAD: ReadonlySet<string> = new Set(["foreign-format", "unsupported-version"]);
+
+/** The document as far as anything may be read from it, damaged or not. */
+export function readableIn<D>({ document, diagnostics }: Snapshot<D>): D | undefined {
+  return diagnostics.some(({ rule }) => UNREAD.has(rule)) ? undefined : document;
+}
+
 /** Refuses to write a document that cannot be trusted, naming the first thing that is wrong with it. */
 export function requireSound(snapshot: Snapshot<unknown>): void {
   const error = snapshot.diagnostics.find(

@@ -2,14 +2,14 @@
 import { problemsOf } from "../../rules/report.ts";
 import type { Gate } from "../gate.ts";
 import type { Loaded } from "./facts.ts";
-import { readState } from "./read.ts";
+import { readableIn, readState } from "./read.ts";
 import type { StateView } from "./state-cached.ts";
 import { summaryOf } from "./summary.ts";
 
 export async function view(gate: Gate, file: Loaded): Promise<StateView> {
   const snapshot = await readState(gate, file);
   const { exists, document, diagnostics, facts } = snapshot;
-  const readable = diagnostics.some(({ rule }) => UNREAD.has(rule)) ? undefined : document;
+  const readable = readableIn(snapshot);
   return {
     exists,
     problems: problemsOf(document?.text ?? "", diagnostics),
@@ -20,6 +20,3 @@ export async function view(gate: Gate, file: Loaded): Promise<StateView> {
     workFile: readable && facts?.activeWorkFile,
   };
 }
-
-/** Nothing is read from documents that are somebody else's or in a format not known yet. */
-const UNREAD: ReadonlySet<string> = new Set(["foreign-format", "unsupported-version"]);

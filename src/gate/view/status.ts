@@ -11,8 +11,10 @@ import { type Gate, STATE_PATH } from "../gate.ts";
 import { load, mayHaveRecords } from "./facts.ts";
 import { type GitStatus, type GitStatusOptions, gitStatusOf } from "./git-status.ts";
 import type { DamagedRecord } from "./records.ts";
-import { viewCached } from "./state-cached.ts";
+import { type StateView, viewCached } from "./state-cached.ts";
 import type { StateSummary } from "./summary.ts";
+
+export type { StateView } from "./state-cached.ts";
 
 /** The active work; everything about it is absent while the project is idle or its state file is not valid. */
 export interface Status extends StateContent {
@@ -47,6 +49,11 @@ export async function status(gate: Gate, options: GitStatusOptions = { counts: "
   requireCall("status", { gate, input: options }, { counts: ["exact", "cheap", "none"] });
   const file = load(gate, STATE_PATH);
   const view = (await viewCached(gate, file)) ?? (await (await import("./state-parsed.ts")).view(gate, file));
+  return await statusOf(gate, view, STATE_PATH, options);
+}
+
+/** What a document says of an issue, as `status` gives it: the state file, or the work file of an issue that is not active. */
+export async function statusOf(gate: Gate, view: StateView, path: string, options: GitStatusOptions): Promise<Status> {
   const { exists, problems, summary, workFile } = view;
   const valid = exists && !problems.some(({ severity }) => severity === "error");
   const damaged = await damagedRecords(gate);
@@ -59,7 +66,7 @@ export async function status(gate: Gate, options: GitStatusOptions = { counts: "
     get revision() {
       return view.revision;
     },
-    path: STATE_PATH,
+    path,
     ...projectIn(gate),
     workFile,
     ...(damaged.length > 0 && { damagedRecords: damaged }),
