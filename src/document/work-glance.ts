@@ -7,6 +7,7 @@
  * any other, and one with a paused plan, is parsed.
  */
 import { formatTime, parseTime, type TimeReading } from "../base/time.ts";
+import { detached } from "../text/lines.ts";
 import { sourceOf } from "../text/source.ts";
 import { timeOf } from "./content.ts";
 import { GLYPHS } from "./glyphs.ts";
@@ -69,8 +70,7 @@ export function glanceAtLines(text: string): WorkGlance | undefined {
   if ((body.match(NAMES)?.length ?? 0) !== (log === -1 ? 0 : 1) || UNSURE.test(body)) return undefined;
   const progress = log === -1 ? undefined : progressInLines(body, log + LOG.length);
   if (progress === "unsure") return undefined;
-  // Nothing of it may be a part of the text, which would stay in memory for as long as that does.
-  const title = Buffer.from(head.title).toString();
+  const title = detached(head.title);
   const status = head.status === "completed" ? "completed" : "in_progress";
   const started = began?.kind === "exact" ? formatTime(began.instant) : undefined;
   const lastUpdated = formatTime(updated.instant);

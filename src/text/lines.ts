@@ -97,3 +97,8 @@ export function* linesIn(text: string, span: Span): Generator<Span> {
     start = nextLine(text, start);
   }
 }
+
+/** A part of a text by itself: as it was cut it would keep the whole text in memory. */
+export function detached(part: string): string {
+  return Buffer.from(part).toString();
+}

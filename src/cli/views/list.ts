@@ -6,7 +6,11 @@ import { columnsOf, cutToColumns } from "./columns.ts";
 import { FRESHNESS_COLORS, shortAge } from "./parts.ts";
 import { draw, type Styled } from "./watch/line.ts";
 
+/** The fewest columns of a title beside its branch and claim, and beside all else. */
+const ROOMY_TITLE = 32;
 const NARROWEST_TITLE = 12;
+/** How many cells stand before the branch. */
+const FIRST = 5;
 const WIDEST_BRANCH = 32;
 /** More can stand in a work file than anybody reads in a list. */
 const LONGEST_TITLE = 200;
@@ -23,7 +27,8 @@ export function viewIssues(issues: readonly ListedIssue[], now: number, width: n
   const taken = (count: number) => widths.slice(2, count).reduce((sum, each) => sum + (each && each + GAP.length), 0);
   const room = (count: number) => width - widths[0]! - GAP.length - taken(count);
   let count = widths.length;
-  while (count > 3 && room(count) < Math.min(widths[1]!, NARROWEST_TITLE)) count--;
+  const least = () => Math.min(widths[1]!, count > FIRST ? ROOMY_TITLE : NARROWEST_TITLE);
+  while (count > 3 && room(count) < least()) count--;
   const most = Math.min(widths[1]!, Math.max(1, room(count)));
   return rows.map(({ title, ...row }) => {
     const cells = [row.issue, { ...title, text: cutToColumns(title.text, most) }, ...Object.values(row).slice(1)];

@@ -13,7 +13,7 @@ import { issueOf, nameOf as nameInWork, updateTimeOf, workFrom } from "../../doc
 import { decodeText } from "../../syntax/escape.ts";
 import type { Section } from "../../syntax/outline.ts";
 import { fold, mayHold } from "../../text/fold.ts";
-import { indexLines } from "../../text/lines.ts";
+import { detached, indexLines } from "../../text/lines.ts";
 import { decode, type Source } from "../../text/source.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER } from "../gate.ts";
 import { type EachDocument, eachDocument } from "../view/each-document.ts";
@@ -121,7 +121,7 @@ function matchesIn(
   const isKnown = updated !== undefined && !isFuture(updated, now);
   const matches = lines.map(({ line, column }) => {
     const { start, end } = index.lineSpan(line);
-    return { path, line, column, ...placeAt(start), text: source.text.slice(start, end) };
+    return { path, line, column, ...placeAt(start), text: detached(source.text.slice(start, end)) };
   });
   return { instant: (isKnown ? instantOf(updated) : undefined) ?? modified ?? -1, matches };
 }
@@ -170,5 +170,5 @@ function sectionAt(
 }
 
 function titleOf(section: Section | undefined): string | undefined {
-  return section && decodeText(section.title);
+  return section && detached(decodeText(section.title));
 }
