@@ -154,9 +154,12 @@ describe("ids", () => {
     expect(parseIssueNumber(text)).toBe(number);
   });
 
-  test.each(["0", "", "#", "##7", "-1", "1.5", "1e3", " 1", "9007199254740992", "abc", "٣"])("%j is no issue number", (text) => {
-    expect(() => parseIssueNumber(text)).toThrow("expected a positive whole number");
-  });
+  test.each(["0", "", "#", "##7", "-1", "1.5", "1e3", " 1", "9007199254740992", "abc", "٣"])(
+    "%j is no issue number",
+    (text) => {
+      expect(() => parseIssueNumber(text)).toThrow("expected a positive whole number");
+    },
+  );
 
   test.each(["../1", "1/2", "..", "a\\b", "-x", "1\0"])("%j is unsafe", (text) => {
     expect(() => parseIssueNumber(text)).toThrow(expect.objectContaining({ code: "UNSAFE_PATH" }));
