@@ -4,12 +4,9 @@ import { checkState } from "./tools/check-state.ts";
 import { clearActiveWork } from "./tools/clear-active-work.ts";
 import { getActiveWork } from "./tools/get-active-work.ts";
 import { initializeState } from "./tools/initialize-state.ts";
-import { listIssues } from "./tools/list-issues.ts";
 import { reconstructState } from "./tools/reconstruct-state.ts";
 import { recoverState } from "./tools/recover-state.ts";
-import { searchState } from "./tools/search-state.ts";
 import { setActiveWork } from "./tools/set-active-work.ts";
-import { showIssue } from "./tools/show-issue.ts";
 import { updateProgress } from "./tools/update-progress.ts";
 import { verifyWorkFile } from "./tools/verify-work-file.ts";
 
@@ -23,7 +20,4 @@ export const TOOLS: readonly Tool[] = [
   initializeState,
   checkState,
   recoverState,
-  listIssues,
-  showIssue,
-  searchState,
 ];

@@ -61,6 +61,7 @@ const OPERATIONS: Readonly<Record<string, Input>> = {
   kvRecover: STORE,
   kvRestore: { ...STORE, checkpoint: "c" },
   kvSave: { ...STORE, key: "k", value: 1, ttl: 1 },
+  list: { which: "all" },
   listClaims: { remote: "origin" },
   nextFeature: PLACE,
   pauseBatch: { ...PLACE, tokens: 1 },
@@ -99,6 +100,7 @@ const OPERATIONS: Readonly<Record<string, Input>> = {
     issue: 1,
   },
   saveBatch: { ...PLACE, values: { workflow_mode: "m" } },
+  search: { words: ["w"], limit: 1 },
   skipFeature: { ...PLACE, index: 0, worker: "w", force: true, reason: "r", category: "c" },
   start: {
     issue: 1,
@@ -124,7 +126,7 @@ const OPERATIONS: Readonly<Record<string, Input>> = {
 };
 /** Those that only read have no options. */
 const READING = new Set(
-  "batchStatus batchSummary brief diff history kvCheckpoints kvDiff kvKeys kvLoad listClaims nextFeature planRecovery reconstruct status".split(
+  "batchStatus batchSummary brief diff history kvCheckpoints kvDiff kvKeys kvLoad list listClaims nextFeature planRecovery reconstruct search status".split(
     " ",
   ),
 );
@@ -138,7 +140,7 @@ const ON_RUNS: Readonly<Record<string, Input>> = {
 };
 /** What takes one value, or none of the above, is tried below by itself. */
 const OTHERS =
-  "BatchStateManager atomicWrite merge newRun openBatch openGate openKv openRuns reconstructFrom runPath saveAgentCheckpoint saveStateAtomic verify watchProject withFileLock";
+  "BatchStateManager atomicWrite merge newRun openBatch openGate openKv openRuns reconstructFrom runPath saveAgentCheckpoint saveStateAtomic show verify watchProject withFileLock";
 /** Functions on texts and values: they do nothing. */
 const PURE =
   "GateError JsonText actorOf applyEdits checkState checkWork decode encode estimateContextTokens exitCodeOf fixesOf formatTime freshnessOf getClearNotificationMessage hasErrors makeBrief parseIssueNumber parseMarkdown parseState parseTime parseWork revisionOf shouldClear";
@@ -243,6 +245,8 @@ describe("an operation names what it cannot be called with", () => {
 
 describe("what takes no object does so too", () => {
   test.each<[string, () => unknown]>([
+    ["show", () => operationOf("show")(gate, "1")],
+    ["show", () => operationOf("show")({}, 1)],
     ["verify", () => operationOf("verify")(gate, "1")],
     ["verify", () => operationOf("verify")(undefined, 1)],
     ["reconstructFrom", () => operationOf("reconstructFrom")(gate, {})],

@@ -1,8 +1,10 @@
 /** List: the issues of a project, one line each. */
+
 import { type Freshness, freshnessOf, isFuture } from "../../base/time.ts";
 import { countOf, type Progress } from "../../document/work-content.ts";
 import { glanceAt } from "../../document/work-glance.ts";
 import { decode } from "../../text/source.ts";
+import { requireCall } from "../call.ts";
 import type { IssueClaim } from "../claims/claim.ts";
 import { localClaims } from "../claims/claims.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER } from "../gate.ts";
@@ -54,7 +56,9 @@ export interface IssueList {
  * const { issues } = await list(gate, { which: "paused" });
  * ```
  */
-export async function list(gate: Gate, { which = "open" }: ListInput = {}): Promise<IssueList> {
+export async function list(gate: Gate, input: ListInput = {}): Promise<IssueList> {
+  requireCall("list", { gate, input }, { which: ["open", "paused", "done", "all", undefined] });
+  const { which = "open" } = input;
   const now = gate.clock();
   const active = await status(gate, { counts: "none" });
   const claims = await localClaims(gate);

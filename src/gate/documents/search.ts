@@ -4,6 +4,7 @@
  * A file is read and looked through as bytes; only one that may hold the words is decoded,
  * and only one that does is parsed, for the sections that its lines are in.
  */
+
 import { GateError } from "../../base/errors.ts";
 import { charactersOf } from "../../base/fit.ts";
 import { oneLine } from "../../base/line.ts";
@@ -15,6 +16,7 @@ import type { Section } from "../../syntax/outline.ts";
 import { fold, mayHold } from "../../text/fold.ts";
 import { detached, indexLines } from "../../text/lines.ts";
 import { decode, type Source } from "../../text/source.ts";
+import { requireCall } from "../call.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER } from "../gate.ts";
 import { type EachDocument, eachDocument } from "../view/each-document.ts";
 import type { SkippedFile } from "../view/work-files.ts";
@@ -59,7 +61,9 @@ export interface Found {
  * const { matches } = await search(gate, { words: ["rate", "limit"] });
  * ```
  */
-export async function search(gate: Gate, { words: given, limit }: SearchInput): Promise<Found> {
+export async function search(gate: Gate, input: SearchInput): Promise<Found> {
+  requireCall("search", { gate, input }, { words: "texts", limit: "number?" });
+  const { words: given, limit } = input;
   const words = given.map((word) => fold(oneLine(word, "the words")));
   if (words.length === 0) {
     throw new GateError("INVALID_ARGUMENT", "Cannot search: no words were given", {

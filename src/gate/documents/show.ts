@@ -1,4 +1,5 @@
 /** Show: one issue with all that is recorded of it, be it active, open, paused or archived. */
+
 import { GateError } from "../../base/errors.ts";
 import { timeOf } from "../../document/content.ts";
 import { pausedPlan } from "../../document/paused.ts";
@@ -13,6 +14,7 @@ import {
 } from "../../document/work-content.ts";
 import { exists } from "../../files/read/read.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
+import { requireCall } from "../call.ts";
 import { archivePath, type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { readableIn, readWork, type WorkSnapshot } from "../view/read.ts";
 import { type StateView, type Status, status, statusOf } from "../view/status.ts";
@@ -50,6 +52,8 @@ const MOST_LOG = 10;
  * ```
  */
 export async function show(gate: Gate, issue?: number): Promise<Shown> {
+  const input: { readonly issue?: number } = issue === undefined ? {} : { issue };
+  requireCall("show", { gate, input }, { issue: "issue?" });
   const current = await status(gate);
   const number = issue ?? current.issueNumber ?? (await refuseIdle(gate, current));
   const active = current.issueNumber === number;

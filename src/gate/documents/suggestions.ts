@@ -7,8 +7,8 @@ import { type Freshness, freshnessOf, recencyOf } from "../../base/time.ts";
 import type { ProgressInput } from "../../changes/inputs.ts";
 import { timeOf } from "../../document/content.ts";
 import { updateTimeOf, type WorkDocument } from "../../document/work.ts";
-import { requireCall } from "../call.ts";
 import { countOf, nextActions, type Progress, progressIn, statusWord } from "../../document/work-content.ts";
+import { requireCall } from "../call.ts";
 import { type Gate, WORK_FOLDER } from "../gate.ts";
 import { type FoundWork, findWork, type SkippedFile } from "../view/work-files.ts";
 

@@ -1,14 +1,58 @@
 /** `gate status` as a tool. */
 import * as z from "zod/mini";
 import { status } from "../../gate/view/status.ts";
-import { STATUS } from "../shapes.ts";
+import { FRESHNESS, PROBLEMS, TEXT } from "../shapes.ts";
 import { makeTool } from "../tool.ts";
 
 export const getActiveWork = makeTool({
   name: "get_active_work",
   description: "The active issue, its progress, next steps and how fresh that is. Call it first.",
   input: z.strictObject({}),
-  output: z.object(STATUS),
+  output: z.object({
+    exists: z.boolean(),
+    valid: z.boolean(),
+    issue_number: z.nullable(z.int()),
+    issue_title: TEXT,
+    branch: TEXT,
+    started: TEXT,
+    last_updated: TEXT,
+    freshness: FRESHNESS,
+    hours_since_update: z.nullable(z.int()),
+    progress_items: z.array(
+      z.object({
+        status: z.enum(["completed", "in_progress", "pending", "blocked"]),
+        text: z.string(),
+        percentage: z.exactOptional(z.number()),
+      }),
+    ),
+    next_steps: z.array(z.string()),
+    open_questions: z.array(z.object({ question: z.string(), decision: TEXT, note: z.optional(z.string()) })),
+    recent_work: z.array(
+      z.object({
+        issue_number: z.nullable(z.int()),
+        issue_title: TEXT,
+        status: TEXT,
+        date: TEXT,
+        reason: z.exactOptional(z.string()),
+      }),
+    ),
+    blockers: TEXT,
+    context: z.array(z.string()),
+    problems: PROBLEMS,
+    revision: TEXT,
+    path: z.string(),
+    project: z.exactOptional(z.string()),
+    work_file: z.nullable(z.enum(["present", "missing", "archived", "both"])),
+    damaged_records: z.exactOptional(z.array(z.object({ path: z.string(), fault: z.string(), command: z.string() }))),
+    git: z.nullable(
+      z.object({
+        branch: TEXT,
+        recorded_branch: z.nullable(z.enum(["checked-out", "elsewhere", "gone"])),
+        commits: z.nullable(z.int()),
+        changed_files: z.nullable(z.int()),
+      }),
+    ),
+  }),
   annotations: { readOnlyHint: true },
   run: async (_input, { openGate }) => ({ result: await status(await openGate({ create: true })) }),
 });

@@ -5,7 +5,7 @@ import { resultOf } from "../../gate/answer/answer.ts";
 import { reconstruct, reconstructFrom, selectionOf } from "../../gate/documents/reconstruct.ts";
 import { status } from "../../gate/view/status.ts";
 import { requireConsent } from "../consent.ts";
-import { COUNTS, FRESHNESS, SKIPPED, START, TEXT, WRITTEN } from "../shapes.ts";
+import { FRESHNESS, START, TEXT, WRITTEN } from "../shapes.ts";
 import { makeTool, WRITE } from "../tool.ts";
 
 export const reconstructState = makeTool({
@@ -22,10 +22,10 @@ export const reconstructState = makeTool({
         recency: TEXT,
         status: TEXT,
         freshness: FRESHNESS,
-        progress: COUNTS,
+        progress: z.nullable(z.object({ completed: z.int(), total: z.int() })),
       }),
     ),
-    skipped: SKIPPED,
+    skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
     user_selection_needed: z.boolean(),
     ...z.partial(z.object({ ...START, ...WRITTEN })).shape,
     complete: z.boolean(),
