@@ -77,7 +77,9 @@ function isListOf(value: unknown, isOne: (each: unknown) => boolean): boolean {
 const MOST = 40;
 
 function wrong(call: string, name: string, value: unknown, expected: string): GateError {
-  return new GateError("INVALID_ARGUMENT", `Cannot call ${call}: ${name} is ${shown(value)}, expected ${expected}`);
+  return new GateError("INVALID_ARGUMENT", `Cannot call ${call}: ${name} is ${shown(value)}, expected ${expected}`, {
+    hint: "Call it with what its types say; nothing was done.",
+  });
 }
 
 function shown(value: unknown): string {

@@ -138,13 +138,20 @@ test("--json with no command is no help text", async () => {
 });
 
 test("what nobody expected exits with 70, in one line, with a stack only for DEBUG", async () => {
-  const broken = { cwd: 5 as unknown as string };
-  const { code, stderr } = await runAtTerminal({ ...broken, terminal: { error: false } }, "status");
+  const broken = (given: Record<string, string> = {}) => ({
+    cwd: makeFolder(),
+    environment: Object.defineProperty({ ...given }, "GATE_SESSION", {
+      get: () => {
+        throw new TypeError("nobody expected this");
+      },
+    }),
+  });
+  const { code, stderr } = await runAtTerminal({ ...broken(), terminal: { error: false } }, "status");
   expect(code).toBe(70);
   expect(stderr).toMatch(/^error: Cannot go on: .+\n {2}.+\n$/);
-  const debug = await runAtTerminal({ ...broken, environment: { DEBUG: "1" } }, "status");
+  const debug = await runAtTerminal(broken({ DEBUG: "1" }), "status");
   expect(debug.stderr).toMatch(/^ {4}at /m);
-  const json = await runAtTerminal(broken, "status", "--json");
+  const json = await runAtTerminal(broken(), "status", "--json");
   expect(errorOf(json)).toMatchObject({ code: "INTERNAL", path: null });
 });
 

@@ -67,7 +67,8 @@ export class RedisServer {
 
   async stop(): Promise<void> {
     await this.kill();
-    rmSync(this.#folder, { recursive: true, force: true });
+    // What the server wrote last may come after it is gone from the list.
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10 });
   }
 
   /** Runs one command, as another program would; the raw reply. */
