@@ -51,10 +51,13 @@ export type { RecordRecovery, RecordSource } from "./gate/commit/record-recovery
 export {
   type KvCheckpointInput,
   type KvDifference,
+  type KvPruned,
+  type KvPruneInput,
   type KvRestore,
   kvCheckpoint,
   kvCheckpoints,
   kvDiff,
+  kvPrune,
   kvRestore,
 } from "./gate/kv/checkpoints.ts";
 export { type KvMigrateInput, type KvMigration, kvMigrate } from "./gate/kv/migrate.ts";

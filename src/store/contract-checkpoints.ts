@@ -89,6 +89,25 @@ export const CHECKPOINT_CASES: readonly Case[] = [
     },
   },
   {
+    title: "checkpoints are removed, but for one that was replaced since it was listed",
+    durable: false,
+    async run(place) {
+      const driver = await place.open();
+      await set(driver, "a", "1");
+      for (const name of ["one", "two"]) await driver.checkpoint(name);
+      const [listed] = (await driver.checkpoints()).filter(({ name }) => name === "one");
+      await driver.forget([{ name: "two", createdAt: "2020-01-01T00:00:00Z" }]);
+      assert.equal((await driver.checkpoints()).length, 2);
+      await driver.forget([listed!, { name: "three", createdAt: TIME }]);
+      assert.deepEqual(
+        (await driver.checkpoints()).map(({ name }) => name),
+        ["two"],
+      );
+      assert.deepEqual(plain(await driver.entries()), { "key a": "1" });
+      await driver.close();
+    },
+  },
+  {
     title: "filling makes it exactly what is given, clearing empties it",
     durable: false,
     async run(place) {

@@ -75,6 +75,8 @@ export interface Driver {
   checkpoints(): Promise<CheckpointSummary[]>;
   /** One of them; `undefined` where there is none of this name, `CORRUPT` where it is damaged. */
   readCheckpoint(name: string): Promise<Checkpoint | undefined>;
+  /** Removes checkpoints, but for those that have been replaced since they were listed. */
+  forget(checkpoints: readonly Pick<CheckpointSummary, "name" | "createdAt">[]): Promise<void>;
   /** Makes everything what the checkpoint holds, and keeps what there was as the checkpoint `before`, in one step. */
   restore(name: string, before: string): Promise<void>;
   /** Makes the store exactly this, checkpoints included; with nothing it is emptied. */

@@ -113,12 +113,20 @@ class JsonDriver implements Driver {
 
   async checkpoints(): Promise<CheckpointSummary[]> {
     return newestFirst(
-      this.#files().map(({ name, modified }): CheckpointSummary => {
+      this.#files().map(({ name, createdAt }): CheckpointSummary => {
         const { rows } = this.#readRows(this.#pathOf(name));
         const keys = typeof rows === "object" ? rows.size : undefined;
-        return { name, createdAt: timeOfName(name) ?? formatTime(modified), keys };
+        return { name, createdAt, keys };
       }),
     );
+  }
+
+  async forget(checkpoints: readonly Pick<CheckpointSummary, "name" | "createdAt">[]): Promise<void> {
+    await this.#changing((lock) => {
+      for (const { name, createdAt } of this.#files()) {
+        if (checkpoints.some((each) => each.name === name && each.createdAt === createdAt)) this.#remove(lock, name);
+      }
+    });
   }
 
   async readCheckpoint(name: string): Promise<Checkpoint | undefined> {
@@ -126,7 +134,7 @@ class JsonDriver implements Driver {
     if (file === undefined) return undefined;
     const { rows } = this.#readRows(this.#pathOf(name));
     if (typeof rows === "string") throw damagedCheckpoint(name, this.#pathOf(name));
-    return rows && { name, createdAt: timeOfName(name) ?? formatTime(file.modified), entries: rows };
+    return rows && { name, createdAt: file.createdAt, entries: rows };
   }
 
   async restore(name: string, before: string): Promise<void> {
@@ -256,11 +264,14 @@ class JsonDriver implements Driver {
     if (file.kind === "file") removeFile(this.#options.project, path, { expected: file.bytes, lock });
   }
 
-  #files(): { readonly name: string; readonly modified: number }[] {
+  #files(): { readonly name: string; readonly createdAt: string }[] {
     const entries = listFolder(this.#options.project, `${this.#folder}/checkpoints`, true);
     return entries
       .filter(({ name, kind }) => kind === "file" && name.endsWith(SUFFIX) && !name.startsWith("."))
-      .map(({ name, modified = 0 }) => ({ name: name.slice(0, -SUFFIX.length), modified }));
+      .map(({ name: file, modified = 0 }) => {
+        const name = file.slice(0, -SUFFIX.length);
+        return { name, createdAt: timeOfName(name) ?? formatTime(modified) };
+      });
   }
 
   #pathOf(name: string): string {

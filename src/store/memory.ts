@@ -74,6 +74,12 @@ export class MemoryDriver implements Driver {
     this.#entries = found.entries;
   }
 
+  async forget(checkpoints: readonly Pick<Checkpoint, "name" | "createdAt">[]): Promise<void> {
+    for (const { name, createdAt } of checkpoints) {
+      if (this.#checkpoints.get(name)?.createdAt === createdAt) this.#checkpoints.delete(name);
+    }
+  }
+
   async fill(entries: Entries, checkpoints: readonly Checkpoint[]): Promise<void> {
     this.#entries = new Map(entries);
     this.#checkpoints.clear();

@@ -120,11 +120,17 @@ end
 return all
 `;
 
-/** Removes checkpoints. KEYS: then their places. ARGV: their names. */
+/**
+ * Removes checkpoints. KEYS: then their places. ARGV: their names and when they were made, in
+ * turn; one that has another time stays, and with an empty time any goes.
+ */
 export const FORGET = `
 for index = 3, #KEYS do
-  redis.call('DEL', KEYS[index])
-  redis.call('HDEL', KEYS[1], 'made:' .. ARGV[index - 2], 'times:' .. ARGV[index - 2])
+  local name, made = ARGV[2 * index - 5], ARGV[2 * index - 4]
+  if made == '' or redis.call('HGET', KEYS[1], 'made:' .. name) == made then
+    redis.call('DEL', KEYS[index])
+    redis.call('HDEL', KEYS[1], 'made:' .. name, 'times:' .. name)
+  end
 end
 return 1
 `;

@@ -119,7 +119,7 @@ class RedisDriver implements Driver {
     const { keys, checkpoints } = this.#layout;
     // What no JSON can hold must not get into a checkpoint.
     if ((await this.#all()).isEarlier) await this.#convert();
-    const values = [keys.prefix, keys.pattern, this.#now(), replace ? "1" : "0", name];
+    const values = [keys.prefix, keys.pattern, formatTime(this.#options.clock()), replace ? "1" : "0", name];
     const kept = await this.#once(CHECKPOINT, [checkpoints.prefix + name], values);
     if (kept === -1) throw contended(this.place);
     if (kept !== 1) throw nameTaken(name);
@@ -147,11 +147,17 @@ class RedisDriver implements Driver {
     const { keys, checkpoints } = this.#layout;
     const places = [name, before].map((each) => checkpoints.prefix + each);
     const texts = partsOf(found.checkpoint.entries);
-    const values = [keys.prefix, keys.pattern, this.#now(), found.text, before, ...texts];
+    const values = [keys.prefix, keys.pattern, formatTime(this.#options.clock()), found.text, before, ...texts];
     const restored = await this.#once(RESTORE, places, values);
     if (restored === 2) throw nameTaken(before);
     if (restored !== 1) throw contended(`checkpoint ${name}`);
     await this.#prune();
+  }
+
+  async forget(checkpoints: readonly Pick<CheckpointSummary, "name" | "createdAt">[]): Promise<void> {
+    const places = checkpoints.map(({ name }) => this.#layout.checkpoints.prefix + name);
+    const values = checkpoints.flatMap(({ name, createdAt }) => [name, createdAt]);
+    if (places.length > 0) await this.#script(FORGET, places, values);
   }
 
   async fill(entries: Entries, checkpoints: readonly Checkpoint[]): Promise<void> {
@@ -177,7 +183,7 @@ class RedisDriver implements Driver {
     const expected = texts.map((text) => (text === null ? "-" : `=${text}`));
     const life = String(Math.round((this.#options.ttl ?? 0) * 1000));
     const keys = [...seen, ...writes.keys()].map((key) => prefix + key);
-    const values = [prefix, this.#now(), life, String(seen.length), ...expected, ...wanted];
+    const values = [prefix, formatTime(this.#options.clock()), life, String(seen.length), ...expected, ...wanted];
     // What was seen does not matter to a blind write, so it can be done twice.
     if (seen.length === 0) {
       if ((await this.#script(WRITE, keys, values)) === -1) throw await this.#converted();
@@ -274,10 +280,8 @@ class RedisDriver implements Driver {
   }
 
   async #prune(): Promise<void> {
-    const { checkpoints } = this.#layout;
-    const expired = expiredNames(await this.#scan(checkpoints));
-    const places = expired.map((name) => checkpoints.prefix + name);
-    if (expired.length > 0) await this.#script(FORGET, places, expired);
+    const expired = expiredNames(await this.#scan(this.#layout.checkpoints));
+    await this.forget(expired.map((name) => ({ name, createdAt: "" })));
   }
 
   async #scan({ prefix, pattern }: Names): Promise<string[]> {
@@ -293,8 +297,7 @@ class RedisDriver implements Driver {
   }
 
   #words(script: string, keys: readonly string[], values: readonly string[]): readonly string[] {
-    const { facts, marker } = this.#layout;
-    return ["EVAL", script, String(keys.length + 2), facts, marker, ...keys, ...values];
+    return ["EVAL", script, String(keys.length + 2), this.#layout.facts, this.#layout.marker, ...keys, ...values];
   }
 
   #script(script: string, keys: readonly string[], values: readonly string[]): Promise<Reply> {
@@ -310,9 +313,5 @@ class RedisDriver implements Driver {
     } catch (error) {
       throw this.#link.explain(error);
     }
-  }
-
-  #now(): string {
-    return formatTime(this.#options.clock());
   }
 }

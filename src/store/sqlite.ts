@@ -129,6 +129,15 @@ class SqliteDriver implements Driver {
     });
   }
 
+  async forget(checkpoints: readonly Pick<CheckpointSummary, "name" | "createdAt">[]): Promise<void> {
+    await this.#changing(() => {
+      for (const { name, created_at: made } of this.#database.all("SELECT name, created_at FROM checkpoints")) {
+        const isMeant = checkpoints.some((each) => each.name === name && each.createdAt === (timeOf(made) ?? ""));
+        if (isMeant) this.#database.all("DELETE FROM checkpoints WHERE name = ?", String(name));
+      }
+    });
+  }
+
   async fill(entries: Entries, checkpoints: readonly Checkpoint[]): Promise<void> {
     await this.#changing(() => {
       this.#put(entries);

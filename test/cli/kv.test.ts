@@ -1,4 +1,6 @@
 /** `gate kv`: what goes over the wire, what is asked, what goes to people. */
+import { readdirSync, utimesSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { COMMANDS } from "../../src/cli/registry.ts";
 import { makeFolder } from "../support/program.ts";
@@ -100,6 +102,25 @@ test("a damaged store: exit 1, and the way back", async () => {
   expect((await runGate(root, "kv", "load", "--key", "a")).stdout).toBe("1\n");
 });
 
+test("old checkpoints are removed, by their names if they have one, after asking", async () => {
+  const { root } = makeProject();
+  const kv = (...args: string[]) => runGate(root, "kv", ...args);
+  await kv("save", "--key", "a", "--value", "1");
+  for (let number = 0; number < 21; number++) await kv("checkpoint", "--name", `c${number}`);
+  expect((await kv("checkpoints")).stdout).toContain("`gate kv prune --older-than 30d` removes old ones.");
+  const folder = join(root, ".claude/state/default/checkpoints");
+  const longAgo = new Date(Date.now() - 40 * 86_400_000);
+  for (const name of ["c3", "c7"]) utimesSync(join(folder, `${name}.json`), longAgo, longAgo);
+  const age = ["prune", "--older-than", "30d"];
+  expect((await kv(...age)).code).toBe(3);
+  expect(await runJson(root, "kv", ...age, "--dry-run")).toMatchObject({ pruned: ["c7", "c3"], dry_run: true });
+  expect(readdirSync(folder)).toHaveLength(21);
+  expect((await kv(...age, "--yes")).stdout).toBe("  c7\n  c3\n2 checkpoints removed\n");
+  expect(readdirSync(folder)).toHaveLength(19);
+  expect((await kv("checkpoints")).stdout).not.toContain("prune");
+  expect((await kv(...age, "--yes")).stdout).toBe("0 checkpoints removed\n");
+});
+
 test("wrong usage is refused by name", async () => {
   const { root } = makeProject({ ".claude/.gate/.gitignore": "*\n" });
   const cases: readonly (readonly [string[], RegExp])[] = [
@@ -125,5 +146,5 @@ test("wrong usage is refused by name", async () => {
 test("every command of the group is in the registry once", async () => {
   const module = await COMMANDS.find(({ name }) => name === "kv")!.load();
   const names = "subcommands" in module ? module.subcommands.map(({ name }) => name) : [];
-  expect(names.join(" ")).toBe("init save load delete keys checkpoint checkpoints restore diff migrate recover");
+  expect(names.join(" ")).toBe("init save load delete keys checkpoint checkpoints prune restore diff migrate recover");
 });

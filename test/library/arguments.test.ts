@@ -58,6 +58,7 @@ const OPERATIONS: Readonly<Record<string, Input>> = {
   kvKeys: STORE,
   kvLoad: { ...STORE, key: "k" },
   kvMigrate: { namespace: "default", redisUrl: "redis://127.0.0.1:1", from: "json", to: "sqlite", force: true },
+  kvPrune: { ...STORE, olderThan: 1000 },
   kvRecover: STORE,
   kvRestore: { ...STORE, checkpoint: "c" },
   kvSave: { ...STORE, key: "k", value: 1, ttl: 1 },

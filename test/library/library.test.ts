@@ -82,6 +82,7 @@ test("what is exported", () => {
     "kvKeys",
     "kvLoad",
     "kvMigrate",
+    "kvPrune",
     "kvRecover",
     "kvRestore",
     "kvSave",

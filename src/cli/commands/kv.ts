@@ -20,6 +20,7 @@ export const kv: CommandGroup = {
     register("keys", "list the keys", () => import("./kv/values.ts")),
     register("checkpoint", "keep all keys as they are now", () => import("./kv/checkpoints.ts")),
     register("checkpoints", "list the checkpoints", () => import("./kv/checkpoints.ts")),
+    register("prune", "remove old checkpoints", () => import("./kv/prune.ts")),
     register("restore", "make the keys what a checkpoint holds", () => import("./kv/restore.ts")),
     register("diff", "show what changed since a checkpoint", () => import("./kv/diff.ts")),
     register("migrate", "move a namespace to another backend", () => import("./kv/migrate.ts")),

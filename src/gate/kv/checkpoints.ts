@@ -1,6 +1,7 @@
 /** Pictures of a namespace: made, listed, compared with what is there now, and put back. */
 
 import { isSameJson } from "../../base/json.ts";
+import { formatTime } from "../../base/time.ts";
 import { type CheckpointSummary, type Driver, type Entries, sorted } from "../../store/driver.ts";
 import { nameTaken, noCheckpoint } from "../../store/faults.ts";
 import { automaticName } from "../../store/names.ts";
@@ -65,6 +66,39 @@ export async function kvCheckpoints(
   return await withStore(gate, { ...input, operation: "kv checkpoints", access: "read" }, async (driver) =>
     outcomeOf({ checkpoints: await driver.checkpoints() }),
   );
+}
+
+/** Which checkpoints are removed. */
+export interface KvPruneInput extends KvOptions {
+  /** Those made longer ago than so many milliseconds. */
+  readonly olderThan: number;
+}
+
+/** What `kvPrune` came to. */
+export interface KvPruned {
+  readonly success: true;
+  readonly message: string;
+  /** The names of those that were or, in a dry run, would be removed. */
+  readonly pruned: readonly string[];
+}
+
+/** Removes the checkpoints that were made before a time; the call is the consent. One whose time nobody knows stays. */
+export async function kvPrune(gate: Gate, input: KvPruneInput, options: WriteOptions = {}): Promise<Outcome<KvPruned>> {
+  requireCall("kvPrune", { gate, input, options }, { ...STORE, olderThan: "whole" });
+  const { olderThan, ...place } = input;
+  const { dryRun = false } = options;
+  const use = { ...place, operation: "kv prune", access: dryRun ? "read" : "write" } as const;
+  return await withStore(gate, use, async (driver) => {
+    const before = formatTime(gate.clock() - olderThan);
+    const old = (await driver.checkpoints()).filter(({ createdAt }) => createdAt !== "" && createdAt < before);
+    const pruned = old.map(({ name }) => name);
+    const count = pruned.length === 1 ? "1 checkpoint" : `${pruned.length} checkpoints`;
+    const result = { success: true, message: `${count} ${dryRun ? "would be " : ""}removed`, pruned } as const;
+    if (dryRun || pruned.length === 0) return outcomeOf(result);
+    await driver.forget(old);
+    auditStore(gate, driver, use, { checkpoints: pruned });
+    return outcomeOf(result);
+  });
 }
 
 /** Makes a namespace exactly what a checkpoint holds; what it held is kept as another one first. The call is the consent. */

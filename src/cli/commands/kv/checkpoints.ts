@@ -8,7 +8,7 @@ import { plural, shown } from "../../style.ts";
 export const checkpoint = command({
   description:
     "Keeps all keys of a namespace as they are at this moment, under a name. Without one it gets a name with the " +
-    "time; of those, the newest 50 are kept.",
+    "time; of those, the newest 50 are kept, and those with a name until `gate kv prune`.",
   examples: [
     ["gate kv checkpoint", "under a name with the time"],
     ["gate kv checkpoint --name before-upgrade", "under a name of your own"],
@@ -25,6 +25,9 @@ export const checkpoint = command({
   },
 });
 
+/** Beyond so many it is said how old ones go. */
+const MANY = 20;
+
 export const checkpoints = command({
   description: "Lists the checkpoints of a namespace, newest first.",
   examples: [["gate kv checkpoints", "with when they were made and how many keys they hold"]],
@@ -37,12 +40,13 @@ export const checkpoints = command({
       result: { checkpoints: value.checkpoints.map(({ name, createdAt, keys }) => ({ name, createdAt, keys })) },
       warnings,
       text: ({ dim, red }) =>
-        value.checkpoints
-          .map(({ name, createdAt, keys }) => {
+        [
+          ...value.checkpoints.map(({ name, createdAt, keys }) => {
             const count = keys === undefined ? red("damaged") : plural(keys, "key");
             return `${shown(name).padEnd(width)}  ${dim(shown(createdAt))}  ${count}`;
-          })
-          .join("\n"),
+          }),
+          ...(value.checkpoints.length > MANY ? [dim("`gate kv prune --older-than 30d` removes old ones.")] : []),
+        ].join("\n"),
     };
   },
 });

@@ -25,8 +25,12 @@ export const load = command({
   },
 });
 
+/** Beyond so many it is said how old ones go. */
+const MANY = 20;
+
 export const list = command({
-  description: "Lists the runs, newest first. Archived ones are not listed. Files that are no runs are named.",
+  description:
+    "Lists the runs, newest first. Archived ones are not listed, files that are no runs are named. `gate run prune` removes old ones.",
   examples: [
     ["gate run list", "all of them"],
     ["gate run list --skill review", "those of one skill"],
@@ -43,6 +47,7 @@ export const list = command({
           ...result.runs.map(({ runId, skillName, lastUpdated }) => {
             return `${shown(runId).padEnd(width)}  ${dim(shown(lastUpdated))}  ${shown(skillName)}`;
           }),
+          ...(result.runs.length > MANY ? [dim("`gate run prune --older-than 30d` removes old ones.")] : []),
           ...result.skipped.map(({ file, reason }) => `${yellow("no run:")} ${shown(file)}: ${shown(reason)}`),
         ].join("\n");
       },
