@@ -168,6 +168,8 @@ test("done", async () => {
     "archived_issue",
     "recent_work_count",
     "archived_to",
+    "open_items",
+    "open_questions",
     "revision",
     "warnings",
   ]);

@@ -388,6 +388,8 @@ describe("done", () => {
       archivedIssue: 42,
       recentWorkCount: 1,
       archivedTo: ".claude/archive/42.md",
+      openItems: [],
+      openQuestions: [],
       revision: (await status(project.gate)).revision,
     });
     expect(project.exists(".claude/work/42.md")).toBe(false);
@@ -761,7 +763,15 @@ describe("what stands under Active Work when it is done", () => {
     const project = makeProject({ [STATE]: fixture("read/issue-jira.md") });
     const outcome = await done(project.gate);
     expect(outcome.value.archivedIssue).toBeUndefined();
-    expect(outcome.warnings).toEqual([expect.stringContaining("has no number")]);
+    expect(outcome.warnings).toEqual([
+      expect.stringContaining("has no number"),
+      "2 progress items are still open: Implementing middleware; Need to add tests",
+      "1 question is still open: What are the limits?",
+    ]);
+    expect(outcome.value).toMatchObject({
+      openItems: ["Implementing middleware", "Need to add tests"],
+      openQuestions: ["What are the limits?"],
+    });
   });
 
   test("is not replaced by reconstructing below an idle state", async () => {

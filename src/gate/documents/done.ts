@@ -15,6 +15,7 @@ import { addRecent, countRecent, isIssue } from "../../changes/recent.ts";
 import { retire } from "../../changes/retire.ts";
 import { touch } from "../../changes/update-progress.ts";
 import { updateWork, type WorkUpdate } from "../../changes/update-work.ts";
+import { contentOf } from "../../document/content.ts";
 import { pausedPlan, readPlan } from "../../document/paused.ts";
 import type { StateDocument } from "../../document/state.ts";
 import { issueOf, type WorkDocument } from "../../document/work.ts";
@@ -55,12 +56,16 @@ export interface Done {
   readonly recentWorkCount: number;
   /** Where the work file is now, if it was archived. */
   readonly archivedTo: string | undefined;
+  /** The texts of the progress items that are not completed. */
+  readonly openItems: readonly string[];
+  /** The questions that are not decided. */
+  readonly openQuestions: readonly string[];
   readonly revision: string | undefined;
 }
 
 /**
  * Clears the active work: the work file is completed and archived, the issue moves to
- * Recent Work. Rejects with `NO_ACTIVE_WORK` where there is none, and with `CLAIMED` where
+ * Recent Work. What is still open of it is named in `warnings`. Rejects with `NO_ACTIVE_WORK` where there is none, and with `CLAIMED` where
  * another worktree or clone holds the issue or has finished it. Interrupted between two
  * steps, it is finished by calling it again.
  *
@@ -110,9 +115,10 @@ async function doneOnce(gate: Gate, input: DoneInput, options: WriteOptions): Pr
     transaction.write(state, { document, edits: clearActive(document, reason, transaction.now) });
     const id = String(issue.number ?? issue.id);
     const message = `Cleared active work - moved #${id} to Recent Work`;
-    return { issue, archivedTo, message, recentWorkCount: countRecent(document, id), isChanged: false };
+    const recentWorkCount = countRecent(document, id);
+    return { issue, archivedTo, message, recentWorkCount, ...stillOpen(transaction, document), isChanged: false };
   });
-  const { issue, archivedTo, message, recentWorkCount, isChanged } = outcome.value;
+  const { issue, archivedTo, message, recentWorkCount, openItems, openQuestions, isChanged } = outcome.value;
   if (!options.dryRun && sessionIssue(gate) === issue.number) rememberIssue(gate, undefined);
   const value: Done = {
     success: true,
@@ -121,9 +127,32 @@ async function doneOnce(gate: Gate, input: DoneInput, options: WriteOptions): Pr
     ...(isChanged && { activeIssueChanged: true as const }),
     recentWorkCount,
     archivedTo,
+    openItems,
+    openQuestions,
     revision: outcome.written.find(({ path }) => path === STATE_PATH)?.revision,
   };
   return { ...outcome, value };
+}
+
+/** What is left of finished work, and where it went. */
+interface Finished extends Pick<Done, "archivedTo" | "message" | "recentWorkCount" | "openItems" | "openQuestions"> {
+  readonly issue: { number?: number; id: string };
+}
+
+/** Names what is not done of the work that is finished: who reads `done` believes it. */
+function stillOpen(transaction: Transaction, document: StateDocument): Pick<Done, "openItems" | "openQuestions"> {
+  const { progressItems, openQuestions: questions } = contentOf(document);
+  const openItems = progressItems.filter(({ status }) => status !== "completed").map(({ text }) => text);
+  const openQuestions = questions.filter(({ decision }) => decision === undefined).map(({ question }) => question);
+  const name = (texts: readonly string[], one: string, many: string) => {
+    if (texts.length === 0) return;
+    transaction.warn(
+      `${texts.length === 1 ? `1 ${one} is` : `${texts.length} ${many} are`} still open: ${texts.join("; ")}`,
+    );
+  };
+  name(openItems, "progress item", "progress items");
+  name(openQuestions, "question", "questions");
+  return { openItems, openQuestions };
 }
 
 interface FinishPaused extends Omit<Finish, "document"> {
@@ -135,12 +164,7 @@ async function finishPaused(
   transaction: Transaction,
   gate: Gate,
   { state, issue, reason, ...rest }: FinishPaused,
-): Promise<{
-  issue: { number?: number; id: string };
-  archivedTo: string | undefined;
-  message: string;
-  recentWorkCount: number;
-}> {
+): Promise<Finished> {
   const found = await transaction.readWork(workPath(issue));
   // The move of an interrupted `done` is behind us.
   const work = found.exists ? found : await transaction.readWork(archivePath(issue));
@@ -171,7 +195,8 @@ async function finishPaused(
     transaction.write(state, { document: before, edits });
   }
   const message = `Finished #${issue} - moved it to Recent Work`;
-  return { issue: { number: issue, id }, archivedTo, message, recentWorkCount: before ? countRecent(before, id) : 0 };
+  const recentWorkCount = before ? countRecent(before, id) : 0;
+  return { issue: { number: issue, id }, archivedTo, message, recentWorkCount, ...stillOpen(transaction, document) };
 }
 
 const NO_NUMBER = "The issue has no number, so no work file took what stood under Active Work; it is in the history";

@@ -21,6 +21,8 @@ export const clearActiveWork = makeTool({
     active_issue_changed: z.exactOptional(z.literal(true)),
     recent_work_count: z.int(),
     archived_to: TEXT,
+    open_items: z.array(z.string()),
+    open_questions: z.array(z.string()),
     revision: TEXT,
     ...WRITTEN,
   }),
