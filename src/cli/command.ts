@@ -64,6 +64,8 @@ export interface Registered<C extends Command | CommandGroup = Command | Command
   readonly name: string;
   /** Half a line for the list of commands. */
   readonly summary: string;
+  /** The heading it stands below in the help. */
+  readonly group?: string;
   /** The exit code of all failures, where the caller is a program that gives ours another meaning. */
   readonly failureCode?: number;
   load(): Promise<C>;

@@ -43,9 +43,9 @@ test.skipIf(bash !== undefined)("bash completes commands, flags and values", asy
   }
   mkdirSync(`${root}/deep/er`, { recursive: true });
   expect(await complete(root, "gate ")).toEqual(names);
-  expect(await complete(root, "gate st")).toEqual(["status", "start", "statusline"]);
-  expect(await complete(root, "gate --json st")).toEqual(["status", "start", "statusline"]);
-  expect(await complete(root, "gate --root st st")).toEqual(["status", "start", "statusline"]);
+  expect(await complete(root, "gate st")).toEqual(["start", "status", "statusline"]);
+  expect(await complete(root, "gate --json st")).toEqual(["start", "status", "statusline"]);
+  expect(await complete(root, "gate --root st st")).toEqual(["start", "status", "statusline"]);
   expect(await complete(root, "gate --dr")).toEqual(["--dry-run"]);
   expect(await complete(root, "gate save --de")).toEqual(["--decision"]);
   expect(await complete(root, "gate done --no-")).toEqual(["--no-archive", "--no-input"]);
@@ -54,7 +54,7 @@ test.skipIf(bash !== undefined)("bash completes commands, flags and values", asy
   expect(await complete(root, "gate reconstruct --select ")).toEqual(["1234", "7"]);
   expect(await complete(root, "gate check --format ")).toEqual(["pretty", "json", "github", "sarif"]);
   expect(await complete(root, "gate completion ")).toEqual(["bash", "zsh", "fish"]);
-  expect(await complete(root, "gate help re")).toEqual(["release", "reconstruct", "recover", "restore"]);
+  expect(await complete(root, "gate help re")).toEqual(["recover", "restore", "reconstruct", "release"]);
   expect(await complete(root, "gate batch ne")).toEqual(["next"]);
   expect(await complete(root, "gate batch complete --to")).toEqual(["--tokens"]);
   expect(await complete(root, "gate start 7 --title ")).toEqual([]);

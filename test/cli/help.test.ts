@@ -19,6 +19,17 @@ test("the program's help, asked for in four ways", async () => {
   expect([word, long, short]).toEqual([bare, bare, bare]);
   const text = bare!.stdout;
   for (const name of names) expect(text).toMatch(new RegExp(`^  ${name} {2,}\\w`, "m"));
+  const headings = [...text.matchAll(/^(\w[\w ]*):$/gm)].map(([, heading]) => heading);
+  expect(headings).toEqual([
+    ...["Every day", "Repair", "Agents", "Several people", "Programs", "This program", "Examples"],
+  ]);
+  expect(text).toContain("\nFlags of every command: gate help flags\n");
+  expect(text).not.toContain("--lock-timeout");
+});
+
+test("what every command takes is told once", async () => {
+  const { stdout, code } = await runGate(makeFolder(), "help", "flags");
+  expect(code).toBe(0);
   for (const flag of [
     "--root <dir>",
     "--json",
@@ -29,9 +40,19 @@ test("the program's help, asked for in four ways", async () => {
     "--if-match <hash>",
     "--lock-timeout <seconds>",
   ])
-    expect(text).toContain(`  ${flag} `);
-  expect(text.indexOf("Commands:")).toBeLessThan(text.indexOf("Global options:"));
-  expect(text).toContain("\nExamples:\n");
+    expect(stdout).toContain(`  ${flag} `);
+});
+
+test("a word that is no command but means one is answered with it", async () => {
+  const words = "ls log resume finish stop note tick get set open close doing todo".split(" ");
+  for (const word of words) {
+    const { code, stderr } = await runGate(makeFolder(), word, "x");
+    expect(code, word).toBe(2);
+    const [, meant = ""] = /\n {2}Use: gate (\w+)/.exec(stderr) ?? [];
+    expect(names, word).toContain(meant);
+  }
+  const { stderr } = await runGate(makeFolder(), "stauts");
+  expect(stderr).toContain("Did you mean status?");
 });
 
 test.each(names)("the help of %s, asked for in three ways, with examples that are calls of it", async (name) => {

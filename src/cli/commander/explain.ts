@@ -28,10 +28,31 @@ export async function explain(
   return read(makeCommand({ name: `${name} ${inner.name}`, summary }, await load(), version), inner.rest);
 }
 
+/** Words that people try, and what does what they mean. */
+const MEANT: ReadonlyMap<string, string> = new Map([
+  ["ls", "gate list"],
+  ["log", "gate history, or gate save --log TEXT to add to the log"],
+  ["resume", "gate start N"],
+  ["open", "gate start N"],
+  ["finish", "gate done"],
+  ["close", "gate done"],
+  ["stop", "gate done, or gate start N of another issue, which pauses this one"],
+  ["note", "gate save --log TEXT"],
+  ["tick", "gate save --done TEXT"],
+  ["doing", "gate save --doing TEXT"],
+  ["todo", "gate save --todo TEXT"],
+  ["get", "gate status, or gate kv load --key KEY"],
+  ["set", "gate save, or gate kv save --key KEY --value VALUE"],
+]);
+
 function find<R extends Registered>(commands: readonly R[], name: string, makeParent: () => Command): R {
   const found = commands.find((command) => command.name === name);
   if (found) return found;
   const parent = makeParent();
+  const meant = parent.name() === "gate" ? MEANT.get(name) : undefined;
+  if (meant !== undefined) {
+    throw new GateError("INVALID_ARGUMENT", `Cannot run gate: unknown command '${name}'`, { hint: `Use: ${meant}` });
+  }
   // Commander knows what is near; it says so in the error.
   read(parent, ["--", name]);
   throw new GateError("INVALID_ARGUMENT", `Cannot run ${parent.name()}: unknown command '${printable(name)}'`);

@@ -56,8 +56,10 @@ function makeOption({ flag, about, choices, conflicts = [], required }: Option):
 }
 
 function addCommands(parent: commander.Command, commands: readonly Registered[]): commander.Command {
-  parent.helpCommand(false).commandsGroup("Commands:");
-  for (const { name, summary } of commands) parent.command(name).summary(summary).helpOption(false);
+  parent.helpCommand(false);
+  for (const { name, summary, group = "Commands" } of commands) {
+    parent.command(name).summary(summary).helpOption(false).helpGroup(`${group}:`);
+  }
   return parent;
 }
 
@@ -67,22 +69,35 @@ function addShared(
   { examples, notes = [] }: Pick<Command, "examples" | "notes">,
   version: string,
 ): commander.Command {
-  command.optionsGroup("Global options:");
   for (const option of Object.values(GLOBAL_OPTIONS)) command.addOption(makeOption(option));
   const [asksVersion, asksHelp] = ASKING;
   const width = Math.max(...examples.map(([call]) => call.length));
   const lines = examples.map(([call, does]) => `  ${call.padEnd(width)}  ${does}`);
+  const told: ReadonlySet<string> = new Set([...Object.values(GLOBAL_OPTIONS), ...ASKING].map(({ flag }) => flag));
   return command
     .version(version, asksVersion.flag, asksVersion.about)
     .helpOption(asksHelp.flag, asksHelp.about)
-    .configureHelp({ helpWidth: 100, subcommandTerm: (sub) => sub.name(), formatHelp: commandsFirst })
-    .addHelpText("after", ["", "Examples:", ...lines, ...(notes.length > 0 ? ["", ...notes] : [])].join("\n"));
+    .configureHelp({
+      helpWidth: 100,
+      subcommandTerm: (sub) => sub.name(),
+      // Told once, by `gate help flags`. Commander guesses by those that are visible where one is misspelt.
+      formatHelp: (asked, help) => {
+        const all = help.visibleOptions(asked);
+        help.visibleOptions = () => all.filter(({ flags }) => !told.has(flags));
+        return commander.Help.prototype.formatHelp.call(help, asked, help);
+      },
+    })
+    .addHelpText(
+      "after",
+      ["", "Examples:", ...lines, ...(notes.length > 0 ? ["", ...notes] : []), "", FLAGS].join("\n"),
+    );
 }
 
-/** Commander lists the commands behind the options, where nobody sees them. */
-function commandsFirst(command: commander.Command, help: commander.Help): string {
-  const parts = commander.Help.prototype.formatHelp.call(help, command, help).trimEnd().split("\n\n");
-  const isCommands = (part: string) => part.startsWith("Commands:");
-  const [usage, about, ...rest] = parts.filter((part) => !isCommands(part));
-  return `${[usage, about, ...parts.filter(isCommands), ...rest].join("\n\n")}\n`;
+const FLAGS = "Flags of every command: gate help flags";
+
+/** What every command takes: told once, because it is the same everywhere. */
+export function explainFlags(): string {
+  const flags = [...Object.values(GLOBAL_OPTIONS), ...ASKING].map(({ flag, about }) => [flag, about] as const);
+  const width = Math.max(...flags.map(([flag]) => flag.length));
+  return `Flags of every command, before or after it:\n${flags.map(([flag, about]) => `  ${flag.padEnd(width)}  ${about}\n`).join("")}`;
 }

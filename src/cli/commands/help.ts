@@ -8,12 +8,15 @@ export const help = command({
     ["gate help", "list the commands"],
     ["gate help save", "all that can be recorded"],
     ["gate help kv restore", "a command of a group"],
+    ["gate help flags", "what every command takes"],
   ],
   arguments: {
     name: { name: "[command]", about: "the command to explain" },
     inner: { name: "[subcommand]", about: "one of its commands" },
   },
   async run({ io }, { name, inner }, { commands }) {
+    if (name === "flags" && inner === undefined)
+      return { verbatim: (await import("../commander/make.ts")).explainFlags() };
     const words = [name, inner].filter((word) => word !== undefined);
     return { verbatim: (await explain(["--help", "--", ...words], commands, io.version)) ?? "" };
   },
