@@ -28,6 +28,8 @@ export function run() {
       ["check, first time", gate("check"), forget],
       ["check, nothing changed since", gate("check")],
       ["check --no-cache", gate("check", "--no-cache")],
+      ["list", gate("list")],
+      ["search, a few lines found", gate("search", "7777")],
       ["remark parses them", remark],
     ];
     const rounds = count === 10_000 ? 3 : 9;
