@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isSameJson } from "../../src/base/json.ts";
-import { inexactNumber, toJsonText } from "../../src/json/json-text.ts";
+import { fromAscii, inAscii, inexactNumber, toJsonText } from "../../src/json/json-text.ts";
 import { compactJson, layOut } from "../../src/json/layout.ts";
 import { byKey, itemsOf, membersOf } from "../../src/json/members.ts";
 import { runs } from "../support/effort.ts";
@@ -80,4 +80,15 @@ test("a number that would be rounded is found, no other one and none in a text",
   expect(inexactNumber(exact)).toBeUndefined();
   for (const number of ["12345678901234567890", "-9007199254740993", "9".repeat(400), "1e400"])
     expect(inexactNumber(`{"a": [${number}]}`)).toBe(number);
+});
+
+test("letters of other scripts are shown to people, what cannot be shown alone keeps its number", () => {
+  const text = JSON.stringify({ a: "é 東京 🚀 Ώ", b: 'q"\\\n', c: "\u202e\u0007\u00a0" });
+  const ascii = inAscii(text);
+  expect(ascii).toMatch(/^[\x20-\x7e]*$/);
+  expect(fromAscii(ascii)).toBe('{"a":"é 東京 🚀 Ώ","b":"q\\"\\\\\\n","c":"\\u202e\\u0007\\u00a0"}');
+  expect(JSON.parse(fromAscii(ascii))).toEqual(JSON.parse(text));
+  // Half of a letter is none, and a backslash before a u is no number.
+  expect(fromAscii('"\\ud83d"')).toBe('"\\ud83d"');
+  expect(fromAscii('"\\\\u00e9"')).toBe('"\\\\u00e9"');
 });

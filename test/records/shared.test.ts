@@ -324,6 +324,12 @@ describe("what is not loaded is asked for", () => {
     expect(new NotLoaded(["x", "y"])).toMatchObject({ name: "NotLoaded", message: "not loaded: x, y" });
   });
 
+  test("all that are not there yet, where a feature is named", () => {
+    const named = (batch: SharedBatch) => batch.state().indicesOf("n7");
+    expect(askedBy([HEAD, ...span(0, 2996)], named)).toEqual(span(2997, 2999));
+    expect(new SharedBatch(rows, new Set([HEAD, ...span(0, 2999)])).state().indicesOf("n7")).toEqual([7]);
+  });
+
   test("once: what was read stays, and so does what was written", () => {
     const batch = new SharedBatch(rows, new Set([HEAD, "feature:0", "processed:0"]));
     batch.apply([{ kind: "completed", index: 0 }]);
