@@ -17,7 +17,7 @@ const KINDS = {
   whole: ["a whole number from 0", (value: unknown) => isWhole(value, 0)],
   issue: ["an issue number", (value: unknown) => isWhole(value, 1)],
   flag: ["true or false", (value: unknown) => typeof value === "boolean"],
-  object: ["an object", (value: unknown) => isObject(value) && String(value) === "[object Object]"],
+  object: ["an object", (value: unknown) => Object.prototype.toString.call(value) === "[object Object]"],
   function: ["a function", (value: unknown) => typeof value === "function"],
   name: ["a text or a number", (value: unknown) => typeof value === "string" || isNumber(value)],
   texts: ["a list of texts", (value: unknown) => isListOf(value, (each) => typeof each === "string")],

@@ -109,6 +109,7 @@ test("lines that were found, for people", async () => {
   expect((await runJson(root, "search", "absent"))["matches"]).toEqual([]);
   const { stderr, code } = await runGate(root, "search");
   expect([code, stderr]).toEqual([2, expect.stringContaining("no words were given")]);
+  expect((await runGate(root, "search", "", " ")).code).toBe(2);
   expect((await runGate(root, "search", "2024", "20", "--limit", "1")).stdout).toMatch(
     /\nand \d+ lines? more\n$|^No line/,
   );

@@ -169,7 +169,7 @@ async function refusal(call: () => unknown): Promise<string> {
 }
 
 /** A value that no key takes. */
-const WRONG = [Symbol("x"), () => 1, [[1]], new Date(0), Number.NaN, null];
+const WRONG = [Symbol("x"), () => 1, [[1]], new Date(0), new Map([["a", 1]]), Number.NaN, null];
 
 async function expectRefusals(name: string, first: unknown, input: Input, hasOptions: boolean): Promise<void> {
   const call = operationOf(name);
@@ -215,6 +215,15 @@ describe("an operation names what it cannot be called with", () => {
     for (const name of ["createBatch", "resumeBatch", "batchStatus"]) {
       expect(await refusal(() => operationOf(name)(gate, { id: "x" }))).toContain("id is not known");
     }
+  });
+
+  test("an object is one whatever its keys are called", async () => {
+    const state = Object.assign(Object.create(null) as object, { toString: 5, valueOf: null });
+    const at = library.openRuns({ home: mkdtempSync(join(root, "home-")) });
+    const run = { runId: "r-1", skill: "s" };
+    await library.saveRun(at, { ...run, state: state as Readonly<Record<string, unknown>> });
+    expect((await library.loadRun(at, run)).state).toEqual({ toString: 5, valueOf: null });
+    rmSync(at.home, { recursive: true });
   });
 
   test("what stands in a list is named by its place", async () => {

@@ -62,7 +62,7 @@ export interface Found {
  * ```
  */
 export async function search(gate: Gate, input: SearchInput): Promise<Found> {
-  requireCall("search", { gate, input }, { words: "texts", limit: "number?" });
+  requireCall("search", { gate, input }, { words: "texts", limit: "whole?" });
   const { words: given, limit } = input;
   const words = given.map((word) => fold(oneLine(word, "the words")));
   if (words.length === 0) {

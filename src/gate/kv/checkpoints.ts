@@ -1,7 +1,7 @@
 /** Pictures of a namespace: made, listed, compared with what is there now, and put back. */
 
 import { isSameJson } from "../../base/json.ts";
-import { formatTime } from "../../base/time.ts";
+import { parseTime } from "../../base/time.ts";
 import { type CheckpointSummary, type Driver, type Entries, sorted } from "../../store/driver.ts";
 import { nameTaken, noCheckpoint } from "../../store/faults.ts";
 import { automaticName } from "../../store/names.ts";
@@ -89,8 +89,8 @@ export async function kvPrune(gate: Gate, input: KvPruneInput, options: WriteOpt
   const { dryRun = false } = options;
   const use = { ...place, operation: "kv prune", access: dryRun ? "read" : "write" } as const;
   return await withStore(gate, use, async (driver) => {
-    const before = formatTime(gate.clock() - olderThan);
-    const old = (await driver.checkpoints()).filter(({ createdAt }) => createdAt !== "" && createdAt < before);
+    const before = gate.clock() - olderThan;
+    const old = (await driver.checkpoints()).filter(({ createdAt }) => isBefore(createdAt, before));
     const pruned = old.map(({ name }) => name);
     const count = pruned.length === 1 ? "1 checkpoint" : `${pruned.length} checkpoints`;
     const result = { success: true, message: `${count} ${dryRun ? "would be " : ""}removed`, pruned } as const;
@@ -99,6 +99,12 @@ export async function kvPrune(gate: Gate, input: KvPruneInput, options: WriteOpt
     auditStore(gate, driver, use, { checkpoints: pruned });
     return outcomeOf(result);
   });
+}
+
+/** A time that nobody can read is before none. */
+function isBefore(time: string, instant: number): boolean {
+  const reading = parseTime(time);
+  return (reading?.kind === "exact" || reading?.kind === "other") && reading.instant < instant;
 }
 
 /** Makes a namespace exactly what a checkpoint holds; what it held is kept as another one first. The call is the consent. */
