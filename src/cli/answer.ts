@@ -1,5 +1,4 @@
 /** Answers on their way out: JSON for programs, text for people, the diff of a dry run for both. */
-
 import { answerOf, diffOf, resultOf } from "../gate/answer/answer.ts";
 import type { Outcome } from "../gate/outcome.ts";
 import type { SkippedFile } from "../gate/view/work-files.ts";

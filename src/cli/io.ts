@@ -1,5 +1,4 @@
 /** The process as the command line sees it. Given as a value, so that a test can be a terminal. */
-
 import type { ReadStream, WriteStream } from "node:tty";
 import { homeFolder } from "../files/guard/home.ts";
 import { currentFolder } from "../files/guard/project.ts";

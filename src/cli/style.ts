@@ -34,3 +34,8 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 export function shown(text: string | undefined): string {
   return text === undefined ? "" : printable(text);
 }
+
+/** Where a list grows without end it is said how old ones go, once it is long. */
+export function pruneNote(count: number, command: string): readonly string[] {
+  return count > 20 ? [`\`gate ${command} --older-than 30d\` removes old ones.`] : [];
+}

@@ -1,6 +1,7 @@
 /** `gate help`: the help of the program, or of one command. */
 import { command } from "../command.ts";
 import { explain } from "../commander/explain.ts";
+import { explainFlags } from "../commander/make.ts";
 
 export const help = command({
   description: "Shows what the program can do, or all about one command.",
@@ -15,8 +16,7 @@ export const help = command({
     inner: { name: "[subcommand]", about: "one of its commands" },
   },
   async run({ io }, { name, inner }, { commands }) {
-    if (name === "flags" && inner === undefined)
-      return { verbatim: (await import("../commander/make.ts")).explainFlags() };
+    if (name === "flags" && inner === undefined) return { verbatim: explainFlags() };
     const words = [name, inner].filter((word) => word !== undefined);
     return { verbatim: (await explain(["--help", "--", ...words], commands, io.version)) ?? "" };
   },

@@ -1,5 +1,4 @@
 /** What `save --from-json` takes: the lists as JSON text. */
-
 import { GateError } from "../../base/errors.ts";
 import { parseJson } from "../../base/json.ts";
 import { readSaveLists, type SaveLists } from "../../gate/documents/save-lists.ts";

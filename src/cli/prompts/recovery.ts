@@ -1,5 +1,4 @@
 /** Recovering a record: what would come of it is shown, and somebody asked. */
-
 import type { RecordRecovery } from "../../gate/commit/record-recovery.ts";
 import type { WriteOptions } from "../../gate/gate.ts";
 import type { Outcome } from "../../gate/outcome.ts";

@@ -6,7 +6,6 @@
  * the heartbeat decides. A pid alone proves nothing: pids are reused, and other
  * containers and machines count their own.
  */
-
 import { hostname, uptime } from "node:os";
 import { parseObject } from "../../base/json.ts";
 import { closeQuietly } from "../guard/descriptor.ts";

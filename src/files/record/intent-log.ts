@@ -8,7 +8,6 @@
  * the operation it tells of. What it holds may come from anybody, so only words that
  * can be nothing but a command of ours are read as one.
  */
-
 import { parseObject } from "../../base/json.ts";
 import { isSameBytes } from "../../base/same.ts";
 import { hasVolatile, readVolatile, removeVolatile, replaceVolatile } from "../cache/volatile.ts";

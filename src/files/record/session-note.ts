@@ -6,7 +6,6 @@
  * They may be deleted at any time: without them a hook says a thing once more, and the
  * active issue is the session's. Sessions end without telling, so only the newest are kept.
  */
-
 import { actorOf } from "../../base/actor.ts";
 import { faultOfName } from "../../base/ids.ts";
 import { parseObject } from "../../base/json.ts";

@@ -5,7 +5,6 @@
  * was read back. Numbers only grow, so that the order of names is the order of
  * time; the document may be damaged in any way, larger than it should be too.
  */
-
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { isSameBytes } from "../../base/same.ts";

@@ -6,7 +6,6 @@
  * of the same bytes; moving again finishes what was begun. `rename` would be one
  * call, but takes the new name from whatever bears it.
  */
-
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { isSameBytes } from "../../base/same.ts";

@@ -16,7 +16,6 @@
  * was made. Editors take no locks: the old file stays open over the rename, and
  * what an editor wrote into it in that moment is kept beside it.
  */
-
 import { GateError } from "../../base/errors.ts";
 import { isSameBytes } from "../../base/same.ts";
 import {

@@ -7,7 +7,6 @@
  * nobody takes the brief for the whole. Text from the file is shown with what
  * hides or steers made visible.
  */
-
 import { bytesOf, cutToBytes } from "../../base/fit.ts";
 import { printable } from "../../base/line.ts";
 import { parseTime, recencyOf } from "../../base/time.ts";

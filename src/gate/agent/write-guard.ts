@@ -7,7 +7,6 @@
  * steps, what is somebody else's is left to them, and what is new to the gate and
  * has no name of ours is nobody's damage.
  */
-
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { isForeign } from "../../document/ours.ts";

@@ -22,12 +22,12 @@ interface Loaded {
 }
 
 /** Reads all of the batch. `NOT_FOUND` without one, `CORRUPT` with the key that is wrong, `UNSUPPORTED_VERSION`. */
-export async function loadBatch(project: Gate, options: BatchOptions): Promise<Loaded> {
-  const gate = withRecord(project, options);
+export async function loadBatch(gate: Gate, options: BatchOptions): Promise<Loaded> {
   const place = placeOf(gate, options);
   if (place.kind === "file") {
-    const { batch, revision } = loadFile(gate, place);
-    return { batch, revision, path: recordPath(gate), now: gate.clock(), texts: byKey(batch.record.members) };
+    const meant = withRecord(gate, options);
+    const { batch, revision } = loadFile(meant, place);
+    return { batch, revision, path: recordPath(meant), now: gate.clock(), texts: byKey(batch.record.members) };
   }
   const { batch, revision, path, entries, now } = await (await import("./rows.ts")).loadRows(gate, place);
   const { printShared } = await import("../../records/shared-whole.ts");
@@ -37,31 +37,33 @@ export async function loadBatch(project: Gate, options: BatchOptions): Promise<L
 
 /** What can be told of the batch without loading all of it. */
 export async function viewBatch<T>(
-  project: Gate,
+  gate: Gate,
   options: BatchOptions,
   view: (batch: BatchState, now: number, path: string) => T,
 ): Promise<T> {
-  const gate = withRecord(project, options);
   const place = placeOf(gate, options);
-  if (place.kind === "file") return view(loadFile(gate, place).batch, gate.clock(), recordPath(gate));
+  if (place.kind === "file") {
+    const meant = withRecord(gate, options);
+    return view(loadFile(meant, place).batch, gate.clock(), recordPath(meant));
+  }
   return await (await import("./rows.ts")).viewRows(gate, place, view);
 }
 
 /** Changes the batch that is there; `path` is where it is, for messages. The result has its revision afterwards. */
 export async function changeBatch<T extends object>(
-  project: Gate,
+  gate: Gate,
   write: BatchWrite,
   input: BatchOptions & { readonly index?: FeatureReference },
   compute: BatchCompute<T>,
 ): Promise<Outcome<T & { readonly revision: string }>> {
-  const gate = withRecord(project, input);
   const place = placeOf(gate, input);
   if (place.kind === "file") {
-    const { batchSession: session, record } = gate;
+    const meant = withRecord(gate, input);
+    const { batchSession: session, record } = meant;
     const mayWait =
       record === undefined && session instanceof BatchSession && write.ifMatch === undefined && !write.dryRun;
     const written = mayWait && !session.isDue() ? await session.change(place, write.operation, compute) : undefined;
-    return written ?? (await changeFile(gate, place, write, compute));
+    return written ?? (await changeFile(meant, place, write, compute));
   }
   const { changeRows } = await import("./rows.ts");
   const index = typeof input.index === "number" ? input.index : undefined;

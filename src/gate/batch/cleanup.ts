@@ -1,5 +1,4 @@
 /** Removes a batch; the history keeps it as the text of a record, also one that was shared. */
-
 import { GateError } from "../../base/errors.ts";
 import { ensureGateFolder } from "../../files/guard/folders.ts";
 import { acquireLock } from "../../files/lock/lock.ts";
@@ -38,19 +37,19 @@ export interface BatchCleanup {
  * bytes. That there is none is fine; one of a newer version is left alone.
  */
 export async function cleanUpBatch(
-  project: Gate,
+  gate: Gate,
   input: BatchOptions = {},
   options: WriteOptions = {},
 ): Promise<Outcome<BatchCleanup>> {
-  requireCall("cleanUpBatch", { gate: project, input, options }, PLACE);
-  const gate = withRecord(project, input);
+  requireCall("cleanUpBatch", { gate, input, options }, PLACE);
   const place = placeOf(gate, input);
   if (place.kind === "shared") return await cleanUpShared(gate, place, options);
+  const meant = withRecord(gate, input);
   // Where nothing is to be removed no lock is taken, because that would make a folder.
-  const path = recordPath(gate);
-  const first = readSnapshot(gate, path);
+  const path = recordPath(meant);
+  const first = readSnapshot(meant, path);
   const absent = options.dryRun ? options : { ...options, dryRun: !first.exists };
-  return await replaceRecord(gate, "batch cleanup", absent, (snapshot) => {
+  return await replaceRecord(meant, "batch cleanup", absent, (snapshot) => {
     requireKnown(snapshot);
     const removed = snapshot.exists;
     const value = resultOf(path, removed);
@@ -128,16 +127,16 @@ async function keptWhile(gate: Gate, text: string, remove: () => Promise<boolean
 }
 
 /** Where the batch to remove is; `undefined` where there is none. */
-export async function findBatch(project: Gate, input: BatchOptions = {}): Promise<string | undefined> {
-  const gate = withRecord(project, input);
+export async function findBatch(gate: Gate, input: BatchOptions = {}): Promise<string | undefined> {
   const place = placeOf(gate, input);
   if (place.kind === "shared") {
     const { removed, path } = (await cleanUpShared(gate, place, { dryRun: true })).value;
     return removed ? path : undefined;
   }
-  const path = recordPath(gate);
+  const meant = withRecord(gate, input);
+  const path = recordPath(meant);
   try {
-    return readSnapshot(gate, path).exists ? path : undefined;
+    return readSnapshot(meant, path).exists ? path : undefined;
   } catch (error) {
     if (error instanceof GateError && error.code === "CORRUPT") return path;
     throw error;

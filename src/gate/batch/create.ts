@@ -1,5 +1,4 @@
 /** Begins a batch: features from a file, from words or from issues become a new record. */
-
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
@@ -41,12 +40,12 @@ import {
  * ```
  */
 export async function createBatch(
-  project: Gate,
+  gate: Gate,
   input: CreateBatchInput,
   options: WriteOptions = {},
 ): Promise<Outcome<BatchCreated>> {
-  requireCall("createBatch", { gate: project, input, options }, SHAPE);
-  const gate = withRecord(project, input);
+  requireCall("createBatch", { gate, input, options }, SHAPE);
+  const meant = withRecord(gate, input);
   if (input.batchId !== undefined) requireBatchName(input.batchId);
   const given = await featuresOf(gate, input);
   const features = cleanFeatures(given.features);
@@ -59,9 +58,9 @@ export async function createBatch(
   const warnings = duplicates.map(({ feature, indices }) => `features ${indices.join(", ")} are the same: ${feature}`);
   const plan: BatchPlan = { input, given, features, duplicates, warnings };
   const create = async () => {
-    const before = await findShared(gate, input);
+    const before = await findShared(meant, input);
     const { backend = "json" } = input;
-    if (backend === "json") return await createFile(gate, plan, before, options);
+    if (backend === "json") return await createFile(meant, plan, before, options);
     return await (await import("./create-shared.ts")).createShared(gate, plan, { backend, before }, options);
   };
   if (options.dryRun) return await create();

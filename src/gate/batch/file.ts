@@ -1,5 +1,4 @@
 /** The batch record of a project: read, refused, changed. */
-
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { newestVersion } from "../../files/record/versions.ts";

@@ -64,12 +64,6 @@ export async function recordGit(
 ): Promise<Outcome<GitRecorded>> {
   requireCall("recordGit", { gate, input, options }, SHAPE);
   const { operation, success } = input;
-  if (!GIT_OPERATIONS.includes(operation)) {
-    throw new GateError(
-      "INVALID_ARGUMENT",
-      `Cannot record ${messageText(String(operation))}: expected commit, push or pr`,
-    );
-  }
   return await changeBatch(gate, { ...options, operation: "git" }, input, (batch, now, path) => {
     const index = requireFeature(batch, input.index, path);
     const timestamp = formatTime(now);

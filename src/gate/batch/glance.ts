@@ -5,7 +5,6 @@
  * brief needs: what is no object is damaged, and one that is not as expected simply no
  * running batch here.
  */
-
 import { GateError } from "../../base/errors.ts";
 import { parseObject } from "../../base/json.ts";
 import type { Project } from "../../files/guard/project.ts";

@@ -1,5 +1,4 @@
 /** Interrupting a batch and going on: clearing the context, pausing, resuming. */
-
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { formatTime } from "../../base/time.ts";

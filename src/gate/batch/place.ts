@@ -4,7 +4,6 @@
  * does not: an address may hold a password, and a checkout from somewhere must not
  * say whom to connect to.
  */
-
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";

@@ -1,5 +1,4 @@
 /** Recovers a batch: its record by the versions of it, or the store of a shared one. */
-
 import { readBatch } from "../../records/batch.ts";
 import { DamagedRow } from "../../records/shared-rows.ts";
 import { readShared } from "../../records/shared-whole.ts";
@@ -20,15 +19,15 @@ import { type BatchOptions, batchCommand, PLACE, placeOf, recordPath, type Share
  * where no version is in order. A batch in order is left alone: `recovered` is false.
  */
 export async function recoverBatch(
-  project: Gate,
+  gate: Gate,
   input: BatchOptions = {},
   options: WriteOptions = {},
 ): Promise<Outcome<RecordRecovery>> {
-  requireCall("recoverBatch", { gate: project, input, options }, PLACE);
-  const gate = withRecord(project, input);
+  requireCall("recoverBatch", { gate, input, options }, PLACE);
   const place = placeOf(gate, input);
   if (place.kind === "shared") return await recoverShared(gate, place, options);
-  return await recoverRecord(gate, recordOf(gate), options);
+  const meant = withRecord(gate, input);
+  return await recoverRecord(meant, recordOf(meant), options);
 }
 
 function recordOf(gate: Gate): RecoverableRecord {

@@ -1,5 +1,4 @@
 /** Counts a retry of a feature, and says whether it may be made. */
-
 import { formatTime } from "../../base/time.ts";
 import { figures } from "../../records/batch-change.ts";
 import { decideRetry, type ErrorClass, MAX_BATCH_RETRIES, MAX_RETRIES, type RetryReason } from "../../records/retry.ts";

@@ -5,7 +5,6 @@
  * look whether those rows are still the same, so of two that want one thing one
  * wins, and none is lost. Its cost does not depend on how many features there are.
  */
-
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { BATCH_VERSION, type Batch, type BatchState } from "../../records/batch-state.ts";

@@ -1,5 +1,4 @@
 /** Sets what no other operation does: how the features are worked on, and in which order. */
-
 import { GateError } from "../../base/errors.ts";
 import { isObject, parseObject } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";

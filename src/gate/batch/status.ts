@@ -1,5 +1,4 @@
 /** Where a batch stands, feature by feature. Reads only. */
-
 import { isObject, parseJson } from "../../base/json.ts";
 import type { Batch, BatchStatus, GitRecord } from "../../records/batch-state.ts";
 import { CONTEXT_THRESHOLD } from "../../records/context.ts";

@@ -1,5 +1,4 @@
 /** Claims by themselves: who has which issue, claiming one without starting it, giving it up. */
-
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { listClaimRefs, readClaimTexts } from "../../files/git/claim-refs.ts";

@@ -2,7 +2,6 @@
  * Any file of a folder, written as documents are: under a lock between processes, whole or not
  * at all, on the disk before it counts, and never over bytes that nobody has read.
  */
-
 import { homedir } from "node:os";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { requireShape } from "../../base/arguments.ts";

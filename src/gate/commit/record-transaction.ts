@@ -11,7 +11,6 @@
  * make is a version once a minute, and always where the file is replaced as a whole or
  * goes; each change is in the log.
  */
-
 import { GateError } from "../../base/errors.ts";
 import { revisionOnce } from "../../base/revision.ts";
 import { isSameBytes } from "../../base/same.ts";

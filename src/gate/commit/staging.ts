@@ -1,5 +1,4 @@
 /** What one attempt of an operation reads, and what it wants to become of that; nothing here writes. */
-
 import { GateError } from "../../base/errors.ts";
 import { revisionOnce } from "../../base/revision.ts";
 import { isSameBytes } from "../../base/same.ts";

@@ -14,7 +14,6 @@
  * Order of locks: the state document first, then work files. Operations that need
  * a work file alone take its lock alone, so no two can wait for each other.
  */
-
 import { GateError } from "../../base/errors.ts";
 import { isSameBytes } from "../../base/same.ts";
 import { ensureGateFolder } from "../../files/guard/folders.ts";

@@ -1,5 +1,4 @@
 /** Check: validate documents, and mend what can be mended without losing anything. */
-
 import { GateError } from "../../base/errors.ts";
 import type { Document } from "../../document/document.ts";
 import { type DocumentFolder, lookAt, openDocuments, readEach } from "../../files/read/documents.ts";

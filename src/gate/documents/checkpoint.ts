@@ -1,5 +1,4 @@
 /** A note of an agent: what it has done, and with which tools. */
-
 import { attemptLater, GateError } from "../../base/errors.ts";
 import { oneLine } from "../../base/line.ts";
 import { requireCall } from "../call.ts";

@@ -3,7 +3,6 @@
  * lets go of the issue. In this order, and every step again harmless: a crash
  * between any two is finished by running the operation again.
  */
-
 import { GateError } from "../../base/errors.ts";
 import { oneLine } from "../../base/line.ts";
 import { formatTime } from "../../base/time.ts";
@@ -65,7 +64,8 @@ export interface Done {
 
 /**
  * Clears the active work: the work file is completed and archived, the issue moves to
- * Recent Work. What is still open of it is named in `warnings`. Rejects with `NO_ACTIVE_WORK` where there is none, and with `CLAIMED` where
+ * Recent Work. What is still open of it is named in `warnings`. Rejects with
+ * `NO_ACTIVE_WORK` where there is none, and with `CLAIMED` where
  * another worktree or clone holds the issue or has finished it. Interrupted between two
  * steps, it is finished by calling it again.
  *

@@ -1,5 +1,4 @@
 /** What was learned and decided in all work files since the last time: for a project's own guide. */
-
 import { isObject, parseJson } from "../../base/json.ts";
 import { formatTime } from "../../base/time.ts";
 import { textsIn } from "../../document/work-content.ts";

@@ -1,5 +1,4 @@
 /** Initialize State: the state file and its folders, or the way in for a file that was somebody else's. */
-
 import { adopt } from "../../changes/adopt.ts";
 import { ensureFolders, ensureGateFolder } from "../../files/guard/folders.ts";
 import { exists } from "../../files/read/read.ts";

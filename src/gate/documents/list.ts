@@ -1,5 +1,4 @@
 /** List: the issues of a project, one line each. */
-
 import { type Freshness, freshnessOf, isFuture } from "../../base/time.ts";
 import { countOf, type Progress } from "../../document/work-content.ts";
 import { glanceAt } from "../../document/work-glance.ts";

@@ -4,7 +4,6 @@
  * The one operation that needs no project: git names three files, and where a merge
  * is for another one (a rebase, a stash) there is no state to speak of on the disk.
  */
-
 import { requireShape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
 import { isSameBytes } from "../../base/same.ts";

@@ -1,5 +1,4 @@
 /** Reconstruct State from Work Files: making one of them the active work. What there is to choose from: `suggestions.ts`. */
-
 import { GateError } from "../../base/errors.ts";
 import { freshnessOf } from "../../base/time.ts";
 import { withoutPlan } from "../../changes/pause.ts";

@@ -1,5 +1,4 @@
 /** Update Progress: the lists of the state file, and a log entry in the work file. */
-
 import { GateError } from "../../base/errors.ts";
 import { formatTime } from "../../base/time.ts";
 import { updatePaused } from "../../changes/pause.ts";

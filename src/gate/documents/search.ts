@@ -4,7 +4,6 @@
  * A file is read and looked through as bytes; only one that may hold the words is decoded,
  * and only one that does is parsed, for the sections that its lines are in.
  */
-
 import { GateError } from "../../base/errors.ts";
 import { charactersOf } from "../../base/fit.ts";
 import { oneLine } from "../../base/line.ts";

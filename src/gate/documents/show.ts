@@ -1,5 +1,4 @@
 /** Show: one issue with all that is recorded of it, be it active, open, paused or archived. */
-
 import { GateError } from "../../base/errors.ts";
 import { timeOf } from "../../document/content.ts";
 import { pausedPlan } from "../../document/paused.ts";

@@ -1,5 +1,4 @@
 /** Verify Work File Exists. */
-
 import { type Freshness, freshnessOf } from "../../base/time.ts";
 import { timeOf } from "../../document/content.ts";
 import { issueOf, updateTimeOf, type WorkDocument } from "../../document/work.ts";

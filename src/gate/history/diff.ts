@@ -1,5 +1,4 @@
 /** What tells two versions of a document apart, as a unified diff. Reads only. */
-
 import { GateError } from "../../base/errors.ts";
 import { readFile, readRecord } from "../../files/read/read.ts";
 import type { Version } from "../../files/record/version.ts";

@@ -1,5 +1,4 @@
 /** The versions of the documents, as far as the history remembers. Reads only. */
-
 import { GateError } from "../../base/errors.ts";
 import { faultOfName } from "../../base/ids.ts";
 import { formatTime } from "../../base/time.ts";

@@ -1,5 +1,4 @@
 /** Putting a batch record back: byte for byte what a version of it has, as a version of its own. */
-
 import { GateError } from "../../base/errors.ts";
 import { decode } from "../../text/source.ts";
 import { replaceRecord } from "../batch/file.ts";

@@ -6,7 +6,6 @@
  * undoing a repair must be possible. For the same reason the document may be damaged or
  * gone now; this is a way out of damage. Only what the gate never wrote is left alone.
  */
-
 import { GateError } from "../../base/errors.ts";
 import { revisionOf } from "../../base/revision.ts";
 import { formatTime } from "../../base/time.ts";

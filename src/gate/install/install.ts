@@ -7,7 +7,6 @@
  * can be seen in the text and is taken out exactly. All files are read and changed in
  * memory before the first is written, so that one that is broken stops all of it.
  */
-
 import { resolve } from "node:path";
 import { requireShape, type Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";

@@ -1,5 +1,4 @@
 /** Pictures of a namespace: made, listed, compared with what is there now, and put back. */
-
 import { isSameJson } from "../../base/json.ts";
 import { parseTime } from "../../base/time.ts";
 import { type CheckpointSummary, type Driver, type Entries, sorted } from "../../store/driver.ts";

@@ -1,5 +1,4 @@
 /** Key-value state: values that programs keep between their runs, under keys in a namespace. */
-
 import { GateError } from "../../base/errors.ts";
 import { parseJson } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";

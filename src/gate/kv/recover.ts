@@ -1,5 +1,4 @@
 /** A damaged store goes back to its newest good version, checkpoint or backup, after a copy of what is damaged. */
-
 import { GateError } from "../../base/errors.ts";
 import { exists } from "../../files/read/read.ts";
 import { newestVersion } from "../../files/record/versions.ts";

@@ -3,7 +3,6 @@
  * consent; with an approved plan exactly that is written, and only over the bytes
  * it was made from.
  */
-
 import { GateError } from "../../base/errors.ts";
 import { readRecord } from "../../files/read/read.ts";
 import type { Problem } from "../../rules/report.ts";

@@ -1,5 +1,4 @@
 /** Puts runs away, and removes old ones. */
-
 import { join } from "node:path";
 import { exists } from "../../files/read/read.ts";
 import { forget } from "../../files/record/version-bounds.ts";

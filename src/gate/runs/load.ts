@@ -1,5 +1,4 @@
 /** Reads runs: one with its state, or what is known of all. */
-
 import { parse } from "node:path";
 import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";

@@ -1,5 +1,4 @@
 /** Recovers a run by the versions of its file. */
-
 import { readRun } from "../../records/run.ts";
 import { requireCall } from "../call.ts";
 import type { RecordRecovery } from "../commit/record-recovery.ts";

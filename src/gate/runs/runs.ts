@@ -6,7 +6,6 @@
  * locked and atomic. Runs of one skill share a lock, because a lock for each would
  * leave a folder behind for each. All that is saved within a minute is one version.
  */
-
 import { basename, dirname, join, parse, resolve } from "node:path";
 import { requireShape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";

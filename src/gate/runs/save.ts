@@ -1,5 +1,4 @@
 /** Saves the state of a run, whole, in place of what it said before. */
-
 import { join } from "node:path";
 import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";

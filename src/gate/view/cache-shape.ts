@@ -1,5 +1,4 @@
 /** Whether a value from JSON has the shape it was written with. Small, because it is loaded by what must be fast. */
-
 import type { Problem } from "../../rules/report.ts";
 
 /** The name of a primitive type, a list of one shape, or the members of an object; those with `?` may be absent or null. */

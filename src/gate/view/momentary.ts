@@ -2,7 +2,6 @@
  * What is true of a project at a moment and asked for each of its documents: a look at
  * ten thousand work files asks ten thousand times within a second.
  */
-
 import type { Project } from "../../files/guard/project.ts";
 import { system } from "../../files/guard/system.ts";
 

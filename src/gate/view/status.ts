@@ -1,5 +1,4 @@
 /** Get Active Work: what is being worked on, how fresh that is, and what is wrong with the file that says so. */
-
 import { relative, sep } from "node:path";
 import { type Freshness, freshnessOf, hoursSince, isFuture } from "../../base/time.ts";
 import type { StateContent } from "../../document/content.ts";

@@ -8,7 +8,6 @@
  * A comparison that would take long is cut short: then only lines that are there
  * once are matched, which makes larger chunks and never a wrong one.
  */
-
 import { diffArrays } from "diff";
 import { isSameList } from "../../base/same.ts";
 

@@ -3,7 +3,7 @@ import { kvCheckpoint, kvCheckpoints } from "../../../gate/kv/checkpoints.ts";
 import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
 import { refuseMatch, STORE } from "../../options/stores.ts";
-import { plural, shown } from "../../style.ts";
+import { plural, pruneNote, shown } from "../../style.ts";
 
 export const checkpoint = command({
   description:
@@ -25,9 +25,6 @@ export const checkpoint = command({
   },
 });
 
-/** Beyond so many it is said how old ones go. */
-const MANY = 20;
-
 export const checkpoints = command({
   description: "Lists the checkpoints of a namespace, newest first.",
   examples: [["gate kv checkpoints", "with when they were made and how many keys they hold"]],
@@ -45,7 +42,7 @@ export const checkpoints = command({
             const count = keys === undefined ? red("damaged") : plural(keys, "key");
             return `${shown(name).padEnd(width)}  ${dim(shown(createdAt))}  ${count}`;
           }),
-          ...(value.checkpoints.length > MANY ? [dim("`gate kv prune --older-than 30d` removes old ones.")] : []),
+          ...pruneNote(value.checkpoints.length, "kv prune").map(dim),
         ].join("\n"),
     };
   },

@@ -3,7 +3,7 @@ import { escapeHidden } from "../../../base/line.ts";
 import { listRuns, loadRun } from "../../../gate/runs/load.ts";
 import { fromAscii, JsonText } from "../../../json/json-text.ts";
 import { command } from "../../command.ts";
-import { shown } from "../../style.ts";
+import { pruneNote, shown } from "../../style.ts";
 import { RUN, runsOf, SKILL } from "./runs.ts";
 
 export const load = command({
@@ -25,9 +25,6 @@ export const load = command({
   },
 });
 
-/** Beyond so many it is said how old ones go. */
-const MANY = 20;
-
 export const list = command({
   description:
     "Lists the runs, newest first. Archived ones are not listed, files that are no runs are named. `gate run prune` removes old ones.",
@@ -47,7 +44,7 @@ export const list = command({
           ...result.runs.map(({ runId, skillName, lastUpdated }) => {
             return `${shown(runId).padEnd(width)}  ${dim(shown(lastUpdated))}  ${shown(skillName)}`;
           }),
-          ...(result.runs.length > MANY ? [dim("`gate run prune --older-than 30d` removes old ones.")] : []),
+          ...pruneNote(result.runs.length, "run prune").map(dim),
           ...result.skipped.map(({ file, reason }) => `${yellow("no run:")} ${shown(file)}: ${shown(reason)}`),
         ].join("\n");
       },

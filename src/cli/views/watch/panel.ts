@@ -1,5 +1,4 @@
 /** A text over the whole screen, to be scrolled: what `check` and `history` print, and help. Pure. */
-
 import { type Style, shown } from "../../style.ts";
 import { wrapToColumns } from "../columns.ts";
 import { line, type Row, rowsOf, styled } from "./line.ts";

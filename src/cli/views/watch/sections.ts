@@ -1,5 +1,4 @@
 /** The parts of the screen, each a title with lines, as many as there are; `layout` says how many are shown. */
-
 import { recencyOf } from "../../../base/time.ts";
 import { arrowOf } from "../../../document/question.ts";
 import { GLYPHS } from "../../../document/values.ts";
