@@ -21,6 +21,7 @@ import { ARCHIVE_FOLDER, BATCH_PATH, type Gate, RECORDS_FOLDER, STATE_PATH, WORK
 import { usesGate } from "../view/ownership.ts";
 import { insteadOf, isIssueFile, kindOfPath, PROTECTED_FOLDERS, type ProtectedKind } from "../view/paths.ts";
 import { bytesOfPath, readState, readWork, workFacts, yamlFor } from "../view/read.ts";
+import { insteadOfEdit } from "./instead.ts";
 
 const NAMED = 5;
 
@@ -29,7 +30,9 @@ export async function refuseWrite(gate: Gate, path: string, bytes: Uint8Array): 
   const kind = kindOfPath(path);
   if (kind === undefined) return undefined;
   const faults = await faultsOf(gate, kind, path, bytes);
-  return faults.length === 0 ? undefined : sentence(`${path} would be damaged`, faults, kind);
+  if (faults.length === 0) return undefined;
+  const now = attempt(() => bytesOfPath(gate, path));
+  return sentence(`${path} would be damaged`, faults, insteadOfEdit(kind, now, bytes));
 }
 
 /** Whether a document of this text would have no errors; the gate reads it as its own. */
@@ -49,10 +52,10 @@ export async function refuseAct(gate: Gate, path: string, done: string): Promise
   if (!isThere && done !== "written over") return undefined;
   if (PROTECTED_FOLDERS.includes(path)) {
     const held = isThere ? await heldIn(gate, path) : undefined;
-    return held && sentence(`${path} holds ${held} and must not be ${done}`, [], kindOfPath(held)!);
+    return held && sentence(`${path} holds ${held} and must not be ${done}`, [], insteadOf(kindOfPath(held)!));
   }
   const kind = await protectedKind(gate, path);
-  return kind && sentence(`${path} must not be ${done} by other programs`, [], kind);
+  return kind && sentence(`${path} must not be ${done} by other programs`, [], insteadOf(kind));
 }
 
 /** What is wrong with a file after a tool has touched it, in words; `undefined` where it is in order. */
@@ -62,7 +65,7 @@ export async function complainAbout(gate: Gate, path: string): Promise<string | 
   if (kind === "batch" || kind === "store") {
     const bytes = bytesOfPath(gate, path);
     const fault = bytes && (await faultOfRecord(path, bytes));
-    return fault === undefined ? undefined : sentence(`${path} is damaged`, [fault], kind);
+    return fault === undefined ? undefined : sentence(`${path} is damaged`, [fault], insteadOf(kind));
   }
   const { document, diagnostics } = kind === "state" ? await readState(gate) : await readWork(gate, path);
   if (diagnostics.some(({ rule }) => LEFT_ALONE.has(rule))) return undefined;
@@ -145,9 +148,9 @@ function wordsOf({ line, column, rule, message }: Problem): string {
   return `line ${line}, column ${column}: ${rule}: ${message}`;
 }
 
-function sentence(what: string, faults: readonly string[], kind: ProtectedKind): string {
+function sentence(what: string, faults: readonly string[], instead: string): string {
   const why = faults.length === 0 ? "." : `:\n${listOf(faults)}`;
-  return `${printable(what)}${why}${faults.length === 0 ? " " : "\n"}Use ${insteadOf(kind)}.`;
+  return `${printable(what)}${why}${faults.length === 0 ? " " : "\n"}Use ${instead}.`;
 }
 
 function listOf(faults: readonly string[]): string {
