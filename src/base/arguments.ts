@@ -30,12 +30,16 @@ type Kind = keyof typeof KINDS;
 interface Each {
   readonly each: Readonly<Record<string, Told>>;
 }
-type Told = Kind | `${Kind}?` | readonly (string | undefined)[] | Each;
+/** A list of some of these words, which may be absent. */
+interface Words {
+  readonly words: readonly string[];
+}
+type Told = Kind | `${Kind}?` | readonly (string | undefined)[] | Each | Words;
 
 /** What the keys of an object are: a kind, with `?` where it may be absent, the words it may be, or a list of objects. */
 export type Shape<T> = {
   readonly [K in keyof Required<T>]: object extends Pick<T, K>
-    ? `${Kind}?` | readonly (string | undefined)[] | Each
+    ? `${Kind}?` | readonly (string | undefined)[] | Each | Words
     : Kind | readonly string[];
 };
 
@@ -61,6 +65,11 @@ function requireValue(call: string, name: string, value: unknown, told: Told): v
     if (value === undefined && optional !== undefined) return;
     const [expected, isKind] = KINDS[kind];
     if (!isKind(value)) throw wrong(call, name, value, expected);
+  } else if ("words" in told) {
+    const { words } = told;
+    if (value !== undefined && !isListOf(value, (each) => words.includes(each as string))) {
+      throw wrong(call, name, value, `a list of ${words.join(", ")}`);
+    }
   } else if ("each" in told) {
     if (value === undefined) return;
     if (!Array.isArray(value)) throw wrong(call, name, value, "a list");

@@ -34,6 +34,18 @@ export function oneLine(text: string, name: string): string {
   return line;
 }
 
+const CONTROL_IN_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\p{Surrogate}/u;
+
+/** Text that may have lines and tabs, and nothing else that is no text; refuses as `oneLine` does. */
+export function manyLines(text: string, name: string): string {
+  const control = CONTROL_IN_LINES.exec(text);
+  if (!control) return text;
+  const character = codePoint(control[0]);
+  throw new GateError("INVALID_ARGUMENT", `Cannot use ${name}: it holds the control character ${character}`, {
+    hint: "Remove the character; lines and tabs may stay.",
+  });
+}
+
 /** Characters beyond the first 32 that steer a terminal or hide: controls, zero-width, direction, soft hyphen. */
 const HIDDEN = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 const FIRST_CONTROLS = /[\u0000-\u001f]/g;

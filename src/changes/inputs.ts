@@ -36,3 +36,26 @@ export interface TestInput {
   readonly text: string;
   readonly done: boolean;
 }
+
+/** The lists that a save can empty, by the words for it. */
+export const CLEARABLE = ["progress", "next", "questions", "blockers", "context"] as const;
+
+export type Clearable = (typeof CLEARABLE)[number];
+
+/** What a save says of the lists of the active work; what it does not name stays. Each text is one line. */
+export interface ProgressUpdate {
+  /** An item that is there takes the status and percentage, in its place and with its words; another one is added. */
+  readonly progress?: readonly ProgressInput[];
+  /** The next steps, all of them. */
+  readonly nextSteps?: readonly string[];
+  /** Next steps that are added. */
+  readonly addNext?: readonly string[];
+  /** A question that is there takes the decision; another one is added. */
+  readonly openQuestions?: readonly QuestionInput[];
+  /** Words of items that go: of Progress, else of Next Steps, else of Open Questions. */
+  readonly drop?: readonly string[];
+  /** Whether the progress and the questions given are all there shall be. */
+  readonly replace?: boolean;
+  /** Lists that are emptied before anything is added. */
+  readonly clear?: readonly Clearable[];
+}

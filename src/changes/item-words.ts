@@ -1,21 +1,16 @@
 /** What `save` is told in one word of the command line: an item with something behind a colon, an arrow or a box. */
-import { GateError } from "../base/errors.ts";
 import { parseProgress } from "../document/values.ts";
 import type { DecisionInput, FileInput, ProgressInput, QuestionInput, TestInput } from "./inputs.ts";
 
-/** `TEXT:PERCENT` or `TEXT`. One to three digits behind the last colon are always the percentage. */
+/** A whole number at the end with `%` behind it, or directly behind a colon that follows neither a digit nor a space. */
+const PERCENTAGE = /^(.*[^\s:(])(?:[\s:]+\(?|\s*\()(\d{1,3})\s?%\)?$|^(.*[^\s\d]):(\d{1,3})$/s;
+
+/** `TEXT:PERCENT`, `TEXT PERCENT%` or `TEXT`; a number above 100 is text. */
 export function readDoing(word: string): ProgressInput {
-  const match = /^(.*):(\d{1,3})$/s.exec(word);
-  if (!match) return { status: "in_progress", text: word };
-  const percentage = Number(match[2]);
-  if (percentage > 100) {
-    const message = `Cannot use the percentage ${percentage}: expected a whole number from 0 to 100`;
-    const example = JSON.stringify(`${word}:50`);
-    throw new GateError("INVALID_ARGUMENT", message, {
-      hint: `Where the number is part of the text, put the percentage behind it: --doing ${example}`,
-    });
-  }
-  return { status: "in_progress", text: match[1]!, percentage };
+  const [, text = word, digits, before = text, behind = digits] = PERCENTAGE.exec(word.trim()) ?? [];
+  const percentage = Number(behind);
+  if (!(percentage <= 100)) return { status: "in_progress", text: word };
+  return { status: "in_progress", text: before, percentage };
 }
 
 /** A progress line as it stands in the file, with its bullet or without. */

@@ -15,6 +15,8 @@ import { endOfContent, insertLines, removeLines, startOfBody } from "./place.ts"
 
 /** An item as it shall stand. */
 export interface Entry {
+  /** The existing item that it is, where that is known. */
+  readonly item?: Item;
   /** What an existing item must read as to be this one. */
   readonly key: string;
   /** The encoded text of a new item's line, without its bullet. */
@@ -63,11 +65,47 @@ export function replaceItems(
   return edit ? [edit, ...removed] : removed;
 }
 
+/** What of a list changes, as entries. */
+export interface ListAmendment {
+  readonly changed: ReadonlyMap<Item, Entry>;
+  readonly dropped: readonly Item[];
+  readonly added: readonly Entry[];
+}
+
+/** The edits that change, drop and add items of `section`, and leave all others as they stand. */
+export function amendItems(
+  document: Document,
+  { section, items, ordered }: Omit<ListChange, "entries">,
+  { changed, dropped, added }: ListAmendment,
+): readonly Edit[] {
+  const last = lastOf(items, ordered);
+  if (!last) return replaceItems(document, { section, items, entries: added, ordered });
+  const edits: Edit[] = [];
+  for (const [list, own] of groupBy(items, (item) => item.list)) {
+    const kept = own.filter((item) => !dropped.includes(item));
+    const isOpen = list === last.list;
+    if (kept.length === own.length) {
+      edits.push(...own.flatMap((item) => changed.get(item)?.rewrite?.(item) ?? []));
+      if (isOpen) edits.push(...appendItems(document, { section, items, entries: added, ordered }));
+    } else {
+      const stay = kept.map((item): Entry => ({ key: "", line: "", ...changed.get(item), item }));
+      const entries = [...stay, ...(isOpen ? added : [])];
+      edits.push(...replaceItems(document, { section, items: own, entries, ordered }));
+    }
+  }
+  return edits;
+}
+
+/** The item behind which others are added. */
+function lastOf(items: readonly Item[], ordered: boolean): Item | undefined {
+  return items.findLast((item) => item.list.ordered === ordered) ?? items.at(-1);
+}
+
 /** Adds items behind the last one of a list, or as the first of an empty section. */
 export function appendItems(document: Document, { section, items, entries, ordered }: ListChange): readonly Edit[] {
   if (entries.length === 0) return [];
   const { text } = document;
-  const last = items.findLast((item) => item.list.ordered === ordered) ?? items.at(-1);
+  const last = lastOf(items, ordered);
   if (!last) {
     const lines = makeItems(entries, ordered);
     return [insertLines(document, startOfBody(text, section), lines, { before: true, after: true })];
@@ -131,14 +169,15 @@ function merge(
   entries: readonly Entry[],
   keyOf: (item: Item) => string,
 ): string {
-  const free = groupBy([...items].reverse(), keyOf);
+  const named = new Set(entries.map(({ item }) => item));
+  const free = groupBy(items.filter((item) => !named.has(item)).reverse(), keyOf);
   const markers = new Map(items.map((item) => [item, markerOf(text, item)]));
   const [first] = items;
   let last: Marker = { ...markers.get(first!)!, number: 0 };
   let unchanged = true;
   let result = "";
   for (const [index, entry] of entries.entries()) {
-    const item = free.get(entry.key)?.pop();
+    const item = entry.item ?? free.get(entry.key)?.pop();
     unchanged &&= item !== undefined && item === items[index] && item.list === first!.list;
     const marker = item && markers.get(item)!;
     const stays = marker && (unchanged || (!last.ordered && sameMarker(marker, last)));

@@ -1,17 +1,18 @@
 /** Pausing an issue and coming back to it: its plan moves between the state file and its work file, to the byte. */
 import { normalTitle } from "../document/document.ts";
-import { PAUSED_TITLE, PLAN_START, pausedPlan, pausedSection, readPlan } from "../document/paused.ts";
+import { PAUSED_TITLE, PLAN_START, pausedPlan, pausedSection } from "../document/paused.ts";
 import { activeLists, parseState, STATE_SECTIONS, type StateDocument } from "../document/state.ts";
 import type { WorkDocument } from "../document/work.ts";
 import { makeField } from "../syntax/fields.ts";
 import { applyEdits, type Edit } from "../text/edit.ts";
 import { isBlankBefore, linesIn } from "../text/lines.ts";
 import { sourceOf } from "../text/source.ts";
+import type { ListChanges } from "./amendment.ts";
 import { linesOfLists } from "./list.ts";
 import { endOfContent, insertLines, removeLines } from "./place.ts";
 import { isIssue } from "./recent.ts";
 import { recoveredSection } from "./recovered.ts";
-import { insertSubsections, ORDER, type ProgressUpdate, updateProgress } from "./update-progress.ts";
+import { applyChanges, insertSubsections, ORDER } from "./update-progress.ts";
 import { EMPTY_UPDATE, updateWork, type WorkUpdate } from "./update-work.ts";
 
 /** Keeps the plan of a state file in the work file of its issue, with a line in the log. */
@@ -26,15 +27,22 @@ export function pauseWork(work: WorkDocument, state: StateDocument, now: number)
   ];
 }
 
+/** What becomes of a paused issue. */
+export interface PausedChange {
+  /** Its plan; that of no text where it has none. */
+  readonly before: StateDocument;
+  readonly changes: ListChanges;
+  readonly update: WorkUpdate;
+}
+
 /** Changes the plan of a paused issue as a save changes the state file; the rest goes into its work file. */
 export function updatePaused(
   work: WorkDocument,
-  { plan, update }: { readonly plan: ProgressUpdate; readonly update: WorkUpdate },
+  { before, changes, update }: PausedChange,
   now: number,
 ): readonly Edit[] {
   const section = pausedSection(work);
-  const before = readPlan(section ? work.text.slice(section.bodyStart, section.end) : "");
-  const edits = updateProgress(before, plan, now);
+  const edits = applyChanges(before, changes, now);
   const logged = updateWork(work, update, now);
   if (section === undefined) {
     return [...logged, ...setPlan(work, linesOfPlan(parseState(sourceOf(applyEdits(before.text, edits)))))];

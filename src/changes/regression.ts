@@ -3,32 +3,43 @@
  * longer recorded, and lists of which little is left. Words for a warning; whether
  * the list was meant to be shorter, only the user knows.
  */
-import { textOfItem } from "../document/items.ts";
+import { type Item, textOfItem } from "../document/items.ts";
 import type { StateDocument } from "../document/state.ts";
+import type { ListChanges, Wanted } from "./amendment.ts";
 import type { ProgressInput } from "./inputs.ts";
-import type { ProgressUpdate } from "./update-progress.ts";
+import { listed, quoted } from "./quote.ts";
 
-const MOST_NAMED = 3;
-/** Characters of an item's text in a warning. */
-const LONGEST = 60;
 const SMALLEST = 2;
 const WAY_BACK = "gate undo brings them back";
 
-/** A sentence for each thing that is lost, none for an ordinary save; lists that are not given stay as they are. */
-export function regressionsOf(document: StateDocument, update: ProgressUpdate): readonly string[] {
-  const { progress, nextSteps, openQuestions } = update;
-  const lost = progress ? progressLosses(document, progress) : [];
-  const steps = document.nextSteps.map(textOfItem);
+/** A sentence for each thing that is lost, none for an ordinary save. */
+export function regressionsOf(document: StateDocument, changes: ListChanges): readonly string[] {
+  const progress = document.progress.map(({ item, reading }) => ({ item, input: reading }));
+  const lost = progressLosses(document, afterwards(progress, changes.progress));
+  const steps = document.nextSteps.map((item) => ({ item, input: textOfItem(item) }));
+  const left = afterwards(steps, changes.nextSteps);
   // Steps that were taken give way to others in every ordinary save; only a list that shrinks is worth a word.
-  if (nextSteps && isMost(steps.length - nextSteps.length, steps.length)) {
-    lost.push(...dropped("next steps", steps, nextSteps));
+  if (isMost(steps.length - left.length, steps.length)) {
+    lost.push(
+      ...dropped(
+        "next steps",
+        steps.map(({ input }) => input),
+        left,
+      ),
+    );
   }
-  if (openQuestions) {
-    const questions = document.openQuestions.map(({ reading }) => reading.question);
-    const after = openQuestions.map(({ question }) => question);
-    lost.push(...dropped("open questions", questions, after));
-  }
-  return lost;
+  const questions = document.openQuestions.map(({ item, reading }) => ({ item, input: reading }));
+  const textsOf = (list: readonly { readonly question: string }[]) => list.map(({ question }) => question);
+  const before = textsOf(questions.map(({ input }) => input));
+  return [...lost, ...dropped("open questions", before, textsOf(afterwards(questions, changes.openQuestions)))];
+}
+
+/** The list as it will stand. */
+function afterwards<T>(there: readonly { readonly item: Item; readonly input: T }[], wanted: Wanted<T>): readonly T[] {
+  if ("whole" in wanted) return wanted.whole;
+  const { changed, dropped: gone, added } = wanted;
+  const left = there.filter(({ item }) => !gone.includes(item));
+  return [...left.map(({ item, input }) => changed.get(item) ?? input), ...added];
 }
 
 function progressLosses(document: StateDocument, progress: readonly ProgressInput[]): string[] {
@@ -94,14 +105,4 @@ function count(number: number, noun: string): string {
 
 function named(texts: readonly string[]): string {
   return listed(texts.map(quoted));
-}
-
-function listed(words: readonly string[]): string {
-  const more = words.length > MOST_NAMED ? ` and ${words.length - MOST_NAMED} more` : "";
-  return words.slice(0, MOST_NAMED).join(", ") + more;
-}
-
-function quoted(text: string): string {
-  const characters = [...keyOf(text).slice(0, 4 * LONGEST)];
-  return `"${characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join("")}…` : characters.join("")}"`;
 }

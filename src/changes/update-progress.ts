@@ -1,4 +1,4 @@
-/** Save: the lists of the active work are replaced, Last Updated moves; what is not given stays. */
+/** Save: the lists of the active work change, Last Updated moves; what is not named stays. */
 import { formatTime } from "../base/time.ts";
 import type { Item } from "../document/items.ts";
 import { decisionOf, parseQuestion } from "../document/question.ts";
@@ -8,40 +8,50 @@ import { encodeLine, encodeText } from "../syntax/escape.ts";
 import { setUnderstood } from "../syntax/fields.ts";
 import type { Edit } from "../text/edit.ts";
 import { startOfLine } from "../text/lines.ts";
-import type { ProgressInput, QuestionInput } from "./inputs.ts";
-import { type Entry, makeItems, replaceItems } from "./list.ts";
+import { changesOf, type ListChanges, type Wanted } from "./amendment.ts";
+import type { ProgressInput, ProgressUpdate, QuestionInput } from "./inputs.ts";
+import { amendItems, type Entry, makeItems, replaceItems } from "./list.ts";
 import { endOfContent, insertSections, joinEdits, removeLines } from "./place.ts";
-
-export interface ProgressUpdate {
-  readonly progress?: readonly ProgressInput[];
-  readonly nextSteps?: readonly string[];
-  readonly openQuestions?: readonly QuestionInput[];
-}
 
 type Subsection = keyof ReturnType<typeof activeLists>;
 
 export const ORDER: readonly Subsection[] = ["progress", "nextSteps", "openQuestions"];
 
+/** The edits of a save; see `changesOf` for what words mean and how it fails. */
 export function updateProgress(document: StateDocument, update: ProgressUpdate, now: number): readonly Edit[] {
-  const items = activeLists(document);
-  const entries: { readonly [name in Subsection]: readonly Entry[] | undefined } = {
-    progress: update.progress?.map(progressEntry),
-    nextSteps: update.nextSteps?.map(plainEntry),
-    openQuestions: update.openQuestions?.map((input) => questionEntry(document, input)),
+  return applyChanges(document, changesOf(document, update), now);
+}
+
+/** The edits that make these changes. */
+export function applyChanges(document: StateDocument, changes: ListChanges, now: number): readonly Edit[] {
+  const there = activeLists(document);
+  const lists = {
+    progress: mapWanted(changes.progress, progressEntry),
+    nextSteps: mapWanted(changes.nextSteps, plainEntry),
+    openQuestions: mapWanted(changes.openQuestions, (input) => questionEntry(document, input)),
   };
-  const lists = ORDER.flatMap((name) => {
-    const wanted = entries[name];
-    return wanted ? [{ name, items: items[name], entries: wanted, ordered: name === "nextSteps" }] : [];
-  });
-  const replaced = lists.flatMap((list) => {
-    const section = document.known[list.name]?.value;
-    const keyOf = list.name === "progress" ? progressText : undefined;
-    return section ? replaceItems(document, { section, ...list }, keyOf) : [];
-  });
-  const missing = lists
-    .filter((list) => !document.known[list.name] && list.entries.length > 0)
-    .map(({ name, entries: wanted, ordered }) => ({ name, lines: makeItems(wanted, ordered) }));
-  return joinEdits([...touch(document, now), ...replaced, ...insertSubsections(document, missing)]);
+  const edits: Edit[] = [];
+  const missing: { name: Subsection; lines: string[] }[] = [];
+  for (const name of ORDER) {
+    const wanted = lists[name];
+    const ordered = name === "nextSteps";
+    const section = document.known[name]?.value;
+    const added = "whole" in wanted ? wanted.whole : wanted.added;
+    const list = { items: there[name], ordered };
+    if (section === undefined) {
+      if (added.length > 0) missing.push({ name, lines: makeItems(added, ordered) });
+    } else if ("whole" in wanted) {
+      const keyOf = name === "progress" ? progressText : undefined;
+      edits.push(...replaceItems(document, { section, ...list, entries: added }, keyOf));
+    } else edits.push(...amendItems(document, { section, ...list }, wanted));
+  }
+  return joinEdits([...touch(document, now), ...edits, ...insertSubsections(document, missing)]);
+}
+
+function mapWanted<T>(wanted: Wanted<T>, entryOf: (input: T) => Entry): Wanted<Entry> {
+  if ("whole" in wanted) return { whole: wanted.whole.map(entryOf) };
+  const changed = new Map([...wanted.changed].map(([item, input]) => [item, entryOf(input)] as const));
+  return { changed, dropped: wanted.dropped, added: wanted.added.map(entryOf) };
 }
 
 /** New subsections, by the lines of their lists, stand before the next one of the format's order, or where the active work ends. */

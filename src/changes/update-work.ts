@@ -1,9 +1,10 @@
-/** Save: what was done goes into the work file. Everything is added, nothing is replaced. */
+/** Save: what was done goes into the work file. All but the texts of description and approach is added. */
 import { formatTime, instantOf, parseTime } from "../base/time.ts";
-import { type Item, itemsIn, textOfItem } from "../document/items.ts";
-import { WORK_SECTIONS, type WorkDocument, type WorkSectionName } from "../document/work.ts";
+import { type Item, itemsIn, smallestEdit, textOfItem } from "../document/items.ts";
+import { bodyOfSection, WORK_SECTIONS, type WorkDocument, type WorkSectionName } from "../document/work.ts";
 import { decodeText, encodeLine, encodeText } from "../syntax/escape.ts";
 import { setUnderstood } from "../syntax/fields.ts";
+import { makeText } from "../syntax/make.ts";
 import type { Edit } from "../text/edit.ts";
 import type { DecisionInput, FileInput, TestInput } from "./inputs.ts";
 import { appendItems, type Entry, endOfItem, makeItems } from "./list.ts";
@@ -18,6 +19,9 @@ export interface WorkUpdate {
   readonly files: readonly FileInput[];
   readonly tests: readonly TestInput[];
   readonly nextActions: readonly string[];
+  /** Markdown that takes the place of the one that is there. Headings in it become text. */
+  readonly description?: string;
+  readonly approach?: string;
   /** Whether an entry whose lines are those of the newest one is left out, for operations that are repeated. */
   readonly once?: boolean;
 }
@@ -35,6 +39,8 @@ export const EMPTY_UPDATE: WorkUpdate = {
 export function updateWork(document: WorkDocument, update: WorkUpdate, now: number): readonly Edit[] {
   const { lastUpdated } = document;
   const additions = [
+    setText(document, "description", update.description),
+    setText(document, "approach", update.approach),
     logEntry(document, update, now),
     append(document, "decisions", newDecisions(document, update.decisions), true),
     ...addFiles(document, update.files),
@@ -56,6 +62,25 @@ interface Addition {
   readonly edits?: readonly Edit[];
   /** A section that is not there, with what it would hold. */
   readonly missing?: NewSection<WorkSectionName>;
+}
+
+/** The text of a section, without what else stands below known headings. */
+function setText(document: WorkDocument, name: "description" | "approach", markdown: string | undefined): Addition {
+  if (markdown === undefined) return {};
+  const made = makeText(markdown);
+  const lines = made.split("\n");
+  const section = document.known[name]?.value;
+  if (!section) return made === "" ? {} : { missing: newSection(name, lines) };
+  const { text, source } = document;
+  const body = bodyOfSection(document, name);
+  const content = body.trim();
+  if (content === "") {
+    if (made === "") return {};
+    return { edits: [insertLines(document, startOfBody(text, section), lines, { before: true, after: true })] };
+  }
+  const start = section.bodyStart + body.indexOf(content);
+  const edit = smallestEdit(start, content, lines.join(source.eol));
+  return { edits: edit ? [edit] : [] };
 }
 
 function logEntry(document: WorkDocument, { log, once = false }: WorkUpdate, now: number): Addition {

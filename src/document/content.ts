@@ -59,6 +59,22 @@ export function contentOf(document: StateDocument): StateContent {
     branch: issue ? active.branch?.value.value || undefined : undefined,
     started: issue ? timeOf(active.started) : undefined,
     lastUpdated: timeOf(lastUpdated),
+    ...planOf(document),
+    recentWork: document.recentWork.map(({ reading: { issue: named, status, date, reason } }) => ({
+      issueNumber: named.kind === "issue" ? named.issue.number : undefined,
+      issueTitle: named.kind === "issue" ? named.issue.title : undefined,
+      status,
+      date,
+      ...(reason !== undefined && { reason }),
+    })),
+    blockers: freeLines(document, "blockers").join("\n") || undefined,
+    context: freeLines(document, "context"),
+  };
+}
+
+/** What the lists of the active work say. */
+export function planOf(document: StateDocument): Pick<StateContent, "progressItems" | "nextSteps" | "openQuestions"> {
+  return {
     progressItems: document.progress.map(({ reading: { status, text, percentage } }) => ({
       status,
       text,
@@ -69,15 +85,6 @@ export function contentOf(document: StateDocument): StateContent {
       question: reading.question,
       ...decisionOf(reading.decision),
     })),
-    recentWork: document.recentWork.map(({ reading: { issue: named, status, date, reason } }) => ({
-      issueNumber: named.kind === "issue" ? named.issue.number : undefined,
-      issueTitle: named.kind === "issue" ? named.issue.title : undefined,
-      status,
-      date,
-      ...(reason !== undefined && { reason }),
-    })),
-    blockers: freeLines(document, "blockers").join("\n") || undefined,
-    context: freeLines(document, "context"),
   };
 }
 

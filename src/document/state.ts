@@ -144,7 +144,11 @@ export function activeLists({ progress, nextSteps, openQuestions }: StateDocumen
   };
 }
 
-/** A list that says that it is empty. */
+/** Whether a line says that there is nothing. */
+export function saysNothing(text: string): boolean {
+  return NOTHING.test(text);
+}
+
 const NOTHING = /^(?:none|nothing|n\/a|tbd|-|–|—|…|\.{3})(?:[ \t]+(?:yet|currently|at the moment))?[.!]?$/i;
 
 /** The items of Progress and Next Steps that belong to no issue, because none is named. */
@@ -155,7 +159,7 @@ export function orphansOf(document: StateDocument): readonly Item[] {
     ...progress.map(({ item, reading }) => ({ item, text: reading.text })),
     ...nextSteps.map((item) => ({ item, text: textOfItem(item) })),
   ];
-  return said.filter(({ text }) => text !== "" && !NOTHING.test(text)).map(({ item }) => item);
+  return said.filter(({ text }) => text !== "" && !saysNothing(text)).map(({ item }) => item);
 }
 
 /** Whether no issue is named; a field that cannot be read is not idle. */
@@ -281,7 +285,8 @@ function itemsOf(document: Omit<Document, "kind">, part: Part<Section> | undefin
   return [part.value, ...part.others].flatMap((section) => itemsIn(section.blocks, document.text));
 }
 
-function blocksBelow(document: Document, section: Section): Section["blocks"] {
+/** The blocks of a section and of the unknown ones below it. */
+export function blocksBelow(document: Document, section: Section): Section["blocks"] {
   const { end } = bodyOf(document, section);
   return document.sections.filter(({ start }) => start >= section.start && start < end).flatMap(({ blocks }) => blocks);
 }

@@ -36,6 +36,9 @@ export interface TestContent {
   readonly state: "proven" | "stale" | "unproven";
 }
 
+/** What stands in the log before an open item that was taken out of Progress. */
+export const DROPPED = "Dropped: ";
+
 /** An entry of the progress log. */
 export interface LogContent {
   /** The heading: a time, in whatever spelling. */

@@ -1,5 +1,8 @@
 /** What an operation that writes comes to, whatever it writes. */
 
+import type { StateDocument } from "../document/state.ts";
+import type { WorkDocument } from "../document/work.ts";
+
 /** What was or, in a dry run, would be written. */
 export interface Written {
   readonly path: string;
@@ -7,6 +10,8 @@ export interface Written {
   readonly revision: string;
   readonly before: string | undefined;
   readonly after: string;
+  /** What stands in it, where a document was written that was checked. */
+  readonly document?: StateDocument | WorkDocument;
 }
 
 /** What operations that write resolve to; with `dryRun` it says what they would do. */

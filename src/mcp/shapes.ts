@@ -26,6 +26,19 @@ export const WRITTEN = {
   warnings: z.array(z.string()),
 };
 
+/** The lists of the active work. */
+export const PLAN = {
+  progress_items: z.array(
+    z.object({
+      status: z.enum(["completed", "in_progress", "pending", "blocked"]),
+      text: z.string(),
+      percentage: z.exactOptional(z.number()),
+    }),
+  ),
+  next_steps: z.array(z.string()),
+  open_questions: z.array(z.object({ question: z.string(), decision: TEXT, note: z.optional(z.string()) })),
+};
+
 export const START = {
   success: z.literal(true),
   message: z.string(),

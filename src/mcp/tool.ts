@@ -37,6 +37,8 @@ interface ToolOptions<I> {
   readonly name: string;
   readonly description: string;
   readonly input: z.ZodMiniType<I>;
+  /** What it takes and its listing leaves out, because a person is shown what it will do. */
+  readonly unlisted?: readonly (keyof typeof WRITE)[];
   /** What it answers when it succeeds. */
   readonly output: z.ZodMiniObject;
   readonly annotations: Omit<ToolAnnotations, "openWorldHint">;
@@ -60,13 +62,21 @@ export type ToolAnswer = {
 };
 
 /** Makes a tool of its schemas and what it does. */
-export function makeTool<I>({ name, description, input, output, annotations, run }: ToolOptions<I>): Tool {
+export function makeTool<I>({
+  name,
+  description,
+  input,
+  unlisted = [],
+  output,
+  annotations,
+  run,
+}: ToolOptions<I>): Tool {
   return {
     name,
     define: () => ({
       name,
       description,
-      inputSchema: toJsonSchema(input, "input"),
+      inputSchema: without(toJsonSchema(input, "input"), unlisted),
       outputSchema: { type: "object", anyOf: [toJsonSchema(output, "output"), FAILURE] },
       annotations: { ...annotations, openWorldHint: false },
     }),
@@ -124,6 +134,11 @@ const FAILURE = {
   },
   required: ["success", "error"],
 };
+
+function without(schema: Definition["inputSchema"], unlisted: readonly string[]): Definition["inputSchema"] {
+  const properties = Object.entries(schema.properties ?? {}).filter(([name]) => !unlisted.includes(name));
+  return { ...schema, properties: Object.fromEntries(properties) as NonNullable<typeof schema.properties> };
+}
 
 /** Every byte of an input schema is read by the model again and again, so it says nothing that goes without saying. */
 function toJsonSchema(schema: z.ZodMiniType, io: "input" | "output"): Definition["inputSchema"] {

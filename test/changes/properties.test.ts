@@ -1,84 +1,33 @@
 /** What holds for every change, whatever the document and the arguments. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { clearActive } from "../../src/changes/clear-active.ts";
-import type { ProgressInput } from "../../src/changes/inputs.ts";
 import { countRecent, recentValue } from "../../src/changes/recent.ts";
 import { retire } from "../../src/changes/retire.ts";
 import { keepsApart, resumeActive, setActive } from "../../src/changes/set-active.ts";
 import { updateProgress } from "../../src/changes/update-progress.ts";
 import { EMPTY_UPDATE, updateWork } from "../../src/changes/update-work.ts";
 import { itemsIn, textOfItem } from "../../src/document/items.ts";
-import { activeLists, parseState, type StateDocument } from "../../src/document/state.ts";
+import { activeLists } from "../../src/document/state.ts";
 import { parseRecent } from "../../src/document/values.ts";
 import { issueOf, parseWork } from "../../src/document/work.ts";
 import { newState, newWork } from "../../src/pipeline/new-documents.ts";
-import { checkState, checkWork, hasErrors } from "../../src/rules/check.ts";
+import { checkState, checkWork } from "../../src/rules/check.ts";
 import { decodeText } from "../../src/syntax/escape.ts";
 import { remarkBlocks } from "../../src/syntax/reference/remark.ts";
 import { scanBlocks } from "../../src/syntax/scan.ts";
 import { readYaml } from "../../src/syntax/yaml/read-yaml.ts";
-import { applyEdits, type Edit } from "../../src/text/edit.ts";
+import { applyEdits } from "../../src/text/edit.ts";
 import { sourceOf } from "../../src/text/source.ts";
 import { line } from "../support/arbitraries.ts";
 import { NOW } from "../support/clock.ts";
 import { runs } from "../support/effort.ts";
+import { changed, documents, parse, progress, untouchedLinesStay } from "../support/state-documents.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures");
-const parse = (text: string) => parseState(sourceOf(text), readYaml);
 const parseIssueFile = (text: string) => parseWork(sourceOf(text), readYaml);
-
-const sound = readdirSync(join(FIXTURES, "read"))
-  .filter((name) => name.endsWith(".md") && !name.endsWith(".work.md"))
-  .map((name) => readFileSync(join(FIXTURES, "read", name), "utf8").replace(/^\ufeff/, ""))
-  .filter((text) => !hasErrors(checkState(parse(text), { now: NOW })));
-
-/** Sound documents, with lines of a user put in anywhere that leave them sound. */
-const documents = fc
-  .tuple(fc.constantFrom(...sound), fc.array(fc.tuple(fc.nat(60), line), { maxLength: 3 }), fc.boolean())
-  .map(([text, extra, crlf]) => {
-    const lines = text.split("\n");
-    for (const [at, words] of extra) lines.splice(at % (lines.length + 1), 0, words);
-    return crlf ? lines.map((each) => each.replace(/\r$/, "")).join("\r\n") : lines.join("\n");
-  })
-  .filter((text) => !hasErrors(checkState(parse(text), { now: NOW })));
-
-const progress = fc.array(
-  fc.record(
-    {
-      status: fc.constantFrom("completed", "in_progress", "pending", "blocked"),
-      text: line,
-      percentage: fc.integer({ min: 0, max: 100 }),
-    },
-    { requiredKeys: ["status", "text"] },
-  ) as fc.Arbitrary<ProgressInput>,
-  { maxLength: 4 },
-);
-
-function changed(document: StateDocument, edits: readonly Edit[]): StateDocument {
-  const result = parse(applyEdits(document.text, edits));
-  expect(checkState(result, { now: NOW }).filter(({ severity }) => severity === "error")).toEqual([]);
-  expect(result.source.eol === document.source.eol || result.text.split("\n").length < 3).toBe(true);
-  if (!/(?<!\r)\n/.test(document.text)) expect(result.text).not.toMatch(/(?<!\r)\n/);
-  return result;
-}
-
-/** All lines of `before` that no edit touches stand in `result` in their order. */
-function untouchedLinesStay(before: string, edits: readonly Edit[], result: string): void {
-  const rest = result.split(/\r\n|\n/);
-  let offset = 0;
-  let at = 0;
-  for (const each of before.split(/(?<=\n)/)) {
-    const [start, end] = [offset, offset + each.length];
-    offset = end;
-    if (edits.some((edit) => edit.start <= end && edit.end >= start)) continue;
-    const found = rest.indexOf(each.replace(/\r?\n$/, ""), at);
-    expect(found).toBeGreaterThanOrEqual(at);
-    at = found + 1;
-  }
-}
 
 const settings = runs(400);
 
@@ -92,7 +41,7 @@ describe("state", () => {
         fc.array(fc.record({ question: line, decision: line }, { requiredKeys: ["question"] }), { maxLength: 3 }),
         (text, items, nextSteps, openQuestions) => {
           const document = parse(text);
-          const edits = updateProgress(document, { progress: items, nextSteps, openQuestions }, NOW);
+          const edits = updateProgress(document, { progress: items, nextSteps, openQuestions, replace: true }, NOW);
           if (document.active.issue?.kind !== "issue") return;
           const result = changed(document, edits);
           untouchedLinesStay(document.text, edits, result.text);
@@ -236,7 +185,10 @@ describe("state", () => {
       fc.property(documents, progress, fc.array(line, { maxLength: 3 }), (before, items, nextSteps) => {
         const document = parse(before);
         if (document.active.issue?.kind !== "issue") return;
-        const text = applyEdits(document.text, updateProgress(document, { progress: items, nextSteps }, NOW));
+        const text = applyEdits(
+          document.text,
+          updateProgress(document, { progress: items, nextSteps, replace: true }, NOW),
+        );
         expect(remarkBlocks(text)).toEqual(scanBlocks(text));
       }),
       runs(100, 26),

@@ -1,12 +1,18 @@
 /** What a save says about what it takes away. */
 import { describe, expect, test } from "vitest";
-import type { ProgressInput } from "../../src/changes/inputs.ts";
-import { regressionsOf } from "../../src/changes/regression.ts";
-import { parseState } from "../../src/document/state.ts";
+import { changesOf } from "../../src/changes/amendment.ts";
+import type { ProgressInput, ProgressUpdate } from "../../src/changes/inputs.ts";
+import { regressionsOf as lossesOf } from "../../src/changes/regression.ts";
+import { parseState, type StateDocument } from "../../src/document/state.ts";
 import { sourceOf } from "../../src/text/source.ts";
 
 const done = (text: string): ProgressInput => ({ status: "completed", text });
 const todo = (text: string): ProgressInput => ({ status: "pending", text });
+
+/** What is lost where the lists given are all there shall be. */
+function regressionsOf(state: StateDocument, update: ProgressUpdate): readonly string[] {
+  return lossesOf(state, changesOf(state, { replace: true, ...update }));
+}
 
 function stateWith(progress: readonly string[], steps: readonly string[] = [], questions: readonly string[] = []) {
   const list = (title: string, lines: readonly string[]) => `### ${title}\n${lines.join("\n")}\n\n`;
@@ -37,6 +43,15 @@ describe("completed items", () => {
     ["are there twice, once completed", [done("one"), todo("one"), done("two"), todo("three")]],
   ])("%s", (_name, progress) => {
     expect(regressionsOf(state, { progress })).toEqual([]);
+  });
+
+  test("are named where words change their status or take them out, and not where others change", () => {
+    const amended = (update: ProgressUpdate) => regressionsOf(state, { replace: false, ...update });
+    expect(amended({ progress: [done("three"), todo("four")] })).toEqual([]);
+    expect(amended({ progress: [todo("two")], drop: ["one"] })).toEqual([
+      '1 completed item is no longer in Progress: "one"; gate undo brings them back',
+      '1 completed item is open again: "two" is pending; gate undo takes that back',
+    ]);
   });
 
   test("that are gone are named", () => {

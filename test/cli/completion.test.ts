@@ -47,7 +47,7 @@ test.skipIf(bash !== undefined)("bash completes commands, flags and values", asy
   expect(await complete(root, "gate --json st")).toEqual(["start", "status", "statusline"]);
   expect(await complete(root, "gate --root st st")).toEqual(["start", "status", "statusline"]);
   expect(await complete(root, "gate --dr")).toEqual(["--dry-run"]);
-  expect(await complete(root, "gate save --de")).toEqual(["--decision"]);
+  expect(await complete(root, "gate save --de")).toEqual(["--decision", "--description"]);
   expect(await complete(root, "gate done --no-")).toEqual(["--no-archive", "--no-input"]);
   expect(await complete(root, "gate start ")).toEqual(["1234", "7"]);
   expect(await complete(`${root}/deep/er`, "gate verify 1")).toEqual(["1234"]);

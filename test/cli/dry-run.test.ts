@@ -152,7 +152,7 @@ test("a call that fails leaves the documents as they are", async () => {
   const documents = () => Object.entries(listTree(root)).filter(([name]) => /^\.claude.[^.]*\.md$/.test(name));
   const before = documents();
   const calls = [
-    ["save", "--done", "x", "--doing", "y:300"],
+    ["save", "--done", "x", "--doing", "y\u0001"],
     ["save", "--done", "x", "--if-match", "0"],
     ["start", "8", "--title", "\u0001"],
     ["reconstruct", "--select", "7"],

@@ -37,11 +37,11 @@ function errorOf({ stdout }: Ended): Record<string, unknown> {
 const cases: readonly (readonly [code: string, exit: number, state: string | undefined, args: readonly string[]])[] = [
   ["CORRUPT", 1, SOUND.replace("2024-10-23T14:30:00Z", "2024-02-30T14:30:00Z"), ["save", "--done", "x"]],
   ["FOREIGN_FORMAT", 1, "# Notes\n\nabout state\n", ["start", "7", "--title", "T"]],
-  ["INVALID_ARGUMENT", 2, SOUND, ["save", "--doing", "x:101"]],
+  ["INVALID_ARGUMENT", 2, SOUND, ["save"]],
   ["INVALID_ARGUMENT", 2, SOUND, ["save", "--done", "a\u0007b"]],
   ["INVALID_ARGUMENT", 2, SOUND, ["start", "seven"]],
   ["INVALID_ARGUMENT", 2, SOUND, ["start", "8"]],
-  ["NOT_FOUND", 3, SOUND, ["save", "--issue", "8"]],
+  ["NOT_FOUND", 3, SOUND, ["save", "--issue", "8", "--done", "x"]],
   ["INVALID_ARGUMENT", 2, SOUND, ["check", "README.md"]],
   ["INVALID_ARGUMENT", 2, SOUND, ["status", "--lock-timeout", "soon"]],
   ["UNSAFE_PATH", 2, SOUND, ["verify", "../7"]],

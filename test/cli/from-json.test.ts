@@ -179,8 +179,8 @@ test("the lists of the JSON and of the flags are joined, the JSON first", async 
   });
 });
 
-test("an empty list empties, an absent one stays", async () => {
-  const project = makeProject({ "save.json": '\ufeff{"progress_items": []}' });
+test("an empty list empties where it is the whole list, an absent one stays", async () => {
+  const project = makeProject({ "save.json": '\ufeff{"progress_items": [], "replace": true}' });
   const { root } = project;
   await runGate(root, "start", "7", "--title", "Seven");
   await runGate(root, "save", "--done", "a", "--next", "b");
@@ -203,12 +203,12 @@ test("items keep the order of the command line", async () => {
     "--todo",
     "4",
     "--doing",
-    "5:6",
+    "5th:6",
     "--done",
     "7",
   );
   const { progress_items } = await runJson(root, "status");
-  expect((progress_items as { text: string }[]).map(({ text }) => text)).toEqual(["1", "2", "3", "4", "5", "7"]);
+  expect((progress_items as { text: string }[]).map(({ text }) => text)).toEqual(["1", "2", "3", "4", "5th", "7"]);
 });
 
 test("every list goes to its place in the work file", async () => {

@@ -117,7 +117,7 @@ test("the answer is on standard output, what people should know on standard erro
   const project = await makeWork();
   project.write(".claude/work/7.md", "\u0000");
   const text = await runGate(project.root, "save", "--done", "A", "--doing", "B");
-  expect(text.stdout).toBe("Progress updated for issue #7\n");
+  expect(text.stdout).toBe("Progress updated for issue #7\n  ✅ A\n  🔄 B (40% done)\n");
   expect(text.stderr).toMatch(/^warning: \.claude\/work\/7\.md cannot be trusted/);
   const json = await runGate(project.root, "save", "--done", "A", "--doing", "B", "--json");
   expect(json.stderr).toBe(text.stderr);
@@ -136,16 +136,16 @@ test("a save that takes away completed work says so, everywhere but with --quiet
     [["--dry-run", "--json"], said],
     [["--dry-run", "--quiet"], ""],
   ] as const) {
-    const ended = await runGate(project.root, "save", "--doing", "B:40", ...args);
+    const ended = await runGate(project.root, "save", "--replace", "--doing", "B:40", ...args);
     expect([ended.code, ended.stderr]).toEqual([0, stderr]);
   }
   expect(project.read(STATE)).toBe(before);
-  const json = await runGate(project.root, "save", "--doing", "B:40", "--json");
+  const json = await runGate(project.root, "save", "--replace", "--doing", "B:40", "--json");
   expect(json.stderr).toBe(said);
   expect(JSON.parse(json.stdout)).toMatchObject({ success: true, items_updated: 1, warnings: [warning] });
   project.write(STATE, before.replace("✅ A", `✅ A${ESCAPE}\u202e`));
-  const text = await runGate(project.root, "save", "--doing", "B:40");
-  expect(text.stdout).toBe("Progress updated for issue #7\n");
+  const text = await runGate(project.root, "save", "--replace", "--doing", "B:40");
+  expect(text.stdout).toBe("Progress updated for issue #7\n  🔄 B (40% done)\n");
   expect(text.stderr).toBe(said.replace('"A"', '"A\\u{1b}[31m\\u{202e}"'));
 });
 

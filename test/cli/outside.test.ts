@@ -37,10 +37,10 @@ test.each(HOSTILE)("%j", async (text) => {
   const input = JSON.stringify({
     progress_items: [
       { status: "completed", text },
-      { status: "in_progress", text, percentage: 5 },
+      { status: "in_progress", text: `second ${text}`, percentage: 5 },
     ],
     next_steps: [text, "second"],
-    open_questions: [{ question: text, decision: text }, { question: text }],
+    open_questions: [{ question: text, decision: text }, { question: `second ${text}` }],
     log: [text],
     decisions: [{ decision: text, rationale: text, impact: text }],
     learnings: [text],
@@ -56,12 +56,12 @@ test.each(HOSTILE)("%j", async (text) => {
     branch: line,
     progress_items: [
       { status: "completed", text: line },
-      { status: "in_progress", text: line, percentage: 5 },
+      { status: "in_progress", text: `second ${line}`, percentage: 5 },
     ],
     next_steps: [line, "second"],
     open_questions: [
       { question: line, decision: line },
-      { question: line, decision: null },
+      { question: `second ${line}`, decision: null },
     ],
     context: [],
   });

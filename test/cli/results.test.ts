@@ -145,6 +145,11 @@ test("save", async () => {
     "items_updated",
     "timestamp",
     "work_file_updated",
+    "issue_number",
+    "progress_items",
+    "next_steps",
+    "open_questions",
+    "active_issue_changed",
     "revision",
     "warnings",
   ]);

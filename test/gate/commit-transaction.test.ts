@@ -69,7 +69,16 @@ describe("a document", () => {
     const size = Buffer.byteLength(after);
     expect(outcome).toEqual({
       value: "done",
-      written: [{ path: STATE, size, revision: textOf(after), before: TEXT, after }],
+      written: [
+        {
+          path: STATE,
+          size,
+          revision: textOf(after),
+          before: TEXT,
+          after,
+          document: expect.objectContaining({ kind: "state", text: after }),
+        },
+      ],
       ...{ moved: [], removed: [], backups: [], warnings: ["mind"] },
       entries: [versionsOf(STATE)[0]!.id],
     });

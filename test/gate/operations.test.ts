@@ -267,7 +267,7 @@ describe("start", () => {
 });
 
 describe("save", () => {
-  test("replaces what is given, logs it, leaves the rest", async () => {
+  test("changes what is named, logs it, leaves the rest", async () => {
     const project = await started();
     project.later(HOUR);
     const outcome = await save(project.gate, {
@@ -280,6 +280,11 @@ describe("save", () => {
       itemsUpdated: 1,
       timestamp: "2024-10-23T17:30:00Z",
       workFileUpdated: ".claude/work/42.md",
+      issueNumber: 42,
+      progressItems: [{ status: "in_progress", text: "First step", percentage: 40 }],
+      nextSteps: [],
+      openQuestions: [],
+      activeIssueChanged: false,
       revision: (await status(project.gate)).revision,
     });
     expect(project.read(".claude/work/42.md")).toContain(
@@ -301,11 +306,12 @@ describe("save", () => {
     expect(first.warnings).toEqual([]);
     const same = await save(project.gate, {
       progress: (await status(project.gate)).progressItems,
+      replace: true,
       nextSteps: ["b", "c"],
     });
     expect(same.warnings).toEqual([]);
-    const dry = await save(project.gate, { progress: [], nextSteps: [] }, { dryRun: true });
-    const outcome = await save(project.gate, { progress: [], nextSteps: [] });
+    const dry = await save(project.gate, { progress: [], nextSteps: [], replace: true }, { dryRun: true });
+    const outcome = await save(project.gate, { progress: [], nextSteps: [], replace: true });
     expect(outcome.warnings).toEqual([
       '2 completed items are no longer in Progress: "Read (80% done)", "`code` *and* more"; gate undo brings them back',
       '3 of 3 progress items are gone: "Write", "Read (80% done)", "`code` *and* more"; gate undo brings them back',
@@ -313,13 +319,13 @@ describe("save", () => {
     ]);
     expect(dry.warnings).toEqual(outcome.warnings);
     expect(await status(project.gate)).toMatchObject({ progressItems: [], nextSteps: [] });
-    expect((await save(project.gate, { progress: [] })).warnings).toEqual([]);
+    expect((await save(project.gate, { progress: [], replace: true })).warnings).toEqual([]);
   });
 
   test("with nothing active says what could be resumed", async () => {
     const project = makeProject({ ".claude/work/42.md": fixture("read/format.work.md") });
     await init(project.gate);
-    await expect(save(project.gate, {})).rejects.toMatchObject({
+    await expect(save(project.gate, { log: ["x"] })).rejects.toMatchObject({
       code: "NO_ACTIVE_WORK",
       hint: expect.stringContaining("#42 Try the gate (2 hours ago)"),
     });
@@ -370,10 +376,12 @@ describe("save", () => {
   test("a revision that is no longer the document's is a conflict", async () => {
     const project = await started();
     const { revision } = await status(project.gate);
-    await save(project.gate, {}, { ifMatch: revision! });
+    await save(project.gate, { log: ["x"] }, { ifMatch: revision! });
     project.later(1000);
     await save(project.gate, { nextSteps: ["x"] });
-    await expect(save(project.gate, {}, { ifMatch: revision! })).rejects.toMatchObject({ code: "CONFLICT" });
+    await expect(save(project.gate, { log: ["x"] }, { ifMatch: revision! })).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
   });
 });
 
@@ -838,7 +846,7 @@ describe("one odd file among others", () => {
   test("without a state file there is nothing active, and the hint says what could be", async () => {
     const project = makeProject({ ".claude/work/42.md": fixture("read/format.work.md") });
     const failure = { code: "NO_ACTIVE_WORK", hint: expect.stringContaining("#42 Try the gate") };
-    await expect(save(project.gate, {})).rejects.toMatchObject(failure);
+    await expect(save(project.gate, { log: ["x"] })).rejects.toMatchObject(failure);
     await expect(done(project.gate)).rejects.toMatchObject(failure);
   });
 });

@@ -137,7 +137,7 @@ describe("by hand", () => {
 
   test("the issue is in one place: active, and not in Recent Work", async () => {
     const project = await begun();
-    await pausedAndBack(project, {}, { clone: false, reconstruct: false });
+    await pausedAndBack(project, { log: ["x"] }, { clone: false, reconstruct: false });
     expect((await status(project.gate)).recentWork).toMatchObject([{ issueNumber: 2, status: "paused" }]);
     expect(project.read(STATE)).not.toMatch(/\n\n\n/);
   });
@@ -273,7 +273,11 @@ describe("without coming back", () => {
     const project = await begun();
     await save(project.gate, { progress: ["one", "two"].map((text) => ({ status: "completed", text })) });
     await start(project.gate, { issue: 2, title: "B" });
-    const { warnings } = await save(project.gate, { issue: 1, progress: [{ status: "pending", text: "three" }] });
+    const { warnings } = await save(project.gate, {
+      issue: 1,
+      progress: [{ status: "pending", text: "three" }],
+      replace: true,
+    });
     expect(warnings.join()).toContain("2 completed items");
   });
 

@@ -140,7 +140,7 @@ test.each([2, 6, 9, 12])(
 
 test("an item that was taken out does not come back from the history", async () => {
   const project = await savedTwice();
-  await save(project.gate, { progress: [{ status: "completed", text: "All of it" }] });
+  await save(project.gate, { progress: [{ status: "completed", text: "All of it" }], replace: true });
   damage(project, (text) => text.replace("## Context", "<<<<<<< HEAD\n=======\n>>>>>>> x\n## Context"));
   await recover(project.gate, { side: "ours" });
   expect((await status(project.gate)).progressItems.map(({ text }) => text)).toEqual(["All of it"]);

@@ -177,9 +177,8 @@ describe("UserPromptSubmit", () => {
     expect(await hookIn(project, "UserPromptSubmit")).toBeUndefined();
     await start({ ...project.gate, session: "mcp-1", actor: "claude-code" }, { issue: 2, title: "Invoices" });
     expect(await hookIn(project, "UserPromptSubmit")).toBeUndefined();
-    expect((await save({ ...project.gate, session: "s-1" }, { nextSteps: ["x"] })).value).not.toHaveProperty(
-      "issueNumber",
-    );
+    const { value } = await save({ ...project.gate, session: "s-1" }, { nextSteps: ["x"] });
+    expect(value).toMatchObject({ issueNumber: 2, activeIssueChanged: false });
   });
 
   test("a hook that is slow writes over no issue that a command has remembered meanwhile", () => {

@@ -91,7 +91,16 @@ const OPERATIONS: Readonly<Record<string, Input>> = {
   save: {
     progress: [{ status: "pending", text: "t" }],
     nextSteps: ["n"],
+    addNext: ["n"],
     openQuestions: [{ question: "q" }],
+    drop: ["d"],
+    replace: true,
+    clear: ["next"],
+    blockers: ["b"],
+    unblock: ["b"],
+    context: ["c"],
+    description: "d",
+    approach: "a",
     log: ["l"],
     decisions: [{ decision: "d" }],
     learnings: ["l"],
@@ -236,6 +245,9 @@ describe("an operation names what it cannot be called with", () => {
     );
     expect(await refusal(() => operationOf("save")(gate, { tests: [{ text: "t", done: true, name: "n" }] }))).toBe(
       "Cannot call save: tests[0].name is not known",
+    );
+    expect(await refusal(() => operationOf("save")(gate, { clear: ["next", "all"] }))).toMatch(
+      /^Cannot call save: clear is .*, expected a list of progress, next, questions, blockers, context$/,
     );
     expect(await refusal(() => operationOf("save")(gate, { files: {} }))).toBe(
       "Cannot call save: files is an object, expected a list",

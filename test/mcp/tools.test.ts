@@ -98,8 +98,8 @@ const ACTS: readonly Act[] = [
       tests: ["[x] all"],
     },
     command: [
-      ...["save", "--doing", "One:40", "--next", "Two", "--question", "Why?", "--log", "Wrote it"],
-      ...["--decision", "Redis: it is there", "--file", "src/a.ts:created", "--test", "[x] all"],
+      ...["save", "--doing", "One:40", "--next", "Two", "--log", "Wrote it"],
+      ...["--decision", "Redis: it is there", "--question", "Why?", "--file", "src/a.ts:created", "--test", "[x] all"],
     ],
   },
   {

@@ -111,7 +111,7 @@ describe("setting it", () => {
 
 test("next steps that are given replace the others, and stay where none are given", async () => {
   const { gate } = withState(EXAMPLE);
-  await save(gate, { progress: [{ status: "completed", text: "All" }] });
+  await save(gate, { progress: [{ status: "completed", text: "All" }], replace: true });
   expect((await status(gate)).nextSteps).toHaveLength(2);
   await save(gate, { nextSteps: ["Only this"] });
   expect(await status(gate)).toMatchObject({

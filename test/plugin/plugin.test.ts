@@ -154,7 +154,15 @@ describe("what the agent reads", () => {
       expect(tool.startsWith(PREFIX)).toBe(true);
     }
     const called = [...body.matchAll(/`([a-z]+(?:_[a-z]+){1,3})`/g)].map(([, word]) => word!);
-    const known = [...names, "progress_items", "next_steps", "work_file", "work_file_freshness"];
+    const known = [
+      ...names,
+      "progress_items",
+      "next_steps",
+      "add_next",
+      "open_questions",
+      "work_file",
+      "work_file_freshness",
+    ];
     for (const word of called) expect(known, word).toContain(word);
     // A person has asked for the command, and is not asked again for each of its steps.
     const steps = name.startsWith("commands") ? called.filter((word) => names.some((each) => each === word)) : [];

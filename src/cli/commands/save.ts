@@ -1,6 +1,8 @@
 /** `gate save`: see `gate/documents/save.ts`. */
+
+import { GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
-import type { ProgressInput } from "../../changes/inputs.ts";
+import { CLEARABLE, type DecisionInput, type ProgressInput, type QuestionInput } from "../../changes/inputs.ts";
 import {
   readChangedFile,
   readDecision,
@@ -12,9 +14,11 @@ import {
 import { readInput } from "../../files/read/input.ts";
 import { save as saveProgress } from "../../gate/documents/save.ts";
 import type { SaveLists } from "../../gate/documents/save-lists.ts";
-import { viewMessage, wrote } from "../answer.ts";
+import { MAX_DESCRIPTION } from "../../gate/documents/start-input.ts";
+import { wrote } from "../answer.ts";
 import { command } from "../command.ts";
 import { readSaveJson } from "../options/from-json.ts";
+import { viewSave } from "../views/save.ts";
 
 const MAX_JSON = 1024 * 1024;
 
@@ -22,20 +26,31 @@ const item =
   (status: ProgressInput["status"]) =>
   (text: string): ProgressInput => ({ status, text });
 
+/** A question or a decision, in the order of the call: a decision directly behind a question decides it. */
+type Said = { readonly question: QuestionInput } | { readonly decision: string };
+
 export const save = command({
   description:
-    "Records where the active work stands. Progress items, next steps and questions replace the list that is there, " +
-    "in the order given; what is not given stays. The rest is added to the work file.",
+    "Records where the active work stands. A progress item or question that is there, found by its words or some of " +
+    "them, takes what is said of it and keeps its place; another one is added, and what is not named stays. " +
+    "Shows the list as it stands then.",
   examples: [
-    ["gate save --done 'Wrote the middleware' --doing 'Tests:40' --todo 'Docs'", "replace the progress list"],
-    ["gate save --next 'Review' --decision 'Per IP: simplest for guests'", "replace next steps, add a decision"],
-    ["gate save --from-json save.json", "all lists from a file, in the form below"],
+    ["gate save --done middleware --doing 'Tests:40'", "tick one item, say how far another one is"],
+    [
+      "gate save --todo 'Docs' --next 'Review' --blocker 'No staging database'",
+      "add an item and a blocker, say what is next",
+    ],
+    ["gate save --question 'Per IP?' --decision 'Yes: simplest for guests'", "decide a question"],
+    ["gate save --drop docs", "take an item out"],
+    ["gate save --from-json save.json", "all of it from a file, in the form below"],
     ["gate save --offline --issue 1234 --log 'State file is damaged'", "write to the work file alone"],
   ],
   notes: [
     "The options for items may be repeated. The form of --from-json; every key may be left out:",
     '  { "progress_items": [{ "status": "completed|in_progress|pending|blocked", "text": "…", "percentage": 40 }],',
-    '    "next_steps": ["…"], "open_questions": [{ "question": "…", "decision": "…" }], "log": ["…"],',
+    '    "drop": ["…"], "replace": false, "clear": ["progress|next|questions|blockers|context"],',
+    '    "next_steps": ["…"], "add_next": ["…"], "open_questions": [{ "question": "…", "decision": "…" }],',
+    '    "blockers": ["…"], "unblock": ["…"], "context": ["…"], "description": "…", "approach": "…", "log": ["…"],',
     '    "decisions": ["decision: rationale", { "decision": "…", "rationale": "…", "alternatives": ["…"], "impact": "…" }],',
     '    "learnings": ["…"], "files": ["path:created", { "path": "…", "status": "created|modified", "changes": ["…"] }],',
     '    "tests": ["[x] …", { "text": "…", "done": true }] }',
@@ -45,7 +60,7 @@ export const save = command({
       { flag: "--done <text>", about: "a progress item that is completed", read: item("completed") },
       {
         flag: "--doing <text[:percent]>",
-        about: "one in progress; digits behind the last colon are its percentage, 0 to 100",
+        about: "one in progress, with how far it is: 'Tests:40' or 'Tests 40%'",
         read: readDoing,
       },
       { flag: "--todo <text>", about: "one that is pending", read: item("pending") },
@@ -56,16 +71,27 @@ export const save = command({
         read: readProgress,
       },
     ],
-    nextSteps: [{ flag: "--next <text>", about: "a next step" }],
-    openQuestions: [
+    drop: [{ flag: "--drop <text>", about: "words of an item, step or question to take out" }],
+    replace: { flag: "--replace", about: "the items and questions given are all there shall be" },
+    nextSteps: [{ flag: "--next <text>", about: "a next step; those given are the whole list" }],
+    addNext: [{ flag: "--add-next <text>", about: "a next step behind those that are there" }],
+    said: [
       {
         flag: "--question <text>",
         about: "an open question, with ' → decision' behind it once decided",
-        read: readQuestion,
+        read: (word): Said => ({ question: readQuestion(word) }),
+      },
+      {
+        flag: "--decision <text>",
+        about: "'decision: rationale' for the work file; behind a --question it decides that",
+        read: (word): Said => ({ decision: word }),
       },
     ],
+    blockers: [{ flag: "--blocker <text>", about: "what blocks the work" }],
+    unblock: [{ flag: "--unblock <text>", about: "words of a blocker that is none any more" }],
+    context: [{ flag: "--context <text>", about: "a line of context, for whoever goes on" }],
+    clear: [{ flag: "--clear <list>", about: "empty a list before anything is added to it", choices: CLEARABLE }],
     log: [{ flag: "--log <text>", about: "a line for the work file's log" }],
-    decisions: [{ flag: "--decision <text>", about: "'decision: rationale' for the work file", read: readDecision }],
     learnings: [{ flag: "--learning <text>", about: "something learned, for the work file" }],
     files: [
       {
@@ -81,21 +107,70 @@ export const save = command({
         read: readTest,
       },
     ],
-    fromJson: { flag: "--from-json <file>", about: "lists as JSON, see below; - is standard input" },
+    description: {
+      flag: "--description <text>",
+      about: "what the issue is about, for the work file; - is standard input",
+    },
+    approach: { flag: "--approach <text>", about: "how it is done, for the work file; - is standard input" },
+    fromJson: { flag: "--from-json <file>", about: "all of it as JSON, see below; - is standard input" },
     offline: { flag: "--offline", about: "write to the work file alone, for when the state file is damaged" },
     named: { flag: "--issue <number>", about: "another issue than the active one; its paused plan takes the lists" },
   },
-  async run({ io, openGate, write }, { fromJson, offline, named, ...lists }) {
+  async run(
+    { io, openGate, write },
+    { fromJson, offline, named, said = [], description, approach, replace, ...lists },
+  ) {
     const issue = named === undefined ? undefined : parseIssueNumber(named);
     const gate = openGate();
+    requireOneInput({ "--from-json": fromJson, "--description": description, "--approach": approach });
+    const textOf = (word: string) => (word === "-" ? readInput(word, io.cwd, MAX_DESCRIPTION) : word);
     const first = fromJson === undefined ? {} : readSaveJson(readInput(fromJson, io.cwd, MAX_JSON));
-    const input = { ...join(first, lists), offline, ...(issue !== undefined && { issue }) };
-    return wrote(await saveProgress(gate, input, write), viewMessage);
+    const given = {
+      ...lists,
+      ...decide(said),
+      ...(description !== undefined && { description: textOf(description) }),
+      ...(approach !== undefined && { approach: textOf(approach) }),
+      ...(replace && { replace }),
+    };
+    const input = { ...join(first, given), offline, ...(issue !== undefined && { issue }) };
+    return wrote(await saveProgress(gate, input, write), (value, style) => viewSave(value, input, style));
   },
 });
 
-/** Both where both are given. A list that neither gives stays absent, for absent lists are left alone. */
+/** Questions and decisions; what decides a question is a decision of the work file too. */
+function decide(said: readonly Said[]): Pick<SaveLists, "openQuestions" | "decisions"> {
+  const openQuestions: QuestionInput[] = [];
+  const decisions: DecisionInput[] = [];
+  for (const [at, each] of said.entries()) {
+    if ("question" in each) openQuestions.push(each.question);
+    else {
+      decisions.push(readDecision(each.decision));
+      const before = said[at - 1];
+      if (before && "question" in before && before.question.decision === undefined) {
+        openQuestions[openQuestions.length - 1] = { ...before.question, decision: each.decision };
+      }
+    }
+  }
+  return {
+    ...(openQuestions.length > 0 && { openQuestions }),
+    ...(decisions.length > 0 && { decisions }),
+  };
+}
+
+/** Standard input can be read once. */
+function requireOneInput(given: Readonly<Record<string, string | undefined>>): void {
+  const [first, second] = Object.entries(given).flatMap(([flag, word]) => (word === "-" ? [flag] : []));
+  if (second === undefined) return;
+  throw new GateError("INVALID_ARGUMENT", `Cannot read standard input twice, for ${first} and ${second}`, {
+    hint: "Give one of them as a text or a file.",
+  });
+}
+
+/** Both where both are given. What neither gives stays absent, for absent lists are left alone. */
 function join(first: SaveLists, then: SaveLists): SaveLists {
-  const names = new Set([...Object.keys(first), ...Object.keys(then)] as (keyof SaveLists)[]);
-  return Object.fromEntries(Array.from(names, (name) => [name, [...(first[name] ?? []), ...(then[name] ?? [])]]));
+  const lists = Object.entries(then).map(([name, given]) => {
+    const before = first[name as keyof SaveLists];
+    return [name, Array.isArray(given) && Array.isArray(before) ? [...before, ...given] : given];
+  });
+  return { ...first, ...Object.fromEntries(lists) };
 }

@@ -111,11 +111,11 @@ function ageOf({ lastUpdated, hoursSinceUpdate }: Omit<Status, "problems">, now:
   return reading?.kind === "exact" ? recencyOf(reading.instant, now) : `${hoursSinceUpdate} hours ago`;
 }
 
-function progressLine({ status, text, percentage }: Status["progressItems"][number]): string {
+export function progressLine({ status, text, percentage }: Status["progressItems"][number]): string {
   return `  ${GLYPHS[status]} ${shown(text)}${percentage === undefined ? "" : ` (${percentage}% done)`}`;
 }
 
-function questionLines(question: Status["openQuestions"][number]): string[] {
+export function questionLines(question: Status["openQuestions"][number]): string[] {
   const arrow = arrowOf(question);
   return [`  ? ${shown(question.question)}`, ...(arrow === undefined ? [] : [`    → ${shown(arrow)}`])];
 }

@@ -185,8 +185,16 @@ function textOf({ document, edits = [] }: Change): string {
   return edits.length === 0 ? document.text : writeDocument(document, edits);
 }
 
-function describe({ path, snapshot, bytes, text }: DocumentStep): Written {
-  return { path, size: bytes.length, revision: revisionOnce(bytes), before: snapshot.document?.text, after: text };
+function describe({ path, snapshot, bytes, text, document }: DocumentStep): Written {
+  const before = snapshot.document?.text;
+  return {
+    path,
+    size: bytes.length,
+    revision: revisionOnce(bytes),
+    before,
+    after: text,
+    ...(document && { document }),
+  };
 }
 
 function bytesAt(gate: Gate, path: string): Uint8Array {

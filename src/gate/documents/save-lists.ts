@@ -1,5 +1,5 @@
 /**
- * The lists of `save` as programs give them, by `--from-json` or a tool. Strict: a
+ * What `save` is given as programs give them, by `--from-json` or a tool. Strict: a
  * key that is not known and a value of another type are refused by name, because
  * what is dropped in silence is lost. `null` for something that may be absent is
  * absent, as it is in the program's own answers.
@@ -7,25 +7,40 @@
 import { GateError } from "../../base/errors.ts";
 import { isObject } from "../../base/json.ts";
 import { printable } from "../../base/line.ts";
-import type { DecisionInput, FileInput, ProgressInput, QuestionInput, TestInput } from "../../changes/inputs.ts";
+import {
+  CLEARABLE,
+  type DecisionInput,
+  type FileInput,
+  type ProgressInput,
+  type QuestionInput,
+  type TestInput,
+} from "../../changes/inputs.ts";
 import { readChangedFile, readDecision, readTest } from "../../changes/item-words.ts";
 import { arrowOf } from "../../document/question.ts";
 import type { SaveInput } from "./save.ts";
 
-export type SaveLists = Pick<
-  SaveInput,
-  "progress" | "nextSteps" | "openQuestions" | "log" | "decisions" | "learnings" | "files" | "tests"
->;
+export type SaveLists = Omit<SaveInput, "offline" | "issue">;
 
 /** Reads the lists from a value; `INVALID_ARGUMENT` names the key and index of what is wrong. */
 export function readSaveLists(value: unknown): SaveLists {
   const root = readObject(value, "", KEYS);
+  const one = <T>(key: (typeof KEYS)[number], read: Reader<T>) =>
+    root[key] === undefined ? undefined : read(root[key], key);
   const list = <T>(key: (typeof KEYS)[number], read: Reader<T>) =>
-    root[key] === undefined ? undefined : readList(root[key], key, read);
+    one(key, (value, path) => readList(value, path, read));
   const lists = {
     progress: list("progress_items", readProgressItem),
     nextSteps: list("next_steps", readText),
+    addNext: list("add_next", readText),
     openQuestions: list("open_questions", readQuestionItem),
+    drop: list("drop", readText),
+    replace: one("replace", readFlag),
+    clear: list("clear", (value, path) => readWord(value, path, CLEARABLE)),
+    blockers: list("blockers", readText),
+    unblock: list("unblock", readText),
+    context: list("context", readText),
+    description: one("description", readText),
+    approach: one("approach", readText),
     log: list("log", readText),
     decisions: list("decisions", readDecisionItem),
     learnings: list("learnings", readText),
@@ -38,7 +53,16 @@ export function readSaveLists(value: unknown): SaveLists {
 const KEYS = [
   "progress_items",
   "next_steps",
+  "add_next",
   "open_questions",
+  "drop",
+  "replace",
+  "clear",
+  "blockers",
+  "unblock",
+  "context",
+  "description",
+  "approach",
   "log",
   "decisions",
   "learnings",
@@ -109,8 +133,7 @@ function readFileItem(value: unknown, path: string): FileInput {
 function readTestItem(value: unknown, path: string): TestInput {
   if (typeof value === "string") return readTest(value);
   const item = readObject(value, path, ["text", "done"]);
-  if (typeof item.done !== "boolean") throw wrong(`${path}.done`, "true or false", item.done);
-  return { text: readText(item.text, `${path}.text`), done: item.done };
+  return { text: readText(item.text, `${path}.text`), done: readFlag(item.done, `${path}.done`) };
 }
 
 /** An object with no other keys than these; `null` counts as absent. */
@@ -146,6 +169,11 @@ function readTexts(value: unknown, path: string): readonly string[] {
 function readText(value: unknown, path: string): string {
   if (typeof value === "string") return value;
   throw wrong(path, "a text", value);
+}
+
+function readFlag(value: unknown, path: string): boolean {
+  if (typeof value === "boolean") return value;
+  throw wrong(path, "true or false", value);
 }
 
 function readWord<W extends string>(value: unknown, path: string, words: readonly W[]): W {

@@ -1,33 +1,40 @@
 /** Update Progress: the lists of the state file, and a log entry in the work file. */
 import { GateError } from "../../base/errors.ts";
 import { formatTime } from "../../base/time.ts";
+import { changesOf } from "../../changes/amendment.ts";
+import { hasFreeText, updateFreeText } from "../../changes/free-text.ts";
 import { updatePaused } from "../../changes/pause.ts";
 import { regressionsOf } from "../../changes/regression.ts";
-import { progressLine, updateProgress } from "../../changes/update-progress.ts";
-import { updateWork, type WorkUpdate } from "../../changes/update-work.ts";
+import { applyChanges, touch } from "../../changes/update-progress.ts";
+import { updateWork } from "../../changes/update-work.ts";
+import { type OpenQuestion, type ProgressStatusItem, planOf } from "../../document/content.ts";
 import { pausedPlan, readPlan } from "../../document/paused.ts";
 import type { StateDocument } from "../../document/state.ts";
-import type { WorkDocument } from "../../document/work.ts";
-import { exists } from "../../files/read/read.ts";
-import { encodeLine } from "../../syntax/escape.ts";
 import { requireCall } from "../call.ts";
 import { renewClaim } from "../claims/take.ts";
-import { missingWork } from "../commit/new-documents.ts";
 import { rememberIssue, sessionIssue } from "../commit/session-issue.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
-import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
+import { type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import {
+  type AnyDocument,
   activeNumber,
-  damageOf,
-  isForeignHere,
-  isLeftAlone,
   readState,
   requireSound,
+  type StateSnapshot,
   type WorkSnapshot,
 } from "../view/read.ts";
 import { withHooks } from "../workflow/hooks.ts";
 import { cleanInput, SAVE_SHAPE, type SaveInput } from "./save-input.ts";
+import {
+  logSave,
+  needsWorkFile,
+  noWorkFile,
+  offlineUpdateOf,
+  progressLines,
+  updateOf,
+  warnReplaced,
+} from "./save-work.ts";
 
 export type { SaveInput } from "./save-input.ts";
 
@@ -35,28 +42,33 @@ export type { SaveInput } from "./save-input.ts";
 export interface Save {
   readonly success: true;
   readonly message: string;
-  /** How many progress items were given. */
+  /** How many progress items were given, and how many words of items to drop. */
   readonly itemsUpdated: number;
   /** The new Last Updated. */
   readonly timestamp: string;
-  /** The issue it was, where that is not the active one; absent otherwise. */
-  readonly issueNumber?: number;
-  /** The session works on that issue, and another one has become the active one since; absent otherwise. */
-  readonly activeIssueChanged?: true;
   /** The path of the work file if it was written. */
   readonly workFileUpdated: string | undefined;
+  /** The issue it was; `undefined` for an id that is no number. */
+  readonly issueNumber: number | undefined;
+  /** The lists of the issue as they stand now; empty where they could not be read, with `offline`. */
+  readonly progressItems: readonly ProgressStatusItem[];
+  readonly nextSteps: readonly string[];
+  readonly openQuestions: readonly OpenQuestion[];
+  /** Whether the session works on that issue, and another one has become the active one since. */
+  readonly activeIssueChanged: boolean;
   readonly revision: string | undefined;
 }
 
 /**
- * Records where the active work stands. The lists for the state file replace those that
- * are there, an absent list stays; the rest is added to the work file. Rejects with
- * `NO_ACTIVE_WORK`, its hint naming what could be resumed, and with `INVALID_ARGUMENT` for
- * text with control characters. Completed items, or most of a list, that are no longer
- * there afterwards are named in `warnings`.
+ * Records where the active work stands. Items and questions are found by their words and
+ * changed, in their place; others are added, and what is not named stays. The rest is added
+ * to the work file. Rejects with `NO_ACTIVE_WORK`, its hint naming what could be resumed, and
+ * with `INVALID_ARGUMENT` for text with control characters and for words that could mean
+ * several items, with `NOT_FOUND` for those of an item to drop that is not there. Completed
+ * items, or most of a list, that are no longer there afterwards are named in `warnings`.
  *
  * ```ts
- * await save(gate, { nextSteps: ["Review"], log: ["Tests are green"] }, { ifMatch: revision });
+ * await save(gate, { progress: [{ status: "completed", text: "Tests" }] }, { ifMatch: revision });
  * ```
  */
 export async function save(gate: Gate, input: SaveInput, options: WriteOptions = {}): Promise<Outcome<Save>> {
@@ -74,49 +86,77 @@ async function saveOnce(gate: Gate, input: SaveInput, options: WriteOptions): Pr
     const meant = input.issue ?? sessionIssue(gate);
     const { revision } = state;
     if (meant !== undefined && meant !== active) {
-      await savePaused(transaction, { issue: meant, active, isNamed: input.issue !== undefined }, clean);
-      return { issue: { number: meant, id: String(meant) }, isOther: true, now: transaction.now, revision };
+      const plan = await savePaused(transaction, { issue: meant, active, isNamed: input.issue !== undefined }, clean);
+      if (hasFreeText(clean)) writeFreeText(transaction, state, clean);
+      return { issue: { number: meant, id: String(meant) }, isOther: true, now: transaction.now, revision, plan };
     }
     const issue = await requireActive(gate, state.document, "save");
     const document = state.document!;
-    for (const loss of regressionsOf(document, clean)) transaction.warn(loss);
-    if (issue.number !== undefined) await log(transaction, gate, { document, issue: issue.number, input: clean });
-    else if (needsWorkFile(clean)) throw noWorkFile(issue.id);
-    transaction.write(state, { document, edits: updateProgress(document, clean, transaction.now) });
-    return { issue, isOther: false, now: transaction.now, revision };
+    const changes = changesOf(document, clean);
+    for (const loss of regressionsOf(document, changes)) transaction.warn(loss);
+    const progress = progressLines(document, changes);
+    if (issue.number !== undefined) {
+      await logSave(transaction, gate, { document, issue: issue.number, input: clean, progress });
+    } else if (needsWorkFile(clean)) throw noWorkFile(issue.id);
+    const edits = [...applyChanges(document, changes, transaction.now), ...updateFreeText(document, clean)];
+    transaction.write(state, { document, edits });
+    return { issue, isOther: false, now: transaction.now, revision, plan: document };
   });
   const { issue, isOther, now, revision } = outcome.value;
   const others = options.dryRun ? [] : await keepIssue(gate, issue.number);
   const work = outcome.written.find(({ path }) => path !== STATE_PATH);
   const state = outcome.written.find(({ path }) => path === STATE_PATH);
-  const result = resultOf(clean, issue.number ?? issue.id, now);
+  const plan = planAfter((isOther ? work : state)?.document) ?? outcome.value.plan;
   return {
     ...outcome,
     warnings: [...outcome.warnings, ...others],
     value: {
-      ...result,
-      ...(isOther && { message: `${result.message}, which is not the active one`, issueNumber: issue.number! }),
-      ...(isOther && input.issue === undefined && { activeIssueChanged: true as const }),
+      success: true,
+      message: `Progress updated for issue #${issue.number ?? issue.id}${isOther ? ", which is not the active one" : ""}`,
+      itemsUpdated: countOf(clean),
+      timestamp: formatTime(now),
       workFileUpdated: work?.path,
+      issueNumber: issue.number,
+      ...planOf(plan),
+      activeIssueChanged: isOther && input.issue === undefined,
       revision: state?.revision ?? revision,
     },
   };
 }
 
-function resultOf(input: SaveInput, issue: number | string, now: number) {
-  const message = `Progress updated for issue #${issue}`;
-  return { success: true, message, itemsUpdated: countOf(input), timestamp: formatTime(now) } as const;
+/** What holds the lists of the issue after the save. */
+function planAfter(document: AnyDocument | undefined): StateDocument | undefined {
+  return document?.kind === "work" ? pausedPlan(document) : document;
+}
+
+/** Blockers and context belong to the project, whichever issue is meant. */
+function writeFreeText(transaction: Transaction, state: StateSnapshot, input: SaveInput): void {
+  const { document } = state;
+  if (!document) {
+    throw new GateError("NOT_FOUND", `Cannot save blockers and context: ${STATE_PATH} does not exist`, {
+      path: STATE_PATH,
+      hint: "`gate init` makes it.",
+    });
+  }
+  transaction.write(state, {
+    document,
+    edits: [...touch(document, transaction.now), ...updateFreeText(document, input)],
+  });
 }
 
 /** What is saved of an issue that is not the active one goes into its work file, the lists into its plan. */
-async function savePaused(transaction: Transaction, meant: Meant, input: SaveInput): Promise<void> {
+async function savePaused(transaction: Transaction, meant: Meant, input: SaveInput): Promise<StateDocument> {
   const work = await transaction.readWork(workPath(meant.issue));
   if (!work.exists || work.document?.status === "completed") throw notOpen(work, meant);
   requireSound(work);
   const document = work.document!;
-  for (const loss of regressionsOf(pausedPlan(document) ?? readPlan(""), input)) transaction.warn(loss);
-  const edits = updatePaused(document, { plan: input, update: updateOf(input, false) }, transaction.now);
-  transaction.write(work, { document, edits });
+  const before = pausedPlan(document) ?? readPlan("");
+  const changes = changesOf(before, input);
+  for (const loss of regressionsOf(before, changes)) transaction.warn(loss);
+  const update = updateOf(input, progressLines(before, changes));
+  warnReplaced(transaction, document, update);
+  transaction.write(work, { document, edits: updatePaused(document, { before, changes, update }, transaction.now) });
+  return before;
 }
 
 /** An issue that is not the active one: somebody has named it, or the session works on it. */
@@ -145,6 +185,7 @@ async function saveOffline(gate: Gate, input: SaveInput, options: WriteOptions):
       hint: "Name the issue: gate save --offline --issue N …",
     });
   }
+  const update = offlineUpdateOf(input);
   const outcome = await transact(gate, "save --offline", options, async (transaction) => {
     const work = await transaction.readWork(workPath(issue));
     if (!work.exists) {
@@ -155,7 +196,8 @@ async function saveOffline(gate: Gate, input: SaveInput, options: WriteOptions):
     }
     requireSound(work);
     const document = work.document!;
-    transaction.write(work, { document, edits: updateWork(document, updateOf(input, true), transaction.now) });
+    warnReplaced(transaction, document, update);
+    transaction.write(work, { document, edits: updateWork(document, update, transaction.now) });
     return transaction.now;
   });
   const others = options.dryRun ? [] : await keepIssue(gate, issue);
@@ -163,7 +205,17 @@ async function saveOffline(gate: Gate, input: SaveInput, options: WriteOptions):
   return {
     ...outcome,
     warnings: [...outcome.warnings, ...others],
-    value: { ...resultOf(input, issue, outcome.value), workFileUpdated: work?.path, revision: undefined },
+    value: {
+      success: true,
+      message: `Progress updated for issue #${issue}`,
+      itemsUpdated: countOf(input),
+      timestamp: formatTime(outcome.value),
+      workFileUpdated: work?.path,
+      issueNumber: issue,
+      ...planOf(readPlan("")),
+      activeIssueChanged: false,
+      revision: undefined,
+    },
   };
 }
 
@@ -193,80 +245,6 @@ export async function requireActive(
   );
 }
 
-/** What is saved, by whose issue it is about. */
-interface Logged {
-  readonly document: StateDocument;
-  readonly issue: number;
-  readonly input: SaveInput;
-}
-
-/** The work file takes the log entry; a missing one is made, a damaged one is left unless something would be lost. */
-async function log(transaction: Transaction, gate: Gate, { document, issue, input }: Logged): Promise<void> {
-  const update = updateOf(input, false);
-  if (Object.values(update).every((list) => list.length === 0)) return;
-  const work = await transaction.readWork(workPath(issue));
-  const mustKeep = needsWorkFile(input);
-  if (work.exists) {
-    if (isLeftAlone(work)) {
-      const isForeign = isForeignHere(work);
-      if (mustKeep && !isForeign) requireSound(work);
-      transaction.warn(
-        `${damageOf(work)}${isForeign && mustKeep ? "; it does not take the log entry and what else goes into work files" : ""}`,
-      );
-      return;
-    }
-    writeLog(transaction, work, work.document!, update);
-    return;
-  }
-  if (exists(gate.project, archivePath(issue))) {
-    if (mustKeep) {
-      throw new GateError("NOT_FOUND", `Cannot save: the work file of #${issue} is archived already`, {
-        path: archivePath(issue),
-        hint: `Run \`gate done\` to finish what was interrupted, or \`gate start ${issue}\` to open the issue again.`,
-      });
-    }
-    transaction.warn(
-      `The work file of #${issue} is archived already; run \`gate done\` to finish what was interrupted`,
-    );
-    return;
-  }
-  writeLog(transaction, work, await missingWork(document, issue, transaction.now), update);
-}
-
-function writeLog(transaction: Transaction, work: WorkSnapshot, document: WorkDocument, update: WorkUpdate): void {
-  transaction.write(work, { document, edits: updateWork(document, update, transaction.now) });
-}
-
-/** Whether something is given that has no place but the work file. */
-function needsWorkFile(input: SaveInput): boolean {
-  return Object.values(updateOf({ ...input, progress: [] }, false)).some((list) => list.length > 0);
-}
-
-function noWorkFile(id: string): GateError {
-  return new GateError("NOT_FOUND", `Cannot save: #${id} has no number, so no work file takes what is to be logged`, {
-    path: STATE_PATH,
-    hint: "Give progress, next steps and questions alone, which the state file takes.",
-  });
-}
-
-/** Offline, next steps and open questions have no other place than the log. */
-function updateOf(input: SaveInput, offline: boolean): WorkUpdate {
-  const steps = offline ? (input.nextSteps ?? []).map((text) => `Next: ${encodeLine(text)}`) : [];
-  const questions = offline
-    ? (input.openQuestions ?? []).map(({ question, decision }) =>
-        encodeLine(`Open question: ${question}${decision === undefined ? "" : ` → ${decision}`}`),
-      )
-    : [];
-  return {
-    log: [...(input.log ?? []).map(encodeLine), ...(input.progress ?? []).map(progressLine), ...steps, ...questions],
-    decisions: input.decisions ?? [],
-    learnings: input.learnings ?? [],
-    files: input.files ?? [],
-    tests: input.tests ?? [],
-    nextActions: [],
-  };
-}
-
-function countOf(input: SaveInput): number {
-  return input.progress?.length ?? 0;
+function countOf({ progress = [], drop = [] }: SaveInput): number {
+  return progress.length + drop.length;
 }

@@ -1,7 +1,7 @@
 /** What `start` is given, and whether it is what it should be. */
 import type { Shape } from "../../base/arguments.ts";
 import { GateError } from "../../base/errors.ts";
-import { oneLine } from "../../base/line.ts";
+import { manyLines, oneLine } from "../../base/line.ts";
 import { isFuture, parseTime } from "../../base/time.ts";
 import type { Gate } from "../gate.ts";
 
@@ -65,20 +65,10 @@ export function cleanInput(gate: Gate, input: StartInput): CleanInput {
   }
   return {
     ...rest,
-    ...(input.description !== undefined && { description: requireText(input.description) }),
+    ...(input.description !== undefined && { description: manyLines(input.description, "the description") }),
     ...(input.title !== undefined && { title: oneLine(input.title, "the title") }),
     ...(input.branch !== undefined && { branch: oneLine(input.branch, "the branch") }),
     ...(input.url !== undefined && { url: oneLine(input.url, "the address") }),
     ...(reading?.kind === "exact" && { started: reading.instant }),
   };
-}
-
-/** A description may have lines and tabs, and nothing else that is no text. */
-function requireText(description: string): string {
-  const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\p{Surrogate}/u.exec(description);
-  if (!control) return description;
-  const code = control[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
-  throw new GateError("INVALID_ARGUMENT", `Cannot use the description: it holds the control character U+${code}`, {
-    hint: "Remove the character from the file.",
-  });
 }

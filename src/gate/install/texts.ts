@@ -15,7 +15,7 @@ export const AGENTS_MD = [
   "",
   "- At the beginning: `gate status`. It shows the active issue, its progress, the next steps and the open questions.",
   '- Taking up an issue: `gate start <issue> --title "…" --branch <branch>`.',
-  '- After each step, and before you stop: `gate save --done "…" --doing "…:40" --todo "…" --next "…"`. The list replaces the old one, so give all items; `--log`, `--question` and `--decision` record what else matters.',
+  '- After each step, and before you stop: `gate save --done "…" --doing "…:40" --todo "…" --next "…"`. Items are found by their words and the others stay; `--drop` takes one out, `--log`, `--question`, `--decision`, `--blocker` and `--context` record what else matters.',
   "- When the issue is finished: `gate done`, with `--pr <url>` if there is one.",
   "- If the state is damaged: `gate check` says where, `gate recover` rebuilds it. Ask before you run it.",
 ];

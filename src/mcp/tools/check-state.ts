@@ -7,12 +7,13 @@ import { makeTool, WRITE } from "../tool.ts";
 
 export const checkState = makeTool({
   name: "check_state",
-  description: "Validate all state and work files, or those in paths. fix mends what is safe to mend.",
+  description: "Validate state and work files, or paths. fix mends what is safe.",
   input: z.strictObject({
     paths: z.exactOptional(z.array(z.string())),
     fix: z.exactOptional(z.boolean()),
     dry_run: WRITE.dry_run,
   }),
+  unlisted: ["dry_run"],
   output: z.object({
     files: z.array(z.object({ path: z.string(), problems: PROBLEMS })),
     errors: z.int(),

@@ -7,7 +7,7 @@ import { makeTool, WRITE } from "../tool.ts";
 
 export const clearActiveWork = makeTool({
   name: "clear_active_work",
-  description: "Finish the active issue: complete and archive its work file.",
+  description: "Finish the active issue and archive its work file.",
   input: z.strictObject({
     reason: z.exactOptional(z.string()),
     pr: z.exactOptional(z.string()),

@@ -1,12 +1,12 @@
 /** `gate status` as a tool. */
 import * as z from "zod/mini";
 import { status } from "../../gate/view/status.ts";
-import { FRESHNESS, PROBLEMS, TEXT } from "../shapes.ts";
+import { FRESHNESS, PLAN, PROBLEMS, TEXT } from "../shapes.ts";
 import { makeTool } from "../tool.ts";
 
 export const getActiveWork = makeTool({
   name: "get_active_work",
-  description: "The active issue, its progress, next steps and how fresh that is. Call it first.",
+  description: "The active issue, progress, next steps, freshness. Call it first.",
   input: z.strictObject({}),
   output: z.object({
     exists: z.boolean(),
@@ -18,15 +18,7 @@ export const getActiveWork = makeTool({
     last_updated: TEXT,
     freshness: FRESHNESS,
     hours_since_update: z.nullable(z.int()),
-    progress_items: z.array(
-      z.object({
-        status: z.enum(["completed", "in_progress", "pending", "blocked"]),
-        text: z.string(),
-        percentage: z.exactOptional(z.number()),
-      }),
-    ),
-    next_steps: z.array(z.string()),
-    open_questions: z.array(z.object({ question: z.string(), decision: TEXT, note: z.optional(z.string()) })),
+    ...PLAN,
     recent_work: z.array(
       z.object({
         issue_number: z.nullable(z.int()),

@@ -8,8 +8,9 @@ import { makeTool, WRITE } from "../tool.ts";
 
 export const initializeState = makeTool({
   name: "initialize_state",
-  description: "Make the state file and folders if missing. adopt takes over another tool's file; the user is asked.",
+  description: "Make what is missing. adopt takes over another tool's file; the user is asked.",
   input: z.strictObject({ adopt: z.exactOptional(z.boolean()), dry_run: WRITE.dry_run }),
+  unlisted: ["dry_run"],
   output: z.object({
     initialized: z.literal(true),
     state_file_created: TEXT,

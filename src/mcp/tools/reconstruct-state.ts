@@ -10,8 +10,9 @@ import { makeTool, WRITE } from "../tool.ts";
 
 export const reconstructState = makeTool({
   name: "reconstruct_state",
-  description: "List work files that could be resumed, newest first. select makes one active; the user is asked.",
+  description: "Work files to resume, newest first. select activates one; the user is asked.",
   input: z.strictObject({ select: z.exactOptional(z.int()), ...WRITE }),
+  unlisted: ["dry_run", "if_match"],
   output: z.object({
     found_work_files: z.int(),
     suggestions: z.array(

@@ -28,9 +28,9 @@ type Given = Omit<z.infer<typeof input>, keyof typeof WRITE>;
 export const recoverState = makeTool({
   name: "recover_state",
   description:
-    "Rebuild a damaged state file, or the work file of issue work, from what is left, history and work files. " +
-    "The user is asked. ours, theirs or both resolve git conflicts.",
+    "Rebuild a damaged state file, or work file of issue work. The user is asked. ours, theirs, both resolve conflicts.",
   input,
+  unlisted: ["dry_run", "if_match"],
   output: z.object({
     recovered: z.boolean(),
     backup: TEXT,

@@ -10,7 +10,7 @@ import { makeTool, WRITE } from "../tool.ts";
 
 export const setActiveWork = makeTool({
   name: "set_active_work",
-  description: "Start an issue, or resume it. Another active issue is paused, nothing of it is lost.",
+  description: "Start or resume an issue; the active one is paused, nothing is lost.",
   input: z.strictObject({
     issue: z.int(),
     title: z.exactOptional(z.string()),

@@ -4,7 +4,7 @@ import { parseIssueNumber } from "../../base/ids.ts";
 import { resultOf } from "../../gate/answer/answer.ts";
 import { type SaveInput, save } from "../../gate/documents/save.ts";
 import { readSaveLists } from "../../gate/documents/save-lists.ts";
-import { TEXT, WRITTEN } from "../shapes.ts";
+import { PLAN, TEXT, WRITTEN } from "../shapes.ts";
 import { makeTool, WRITE } from "../tool.ts";
 
 const texts = z.exactOptional(z.array(z.string()));
@@ -12,9 +12,8 @@ const texts = z.exactOptional(z.array(z.string()));
 export const updateProgress = makeTool({
   name: "update_progress",
   description:
-    "Save the active work. progress_items, next_steps and open_questions replace their list; " +
-    "absent ones stay. The rest is added to the work file: decisions as 'decision: why', files as 'path:created' or " +
-    "'path:modified', tests as '[x] passes' or '[ ] fails'. offline: the work file alone.",
+    "Save the active work. Items and questions are found by their words and updated, others added; next_steps is the " +
+    "whole list. decisions 'what: why', files 'path:created', tests '[x] passes'. offline: work file only.",
   input: z.strictObject({
     progress_items: z.exactOptional(
       z.array(
@@ -25,7 +24,11 @@ export const updateProgress = makeTool({
         }),
       ),
     ),
+    drop: texts,
+    replace: z.exactOptional(z.boolean()),
+    clear: texts,
     next_steps: texts,
+    add_next: texts,
     open_questions: z.exactOptional(
       z.array(
         z.strictObject({
@@ -35,6 +38,11 @@ export const updateProgress = makeTool({
         }),
       ),
     ),
+    blockers: texts,
+    unblock: texts,
+    context: texts,
+    description: z.exactOptional(z.string()),
+    approach: z.exactOptional(z.string()),
     log: texts,
     decisions: texts,
     learnings: texts,
@@ -49,9 +57,10 @@ export const updateProgress = makeTool({
     message: z.string(),
     items_updated: z.int(),
     timestamp: z.string(),
-    issue_number: z.exactOptional(z.int()),
-    active_issue_changed: z.exactOptional(z.literal(true)),
     work_file_updated: TEXT,
+    issue_number: z.nullable(z.int()),
+    ...PLAN,
+    active_issue_changed: z.boolean(),
     revision: TEXT,
     ...WRITTEN,
   }),

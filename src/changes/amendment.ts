@@ -1,0 +1,162 @@
+/** What a save changes in the lists of the active work, found by the words of their items. */
+import { type Item, textOfItem } from "../document/items.ts";
+import type { QuestionReading } from "../document/question.ts";
+import type { StateDocument } from "../document/state.ts";
+import type { ProgressReading } from "../document/values.ts";
+import type { ProgressInput, ProgressUpdate, QuestionInput } from "./inputs.ts";
+import { ambiguous, placesOf, samePlaces, spaced, unknown } from "./match.ts";
+
+/** What of a list changes; the rest of it stays as it is. */
+export interface Amendment<T> {
+  /** What items that are there become, with the words that they have. */
+  readonly changed: ReadonlyMap<Item, T>;
+  readonly dropped: readonly Item[];
+  /** What comes behind the last one. */
+  readonly added: readonly T[];
+}
+
+/** What shall become of a list: all of it anew, or changes in it. */
+export type Wanted<T> = { readonly whole: readonly T[] } | Amendment<T>;
+
+export interface ListChanges {
+  readonly progress: Wanted<ProgressInput>;
+  readonly nextSteps: Wanted<string>;
+  readonly openQuestions: Wanted<QuestionInput>;
+}
+
+/** An item as it is found by its words. */
+interface Named<Reading = unknown> {
+  readonly item: Item;
+  readonly text: string;
+  readonly reading: Reading;
+}
+
+/** How what is given for a list is put to an item that is there, or that was given before. */
+interface Kind<T, Reading> {
+  readonly noun: string;
+  textOf(given: T): string;
+  onto(given: T, before: Pick<Named<Reading>, "text" | "reading">): T;
+}
+
+const PROGRESS: Kind<ProgressInput, Pick<ProgressReading, "status" | "percentage">> = {
+  noun: "progress item",
+  textOf: ({ text }) => text,
+  onto: ({ status, percentage: given }, { text, reading }) => {
+    // That it goes on does not say that it is no longer as far as it was.
+    const goesOn = status === "in_progress" && reading.status === "in_progress";
+    const percentage = given ?? (goesOn ? reading.percentage : undefined);
+    return { status, text, ...(percentage !== undefined && { percentage }) };
+  },
+};
+
+const QUESTION: Kind<QuestionInput, Pick<QuestionReading, "decision">> = {
+  noun: "open question",
+  textOf: ({ question }) => question,
+  onto: ({ decision: given }, { text, reading }) => {
+    const decision = given ?? reading.decision;
+    return { question: text, ...(decision !== undefined && { decision }) };
+  },
+};
+
+/**
+ * What a save changes. Fails with `INVALID_ARGUMENT` where words could mean several items, and
+ * with `NOT_FOUND` where an item that is to go is none of those that are there.
+ */
+export function changesOf(document: StateDocument, update: ProgressUpdate): ListChanges {
+  const { clear = [], replace = false, progress, nextSteps, addNext = [], openQuestions } = update;
+  const there = {
+    progress: document.progress.map(({ item, reading }) => ({ item, text: reading.text, reading })),
+    nextSteps: document.nextSteps.map((item) => ({ item, text: textOfItem(item), reading: undefined })),
+    openQuestions: document.openQuestions.map(({ item, reading }) => ({ item, text: reading.question, reading })),
+  };
+  const isWhole = {
+    progress: clear.includes("progress") || (replace && progress !== undefined),
+    nextSteps: clear.includes("next") || nextSteps !== undefined,
+    openQuestions: clear.includes("questions") || (replace && openQuestions !== undefined),
+  };
+  const names = ["progress", "nextSteps", "openQuestions"] as const;
+  const dropped = dropsOf(
+    names.filter((name) => !isWhole[name]).map((name) => there[name]),
+    update.drop ?? [],
+  );
+  return {
+    progress: isWhole.progress ? { whole: progress ?? [] } : amend(there.progress, dropped, progress ?? [], PROGRESS),
+    nextSteps: isWhole.nextSteps
+      ? { whole: [...(nextSteps ?? []), ...addNext] }
+      : addSteps(there.nextSteps, dropped, addNext),
+    openQuestions: isWhole.openQuestions
+      ? { whole: openQuestions ?? [] }
+      : amend(there.openQuestions, dropped, openQuestions ?? [], QUESTION),
+  };
+}
+
+/** The items of Progress that are not there afterwards. */
+export function goneFrom(document: StateDocument, change: ListChanges["progress"]): StateDocument["progress"] {
+  if (!("whole" in change)) return document.progress.filter(({ item }) => change.dropped.includes(item));
+  const kept = new Set(change.whole.map(({ text }) => spaced(text)));
+  return document.progress.filter(({ reading }) => reading.text !== "" && !kept.has(spaced(reading.text)));
+}
+
+/** The items that go, each looked for in one list after the other. */
+function dropsOf(lists: readonly (readonly Named[])[], drop: readonly string[]): ReadonlySet<Item> {
+  const dropped = new Set<Item>();
+  for (const words of drop) {
+    const left = lists.map((list) => list.filter(({ item }) => !dropped.has(item)));
+    const found = left
+      .map((list) => placesOf(textsOf(list), words).map((at) => list[at]!))
+      .find(({ length }) => length > 0);
+    if (!found) throw unknown(words, "progress item, next step or open question", textsOf(left.flat()));
+    // Of items that read the same, any one can go.
+    if (new Set(textsOf(found)).size > 1) throw ambiguous(words, "item", textsOf(found));
+    dropped.add(found[0]!.item);
+  }
+  return dropped;
+}
+
+/** Whoever names an item in full means that one; what is left is looked for among the others. */
+function amend<T extends Reading, Reading>(
+  there: readonly Named<Reading>[],
+  dropped: ReadonlySet<Item>,
+  given: readonly T[],
+  { noun, textOf, onto }: Kind<T, Reading>,
+): Amendment<T> {
+  const left = there.filter(({ item }) => !dropped.has(item));
+  const changed = new Map<Item, T>();
+  const rest = given.filter((input) => {
+    const same = samePlaces(textsOf(left), textOf(input)).map((at) => left[at]!);
+    const one = same.find(({ item }) => !changed.has(item)) ?? same.at(-1);
+    if (one) changed.set(one.item, onto(input, one));
+    return one === undefined;
+  });
+  const others = left.filter(({ item }) => !changed.has(item));
+  const added = new Map<string, T>();
+  for (const input of rest) {
+    const found = placesOf(textsOf(others), textOf(input)).map((at) => others[at]!);
+    if (found.length > 1) throw ambiguous(textOf(input), noun, textsOf(found));
+    const [one] = found;
+    const text = textOf(input);
+    const before = added.get(spaced(text));
+    if (one) changed.set(one.item, onto(input, one));
+    else added.set(spaced(text), before ? onto(input, { text, reading: before }) : input);
+  }
+  return { changed, dropped: itemsOf(there, dropped), added: [...added.values()] };
+}
+
+/** A step that is there is not added again. */
+function addSteps(there: readonly Named[], dropped: ReadonlySet<Item>, steps: readonly string[]): Amendment<string> {
+  const known = new Set(there.filter(({ item }) => !dropped.has(item)).map(({ text }) => spaced(text)));
+  const added = [...new Map(steps.map((text) => [spaced(text), text])).values()];
+  return {
+    changed: new Map(),
+    dropped: itemsOf(there, dropped),
+    added: added.filter((text) => !known.has(spaced(text))),
+  };
+}
+
+function itemsOf(there: readonly Named[], dropped: ReadonlySet<Item>): readonly Item[] {
+  return there.flatMap(({ item }) => (dropped.has(item) ? [item] : []));
+}
+
+function textsOf(items: readonly Named[]): readonly string[] {
+  return items.map(({ text }) => text);
+}

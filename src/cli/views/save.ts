@@ -1,0 +1,52 @@
+/** What a save came to, for people: the lists that it touched, as they stand. */
+import type { Save, SaveInput } from "../../gate/documents/save.ts";
+import { type Style, shown } from "../style.ts";
+import { progressLine, questionLines } from "./status.ts";
+
+const MOST_LINES = 6;
+
+/** A line of a list, and whether the save was about it. */
+interface Line {
+  readonly text: string;
+  readonly isNew: boolean;
+}
+
+export function viewSave(saved: Save, input: SaveInput, { bold, dim }: Style): string {
+  const { progress = [], drop, clear = [], nextSteps, addNext, openQuestions = [] } = input;
+  const lines: Line[] = [];
+  if (progress.length > 0 || drop || clear.includes("progress")) {
+    const isNew = isAbout(progress.map(({ text }) => text));
+    lines.push(...saved.progressItems.map((item) => ({ text: progressLine(item), isNew: isNew(item.text) })));
+  }
+  if (nextSteps || addNext || clear.includes("next")) {
+    const isNew = isAbout([...(nextSteps ?? []), ...(addNext ?? [])]);
+    lines.push(...saved.nextSteps.map((text, at) => ({ text: `  ${at + 1}. ${shown(text)}`, isNew: isNew(text) })));
+  }
+  if (openQuestions.length > 0 || clear.includes("questions")) {
+    const isNew = isAbout(openQuestions.map(({ question }) => question));
+    lines.push(
+      ...saved.openQuestions.flatMap((question) =>
+        questionLines(question).map((text) => ({ text, isNew: isNew(question.question) })),
+      ),
+    );
+  }
+  const kept = pick(lines);
+  const left = lines.length - kept.length;
+  const more = left > 0 ? [dim(`  … and ${left} more`)] : [];
+  return [bold(shown(saved.message)), ...kept.map(({ text }) => text), ...more].join("\n");
+}
+
+/** Whether a text is one of those a save was about, which may give some of its words only. */
+function isAbout(words: readonly string[]): (text: string) => boolean {
+  const keys = words.map((word) => word.toLowerCase());
+  return (text) => keys.some((key) => text.toLowerCase().includes(key));
+}
+
+/** Six lines at most, one of them for what is left out; those that are new come before others, in the order of the list. */
+function pick(lines: readonly Line[]): readonly Line[] {
+  if (lines.length <= MOST_LINES) return lines;
+  const most = MOST_LINES - 1;
+  const news = lines.filter(({ isNew }) => isNew).slice(0, most);
+  const others = lines.filter(({ isNew }) => !isNew).slice(0, most - news.length);
+  return lines.filter((line) => news.includes(line) || others.includes(line));
+}
