@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { listTree, PROGRAM } from "../support/program.ts";
 import { makeProject } from "../support/project.ts";
-import { ctrlC, runAtTerminal, runGate } from "../support/terminal.ts";
+import { ctrlC, endOfInput, runAtTerminal, runGate } from "../support/terminal.ts";
 
 const NOTES = "# Notes\n\nabout the state of things\n";
 const STATE = ".claude/state.md";
@@ -19,23 +19,45 @@ test.each(["yes", "y", " YES "])("adopting is asked for, and %j is consent", asy
   expect(project.read(STATE)).toContain("## Active Work");
 });
 
-test.each(["no", "", "maybe", "yes please", undefined])("%j is none", async (answer) => {
+test.each([
+  ["no", []],
+  ["N", []],
+  ["", []],
+  [undefined, []],
+  ["maybe", [undefined]],
+  ["maybe", ["no", "yes"]],
+  ["maybe", ["yes please", "ok", "yes"]],
+])("%j and then %j is none", async (answer, then) => {
   const project = makeProject({ [STATE]: NOTES });
   const before = listTree(project.root);
-  const answers = answer === undefined ? [] : [answer];
+  const answers = [answer, ...then].map((each) => (each === undefined ? endOfInput : each));
   const ended = await runAtTerminal({ cwd: project.root, answers }, "init", "--adopt", "--json");
   expect(ended.code).toBe(3);
   expect(JSON.parse(ended.stdout)).toMatchObject({ success: false, error: { code: "DECLINED" } });
   expect(listTree(project.root)).toEqual(before);
 });
 
-test("Ctrl-C at the question exits with 130 and writes nothing", async () => {
+test("what is neither yes nor no is asked again, and the diff is not shown again", async () => {
   const project = makeProject({ [STATE]: NOTES });
-  const before = listTree(project.root);
-  const ended = await runAtTerminal({ cwd: project.root, answers: [ctrlC] }, "init", "--adopt");
-  expect(ended.code).toBe(130);
-  expect(listTree(project.root)).toEqual(before);
+  const ended = await runAtTerminal({ cwd: project.root, answers: ["ye", "\u001b[2J", "yes"] }, "init", "--adopt");
+  expect(ended.code).toBe(0);
+  expect(ended.stderr.split("+## Active Work")).toHaveLength(2);
+  const again = "Add this to the file? [yes/no] ";
+  expect(ended.stderr).toContain(
+    `${again}ye is neither yes nor no.\n${again}\\u{1b}[2J is neither yes nor no.\n${again}`,
+  );
 });
+
+test.each([[[ctrlC]], [["maybe", ctrlC]]])(
+  "Ctrl-C at the question exits with 130 and writes nothing",
+  async (answers) => {
+    const project = makeProject({ [STATE]: NOTES });
+    const before = listTree(project.root);
+    const ended = await runAtTerminal({ cwd: project.root, answers }, "init", "--adopt");
+    expect(ended.code).toBe(130);
+    expect(listTree(project.root)).toEqual(before);
+  },
+);
 
 test("what changed while the question stood is not written over", async () => {
   const project = makeProject({ [STATE]: NOTES });
@@ -117,7 +139,8 @@ test("on a terminal reconstruct asks which one, shows the result and asks again"
 
 test("asked by the line, the number of a line is an answer, and what is none is asked again", async () => {
   const { root } = await makeIdle();
-  const ended = await runAtTerminal({ cwd: root, answers: ["9", "2", "yes"] }, "reconstruct");
+  const ended = await runAtTerminal({ cwd: root, answers: ["9", "2", "sure", "yes"] }, "reconstruct");
+  expect(ended.stderr.split("Which one shall be active?")).toHaveLength(3);
   expect(ended.stderr).toContain("[1 to 2, #issue, or nothing for none]");
   expect(ended.stderr).toContain("9 is none of them.");
   expect(ended.stdout).toContain("Active work set to #7 - Seven");

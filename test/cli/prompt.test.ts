@@ -1,7 +1,9 @@
 /** Prompts that are drawn, at a real terminal: what is shown, what each key does, and how the terminal is left. */
 import { describe, expect, test } from "vitest";
+import { columnsOf } from "../../src/cli/views/columns.ts";
 import { linesFor } from "../../src/cli/views/suggestions.ts";
 import type { Suggestion } from "../../src/gate/documents/reconstruct.ts";
+import { terminalColumns } from "../support/columns.ts";
 import { listTree } from "../support/program.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 import { ctrlC, runAtTerminal, runGate, runJson } from "../support/terminal.ts";
@@ -186,6 +188,41 @@ describe.runIf(HAS_TERMINALS)("reconstruct at a terminal", () => {
     expect(whole).toContain("(A piece of work with a title that is longer than the screen is wide, number 29)");
   });
 
+  test("thirty fit on a screen of 40 columns and 15 rows, wide titles too, and all can be reached", async () => {
+    const titles = [
+      "制限を追加する速度制限ミドルウェアの実装",
+      "Party 🎉 of words that is longer than the screen is wide",
+    ];
+    const works = Array.from({ length: 30 }, (_, at) => ({ issue: 1000 + at, title: titles[at % 2]!, hours: at * 5 }));
+    const project = makeWork(...works);
+    const size = [40, 15] as const;
+    const ended = await typeAt({ ...answer(project, up + up + enter, "n"), size }, "reconstruct");
+    const [frame = ""] = ended.text.split(HELP);
+    const lines = frame.split(/\r?\n/);
+    expect(lines.length).toBeLessThan(15);
+    for (const line of lines) expect(terminalColumns(line.trimEnd()), line).toBeLessThan(40);
+    expect(
+      lines.filter((line) => /^[●○] #10\d\d {2}(?:制限を|Party 🎉).*… +(?:just now|\d.* ago)$/.test(line.trimEnd()))
+        .length,
+    ).toBe(8);
+    expect(ended.text).toContain("+**Current Issue:** #1029 - ");
+    expect(ended).toMatchObject({ code: 3, restored: true });
+    const typed = [
+      ["[1 to 10, #issue, or nothing for none] ", `11${enter}`],
+      ["11 is none of them.", `#1029${enter}`],
+      ["[yes/no] ", `maybe${enter}`],
+      ["neither yes nor no", `n${enter}`],
+    ] as const;
+    const byLine = await typeAt({ cwd: project.root, typed, size, environment: { TERM: "dumb" } }, "reconstruct");
+    const [list = ""] = byLine.text.split("Which one");
+    const rows = list.trimEnd().split(/\r?\n/);
+    expect(rows).toHaveLength(11);
+    expect(rows.at(-1)).toBe("and 20 older ones, chosen by #issue");
+    for (const line of rows) expect(terminalColumns(line), line).toBeLessThanOrEqual(40);
+    expect(byLine.text).toContain("+**Current Issue:** #1029 - ");
+    expect(byLine.code).toBe(3);
+  });
+
   test("nothing is coloured with NO_COLOR", async () => {
     const project = makeWork(SEVEN, EIGHT);
     const ended = await typeAt({ ...answer(project, enter, "n"), environment: { NO_COLOR: "1" } }, "reconstruct");
@@ -217,7 +254,7 @@ describe.runIf(HAS_TERMINALS)("reconstruct at a terminal", () => {
     ] as const;
     const ended = await typeAt({ cwd: project.root, typed, ...terminal }, "reconstruct");
     expect(ended.code).toBe(0);
-    expect(ended.text).toMatch(/#7 {2}2 hours ago \(recent\) {2}in_progress {2}2 of 5 done {2}Seven/);
+    expect(ended.text).toMatch(/1\. #7 {2}Seven {2}2 of 5 done {2}2 hours ago \(recent\)/);
     expect(ended.raw).not.toContain("\u001b[?25l");
     expect(await runJson(project.root, "status")).toMatchObject({ issue_number: 8 });
   });
@@ -324,8 +361,19 @@ describe("the lines of the list", () => {
 
   test("have the beginning of a title that does not fit, and what can be read of it beside it", () => {
     const [line] = linesFor([suggestion("x".repeat(1_000_000))], 40);
-    expect(line).toEqual({ label: `#7  ${"x".repeat(24)}…  no date`, hint: `${"x".repeat(159)}…` });
+    expect(line).toEqual({ label: `#7  ${"x".repeat(26)}…  no date`, hint: `${"x".repeat(159)}…` });
     const [wide] = linesFor([suggestion("制".repeat(30))], 40);
-    expect(wide!.label).toBe(`#7  ${"制".repeat(12)}…  no date`);
+    expect(wide!.label).toBe(`#7  ${"制".repeat(13)}…  no date`);
+  });
+
+  test("fit into few columns: freshness goes first, then progress, then the age", () => {
+    const known = { recency: "2 hours ago", freshness: "recent", progress: { completed: 2, total: 5 } } as const;
+    const lineIn = (width: number) => linesFor([suggestion("制限🎉".repeat(9), known)], width)[0]!.label;
+    expect(lineIn(55)).toBe("#7  制限🎉制限🎉制…  2 of 5 done  2 hours ago (recent)");
+    expect(lineIn(50)).toBe("#7  制限🎉制限🎉制限🎉…  2 of 5 done  2 hours ago");
+    expect(lineIn(40)).toBe("#7  制限🎉制限🎉制限🎉制限…  2 hours ago");
+    expect(lineIn(24)).toBe("#7  制限🎉制限🎉制限🎉…");
+    expect(lineIn(1)).toBe("#7  …");
+    for (let width = 8; width < 100; width++) expect(columnsOf(lineIn(width)), `${width}`).toBeLessThanOrEqual(width);
   });
 });

@@ -1,6 +1,7 @@
 /** `gate recover` as a person and as a program meet it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { listTree } from "../support/program.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
@@ -37,11 +38,18 @@ test("shows what is wrong, what is kept and the diff, then asks; a yes writes", 
   expect(read(STATE)).toContain("## Blockers\n");
 });
 
-test.each([["no"], [""], [undefined], ["yes!"]])("%j touches nothing", async (answer) => {
+test.each([
+  ["no", 1],
+  ["", 1],
+  [undefined, 1],
+  ["yes!", 3],
+] as const)("%j touches nothing", async (answer, times) => {
   const { root } = damagedProject();
   const before = listTree(root);
-  const ended = await runAtTerminal({ cwd: root, answers: answer === undefined ? [] : [answer] }, "recover");
+  const answers = answer === undefined ? [] : Array<string>(times + 1).fill(answer);
+  const ended = await runAtTerminal({ cwd: root, answers }, "recover");
   expect(ended.code).toBe(3);
+  expect(ended.stderr.split(QUESTION)).toHaveLength(times + 1);
   expect(ended.stderr).toContain("gate save --offline");
   expect(listTree(root)).toEqual(before);
 });
@@ -106,12 +114,15 @@ test("a dry run shows the diff and writes nothing", async () => {
 
 test("each conflict is shown and asked about until it has an answer", async () => {
   const { root, read } = damagedProject(CONFLICT);
-  const answers = ["theirs", "what", "", "o", "both", "ours", "t", "yes"];
+  const answers = ["theirs", "what", "y", "yours", "both", "ours", "t", "no!", "yes"];
   const ended = await runAtTerminal({ cwd: root, answers }, "recover");
   expect(ended.code, ended.stderr).toBe(0);
   expect(ended.stderr).toContain("Conflict 1 of 5, line 10");
-  expect(ended.stderr).toContain("  ours (HEAD)");
-  expect(ended.stderr).toContain("  theirs (other/branch)");
+  expect(ended.stderr).toContain("\u001b[36mYours (HEAD)\u001b[39m\n  │ **Current Issue:** #1234");
+  expect(ended.stderr).toContain("\u001b[36mTheirs (other/branch)\u001b[39m\n  │ **Current Issue:** #99");
+  const [sides = ""] = ended.stderr.split("is damaged");
+  expect(stripVTControlCharacters(sides)).not.toMatch(/^ *(?:[-+]|<{7}|={7}|>{7})/m);
+  expect(ended.stderr).toContain("what is neither yours nor theirs nor both.");
   expect(ended.stderr).toContain(QUESTION);
   const text = read(STATE);
   expect(text).toContain("**Current Issue:** #99 - Other thing");
@@ -130,6 +141,7 @@ test("nobody chooses a side for somebody: --yes alone, the end of input and Ctrl
   });
   expect((await runAtTerminal({ cwd: root, answers: ["ours"] }, "recover")).code).toBe(3);
   expect((await runAtTerminal({ cwd: root, answers: ["ours", ctrlC] }, "recover")).code).toBe(130);
+  expect((await runAtTerminal({ cwd: root, answers: ["ours", "", "y", "1", "ours"] }, "recover")).code).toBe(3);
   expect(listTree(root)).toEqual(before);
   const two = await runGate(root, "recover", "--ours", "--theirs");
   expect(two.code).toBe(2);

@@ -16,13 +16,18 @@ export interface Seat {
 
 export interface TerminalSeat extends Seat {
   /** What the person answers, one after the other; then the input ends. */
-  readonly answers?: readonly (string | (() => string))[];
+  readonly answers?: readonly (string | (() => string | undefined))[];
   readonly terminal?: Partial<Io["terminal"]>;
 }
 
 /** The answer of a person who has seen enough. */
 export function ctrlC(): never {
   throw new Interrupted();
+}
+
+/** What a person says who has no more to say. */
+export function endOfInput(): undefined {
+  return undefined;
 }
 
 /** Runs the command line for a person. All three streams are terminals unless said otherwise. */

@@ -8,6 +8,7 @@ import { SIDES, type Side } from "../../salvage/conflict.ts";
 import { wrote } from "../answer.ts";
 import { type Call, command } from "../command.ts";
 import { type Given, type Options, wordsOf } from "../option.ts";
+import { askLine } from "../prompts/ask.ts";
 import { requireConsent } from "../prompts/consent.ts";
 import { styleOf } from "../style.ts";
 import { viewConflict, viewPlan, viewRecovery } from "../views/recovery.ts";
@@ -72,13 +73,17 @@ async function chooseSides({ io, flags }: Call, plan: RecoveryPlan, input: Recov
   return sides;
 }
 
-async function askSide(io: Call["io"]): Promise<Side | undefined> {
-  for (;;) {
-    const given = (await io.ask("Keep which side? [ours/theirs/both] "))?.trim().toLowerCase();
-    if (given === undefined) return undefined;
-    const side = SIDES.find((name) => given !== "" && name.startsWith(given));
-    if (side) return side;
-  }
+function askSide(io: Call["io"]): Promise<Side | undefined> {
+  return askLine(io, {
+    question: "Keep which side? [yours/theirs/both] ",
+    // A letter that could as well mean yes chooses nothing.
+    read: (answer) => {
+      const given = answer.toLowerCase();
+      if (given === "yours") return "ours";
+      return SIDES.find((name) => given !== "" && name.startsWith(given));
+    },
+    wrong: "is neither yours nor theirs nor both",
+  });
 }
 
 async function ask(call: Call, plan: RecoveryPlan, given: Chosen): Promise<void> {

@@ -4,6 +4,7 @@ import { type ProjectHook, projectHooks, revokeTrust, trustHooks } from "../../g
 import { found } from "../answer.ts";
 import type { Call } from "../command.ts";
 import { command } from "../command.ts";
+import { askYes } from "../prompts/ask.ts";
 import { shown, styleOf } from "../style.ts";
 
 export const trust = command({
@@ -54,8 +55,8 @@ async function requireTrust({ io, flags }: Call, hooks: readonly ProjectHook[]):
   if (!flags.input || !io.terminal.input) throw consentRequired(act, ["trust"]);
   const { bold } = styleOf(io, "error");
   for (const { path, text } of hooks) io.error(`${bold(shown(path))}\n${escapeHidden(text)}\n`);
-  const answer = await io.ask("Let these programs run around start, save and done? [yes/no] ");
-  if (!/^y(?:es)?$/i.test(answer?.trim() ?? "")) throw declined(act, "None is trusted.");
+  const agreed = await askYes(io, "Let these programs run around start, save and done?");
+  if (!agreed) throw declined(act, "None is trusted.");
 }
 
 function listed(hooks: readonly ProjectHook[]) {

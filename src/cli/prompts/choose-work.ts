@@ -2,13 +2,17 @@
 import { attemptLater, GateError } from "../../base/errors.ts";
 import { hintFrom, type Reconstruction, reconstruct } from "../../gate/documents/suggestions.ts";
 import type { Call } from "../command.ts";
-import { shown, styleOf } from "../style.ts";
-import { viewLeftOut, viewSkipped, viewWork } from "../views/reconstruction.ts";
+import type { Io } from "../io.ts";
+import { styleOf } from "../style.ts";
+import { viewLeftOut, viewSkipped } from "../views/reconstruction.ts";
 import { linesFor } from "../views/suggestions.ts";
-import { choose, screenOf } from "./prompt.ts";
+import { askLine } from "./ask.ts";
+import { choose, screenOf, sizeOf, widthOfChoice } from "./prompt.ts";
 
-/** What the prompt draws in front of a label: it counts the codes of its colours as columns too. */
-const MARGIN = 15;
+/** The rows around a list by the line: the question, what is said above and below. */
+const AROUND = 5;
+/** So many are listed on the smallest screen. */
+const FEWEST = 5;
 
 /** Whether somebody is there to choose, and something to choose from. */
 export function canChoose({ io, flags }: Call, { suggestions }: Reconstruction): boolean {
@@ -20,13 +24,10 @@ export function canChoose({ io, flags }: Call, { suggestions }: Reconstruction):
 export async function chooseWork({ io }: Call, found: Reconstruction): Promise<number | undefined> {
   const screen = screenOf(io);
   const style = styleOf(io, "error");
-  if (!screen) {
-    io.error(`${[...viewWork(found, style, true), ""].join("\n")}\n`);
-    return await chooseByLine(io, found.suggestions);
-  }
   const rest = [...viewSkipped(found, style), ...viewLeftOut(found, style)];
   if (rest.length > 0) io.error(`${rest.join("\n")}\n`);
-  const lines = linesFor(found.suggestions, screen.output.columns - MARGIN);
+  if (!screen) return await chooseByLine(io, found.suggestions);
+  const lines = linesFor(found.suggestions, widthOfChoice(screen));
   const options = lines.map((line, at) => ({ ...line, value: found.suggestions[at]!.issueNumber }));
   return await choose<number | undefined>(screen, {
     message: "Which one shall be active?",
@@ -34,18 +35,31 @@ export async function chooseWork({ io }: Call, found: Reconstruction): Promise<n
   });
 }
 
-/** Asks by the line: 1 is the first one of the list, `#7` and a number beyond the list are an issue. */
-async function chooseByLine(io: Call["io"], suggestions: Reconstruction["suggestions"]): Promise<number | undefined> {
+/**
+ * Asks by the line, with as many in the list as the screen has room for: 1 is the first one
+ * of the list, `#7` and a number beyond the list are an issue, whether it is in the list or not.
+ */
+async function chooseByLine(io: Io, suggestions: Reconstruction["suggestions"]): Promise<number | undefined> {
+  const { columns, rows } = sizeOf(io);
   const issues = suggestions.map(({ issueNumber }) => issueNumber);
-  const range = issues.length === 1 ? "1" : `1 to ${issues.length}`;
-  for (;;) {
-    const answer = (await io.ask(`Which one shall be active? [${range}, #issue, or nothing for none] `))?.trim();
-    if (!answer) return undefined;
-    const chosen = answer.startsWith("#") ? undefined : issues[Number(answer) - 1];
-    const issue = chosen ?? issues.find((each) => String(each) === answer.replace(/^#/, ""));
-    if (issue !== undefined) return issue;
-    io.error(`${shown(answer)} is none of them.\n`);
-  }
+  const count = Math.min(issues.length, Math.max(FEWEST, rows - AROUND));
+  const figures = String(count).length;
+  const lines = linesFor(suggestions.slice(0, count), columns - figures - 2).map(
+    ({ label }, at) => `${String(at + 1).padStart(figures)}. ${label}`,
+  );
+  if (count < issues.length) lines.push(`and ${issues.length - count} older ones, chosen by #issue`);
+  io.error(`${lines.join("\n")}\n`);
+  const range = count === 1 ? "1" : `1 to ${count}`;
+  const chosen = await askLine<number | "none">(io, {
+    question: `Which one shall be active? [${range}, #issue, or nothing for none] `,
+    read: (answer) => {
+      if (answer === "") return "none";
+      const inList = answer.startsWith("#") ? undefined : issues.slice(0, count)[Number(answer) - 1];
+      return inList ?? issues.find((each) => String(each) === answer.replace(/^#/, ""));
+    },
+    wrong: "is none of them",
+  });
+  return chosen === "none" ? undefined : chosen;
 }
 
 /** Asks where there must be an issue: an error says what to give where nobody can choose, or has not. */

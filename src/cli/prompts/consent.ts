@@ -2,6 +2,7 @@
 import { consentRequired, declined, type Question } from "../../gate/recovery/consent.ts";
 import type { Call } from "../command.ts";
 import { styleOf } from "../style.ts";
+import { askYes } from "./ask.ts";
 
 interface Asked extends Question {
   /** Asks in another way than by the line, and says whether there is consent. */
@@ -10,8 +11,8 @@ interface Asked extends Question {
 
 /**
  * Returns if `--yes` is given or a person says yes to what is shown. A dry run
- * needs no consent. `CONSENT_REQUIRED` where nobody can be asked, `DECLINED` for
- * any other answer.
+ * needs no consent. `CONSENT_REQUIRED` where nobody can be asked, `DECLINED` where
+ * nobody has said yes.
  */
 export async function requireConsent(
   { io, flags }: Call,
@@ -25,11 +26,7 @@ export async function requireConsent(
   const { patchOf } = await import("../../gate/answer/patch.ts");
   const { formatPatch } = await import("../views/patch.ts");
   io.error(formatPatch(patchOf(await planned()), styleOf(io, "error")));
-  const agreed = confirm ? await confirm() : isYes(await io.ask(`${question} [yes/no] `));
+  const agreed = confirm ? await confirm() : await askYes(io, question);
   if (agreed) return;
   throw declined(act, afterNo);
-}
-
-function isYes(answer: string | undefined): boolean {
-  return /^y(?:es)?$/i.test(answer?.trim() ?? "");
 }

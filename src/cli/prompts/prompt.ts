@@ -18,6 +18,11 @@ type Clack = typeof import("@clack/prompts");
 
 /** As many as are taken in at a glance; the list scrolls beyond. */
 const MAX_ITEMS = 10;
+/** From so many columns on there is room for a line along the list. */
+const GUIDED = 60;
+/** What stands around a label, the last column included. The codes of the line along the list are counted as columns too. */
+const MARK = 3;
+const GUIDE = 12;
 
 /** The terminal to draw on; `undefined` where questions can be asked by the line alone, or not at all. */
 export function screenOf({ screen, terminal, environment }: Io): Screen | undefined {
@@ -25,6 +30,22 @@ export function screenOf({ screen, terminal, environment }: Io): Screen | undefi
   const { input, output } = screen();
   if (!output.columns || !output.rows) Object.assign(output, USUAL_SIZE);
   return { input, output };
+}
+
+/** What questions by the line may take of where they are asked; without end where that is no terminal. */
+export function sizeOf({ screen, terminal }: Io): typeof USUAL_SIZE {
+  if (!screen || !terminal.error) return { columns: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY };
+  const { columns, rows } = screen().output;
+  return columns && rows ? { columns, rows } : USUAL_SIZE;
+}
+
+/** How many columns the labels of a choice have. */
+export function widthOfChoice({ output }: Screen): number {
+  return output.columns - MARK - (isGuided(output) ? GUIDE : 0);
+}
+
+function isGuided({ columns }: Screen["output"]): boolean {
+  return columns >= GUIDED;
 }
 
 /** Lets a person choose a value; `undefined` at the end of input. Throws `Interrupted` on Ctrl-C and Escape. */
@@ -35,7 +56,13 @@ export async function choose<T>(screen: Screen, { message, options }: Choice<T>)
     ...(hint !== undefined && { hint: printable(hint) }),
   }));
   const at = await draw<number>(screen, (clack, common) =>
-    clack.select<number>({ ...common, message: printable(message), options: printed, maxItems: MAX_ITEMS }),
+    clack.select<number>({
+      ...common,
+      message: printable(message),
+      options: printed,
+      maxItems: MAX_ITEMS,
+      withGuide: isGuided(screen.output),
+    }),
   );
   return at === undefined ? undefined : options[at]!.value;
 }

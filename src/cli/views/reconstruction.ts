@@ -12,8 +12,8 @@ export function viewReconstruction(found: Reconstruction, style: Style): string 
   return [...viewWork(found, style), "", advice].join("\n");
 }
 
-/** The list as lines, and what was skipped; `numbered` where a line can be chosen by its number. */
-export function viewWork(found: Reconstruction, style: Style, numbered = false): string[] {
+/** The list as lines, and what was skipped. */
+function viewWork(found: Reconstruction, style: Style): string[] {
   const { bold, dim } = style;
   const rows = found.suggestions.map((suggestion) => ({
     issue: `#${suggestion.issueNumber}`,
@@ -24,10 +24,9 @@ export function viewWork(found: Reconstruction, style: Style, numbered = false):
   }));
   const width = (key: "issue" | "status" | "progress" | "age") => Math.max(0, ...rows.map((row) => row[key].length));
   const [issues, statuses, counts, ages] = [width("issue"), width("status"), width("progress"), width("age")];
-  const lines = rows.map(({ issue, status, progress, age, title }, at) => {
-    const number = numbered ? `${String(at + 1).padStart(String(rows.length).length)}. ` : "";
+  const lines = rows.map(({ issue, status, progress, age, title }) => {
     const count = counts === 0 ? "" : `${progress.padEnd(counts)}  `;
-    return `  ${number}${issue.padEnd(issues)}  ${dim(age.padEnd(ages))}  ${status.padEnd(statuses)}  ${count}${title}`.trimEnd();
+    return `  ${issue.padEnd(issues)}  ${dim(age.padEnd(ages))}  ${status.padEnd(statuses)}  ${count}${title}`.trimEnd();
   });
   const skipped = viewSkipped(found, style);
   return [

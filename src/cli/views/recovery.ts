@@ -37,19 +37,22 @@ export function viewRecovery({ recovered, backup, kept, lost, stateFile, sources
   ].join("\n");
 }
 
+/** Both sides by their names: neither is the old text of the other, so nothing looks like a diff. */
 export function viewConflict(
   { ours, theirs, names, line }: Conflict,
   number: number,
   count: number,
   style: Style,
 ): string {
-  const { bold, green, red } = style;
+  const { bold, cyan, dim } = style;
+  const side = (whose: string, name: string, lines: readonly string[]) => [
+    cyan(name === "ours" || name === "theirs" ? whose : `${whose} (${shown(name)})`),
+    ...(lines.some((each) => each.trim() !== "") ? lines.map((each) => `  │ ${shown(each)}`) : [dim("  nothing")]),
+  ];
   return [
     bold(`Conflict ${number} of ${count}, line ${line}`),
-    green(`  ours (${shown(names[0])})`),
-    ...ours.map((each) => green(`  + ${shown(each)}`)),
-    red(`  theirs (${shown(names[1])})`),
-    ...theirs.map((each) => red(`  - ${shown(each)}`)),
+    ...side("Yours", names[0], ours),
+    ...side("Theirs", names[1], theirs),
   ].join("\n");
 }
 

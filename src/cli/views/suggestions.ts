@@ -13,18 +13,30 @@ export interface SuggestionLine {
   readonly hint?: string;
 }
 
-/** The lines, titles cut so that each fits into `width` columns if that leaves anything of them. */
+/** The lines in at most `width` columns; what leaves no room for a title beside it is left out. */
 export function linesFor(suggestions: readonly Suggestion[], width: number): readonly SuggestionLine[] {
   const issues = column(suggestions.map(({ issueNumber }) => `#${issueNumber}`));
-  const progress = column(suggestions.map(progressOf));
-  const ages = suggestions.map(ageOf);
-  const others = widest(issues) + widest(progress) + widest(ages) + 3 * GAP.length;
-  const room = Math.max(NARROWEST_TITLE, width - others);
+  const progress = suggestions.map(progressOf);
+  const short = suggestions.map(({ recency }) => recency ?? "no date");
+  const nothing = suggestions.map(() => "");
+  const forms = [
+    [progress, suggestions.map(ageOf)],
+    [progress, short],
+    [nothing, short],
+    [nothing, nothing],
+  ].map((form) => form.map(column));
+  const roomIn = (form: readonly string[][]) =>
+    [issues, ...form].reduce((left, cells) => left - (widest(cells) && widest(cells) + GAP.length), width);
+  const form = forms.find((each) => roomIn(each) >= NARROWEST_TITLE) ?? forms.at(-1)!;
+  const room = Math.max(1, roomIn(form));
   const whole = suggestions.map(({ title }) => cutToColumns(shown(title), LONGEST_TITLE));
   const titles = column(whole.map((title) => cutToColumns(title, room)));
   return suggestions.map((_, at) => {
-    const cells = [issues, titles, progress, ages].map((all) => all[at]!);
-    const label = cells.filter((cell) => cell !== "").join(GAP);
+    const cells = [issues, titles, ...form].map((all) => all[at]!);
+    const label = cells
+      .filter((cell) => cell !== "")
+      .join(GAP)
+      .trimEnd();
     return columnsOf(whole[at]!) > room ? { label, hint: whole[at]! } : { label };
   });
 }
