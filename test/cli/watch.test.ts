@@ -1,6 +1,6 @@
 /** `gate watch` as users run it: in a pipe, at a terminal, beside other programs. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -273,6 +273,34 @@ describe.skipIf(!HAS_TERMINALS)("at a terminal", () => {
     expect(plain.raw).not.toMatch(sgr);
     const dumb = await typeAt({ cwd: root, typed: [["  state ", KEYS.ctrlC]], environment: { TERM: "dumb" } }, "watch");
     expect(dumb.raw).not.toContain("\u001b");
+  });
+
+  test("other open issues and claims stand beside the active one, and follow what happens", async () => {
+    const { root } = makeProject();
+    const folder = join(root, ".git");
+    mkdirSync(join(folder, "refs"), { recursive: true });
+    mkdirSync(join(folder, "objects"));
+    writeFileSync(join(folder, "HEAD"), "ref: refs/heads/main\n");
+    for (const [issue, title] of [
+      ["8", "Eight"],
+      ["7", "Seven"],
+    ] as const)
+      await runGate(root, "start", issue, "--title", title);
+    const switched = await typeAt(
+      {
+        cwd: root,
+        size: [130, 30],
+        typed: [
+          [
+            /Other open issues[\s\S]*#8 {2}paused {2}\d+m {2}Eight[\s\S]*Claims[\s\S]*#7 {2}\S+ {2}.*, until /,
+            () => runGate(root, "start", "8"),
+          ],
+          [/#7 {2}paused {2}\d+m {2}Seven/, "q"],
+        ],
+      },
+      "watch",
+    );
+    expect(switched).toMatchObject({ code: 0, restored: true });
   });
 
   test("c, h and ? show their texts, and r recovers and comes back", async () => {

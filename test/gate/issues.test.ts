@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { done } from "../../src/gate/documents/done.ts";
-import { list } from "../../src/gate/documents/list.ts";
+import { list, newestOpen } from "../../src/gate/documents/list.ts";
 import { reconstruct } from "../../src/gate/documents/reconstruct.ts";
 import { save } from "../../src/gate/documents/save.ts";
 import { search } from "../../src/gate/documents/search.ts";
@@ -11,6 +11,7 @@ import { show } from "../../src/gate/documents/show.ts";
 import { start } from "../../src/gate/documents/start.ts";
 import { status } from "../../src/gate/view/status.ts";
 import { toWire } from "../../src/json/wire.ts";
+import { NOW } from "../support/clock.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 
 const HOUR = 3_600_000;
@@ -93,6 +94,30 @@ test("what is paused, finished and all there is stand in lists of their own", as
   // Of an issue with several files the one at work counts.
   project.write(".claude/archive/10.md", project.read(".claude/archive/7.md").replaceAll("#7", "#10"));
   expect(numbersOf(await list(gate, { which: "done" }))).toEqual([7]);
+});
+
+test("the newest open issues besides the active one say what a list says of them", async () => {
+  const { gate } = await makeIssues();
+  const { issues } = await list(gate);
+  const others = issues.filter(({ active }) => !active).map((issue) => ({ ...issue, claim: undefined }));
+  expect(others.map(({ issueNumber }) => issueNumber)).toEqual([8, 10]);
+  expect(await newestOpen(gate, 40, 9)).toEqual(others);
+  expect(await newestOpen(gate, 1, 9)).toEqual(others.slice(0, 1));
+  expect(await newestOpen(makeProject().gate, 1, 9)).toEqual([]);
+});
+
+test("of many work files the newest open ones are found by their heads", async () => {
+  const file = (issue: number) => {
+    const time = new Date(NOW - issue * HOUR).toISOString().replace(".000", "");
+    const status = issue % 3 === 0 ? "completed" : "in_progress";
+    return `# Issue #${issue}: Title\n\n**GitHub:** https://e.org/1\n**Status:** ${status}\n**Started:** ${time}\n**Last Updated:** ${time}\n`;
+  };
+  const { gate } = makeProject(
+    Object.fromEntries(Array.from({ length: 400 }, (_, at) => [`.claude/work/${at + 1}.md`, file(at + 1)])),
+  );
+  const found = await newestOpen(gate, 6, 1);
+  expect(found.map(({ issueNumber }) => issueNumber)).toEqual([2, 4, 5, 7]);
+  expect(found).toEqual((await list(gate)).issues.slice(1, 5));
 });
 
 test("a list says of progress and age what reconstruct says", async () => {

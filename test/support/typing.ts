@@ -21,8 +21,11 @@ export const KEYS = {
 
 export interface Terminal {
   readonly cwd: string;
-  /** What is typed as soon as a text has appeared, one after the other; or a signal that the program gets. */
-  readonly typed: readonly (readonly [appeared: string, keys: string | { readonly signal: NodeJS.Signals }])[];
+  /** What is typed as soon as a text has appeared, one after the other; or a signal that the program gets, or what happens elsewhere. */
+  readonly typed: readonly (readonly [
+    appeared: string | RegExp,
+    keys: string | { readonly signal: NodeJS.Signals } | (() => unknown),
+  ])[];
   /** Columns and rows; `0 0` is a terminal that does not know. */
   readonly size?: readonly [columns: number, rows: number];
   readonly environment?: Readonly<Record<string, string>>;
@@ -67,11 +70,15 @@ export function typeAt(
   child.stdout.setEncoding("utf8").on("data", (part: string) => {
     raw += part;
     const [next] = left;
-    if (!next || !stripVTControlCharacters(raw.slice(looked)).includes(next[0])) return;
+    if (!next) return;
+    const [appeared, keys] = next;
+    const text = stripVTControlCharacters(raw.slice(looked));
+    if (!(typeof appeared === "string" ? text.includes(appeared) : appeared.test(text))) return;
     looked = raw.length;
     left.shift();
-    if (typeof next[1] === "string") child.stdin.write(next[1]);
-    else process.kill(Number(readFileSync(pid, "utf8")), next[1].signal);
+    if (typeof keys === "string") child.stdin.write(keys);
+    else if (typeof keys === "function") keys();
+    else process.kill(Number(readFileSync(pid, "utf8")), keys.signal);
   });
   return new Promise((resolve, reject) => {
     child.on("error", reject);

@@ -17,6 +17,7 @@ import { type Size, viewScreen } from "../../src/cli/views/watch/screen.ts";
 import { Painter } from "../../src/cli/watch/painter.ts";
 import { createBatch } from "../../src/gate/batch/create.ts";
 import { completeFeature, failFeature } from "../../src/gate/batch/end.ts";
+import { newestOpen } from "../../src/gate/documents/list.ts";
 import { save } from "../../src/gate/documents/save.ts";
 import { history } from "../../src/gate/history/history.ts";
 import { ProjectWatch } from "../../src/gate/watch/project-watch.ts";
@@ -28,6 +29,12 @@ const SIZES: readonly Size[] = [
   { columns: 80, rows: 24 },
   { columns: 200, rows: 60 },
 ];
+/** Where there is little, and where two columns begin. */
+const MORE_SIZES: readonly Size[] = [
+  { columns: 40, rows: 15 },
+  { columns: 119, rows: 40 },
+  { columns: 120, rows: 30 },
+];
 const STATE = fixture("read/format.md");
 const WORK = fixture("read/format.work.md").replaceAll("42", "1234");
 const HOUR = 3_600_000;
@@ -35,9 +42,44 @@ const AT_TERMINAL = { terminal: { input: true, output: true, error: true } };
 const PLAIN = styleOf({ ...AT_TERMINAL, environment: { NO_COLOR: "1" } }, "output");
 const COLOURED = styleOf({ ...AT_TERMINAL, environment: {} }, "output");
 
+/** A work file of an issue that was left for another one. */
+function pausedWork(issue: number, title: string, updated: string): string {
+  return `# Issue #${issue}: ${title}
+
+**Status:** in_progress
+**Started:** ${updated}
+**Last Updated:** ${updated}
+
+## Paused Plan
+
+### Progress
+- ✅ One
+- ⏸️ Two
+
+## Progress Log
+`;
+}
+
+const CLAIM = {
+  ...{ worktree: "/home/me/project", branch: "main", session: undefined, remote: undefined, live: true },
+  ...{ since: "2024-10-23T15:00:00Z", until: "2024-10-24T00:00:00Z" },
+};
+
 const SCENES: Readonly<Record<string, () => Promise<Scene>>> = {
   async working() {
-    const project = makeProject({ ".claude/state.md": STATE, ".claude/work/1234.md": WORK });
+    const project = makeProject({
+      ".claude/state.md": STATE,
+      ".claude/work/1234.md": WORK,
+      ".claude/work/7.md": pausedWork(7, "制限を追加する 🎉", "2024-10-20T10:00:00Z"),
+      ".claude/work/123.md": pausedWork(
+        123,
+        `Tell \u001b[31mthe users ${"at length ".repeat(30)}`,
+        "2024-10-23T12:00:00Z",
+      ),
+      ".claude/work/8.md": pausedWork(8, "Finished", "2024-10-23T12:00:00Z")
+        .replace("in_progress", "completed")
+        .replace(/## Paused Plan[\s\S]*(?=## Progress Log)/, ""),
+    });
     await save({ ...project.gate, actor: "agent-1" }, { log: ["Read the code"] });
     project.later(HOUR / 2);
     await save(project.gate, {
@@ -53,7 +95,11 @@ const SCENES: Readonly<Record<string, () => Promise<Scene>>> = {
       project.read(".claude/state.md").replace("None currently", "Waiting for the keys of the store"),
     );
     project.later(90 * 60_000);
-    return sceneOf(project, { branch: "main" });
+    const claims = [
+      { ...CLAIM, issueNumber: 7, holder: "ana@laptop:1a2b3c4d/other", worktree: "/home/ana/project-7" },
+      { ...CLAIM, issueNumber: 1234, holder: "me\u202e@desk:9f8e7d6c/main" },
+    ];
+    return sceneOf(project, { branch: "main", claims });
   },
   async damaged() {
     const project = makeProject({
@@ -105,7 +151,11 @@ async function sceneOf({ root, gate }: TestProject, more: Partial<WatchModel> = 
   ]);
   const batch = model.batch && { ...model.batch, batchId: "batch-20241023-170000-123456" };
   return {
-    model: { ...model, root: "/home/me/project", batch, changes: model.state.exists ? changes : [], ...more },
+    model: {
+      ...{ ...model, root: "/home/me/project", batch, changes: model.state.exists ? changes : [] },
+      issues: await newestOpen(gate, 40, model.state.issueNumber),
+      ...more,
+    },
     now: gate.clock(),
   };
 }
@@ -125,7 +175,7 @@ describe.each(Object.entries(SCENES))("%s", (name, scene) => {
     ["colour", COLOURED],
   ] as const)("%s", async (colours, style) => {
     const { model, now } = await scene();
-    for (const size of SIZES) {
+    for (const size of name === "working" ? [...SIZES, ...MORE_SIZES] : SIZES) {
       const picture = pictureOf(viewScreen(model, size, now, style));
       const path = join(FOLDER, `${name}.${size.columns}x${size.rows}.${colours}.txt`);
       if (process.env["UPDATE_FIXTURES"]) {
@@ -142,6 +192,8 @@ describe.each(Object.entries(SCENES))("%s", (name, scene) => {
       fc.property(fc.integer({ min: 1, max: 250 }), fc.integer({ min: 1, max: 80 }), (columns, rows) => {
         const screen = viewScreen(model, { columns, rows }, now, PLAIN);
         expect(screen.length).toBeLessThanOrEqual(rows);
+        // A panel has a line of its own; the view names it in every window that has room for the word.
+        if (columns > 7) expect(screen.at(-1)!.text).toContain("? help");
         for (const { text, second } of screen) {
           expect(columnsOf(text)).toBeLessThan(Math.max(2, columns));
           if (second) expect(second.column + columnsOf(second.text)).toBeLessThan(columns);

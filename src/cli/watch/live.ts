@@ -11,6 +11,7 @@ import { afterEvent, EMPTY, type WatchModel } from "../views/watch/model.ts";
 import { HELP, type Panel, viewPanel } from "../views/watch/panel.ts";
 import { viewScreen } from "../views/watch/screen.ts";
 import { Changes } from "./changes.ts";
+import { OtherIssues } from "./issues.ts";
 import { Painter } from "./painter.ts";
 import { Stage } from "./stage.ts";
 
@@ -42,6 +43,7 @@ class LiveView {
   readonly #painter = new Painter();
   readonly #stage: Stage;
   readonly #changes: Changes;
+  readonly #issues: OtherIssues;
   #model: WatchModel = EMPTY;
   #panel: Panel | undefined;
   /** Another command has the terminal. */
@@ -65,17 +67,26 @@ class LiveView {
       show: (changes) => this.#change({ changes }),
       failed: this.#failed,
     });
+    this.#issues = new OtherIssues({
+      openGate: () => live.openGate(),
+      show: (found) => this.#change(found),
+      failed: this.#failed,
+    });
   }
 
   async show(): Promise<NodeJS.Signals | undefined> {
     this.#live.notices((notice) => this.#change({ notice }));
-    const clock = setInterval(() => this.#change({ branch: checkedOutBranch(this.#model.root) }), REDRAW);
+    const clock = setInterval(() => {
+      this.#issues.lookAgain();
+      this.#change({ branch: checkedOutBranch(this.#model.root) });
+    }, REDRAW);
     this.#stage.enter();
     try {
       for await (const event of this.#live.events) this.#take(event);
     } finally {
       clearInterval(clock);
       this.#changes.close();
+      this.#issues.close();
       this.#stage.leave();
     }
     if (this.#failure) throw this.#failure.error;
@@ -86,6 +97,7 @@ class LiveView {
     // The first state is what was there before, not a change.
     if (event.event === "work" || event.event === "state") {
       this.#changes.take(event, event.event === "work" || this.#model.state !== undefined);
+      this.#issues.take(event);
     }
     const model = afterEvent(this.#model, event);
     this.#live.heard(event);

@@ -7,9 +7,9 @@ import { requireCall } from "../call.ts";
 import type { IssueClaim } from "../claims/claim.ts";
 import { localClaims } from "../claims/claims.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER } from "../gate.ts";
-import { type EachDocument, eachDocument } from "../view/each-document.ts";
+import { eachDocument } from "../view/each-document.ts";
 import { type Status, status } from "../view/status.ts";
-import type { SkippedFile } from "../view/work-files.ts";
+import { findWork, isLong, type SkippedFile } from "../view/work-files.ts";
 
 /** The kinds of issues that can be listed. */
 export const LISTED = ["open", "paused", "done", "all"] as const;
@@ -61,11 +61,38 @@ export async function list(gate: Gate, input: ListInput = {}): Promise<IssueList
   const now = gate.clock();
   const active = await status(gate, { counts: "none" });
   const claims = await localClaims(gate);
+  const folders = which === "done" || which === "all" ? [WORK_FOLDER, ARCHIVE_FOLDER] : [WORK_FOLDER];
+  const { rows, skipped } = readRows(gate, folders, now);
+  const { issueNumber } = active;
+  if (issueNumber !== undefined) rows.set(issueNumber, activeRow(active, rows.get(issueNumber)));
+  const issues = [...rows.values()]
+    .filter(({ issue }) => isListed(issue, which))
+    .sort((one, other) => Number(other.issue.active) - Number(one.issue.active) || newestFirst(one, other))
+    .map(({ issue }) => ({ ...issue, claim: claims.get(issue.issueNumber) }));
+  return { issues, skipped };
+}
+
+/**
+ * The newest issues that are neither finished nor the active one, without their claims. Of
+ * many work files only the heads are read until the newest are found, for views that look
+ * again and again.
+ */
+export async function newestOpen(gate: Gate, most: number, active: number | undefined): Promise<ListedIssue[]> {
+  const now = gate.clock();
+  const rows = isLong(gate, WORK_FOLDER)
+    ? (await findWork(gate, WORK_FOLDER, most + 1, ({ path, document }) => rowOf(path, document.text, now))).found
+    : [...readRows(gate, [WORK_FOLDER], now).rows.values()].sort(newestFirst);
+  return rows
+    .flatMap((row) => (row && row.issue.issueNumber !== active && isListed(row.issue, "open") ? [row.issue] : []))
+    .slice(0, most);
+}
+
+/** The issues of folders by their numbers. */
+function readRows(gate: Gate, folders: readonly string[], now: number) {
   const rows = new Map<number, Row>();
   const skipped: SkippedFile[] = [];
-  const folders = which === "done" || which === "all" ? [WORK_FOLDER, ARCHIVE_FOLDER] : [WORK_FOLDER];
   for (const document of eachDocument(gate, folders, skipped)) {
-    const row = rowOf(document, now);
+    const row = rowOf(document.path, decode(document.bytes).text, now);
     if (row === undefined) {
       skipped.push({ file: document.path, reason: "it names no issue number" });
       continue;
@@ -74,16 +101,11 @@ export async function list(gate: Gate, input: ListInput = {}): Promise<IssueList
     const known = rows.get(issueNumber);
     if (known === undefined || (isArchived(known.issue) && known.instant < row.instant)) rows.set(issueNumber, row);
   }
-  const { issueNumber } = active;
-  if (issueNumber !== undefined) rows.set(issueNumber, activeRow(active, rows.get(issueNumber)));
-  const issues = [...rows.values()]
-    .filter(({ issue }) => isListed(issue, which))
-    .sort((one, other) => {
-      const first = Number(other.issue.active) - Number(one.issue.active);
-      return first || other.instant - one.instant || other.issue.issueNumber - one.issue.issueNumber;
-    })
-    .map(({ issue }) => ({ ...issue, claim: claims.get(issue.issueNumber) }));
-  return { issues, skipped };
+  return { rows, skipped };
+}
+
+function newestFirst(one: Row, other: Row): number {
+  return other.instant - one.instant || other.issue.issueNumber - one.issue.issueNumber;
 }
 
 /** An issue with the moment that puts it in its place. */
@@ -92,8 +114,8 @@ interface Row {
   readonly instant: number;
 }
 
-function rowOf({ path, bytes }: EachDocument, now: number): Row | undefined {
-  const glance = glanceAt(decode(bytes).text);
+function rowOf(path: string, text: string, now: number): Row | undefined {
+  const glance = glanceAt(text);
   if (glance === undefined) return undefined;
   const { number, title, status, isPaused, progress, branch, started, lastUpdated, updated } = glance;
   const isKnown = updated !== undefined && updated.kind !== "impossible" && !isFuture(updated, now);

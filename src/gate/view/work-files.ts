@@ -53,6 +53,14 @@ export interface WorkFiles<T> {
 /** A folder with no more files than this is always read whole. */
 export const ALL_UP_TO = 300;
 
+/** Whether a folder holds more than are always read whole. */
+export function isLong(gate: Gate, folder: string): boolean {
+  const documents = openDocuments(gate.project, folder);
+  if (documents === undefined) return false;
+  documents.close();
+  return documents.names.length > ALL_UP_TO;
+}
+
 const SLACK = 86_400_000;
 const HEAD_BYTES = 1024;
 const SAMPLES = 24;

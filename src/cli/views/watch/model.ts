@@ -1,5 +1,7 @@
 /** What a view of a watch shows, kept up to date event by event. Pure. */
 import { OUTSIDE } from "../../../files/record/version.ts";
+import type { IssueClaim } from "../../../gate/claims/claim.ts";
+import type { ListedIssue } from "../../../gate/documents/list.ts";
 import type { HistoryItem } from "../../../gate/history/history.ts";
 import type { Status } from "../../../gate/view/status.ts";
 import type { BatchEvent, WatchEvent } from "../../../gate/watch/events.ts";
@@ -26,6 +28,10 @@ export interface WatchModel {
   readonly branch: string | undefined;
   /** Newest first. */
   readonly changes: readonly SeenChange[];
+  /** Open ones besides the active one, newest first. */
+  readonly issues: readonly ListedIssue[];
+  /** Those that hold, of all worktrees. */
+  readonly claims: readonly IssueClaim[];
   /** What people should know of the watch itself; the newest one. */
   readonly notice: string | undefined;
   readonly polling: boolean;
@@ -38,6 +44,8 @@ export const EMPTY: WatchModel = {
   batch: undefined,
   branch: undefined,
   changes: [],
+  issues: [],
+  claims: [],
   notice: undefined,
   polling: false,
 };

@@ -20,11 +20,11 @@ const TWO_COLUMNS = 120;
 export function viewScreen(model: WatchModel, { columns, rows }: Size, now: number, style: Style): Row[] {
   const width = Math.max(0, columns - 1);
   const head = headOf(model, now, width);
-  const foot = footOf(model);
+  const foot = footOf(model, width);
   const room = rows - head.length - 1;
-  if (room < 3) return rowsOf([...head, foot].slice(0, Math.max(0, rows)), width, style);
+  if (room < 3) return rowsOf([...head.slice(0, Math.max(0, rows - 1)), foot].slice(0, rows), width, style);
   const scene = { model, now, style };
-  const body = width < TWO_COLUMNS ? oneColumn(scene, width, room) : twoColumns(scene, width, room);
+  const body = columns < TWO_COLUMNS ? oneColumn(scene, width, room) : twoColumns(scene, width, room);
   const blank = Array.from({ length: room - body.length }, (): Row => ({ text: "" }));
   return [...rowsOf(head, width, style), ...body, ...blank, ...rowsOf([foot], width, style)];
 }
@@ -103,14 +103,25 @@ function freshnessLine({ lastUpdated }: Status, now: number): Line {
   return line(`updated ${age}  `, styled(FRESHNESS_COLORS[freshness], `● ${freshness}`));
 }
 
-function footOf({ polling, state }: WatchModel): Line {
-  const key = (name: string, does: string) => [styled("bold", name), ` ${does}  `];
-  return line(
-    ...key("q", "quit"),
-    ...(state?.exists && !state.valid ? [styled("red", "r recover  ")] : key("r", "recover")),
-    ...key("c", "check"),
-    ...key("h", "history"),
-    ...key("?", "help"),
-    polling && styled("dim", "polling"),
-  );
+/** The keys, as many as there is room for; the one that names all others comes first when there is little. */
+function footOf({ polling, state }: WatchModel, width: number): Line {
+  const isDamaged = state?.exists === true && !state.valid;
+  const key = (name: string, does: string) => line(styled("bold", name), ` ${does}  `);
+  const keys = [
+    { rank: 3, parts: key("q", "quit") },
+    { rank: isDamaged ? 2 : 6, parts: isDamaged ? line(styled("red", "r recover  ")) : key("r", "recover") },
+    { rank: 4, parts: key("c", "check") },
+    { rank: 5, parts: key("h", "history") },
+    { rank: 1, parts: key("?", "help") },
+    { rank: 7, parts: line(polling && styled("dim", "polling")) },
+  ];
+  let left = width + "  ".length;
+  const shown = keys
+    .toSorted((one, other) => one.rank - other.rank)
+    .filter(({ rank, parts }) => {
+      const fits = rank === 1 || widthOfLine(parts) <= left;
+      left -= fits ? widthOfLine(parts) : left;
+      return fits;
+    });
+  return keys.filter((each) => shown.includes(each)).flatMap(({ parts }) => parts);
 }

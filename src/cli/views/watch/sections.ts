@@ -1,10 +1,13 @@
 /** The parts of the screen, each a title with lines, as many as there are; `layout` says how many are shown. */
-import { recencyOf } from "../../../base/time.ts";
+import { parseTime, recencyOf } from "../../../base/time.ts";
 import { arrowOf } from "../../../document/question.ts";
 import { GLYPHS } from "../../../document/values.ts";
+import type { IssueClaim } from "../../../gate/claims/claim.ts";
+import type { ListedIssue } from "../../../gate/documents/list.ts";
 import type { Status } from "../../../gate/view/status.ts";
+import { shown } from "../../style.ts";
 import { columnsOf } from "../columns.ts";
-import { blockersIn, completedIn, countsOf } from "../parts.ts";
+import { blockersIn, completedIn, countsOf, FRESHNESS_COLORS, shortAge } from "../parts.ts";
 import { type Line, line, styled } from "./line.ts";
 import type { SeenChange, WatchModel } from "./model.ts";
 
@@ -44,7 +47,7 @@ export function workSections({ state }: WatchModel, columns: number): Section[] 
 
 /** What is around it: right, or below. */
 export function otherSections(model: WatchModel, now: number, columns: number): Section[] {
-  const { problems, batch, changes, state } = model;
+  const { problems, batch, changes, issues, claims, state } = model;
   const errors = problems.some(({ severity }) => severity === "error");
   return present([
     {
@@ -54,6 +57,8 @@ export function otherSections(model: WatchModel, now: number, columns: number): 
       rank: errors ? 1 : 5,
     },
     { title: heading("Batch"), lines: batch ? batchLines(batch, columns) : [], least: 1, rank: 4 },
+    { title: heading("Other open issues"), lines: issueLines(issues, now), least: 1, rank: 6 },
+    { title: heading("Claims"), lines: claimLines(claims), least: 1, rank: 7 },
     { title: heading("Recent work"), lines: state && !isUnread(state) ? recentLines(state) : [], least: 1, rank: 8 },
     { title: heading("Last changes"), lines: changeLines(changes, now), least: 1, rank: 7 },
   ]);
@@ -107,6 +112,40 @@ function batchLines(batch: NonNullable<WatchModel["batch"]>, columns: number): L
     ...(next ? [line(`  next ${next.index}: ${next.feature}`)] : []),
     line(styled("dim", `  ${batchId}`)),
   ];
+}
+
+/** The title last, because it is what may be cut. */
+function issueLines(issues: readonly ListedIssue[], now: number): Line[] {
+  const rows = issues.map(({ issueNumber, title, status = "", progress, lastUpdated, freshness }) => {
+    const reading = lastUpdated === undefined ? undefined : parseTime(lastUpdated);
+    const isKnown = reading !== undefined && reading.kind !== "impossible";
+    return {
+      cells: [
+        `#${issueNumber}`,
+        shown(status === "in_progress" ? "open" : status),
+        progress === undefined ? "" : `${progress.completed}/${progress.total}`,
+        isKnown ? shortAge(Math.min(reading.instant, now), now) : "",
+      ],
+      look: freshness === undefined ? ("dim" as const) : FRESHNESS_COLORS[freshness],
+      title,
+    };
+  });
+  const widths = [0, 1, 2, 3].map((at) => Math.max(0, ...rows.map(({ cells }) => columnsOf(cells[at]!))));
+  return rows.map(({ cells, look, title }) => {
+    const [issue, status, count, age] = cells.map((cell, at) =>
+      widths[at] === 0 ? "" : `${cell}${" ".repeat(widths[at]! - columnsOf(cell))}  `,
+    );
+    return line(`  ${issue}${status}${count}`, styled(look, age!), title);
+  });
+}
+
+function claimLines(claims: readonly IssueClaim[]): Line[] {
+  return claims.map(({ issueNumber, holder, worktree, until }) =>
+    line(
+      `  #${issueNumber}  ${holder.replace(/:[^:]*$/, "")}`,
+      styled("dim", `  ${worktree.replace(/^.*[\\/]/, "")}, until ${until}`),
+    ),
+  );
 }
 
 function recentLines({ recentWork }: Status): Line[] {
