@@ -65,7 +65,7 @@ export function insertSubsections(
 }
 
 /** Moves Last Updated to `now`. */
-export function touch(document: StateDocument, now: number): readonly Edit[] {
+export function touch(document: Pick<StateDocument, "lastUpdated">, now: number): readonly Edit[] {
   return document.lastUpdated ? [setUnderstood(document.lastUpdated.field, formatTime(now))] : [];
 }
 

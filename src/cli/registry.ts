@@ -9,6 +9,7 @@ const GROUPS: Readonly<Record<string, readonly Registered[]>> = {
     register("status", "show the active work and how fresh it is", () => import("./commands/status.ts")),
     register("list", "list the issues, one line each", () => import("./commands/list.ts")),
     register("show", "show one issue with all that is recorded of it", () => import("./commands/show.ts")),
+    register("edit", "edit the state file or a work file in your editor", () => import("./commands/edit.ts")),
     register("search", "find lines in the state, the work files and the archive", () => import("./commands/search.ts")),
     register("done", "finish the active work and archive its file", () => import("./commands/done.ts")),
     register("watch", "show the active work live, or print what happens", () => import("./commands/watch.ts")),

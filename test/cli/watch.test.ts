@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { splitWords as wordsOf } from "../../src/cli/program-words.ts";
 import { keysIn, Stage } from "../../src/cli/watch/stage.ts";
-import { splitWords } from "../../src/cli/watch/words.ts";
 import { PROGRAM, runProgram } from "../support/program.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
 import { runGate, runJson } from "../support/terminal.ts";
@@ -208,6 +208,8 @@ describe("--notify", () => {
     await watch.until((line) => line.includes("  recovered "));
   });
 });
+
+const splitWords = (text: string) => wordsOf(text, { name: "--notify", example: "true" });
 
 test("words are parted as written, and nothing else is understood", () => {
   expect(splitWords("a  b\tc\n")).toEqual(["a", "b", "c"]);

@@ -7,11 +7,10 @@
  * meanwhile the newest is told afterwards. Its failure is said and ends nothing.
  */
 import { spawn } from "node:child_process";
-import { isAbsolute, resolve } from "node:path";
-import { GateError } from "../../base/errors.ts";
-import { findProgram } from "../../files/guard/program.ts";
 import type { WatchEvent } from "../../gate/watch/events.ts";
-import { splitWords } from "./words.ts";
+import { programOf, splitWords } from "../program-words.ts";
+
+const SETTING = { name: "--notify", example: "--notify 'notify-send \"State is stale\"'" };
 
 export interface Notifier {
   /** Takes each event, and runs the program for those that are news. */
@@ -33,8 +32,8 @@ export interface NotifyOptions {
 
 /** Makes ready to notify. `INVALID_ARGUMENT` for what are no words, `NOT_FOUND` where there is no such program. */
 export function makeNotifier({ command, cwd, path, encode, failed }: NotifyOptions): Notifier {
-  const [name = "", ...args] = splitWords(command);
-  const program = locate(name, cwd, path);
+  const [program, ...args] = programOf(command, SETTING, { cwd, path });
+  const name = splitWords(command, SETTING)[0];
   const isNews = newsOf();
   let running: ReturnType<typeof spawn> | undefined;
   let waiting: WatchEvent | undefined;
@@ -85,13 +84,4 @@ function newsOf(): (event: WatchEvent) => boolean {
     damaged = event.exists && !event.valid;
     return before === false && damaged;
   };
-}
-
-function locate(name: string, cwd: string, path: string | undefined): string {
-  if (isAbsolute(name) || /[/\\]/.test(name)) return resolve(cwd, name);
-  const found = findProgram(name, path);
-  if (found !== undefined) return found;
-  throw new GateError("NOT_FOUND", `Cannot use --notify: there is no program ${JSON.stringify(name)} on the PATH`, {
-    hint: "Give its path. It is run without a shell, so functions and aliases are not known.",
-  });
 }

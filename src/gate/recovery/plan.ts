@@ -20,7 +20,7 @@ import { decode, revisionOf, sourceOf } from "../../text/source.ts";
 import type { Changes } from "../answer/patch.ts";
 import { requireCall } from "../call.ts";
 import { type Gate, STATE_PATH, workPath } from "../gate.ts";
-import { readState, readWork, requireSound, type Snapshot } from "../view/read.ts";
+import { isUntouchable, readState, readWork, requireSound, type Snapshot } from "../view/read.ts";
 import { type RebuildInput, type Rebuilt, rebuild, SOURCES } from "./rebuild.ts";
 
 /** Which document is rebuilt, and from what. */
@@ -53,16 +53,6 @@ export function changesOf({ path, before, after }: RecoveryPlan): Changes {
   return { written: [{ path, before, after, size: 0, revision: "" }], moved: [] };
 }
 
-/** What nothing can be rebuilt from: not ours, not of this version, not a file. */
-const REFUSED = new Set([
-  "foreign-format",
-  "unsupported-version",
-  "symbolic-link",
-  "not-a-regular-file",
-  "wrong-case",
-  "unreadable-file",
-]);
-
 /** What each part of the input is. */
 export const RECOVER_SHAPE: Shape<RecoverInput> = {
   from: [...SOURCES, undefined],
@@ -78,7 +68,7 @@ export async function planRecovery(gate: Gate, input: RecoverInput = {}): Promis
   const { readYaml } = await import("../../syntax/yaml/read-yaml.ts");
   const snapshot = await (input.work === undefined ? readState(gate) : readWork(gate, path));
   const problems = problemsOf(snapshot.document?.text ?? "", snapshot.diagnostics);
-  if (snapshot.diagnostics.some(({ rule }) => REFUSED.has(rule))) requireSound(snapshot);
+  if (isUntouchable(snapshot)) requireSound(snapshot);
   const bytes = snapshot.exists ? (snapshot.bytes ?? loadLarge(gate, path)) : undefined;
   const common = {
     path,

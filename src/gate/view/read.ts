@@ -183,6 +183,17 @@ export function readableIn<D>({ document, diagnostics }: Snapshot<D>): D | undef
   return diagnostics.some(({ rule }) => UNREAD.has(rule)) ? undefined : document;
 }
 
+/** What nothing can be made of: not ours, not of this version, not a file. */
+const UNTOUCHABLE: ReadonlySet<string> = new Set([
+  ...UNREAD,
+  ...["symbolic-link", "not-a-regular-file", "wrong-case", "unreadable-file"],
+]);
+
+/** Whether a document is not to be touched, however damaged it may otherwise be. */
+export function isUntouchable({ diagnostics }: Snapshot<unknown>): boolean {
+  return diagnostics.some(({ rule }) => UNTOUCHABLE.has(rule));
+}
+
 /** Refuses to write a document that cannot be trusted, naming the first thing that is wrong with it. */
 export function requireSound(snapshot: Snapshot<unknown>): void {
   const error = snapshot.diagnostics.find(
