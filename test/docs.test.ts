@@ -1,4 +1,5 @@
 /** The pages say what the program says. Run with `UPDATE_FIXTURES=1` to write the table of rules anew. */
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -56,12 +57,28 @@ test("docs/state.md has a row for every command on keys", async () => {
 });
 
 test("links between the pages lead somewhere", () => {
-  const pages = ["README.md", "ARCHITECTURE.md", ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`)];
+  const names = readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md"));
+  const pages = ["README.md", "ARCHITECTURE.md", ...names.map((name) => `docs/${name}`)];
   for (const page of pages) {
     for (const [, target = ""] of readFileSync(join(ROOT, page), "utf8").matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
       expect(() => readFileSync(join(ROOT, page, "..", target)), `${page}: ${target}`).not.toThrow();
     }
   }
+});
+
+test("the picture of the live view is that of the frame that was recorded, and says it as text", () => {
+  const script = join(ROOT, "bench/picture.mjs");
+  const picture = readFileSync(join(ROOT, "docs/pictures/watch.svg"), "utf8");
+  expect(execFileSync(process.execPath, [script, "--recorded"], { encoding: "utf8" })).toBe(picture);
+  expect(picture.length).toBeLessThan(60_000);
+  const read = (text: string) => text.replaceAll("&amp;", "&").replaceAll("&lt;", "<").replaceAll("&gt;", ">");
+  const said = read(/<desc[^>]*>([^<]*)</.exec(picture)![1]!);
+  const drawn = [...picture.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => read(text!)).join("");
+  const frame = readFileSync(join(ROOT, "docs/pictures/watch.ansi"), "utf8").replace(/\u001b\[\d+[mG]/g, "");
+  const letters = (text: string) => text.replace(/\s/g, "");
+  expect(letters(said)).toBe(letters(frame));
+  expect(letters(drawn)).toBe(letters(frame));
+  for (const words of ["Rate limit the login", "Other open issues", "Claims", "? help"]) expect(said).toContain(words);
 });
 
 test.each(["ARCHITECTURE.md", "docs/decisions.md"])("%s names files that are there", (page) => {
