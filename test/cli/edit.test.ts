@@ -224,6 +224,10 @@ test("the copy outlives a program that is killed while the editor is open", asyn
   expect(project.read(STATE)).toBe(TEXT);
   // Nothing that it held keeps others from writing.
   expect((await runGate(project.root, "save", "--next", "Go on")).code).toBe(0);
+  const kept = keptCopy(project);
+  const next = await edit(project, replacing("Need to add", "Add"));
+  expect(next).toMatchObject({ code: 0, stderr: `warning: Another edit is open or was never committed: ${kept}\n` });
+  expect(keptCopy(project)).toBe(kept);
 });
 
 test("the work file of an open issue is edited by its number; an archived one is refused with what to do", async () => {

@@ -40,7 +40,8 @@ export const edit = command({
     try {
       const outcome = await new Session(call, gate, editor, copy).edit(target);
       copy.remove();
-      return wrote(outcome, ({ message }, { bold }) => bold(shown(message)));
+      const notes = copy.others.map((path) => `Another edit is open or was never committed: ${path}`);
+      return { ...wrote(outcome, ({ message }, { bold }) => bold(shown(message))), notes };
     } catch (error) {
       throw keeping(error, call, copy, target.bytes);
     }

@@ -15,6 +15,8 @@ import { makePersonalFolder, readExternal, replaceExternal } from "./external-fi
 export interface EditCopy {
   /** Where it is, for the editor and for people. */
   readonly path: string;
+  /** Where copies of other edits are, that are open or were never committed. */
+  readonly others: readonly string[];
   read(): Uint8Array;
   write(bytes: Uint8Array): void;
   /** Takes it away with what the editor left beside it. */
@@ -30,12 +32,14 @@ export function makeEditCopy(project: Project, name: string, bytes: Uint8Array, 
   }
   const parent = outside ? process.getBuiltinModule("node:os").tmpdir() : join(project.root, shared);
   const folder = join(parent, `gate-edit-${system.random(6)}`);
+  const others = outside ? [] : copiesIn(parent);
   makePersonalFolder(folder);
   const at = (file: string) => join(folder, file);
   const path = at(name);
   explained("write", path, () => writeNew({ at }, name, bytes, 0o600));
   return {
     path,
+    others,
     read: () => readExternal(path, folder, MAX_RECORD_BYTES),
     write: (changed) => replaceExternal(path, folder, changed),
     remove() {
@@ -46,4 +50,15 @@ export function makeEditCopy(project: Project, name: string, bytes: Uint8Array, 
       if (!outside) removeEmptyFolder(project, shared);
     },
   };
+}
+
+function copiesIn(parent: string): readonly string[] {
+  const copies: string[] = [];
+  attempt(() => {
+    for (const folder of system.readdirSync(parent)) {
+      const names = system.readdirSync(join(parent, folder)).filter((name) => name.endsWith(".md"));
+      copies.push(...names.map((name) => join(parent, folder, name)));
+    }
+  });
+  return copies;
 }
