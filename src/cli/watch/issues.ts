@@ -13,6 +13,8 @@ import type { WatchModel } from "../views/watch/model.ts";
 const GATHER = 100;
 /** So many times as long as a look took it rests, so that in a project of thousands nothing else waits for it. */
 const REST = 20;
+/** Milliseconds between two looks at claims alone. */
+const CLAIMS = 30_000;
 /** As many as ever fit beside the active one. */
 const MOST = 40;
 
@@ -35,6 +37,7 @@ export class OtherIssues {
   #begun = false;
   #isStale = true;
   #rest = GATHER;
+  #looked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: OtherIssuesOptions) {
@@ -51,10 +54,15 @@ export class OtherIssues {
       this.#begun = true;
     }
     this.#isStale = true;
-    this.lookAgain();
+    this.#lookAgain();
   }
 
-  lookAgain(): void {
+  /** Is called now and then. */
+  tick(): void {
+    if (performance.now() - this.#looked >= CLAIMS) this.#lookAgain();
+  }
+
+  #lookAgain(): void {
     if (this.#begun) this.#timer ??= setTimeout(() => void this.#refresh().catch(this.#options.failed), this.#rest);
   }
 
@@ -65,6 +73,7 @@ export class OtherIssues {
 
   async #refresh(): Promise<void> {
     const began = performance.now();
+    this.#looked = began;
     const isStale = this.#isStale;
     this.#isStale = false;
     const active = this.#active;
@@ -78,7 +87,7 @@ export class OtherIssues {
     });
     this.#rest = Math.max(GATHER, REST * (performance.now() - began));
     this.#timer = undefined;
-    if (this.#isStale) this.lookAgain();
+    if (this.#isStale) this.#lookAgain();
     if (found === undefined || isSameValue(found, this.#found)) return;
     this.#found = found;
     this.#options.show(found);

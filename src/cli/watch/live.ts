@@ -77,7 +77,7 @@ class LiveView {
   async show(): Promise<NodeJS.Signals | undefined> {
     this.#live.notices((notice) => this.#change({ notice }));
     const clock = setInterval(() => {
-      this.#issues.lookAgain();
+      this.#issues.tick();
       this.#change({ branch: checkedOutBranch(this.#model.root) });
     }, REDRAW);
     this.#stage.enter();
