@@ -54,16 +54,20 @@ function isArchived({ activeWorkFile, activeWorkStatus }: Facts): boolean {
   return activeWorkFile === "archived" || (activeWorkFile === "both" && activeWorkStatus === "completed");
 }
 
+/** What a branch is called of which there is none; the one word for it on every surface. */
+export const LACKING_BRANCH: { readonly [standing: string]: string } = { gone: "gone", "not-made-yet": "not made yet" };
+
 export const branchMismatch: Rule<StateHead> = {
   id: "branch-mismatch",
   severity: "warning",
   description: "The recorded branch must be the one that is checked out",
-  check({ document, facts: { branch }, report }) {
+  check({ document, facts: { branch, recordedBranch }, report }) {
     const field = document.active.branch?.value;
     if (branch === undefined || !field || field.raw === "" || withoutRemark(field.value) === branch) return;
     if (!activeIssueOf(document)) return;
     const expected = branch === null ? "no branch (the head is detached)" : `${quote(branch)}, which is checked out`;
-    const message = `Unexpected branch ${quote(field.value)}, expected ${expected}`;
+    const found = `${quote(field.value)}${recordedBranch === undefined ? "" : `, which is ${LACKING_BRANCH[recordedBranch]}`}`;
+    const message = `Unexpected branch ${found}, expected ${expected}`;
     report(field.valueSpan, message, branch === null ? {} : { expected: [branch] });
   },
 };

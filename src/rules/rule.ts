@@ -36,6 +36,8 @@ export interface Facts {
   readonly activeWorkStatus?: "in_progress" | "completed";
   /** The checked-out branch; `null` where the head is detached. */
   readonly branch?: string | null;
+  /** What became of the recorded branch, where there is no branch of that name. */
+  readonly recordedBranch?: "gone" | "not-made-yet";
   /** Whether the gate has written this document before: then it is ours whatever is left of it. */
   readonly hasHistory?: boolean;
   /** Whether the document holds what the gate wrote. */

@@ -83,6 +83,60 @@ describe("status", () => {
     expect((await status(gate)).git).toMatchObject({ recordedBranch: "elsewhere" });
     git(root, SAVED, "branch", "--quiet", "-D", "feature/rate-limiting");
     expect((await status(gate)).git).toMatchObject({ branch: "other", recordedBranch: "gone" });
+    expect((await status(gate)).problems.map(({ message }) => message)).toContain(
+      "Unexpected branch `feature/rate-limiting`, which is gone, expected `other`, which is checked out",
+    );
+  });
+
+  test("says that a branch is not made yet of which nothing is known, here or on a remote", async () => {
+    const { root, gate } = makeRepository("main");
+    expect((await status(gate)).git).toMatchObject({ branch: "main", recordedBranch: "not-made-yet" });
+    expect((await status(gate)).problems.map(({ message }) => message)).toContain(
+      "Unexpected branch `feature/rate-limiting`, which is not made yet, expected `main`, which is checked out",
+    );
+    // A commit that speaks of it is none that was made on it.
+    git(root, SAVED, "commit", "--quiet", "--allow-empty", "--message=begin feature/rate-limiting");
+    // Nor is a branch whose name ends like it.
+    git(root, SAVED, "update-ref", "refs/remotes/origin/old/feature/rate-limiting", "HEAD");
+    git(root, SAVED, "pack-refs", "--all");
+    expect((await status(gate)).git).toMatchObject({ recordedBranch: "not-made-yet" });
+    git(root, SAVED, "update-ref", "refs/remotes/origin/feature/rate-limiting", "HEAD");
+    expect((await status(gate)).git).toMatchObject({ recordedBranch: "elsewhere" });
+    git(root, SAVED, "pack-refs", "--all");
+    expect((await status(gate)).git).toMatchObject({ recordedBranch: "elsewhere" });
+  });
+
+  test.each([
+    ["was checked out", ["switch", "--quiet", "--create", "feature/rate-limiting"]],
+    ["was renamed", ["branch", "--move", "feature/rate-limiting"]],
+  ])("says that a branch is gone that %s in another checkout of the repository", async (_what, words) => {
+    const { root, gate } = makeRepository("main");
+    git(root, SAVED, "switch", "--quiet", "--create", "old");
+    git(root, SAVED, ...words);
+    git(root, SAVED, "switch", "--quiet", "--detach", "main");
+    const tree = join(root, "tree");
+    git(root, SAVED, "worktree", "add", "--quiet", tree, "main");
+    git(root, SAVED, "branch", "--quiet", "-D", "feature/rate-limiting");
+    expect((await status({ ...gate, project: { root: tree } })).git).toMatchObject({
+      branch: "main",
+      recordedBranch: "gone",
+    });
+  });
+
+  test("says that a branch is gone that was merged, and one that has a log of its own", async () => {
+    const { root, gate } = makeRepository("main");
+    const tree = join(root, "tree");
+    git(root, SAVED, "worktree", "add", "--quiet", "-b", "feature/rate-limiting", tree);
+    git(tree, SAVED, "commit", "--quiet", "--allow-empty", "--message=x");
+    git(root, SAVED, "merge", "--quiet", "--ff-only", "feature/rate-limiting");
+    git(root, SAVED, "worktree", "remove", "--force", tree);
+    git(root, SAVED, "branch", "--quiet", "-D", "feature/rate-limiting");
+    expect((await status(gate)).git).toMatchObject({ branch: "main", recordedBranch: "gone" });
+    rmSync(join(root, ".git/logs/HEAD"));
+    expect((await status(gate)).git).toMatchObject({ branch: "main", recordedBranch: "not-made-yet" });
+    mkdirSync(join(root, ".git/logs/refs/heads/feature"), { recursive: true });
+    writeFileSync(join(root, ".git/logs/refs/heads/feature/rate-limiting"), "");
+    expect((await status(gate)).git).toMatchObject({ branch: "main", recordedBranch: "gone" });
   });
 
   test("asks git itself where HEAD moved without saying how far", async () => {

@@ -13,7 +13,10 @@ import { viewStart } from "../views/start.ts";
 const OPTIONS = {
   ...HERE,
   title: { flag: "--title <text>", about: "its title; by default from the work file, else from `gh issue view`" },
-  branch: { flag: "--branch <name>", about: "the branch the work is on" },
+  branch: {
+    flag: "--branch <name>",
+    about: "the branch the work is on; by default the one checked out, if not the default one",
+  },
   started: { flag: "--started <time>", about: "when the work began, as 2024-10-23T10:00:00Z; now by default" },
   url: { flag: "--url <url>", about: "the issue's address, for a new work file" },
   lease: LEASE,

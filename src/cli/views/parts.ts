@@ -1,6 +1,7 @@
 /** Parts of a state and a batch that several views show in the same words. */
 import type { BatchReport } from "../../gate/batch/status.ts";
 import type { Status } from "../../gate/view/status.ts";
+import type { Problem } from "../../rules/report.ts";
 
 /** The colour of each freshness. */
 export const FRESHNESS_COLORS = { recent: "green", moderate: "yellow", stale: "red" } as const;
@@ -8,6 +9,15 @@ export const FRESHNESS_COLORS = { recent: "green", moderate: "yellow", stale: "r
 /** Such as `#7 Add rate limiting`, or as much of it as is known. */
 export function nameOf({ issueNumber, issueTitle }: Partial<Pick<Status, "issueNumber" | "issueTitle">>): string {
   return [issueNumber === undefined ? "" : `#${issueNumber}`, issueTitle].filter(Boolean).join(" ");
+}
+
+/** The problems that no other line tells: that of the branch stands behind its name. */
+export function untoldProblems<P extends Problem>(
+  problems: readonly P[],
+  { git, issueTitle }: Pick<Status, "git" | "issueTitle">,
+): readonly P[] {
+  const isTold = git?.recordedBranch !== undefined && issueTitle !== undefined;
+  return isTold ? problems.filter(({ rule }) => rule !== "branch-mismatch") : problems;
 }
 
 /** How many progress items are completed. */

@@ -2,7 +2,7 @@
 import type { Shown, ShownProblem } from "../../gate/documents/show.ts";
 import { plural, type Style, shown } from "../style.ts";
 import { wrapToColumns } from "./columns.ts";
-import { nameOf } from "./parts.ts";
+import { nameOf, untoldProblems } from "./parts.ts";
 import { viewProblems } from "./problems.ts";
 import { fieldsOf, sectionsOfPlan, viewSections } from "./status.ts";
 
@@ -44,9 +44,10 @@ function headOf(issue: Shown, now: number, style: Style): string[] {
 }
 
 /** The problems by the files that have them. */
-function problemsOf({ problems, path }: Shown, style: Style) {
+function problemsOf(issue: Shown, style: Style) {
+  const { problems, path } = issue;
   const files = new Map<string, ShownProblem[]>();
-  for (const problem of problems) {
+  for (const problem of untoldProblems(problems, issue)) {
     const file = problem.path ?? path;
     files.set(file, [...(files.get(file) ?? []), problem]);
   }

@@ -3,9 +3,13 @@ import { parseTime, recencyOf } from "../../base/time.ts";
 import { arrowOf } from "../../document/question.ts";
 import { GLYPHS } from "../../document/values.ts";
 import type { Status } from "../../gate/view/status.ts";
+import { LACKING_BRANCH } from "../../rules/active-work.ts";
 import { plural, type Style, shown } from "../style.ts";
-import { blockersIn, FRESHNESS_COLORS, nameOf } from "./parts.ts";
+import { blockersIn, FRESHNESS_COLORS, nameOf, untoldProblems } from "./parts.ts";
 import { viewProblems } from "./problems.ts";
+
+/** All but the problems, which `show` has of more than one file. */
+type StatusHead = Omit<Status, "problems">;
 
 /** A title, empty for the head, with what stands below it. */
 type TitledLines = readonly [title: string, lines: readonly string[]];
@@ -16,7 +20,7 @@ export function viewStatus(status: Status, now: number, style: Style): string {
       ["", headOf(status, now, style)],
       ...sectionsOfPlan(status),
       ["Recent work", recentLines(status)],
-      ["Problems", viewProblems(status.problems, status.path, style)],
+      ["Problems", viewProblems(untoldProblems(status.problems, status), status.path, style)],
       ["Damaged records", damagedLines(status, style)],
     ],
     style,
@@ -24,7 +28,7 @@ export function viewStatus(status: Status, now: number, style: Style): string {
 }
 
 /** What stands under Active Work, and beside it. */
-export function sectionsOfPlan(status: Omit<Status, "problems">): readonly TitledLines[] {
+export function sectionsOfPlan(status: StatusHead): readonly TitledLines[] {
   return [
     ["Progress", status.progressItems.map(progressLine)],
     ["Next steps", status.nextSteps.map((step, index) => `  ${index + 1}. ${shown(step)}`)],
@@ -74,7 +78,7 @@ function headOf(status: Status, now: number, style: Style): string[] {
 }
 
 /** The branch and the times of an issue, as lines. */
-export function fieldsOf(status: Omit<Status, "problems">, now: number, style: Style): string[] {
+export function fieldsOf(status: StatusHead, now: number, style: Style): string[] {
   const { branch, started, lastUpdated, freshness } = status;
   const updated = [
     ageOf(status, now),
@@ -92,20 +96,22 @@ export function fieldsOf(status: Omit<Status, "problems">, now: number, style: S
 }
 
 /** What git says of the recorded branch, where it is not the one that is checked out. */
-function whereIs({ git }: Omit<Status, "problems">, { yellow, red }: Style): string | undefined {
-  const here = git?.branch === undefined ? "no branch" : shown(git.branch);
-  if (git?.recordedBranch === "gone") return red(`gone, ${here} is checked out`);
-  return git?.recordedBranch === "elsewhere" ? yellow(`${here} is checked out`) : undefined;
+function whereIs({ git }: StatusHead, { yellow, red }: Style): string | undefined {
+  if (git?.recordedBranch === undefined || git.recordedBranch === "checked-out") return undefined;
+  const here = `${git.branch === undefined ? "no branch" : shown(git.branch)} is checked out`;
+  const lacking = LACKING_BRANCH[git.recordedBranch];
+  const words = lacking === undefined ? here : `${lacking}, ${here}`;
+  return git.recordedBranch === "gone" ? red(words) : yellow(words);
 }
 
 /** What happened in git since the last save; nothing where nothing did. */
-function sinceThen({ git }: Omit<Status, "problems">): string | undefined {
+function sinceThen({ git }: StatusHead): string | undefined {
   const { commits, changedFiles } = git ?? {};
   const parts = [commits && plural(commits, "commit"), changedFiles && plural(changedFiles, "changed file")];
   return parts.filter(Boolean).join(", ") || undefined;
 }
 
-function ageOf({ lastUpdated, hoursSinceUpdate }: Omit<Status, "problems">, now: number): string | undefined {
+function ageOf({ lastUpdated, hoursSinceUpdate }: StatusHead, now: number): string | undefined {
   if (lastUpdated === undefined || hoursSinceUpdate === undefined) return undefined;
   const reading = parseTime(lastUpdated);
   return reading?.kind === "exact" ? recencyOf(reading.instant, now) : `${hoursSinceUpdate} hours ago`;

@@ -5,10 +5,9 @@
  */
 import { join } from "node:path";
 import { readPart } from "../guard/descriptor.ts";
-import { homeFolder } from "../guard/home.ts";
 import { ancestorsOf } from "../guard/project.ts";
 import { findCheckout } from "./checkout.ts";
-import { commonFolder } from "./refs.ts";
+import { configTexts } from "./config.ts";
 
 /** The name under which attributes and configurations know the merge driver. */
 export const MERGE_DRIVER = "state-gatekeeper";
@@ -43,18 +42,9 @@ export function lackingDriver(root: string): LackingDriver | undefined {
 }
 
 function isConfigured(git: string): boolean {
-  const home = homeFolder();
-  const more = process.env["XDG_CONFIG_HOME"] ?? join(home, ".config");
-  const files = [
-    join(commonFolder(git), "config"),
-    join(git, "config.worktree"),
-    join(home, ".gitconfig"),
-    join(more, "git/config"),
-    "/etc/gitconfig",
-  ];
   // What is included from elsewhere may have it.
   const section = new RegExp(`^\\s*\\[\\s*(?:merge\\s+"${MERGE_DRIVER}"\\s*\\]|include)`, "im");
-  return files.some((path) => section.test(textOf(path)));
+  return configTexts(git).some((text) => section.test(text));
 }
 
 function textOf(path: string): string {

@@ -7,26 +7,68 @@
  */
 import { join, resolve } from "node:path";
 import { readPart } from "../guard/descriptor.ts";
+import { codeOf } from "../guard/errors.ts";
+import { system } from "../guard/system.ts";
 import { type Checkout, kindAt } from "./checkout.ts";
 
-const MAX_PACKED = 16 * 1024 * 1024;
+/** What is read of files that grow with the repository, in bytes. */
+const MOST_BYTES = 16 * 1024 * 1024;
 /** Bytes at the end of the log of HEAD that are looked at: some four hundred moves. */
 const MAX_LOG = 65_536;
 const COMMITTED =
   /^(?:commit(?! \(amend\))|cherry-pick|revert|rebase(?: -?\w*)? ?\((?:pick|reword|edit|squash)\)|am)\b/;
 const ONLY_SELECTED = /^(?:checkout|switch|commit \(amend\)|rebase)/;
 
-/** Whether there is a local branch of this name; `undefined` where these files cannot say. */
+/**
+ * A recorded branch against the one that is checked out. A branch without a reference,
+ * here or on a remote, is `gone` where the log of HEAD knows it and `not-made-yet` else.
+ */
+export type BranchStanding = "checked-out" | "elsewhere" | "gone" | "not-made-yet";
+
+/** How a recorded branch stands; `undefined` where another one is checked out, or none, and these files cannot say more. */
+export function standingOf(
+  checkout: Checkout,
+  recorded: string,
+  checkedOut: string | undefined,
+): BranchStanding | undefined {
+  if (recorded === checkedOut) return "checked-out";
+  if (hasBranch(checkout, recorded) !== false) return checkedOut === undefined ? undefined : "elsewhere";
+  return wasHere(checkout, recorded) ? "gone" : "not-made-yet";
+}
+
+/** Whether there is a branch of this name, local or on a remote; `undefined` where these files cannot say. */
 export function hasBranch({ git }: Checkout, branch: string): boolean | undefined {
   if (branch === "" || branch.startsWith("/") || /(?:^|\/)\.|[\u0000-\u0020\u007f~^:?*[\\]/.test(branch))
     return undefined;
   const common = commonFolder(git);
   if (kindAt(join(common, "reftable")) !== undefined) return undefined;
   if (kindAt(join(common, "refs/heads", branch)) === "file") return true;
-  const packed = readPart(join(common, "packed-refs"), MAX_PACKED);
-  if (packed === undefined) return false;
-  return ` ${Buffer.from(packed).toString()}\n`.includes(` refs/heads/${branch}\n`);
+  const remotes = namesIn(join(common, "refs/remotes"));
+  if (remotes.some((remote) => kindAt(join(common, "refs/remotes", remote, branch)) === "file")) return true;
+  return isPacked(`${readText(join(common, "packed-refs"))}\n`, branch);
 }
+
+function isPacked(packed: string, branch: string): boolean {
+  const end = `/${branch}\n`;
+  for (let at = packed.indexOf(end); at !== -1; at = packed.indexOf(end, at + 1)) {
+    const folder = packed.slice(packed.lastIndexOf(" ", at) + 1, at);
+    if (/^refs\/(?:heads|remotes\/[^/]+)$/.test(folder)) return true;
+  }
+  return false;
+}
+
+/** Whether HEAD was ever on a branch of this name, or took it in, in this checkout or in the first of its repository. */
+function wasHere({ git }: Checkout, branch: string): boolean {
+  const common = commonFolder(git);
+  if (kindAt(join(common, "logs/refs/heads", branch)) === "file") return true;
+  return [...new Set([git, common])].some((folder) =>
+    [...readText(join(folder, "logs/HEAD")).matchAll(NAMED)].some((names) => names.includes(branch, 1)),
+  );
+}
+
+/** The branches that a line of the log of HEAD names. */
+const NAMED =
+  /\t(?:checkout: moving from (.+) to (.+)|Branch: renamed refs\/heads\/(.+) to refs\/heads\/(.+)|merge (.+?):.*)$/gm;
 
 /** How HEAD moved since a moment. */
 export interface Moves {
@@ -56,6 +98,19 @@ export function movesSince({ git }: Checkout, since: number): Moves | undefined 
   }
   // The log goes back further than was looked at.
   return { commits, unclear: unclear || !inside };
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return system.readdirSync(folder);
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return [];
+  }
+}
+
+function readText(path: string): string {
+  return Buffer.from(readPart(path, MOST_BYTES) ?? []).toString();
 }
 
 /** Worktrees share their branches. */

@@ -12,6 +12,7 @@ import { printable } from "../../base/line.ts";
 import { parseTime, recencyOf } from "../../base/time.ts";
 import { GLYPHS } from "../../document/values.ts";
 import { listFolder } from "../../files/read/read.ts";
+import { LACKING_BRANCH } from "../../rules/active-work.ts";
 import { type BatchGlance, type DamagedGlance, glanceAtBatch, type SharedGlance } from "../batch/glance.ts";
 import { requireCall } from "../call.ts";
 import { type Gate, WORK_FOLDER } from "../gate.ts";
@@ -99,9 +100,11 @@ function head({ status, now }: BriefFacts): Part {
 }
 
 function branchNote({ git }: Status): string {
-  const here = git?.branch === undefined ? "no branch" : shown(git.branch, 100);
-  if (git?.recordedBranch === "gone") return ` (gone; ${here} is checked out)`;
-  return git?.recordedBranch === "elsewhere" ? ` (not checked out; ${here} is)` : "";
+  if (git?.recordedBranch === undefined) return "";
+  const here = git.branch === undefined ? "no branch" : shown(git.branch, 100);
+  const lacking = LACKING_BRANCH[git.recordedBranch];
+  if (lacking !== undefined) return ` (${lacking}; ${here} is checked out)`;
+  return git.recordedBranch === "elsewhere" ? ` (not checked out; ${here} is)` : "";
 }
 
 function sinceNote({ git }: Status): string {

@@ -8,6 +8,8 @@ import { insertSubsections } from "../../changes/update-progress.ts";
 import { pausedPlan } from "../../document/paused.ts";
 import { activeLists, type StateDocument, stateFrom } from "../../document/state.ts";
 import { issueOf, updateTimeOf } from "../../document/work.ts";
+import { branchOf, findCheckout } from "../../files/git/checkout.ts";
+import { isDefaultBranch } from "../../files/git/default-branch.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
 import { makeText } from "../../syntax/make.ts";
 import type { Edit } from "../../text/edit.ts";
@@ -87,12 +89,17 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
     const { plan, close, ...work } = await openWork(transaction, clean, known, resumed ? document : undefined);
     const title = clean.title ?? (resumed ? undefined : known.title);
     if (resumed) {
-      const given = { ...(title !== undefined && { title }), ...branchOf(clean) };
+      const given = {
+        ...(title !== undefined && { title }),
+        ...(clean.branch !== undefined && { branch: clean.branch }),
+      };
       const next = changed(document, resumeActive(document, given, transaction.now));
       transaction.write(state, { document: plan ? changed(next, bringBack(next, plan)) : next });
     } else {
       const { started } = clean;
-      const active = { number: input.issue, title: title ?? "", plan, ...branchOf(clean) };
+      // A plan that is brought back says itself which branch it had, if any.
+      const branch = clean.branch ?? (plan ? undefined : branchHere(gate));
+      const active = { number: input.issue, title: title ?? "", plan, ...(branch !== undefined && { branch }) };
       const next = activated(document, { ...active, ...(started !== undefined && { started }) }, transaction.now);
       transaction.write(state, { document: next });
     }
@@ -147,8 +154,11 @@ function changed(before: StateDocument, edits: readonly Edit[]): StateDocument {
 export const APART =
   "What stood under Active Work belonged to no numbered issue; it is kept apart under `## Recovered` in the state file";
 
-function branchOf(input: CleanInput): { branch?: string } {
-  return input.branch === undefined ? {} : { branch: input.branch };
+/** The checked-out branch, where that is one for an issue. */
+function branchHere({ project }: Gate): string | undefined {
+  const checkout = findCheckout(project.root);
+  const branch = checkout && branchOf(checkout.git);
+  return branch === undefined || isDefaultBranch(checkout!, branch) ? undefined : branch;
 }
 
 /** Refuses to displace other work: that is what `start` does, with its items kept in their work file. */

@@ -1,7 +1,8 @@
 /** The facts about a state document, and files as they are read for that. Nothing is parsed here. */
 import { GateError } from "../../base/errors.ts";
 import type { WorkStatus } from "../../document/work.ts";
-import { checkedOutBranch } from "../../files/git/checkout.ts";
+import { branchOf, findCheckout } from "../../files/git/checkout.ts";
+import { standingOf } from "../../files/git/refs.ts";
 import { exists, type ReadResult, readFile } from "../../files/read/read.ts";
 import type { Diagnostic, Facts } from "../../rules/rule.ts";
 import { checkUnreadable } from "../../rules/unreadable-file.ts";
@@ -51,25 +52,40 @@ export function failed({ message }: GateError): Loaded {
   return { exists: true, diagnostics: [checkUnreadable("unreadable-file", message)] };
 }
 
-/** The facts about a state document that names this issue as the active one; how the bytes of a work file are read is an argument. */
+/** What facts are asked about of a state document. */
+export interface Named {
+  /** The number of the active issue. */
+  readonly issue: number | undefined;
+  /** The recorded branch. */
+  readonly branch: string;
+}
+
+/** The facts about a state document that names these; how the bytes of a work file are read is an argument. */
 export function factsOf(
   gate: Gate,
-  issue: number | undefined,
+  { issue, branch: recorded }: Named,
   { modified, bytes, revision }: Pick<Loaded, "modified" | "bytes"> & { readonly revision?: string },
   statusOf: (bytes: Uint8Array) => WorkStatus | undefined,
 ): Facts {
-  const branch = checkedOutBranch(gate.project.root);
   return {
     now: gate.clock(),
     localTime,
     ...(modified !== undefined && { modified }),
-    ...(branch !== undefined && { branch }),
+    ...branchFacts(gate, recorded),
     ...(bytes && {
       ...newerFact(gate, STATE_PATH, bytes, revision === undefined ? {} : { revision }),
       ...unmergedFact(gate.project, STATE_PATH),
     }),
     ...(issue !== undefined && activeWorkFacts(gate, issue, statusOf)),
   };
+}
+
+function branchFacts({ project }: Gate, recorded: string): Pick<Facts, "branch" | "recordedBranch"> {
+  const checkout = findCheckout(project.root);
+  const branch = checkout && branchOf(checkout.git);
+  if (checkout === undefined || branch === undefined) return {};
+  const standing = recorded === "" ? undefined : standingOf(checkout, recorded, branch);
+  return { branch, ...((standing === "gone" || standing === "not-made-yet") && { recordedBranch: standing }) };
 }
 
 /** What the machine's zone makes of a time of the clock on the wall, which is given as if it were UTC. */

@@ -7,7 +7,7 @@
  */
 import type { StateDocument } from "../../document/state.ts";
 import { branchOf, type Checkout, findCheckout } from "../../files/git/checkout.ts";
-import { hasBranch, movesSince } from "../../files/git/refs.ts";
+import { type BranchStanding, movesSince, standingOf } from "../../files/git/refs.ts";
 import { withoutRemark } from "../../syntax/fields.ts";
 import type { Gate } from "../gate.ts";
 import type { StateSummary } from "./summary.ts";
@@ -16,8 +16,8 @@ import type { StateSummary } from "./summary.ts";
 export interface GitStatus {
   /** The branch that is checked out. */
   readonly branch: string | undefined;
-  /** The recorded branch against it; `gone` where no local branch has the name. */
-  readonly recordedBranch: "checked-out" | "elsewhere" | "gone" | undefined;
+  /** The recorded branch against it. */
+  readonly recordedBranch: BranchStanding | undefined;
   /** The commits since the last save. */
   readonly commits: number | undefined;
   /** The files that changed since the last save. */
@@ -43,12 +43,12 @@ export async function gitStatusOf(
   const checkout = findCheckout(gate.project.root);
   if (!checkout) return undefined;
   const branch = branchOf(checkout.git);
-  const recorded = withoutRemark(summary.head.active.branch?.value.value ?? "");
+  const recorded = recordedBranch(summary.head);
   const since = savedAt(summary.head);
   const isCounted = counts !== "none" && since !== undefined;
   return {
     branch,
-    recordedBranch: recorded === "" ? undefined : compare(checkout, recorded, branch),
+    recordedBranch: recorded === "" ? undefined : standingOf(checkout, recorded, branch),
     commits: isCounted ? await commitsSince(checkout, since, counts === "exact") : undefined,
     changedFiles: isCounted ? await changesSince(checkout, since) : undefined,
   };
@@ -64,17 +64,15 @@ export async function hasChanged(gate: Gate, since: number): Promise<boolean> {
   return (countChanged(checkout, since, { within: 10 * WITHIN, atMost: 1 }) ?? 0) > 0;
 }
 
+/** The branch that a state document records; empty without one. */
+export function recordedBranch({ active }: Pick<StateDocument, "active">): string {
+  return withoutRemark(active.branch?.value.value ?? "");
+}
+
 /** The instant of the last save; a day without a time is none. */
 export function savedAt({ lastUpdated }: Pick<StateDocument, "lastUpdated">): number | undefined {
   const reading = lastUpdated?.others.length === 0 ? lastUpdated.reading : undefined;
   return reading?.kind === "exact" || reading?.kind === "other" ? reading.instant : undefined;
-}
-
-function compare(checkout: Checkout, recorded: string, branch: string | undefined): GitStatus["recordedBranch"] {
-  if (recorded === branch) return "checked-out";
-  const exists = hasBranch(checkout, recorded);
-  if (exists === false) return "gone";
-  return branch === undefined ? undefined : "elsewhere";
 }
 
 async function commitsSince(checkout: Checkout, since: number, exact: boolean): Promise<number | undefined> {

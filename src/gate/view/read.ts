@@ -20,6 +20,7 @@ import { indexLines } from "../../text/lines.ts";
 import { decode, revisionOf } from "../../text/source.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
 import { factsOf, failed, type Loaded, load, loadedFrom, loadTolerantly, localTime } from "./facts.ts";
+import { recordedBranch } from "./git-status.ts";
 import { findInterrupted } from "./interrupted.ts";
 import { newerFact } from "./newer.ts";
 import { kindOfPath } from "./paths.ts";
@@ -129,8 +130,9 @@ export function bytesOfPath({ project }: Gate, path: string): Uint8Array | undef
 
 /** The facts about the state document. */
 export function stateFacts(gate: Gate, document: StateDocument, file: Pick<Loaded, "modified" | "bytes"> = {}): Facts {
+  const named = { issue: activeNumber(document), branch: recordedBranch(document) };
   return {
-    ...factsOf(gate, activeNumber(document), file, statusIn),
+    ...factsOf(gate, named, file, statusIn),
     ...(isForeign(document) && { hasHistory: hasVersions(gate.project, STATE_PATH) }),
   };
 }

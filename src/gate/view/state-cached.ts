@@ -14,6 +14,7 @@ import { decode } from "../../text/source.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
 import { type CachedState, findCached } from "./cache.ts";
 import { factsOf, type Loaded } from "./facts.ts";
+import { recordedBranch } from "./git-status.ts";
 import { findInterrupted } from "./interrupted.ts";
 import { newerFact } from "./newer.ts";
 import type { StateSummary } from "./summary.ts";
@@ -35,7 +36,8 @@ export async function viewCached(gate: Gate, file: Loaded): Promise<StateView | 
   const { summary, revision } = cached;
   const interrupted = await findInterrupted(gate, () => revision);
   let isKnown = true;
-  const facts = factsOf(gate, summary.content.issueNumber, { ...file, revision }, (bytes) => {
+  const named = { issue: summary.content.issueNumber, branch: recordedBranch(summary.head) };
+  const facts = factsOf(gate, named, { ...file, revision }, (bytes) => {
     const work = findCached(gate.project, "work", bytes);
     if (work === undefined) isKnown = false;
     return work?.status;

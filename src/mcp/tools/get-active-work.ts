@@ -39,7 +39,7 @@ export const getActiveWork = makeTool({
     git: z.nullable(
       z.object({
         branch: TEXT,
-        recorded_branch: z.nullable(z.enum(["checked-out", "elsewhere", "gone"])),
+        recorded_branch: z.nullable(z.enum(["checked-out", "elsewhere", "gone", "not-made-yet"])),
         commits: z.nullable(z.int()),
         changed_files: z.nullable(z.int()),
       }),

@@ -1,6 +1,7 @@
 /** The whole screen of a watch: a model and a size make rows of text. Pure. */
 import { freshnessOf, hoursSince, parseTime, recencyOf } from "../../../base/time.ts";
 import type { Status } from "../../../gate/view/status.ts";
+import { LACKING_BRANCH } from "../../../rules/active-work.ts";
 import type { Style } from "../../style.ts";
 import { FRESHNESS_COLORS, nameOf } from "../parts.ts";
 import { layOut } from "./layout.ts";
@@ -84,11 +85,12 @@ function titleOf(state: Status): Line[] {
   return [...damaged, line(styled("bold", nameOf(state).trim() || "The active work has no title"))];
 }
 
-function branchLine({ branch, started }: Status, checkedOut: string | undefined): Line {
+function branchLine({ branch, started, git }: Status, checkedOut: string | undefined): Line {
   const differs = branch !== undefined && checkedOut !== undefined && branch !== checkedOut;
+  const lacking = LACKING_BRANCH[git?.recordedBranch ?? ""];
   return line(
     branch === undefined ? checkedOut !== undefined && styled("cyan", checkedOut) : styled("cyan", branch),
-    differs && styled("yellow", `  but ${checkedOut} is checked out`),
+    differs && styled("yellow", `  ${lacking === undefined ? "but" : `${lacking},`} ${checkedOut} is checked out`),
     started !== undefined &&
       styled("dim", `${branch === undefined && checkedOut === undefined ? "" : "  "}since ${started}`),
   );

@@ -7,7 +7,7 @@ import type { ListedIssue } from "../../../gate/documents/list.ts";
 import type { Status } from "../../../gate/view/status.ts";
 import { shown } from "../../style.ts";
 import { columnsOf } from "../columns.ts";
-import { blockersIn, completedIn, countsOf, FRESHNESS_COLORS, shortAge } from "../parts.ts";
+import { blockersIn, completedIn, countsOf, FRESHNESS_COLORS, shortAge, untoldProblems } from "../parts.ts";
 import { type Line, line, styled } from "./line.ts";
 import type { SeenChange, WatchModel } from "./model.ts";
 
@@ -47,7 +47,8 @@ export function workSections({ state }: WatchModel, columns: number): Section[] 
 
 /** What is around it: right, or below. */
 export function otherSections(model: WatchModel, now: number, columns: number): Section[] {
-  const { problems, batch, changes, issues, claims, state } = model;
+  const { batch, changes, issues, claims, state } = model;
+  const problems = state === undefined ? model.problems : untoldProblems(model.problems, state);
   const errors = problems.some(({ severity }) => severity === "error");
   return present([
     {
