@@ -147,9 +147,6 @@ Log, newest first
   TIME
     - ✅ Researched the ways in which others have done it
     - 🔄 Middleware (80% done)
-
-Problems of .claude/work/1234.md
-  4:1  warning  missing-url  Missing field \`**GitHub:**\`, expected the URL of the issue
 `);
   expect((await runGate(root, "show", "9")).code).toBe(3);
 });

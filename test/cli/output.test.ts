@@ -69,7 +69,7 @@ test.runIf(existsSync("/dev/full"))("a full disk behind standard output is an er
 });
 
 test("colours are for terminals, and not where NO_COLOR is set", async () => {
-  const { root: cwd } = await makeWork();
+  const { root: cwd, write } = await makeWork();
   const plain = await runGateWith({ cwd, environment: { FORCE_COLOR: "1" } }, "status");
   expect(plain.stdout).not.toContain("\u001b");
   const colored = await runAtTerminal({ cwd }, "status");
@@ -82,6 +82,7 @@ test("colours are for terminals, and not where NO_COLOR is set", async () => {
   expect((await runAtTerminal({ cwd }, "status", "--json")).stdout).not.toContain("\u001b");
   const patch = await runAtTerminal({ cwd }, "save", "--todo", "C", "--dry-run");
   expect(patch.stdout).toContain("\u001b[32m+- ⏸️ C\u001b[39m");
+  write(".claude/work/8.md", "# Issue #8: Eight\n\n**Status:** in_progress\n");
   expect((await runAtTerminal({ cwd }, "check")).stdout).toContain("\u001b[33mwarning\u001b[39m missing-url");
 });
 

@@ -157,7 +157,9 @@ test("an active issue without a work file, and damaged files, are in the list as
 });
 
 test("the active issue is shown as status shows it, with what its work file says", async () => {
-  const { gate, tree } = await makeIssues();
+  const { gate, tree, read, write } = await makeIssues();
+  const work = ".claude/work/9.md";
+  write(work, read(work).replace("**Status:**", "**GitHub:** nowhere\n**Status:**"));
   const before = tree(true);
   const shown = await show(gate);
   const { problems, ...plan } = await status(gate);
@@ -184,7 +186,7 @@ test("the active issue is shown as status shows it, with what its work file says
     log: [{ timestamp: "2024-10-23T18:30:00Z", items: ["⏸️ Café"] }],
   });
   // Those of the work file say which file they are of.
-  expect(shown.problems).toMatchObject([{ rule: "missing-url", path: ".claude/work/9.md" }]);
+  expect(shown.problems).toMatchObject([{ rule: "invalid-url", path: work }]);
   expect(await show(gate, 9)).toEqual(shown);
   expect(tree(true)).toEqual(before);
 });

@@ -12,6 +12,7 @@ import { hasVersions } from "../../files/record/versions.ts";
 import { factsOfPath } from "../../pipeline/path.ts";
 import { type ReadDocument, readDocument } from "../../pipeline/processor.ts";
 import { hasErrors } from "../../rules/check.ts";
+import { mayBeLocal } from "../../rules/missing-url.ts";
 import { checkGone } from "../../rules/rolled-back.ts";
 import type { Diagnostic, Facts } from "../../rules/rule.ts";
 import { checkInterrupted } from "../../rules/unfinished-operation.ts";
@@ -117,8 +118,16 @@ async function judgeAsWork(gate: Gate, path: string, bytes: Uint8Array, file?: P
   const factsOf = (document: WorkDocument) => ({
     ...workFacts(gate, path, file),
     ...(isForeignWork(document) && { hasHistory: hasVersions(gate.project, path) }),
+    ...(mayBeLocal(document) && { hasHistory: isOfGate(gate, path) }),
   });
   return readDocument("work", source, { readYaml, factsOf });
+}
+
+/** Whether the gate has written a work file; what was written before it was archived is kept under its name before. */
+function isOfGate({ project }: Gate, path: string): boolean {
+  return (
+    hasVersions(project, path) || hasVersions(project, path.replace(/archive\/(\d+)(?:\.\w[^/]*)?\.md$/, "work/$1.md"))
+  );
 }
 
 /** The file as it is now, for those who compute what becomes of it; `undefined` where there is none to read. */
