@@ -9,6 +9,7 @@
 import { formatTime, parseTime, type TimeReading } from "../base/time.ts";
 import { detached } from "../text/lines.ts";
 import { sourceOf } from "../text/source.ts";
+import { isUnresolved } from "./conflict.ts";
 import { timeOf } from "./content.ts";
 import { GLYPHS } from "./glyphs.ts";
 import { pausedPlan } from "./paused.ts";
@@ -40,11 +41,13 @@ export function glanceOf(document: WorkDocument): WorkGlance | undefined {
   if (issue === undefined) return undefined;
   const plan = pausedPlan(document);
   const updated = updateTimeOf(document) ?? document.completed;
+  // The items of both sides of a conflict are no list.
+  const items = isUnresolved(document) ? [] : (plan?.progress.map(({ reading }) => reading) ?? progressIn(document));
   return {
     ...issue,
     status: statusWord(document),
     isPaused: plan !== undefined,
-    progress: countOf(plan?.progress.map(({ reading }) => reading) ?? progressIn(document)),
+    progress: countOf(items),
     branch: plan?.active.branch?.value.value || undefined,
     started: timeOf(plan?.active.started ?? document.started),
     lastUpdated: timeOf(updated),

@@ -1,5 +1,6 @@
 /** Show: one issue with all that is recorded of it, be it active, open, paused or archived. */
 import { GateError } from "../../base/errors.ts";
+import { isUnresolved } from "../../document/conflict.ts";
 import { timeOf } from "../../document/content.ts";
 import { pausedPlan } from "../../document/paused.ts";
 import { issueOf, updateTimeOf, type WorkDocument } from "../../document/work.ts";
@@ -61,7 +62,9 @@ export async function show(gate: Gate, issue?: number): Promise<Shown> {
   const ofWork = problemsOf(work.document?.text ?? "", work.diagnostics);
   const plan = active ? current : await statusOf(gate, viewOf(gate, number, work), work.path, { counts: "exact" });
   const document = readableIn(work);
-  const { log, files, ...content } = workContentOf(document);
+  // Of two sides of a conflict nobody knows which one holds.
+  const isWhole = document !== undefined && !isUnresolved(document);
+  const { log, files, ...content } = workContentOf(isWhole ? document : undefined);
   return {
     ...plan,
     issueNumber: number,
