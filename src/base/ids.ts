@@ -11,7 +11,7 @@ export function parseIssueNumber(text: string): number {
   if (Number.isSafeInteger(value) && value > 0) return value;
   const code = text !== "" && faultOfName(text) !== undefined ? "UNSAFE_PATH" : "INVALID_ARGUMENT";
   throw new GateError(code, `Cannot read issue number: expected a positive whole number, got ${JSON.stringify(text)}`, {
-    hint: "Give the number alone, for example: gate start 42",
+    hint: "Give the number alone, for example 42.",
   });
 }
 

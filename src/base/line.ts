@@ -30,7 +30,11 @@ export function oneLine(text: string, name: string): string {
       },
     );
   }
-  if (line === "") throw new GateError("INVALID_ARGUMENT", `Cannot use ${name}: it is empty`);
+  if (line === "") {
+    throw new GateError("INVALID_ARGUMENT", `Cannot use ${name}: it is empty`, {
+      hint: "Give a text, or leave it away.",
+    });
+  }
   return line;
 }
 

@@ -1,11 +1,24 @@
 /** The options that every command takes, before or after its name, and how the command is found among them. */
+import { GateError } from "../base/errors.ts";
 import { secondsReader } from "./numbers.ts";
 import { flagOf, type Given, type Options } from "./option.ts";
 
 const LONGEST_WAIT = 86_400;
 
+/** A folder; what looks like another flag stands there because none was given. */
+export function readFolder(word: string, name: string): string {
+  if (!word.startsWith("--")) return word;
+  throw new GateError("INVALID_ARGUMENT", `Cannot use ${name} ${JSON.stringify(word)}: expected a folder`, {
+    hint: `Give a folder, for example ${name} . (one whose name begins so as ./${word}).`,
+  });
+}
+
 export const GLOBAL_OPTIONS = {
-  root: { flag: "--root <dir>", about: "the project's folder; found from the current one by default" },
+  root: {
+    flag: "--root <dir>",
+    about: "the project's folder; found from the current one by default",
+    read: readFolder,
+  },
   json: { flag: "--json", about: "answer with one JSON object on standard output" },
   yes: { flag: "--yes", about: "consent to what would be asked" },
   /** Whether a person may be asked, if there is a terminal to answer from. */

@@ -3,7 +3,7 @@ import { type Command, CommanderError } from "commander";
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import type { Registered } from "../command.ts";
-import { splitCommand } from "../flags.ts";
+import { readFolder, splitCommand } from "../flags.ts";
 import { makeCommand, makeGroup, makeProgram } from "./make.ts";
 
 /**
@@ -55,7 +55,9 @@ function find<R extends Registered>(commands: readonly R[], name: string, makePa
   }
   // Commander knows what is near; it says so in the error.
   read(parent, ["--", name]);
-  throw new GateError("INVALID_ARGUMENT", `Cannot run ${parent.name()}: unknown command '${printable(name)}'`);
+  throw new GateError("INVALID_ARGUMENT", `Cannot run ${parent.name()}: unknown command '${printable(name)}'`, {
+    hint: "Run `gate help` to see all commands.",
+  });
 }
 
 /** Without a command there is help, but none for a program. */
@@ -65,6 +67,8 @@ function explainNothing(parent: Command, argv: readonly string[]): string {
     argv,
   );
   if (text !== undefined) return text;
+  const { root } = parent.opts<{ root?: string }>();
+  if (root !== undefined) readFolder(root, "--root");
   if (!parent.opts<{ json?: boolean }>().json) return read(parent, ["--help"])!;
   throw new GateError("INVALID_ARGUMENT", `Cannot run ${parent.name()}: no command is given`, {
     hint: `Run \`${parent.name().replace("gate", "gate help")}\` to see all commands.`,
@@ -81,15 +85,34 @@ function read(command: Command, argv: readonly string[]): string | undefined {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return text;
-    throw asUsageError(error, command.name());
+    throw asUsageError(error, command);
   }
 }
 
-function asUsageError(error: CommanderError, name: string): GateError {
-  const [, reason = "", suggestion] = /^(?:error: )?(.*?)(?:\n\((Did you mean .*)\))?$/s.exec(error.message) ?? [];
+function asUsageError(error: CommanderError, command: Command): GateError {
+  const name = command.name();
+  const [, told = "", suggestion] = /^(?:error: )?(.*?)(?:\n\((Did you mean .*)\))?$/s.exec(error.message) ?? [];
   const help =
     name === "gate" ? "Run `gate help` to see all commands." : `Run \`${name} --help\` to see what it takes.`;
-  return new GateError("INVALID_ARGUMENT", `Cannot run ${name}: ${printable(reason)}`, {
-    hint: suggestion === undefined ? help : printable(suggestion),
-  });
+  const { reason = told, hint = suggestion ?? help } = inOwnWords(told, command, help);
+  return new GateError("INVALID_ARGUMENT", `Cannot run ${name}: ${printable(reason)}`, { hint: printable(hint) });
+}
+
+/** What commander says too shortly to be acted on. */
+function inOwnWords(told: string, { options }: Command, help: string): { reason?: string; hint?: string } {
+  const [, most, got] = /^too many arguments\. Expected (\d+) arguments? but got (\d+)\.$/.exec(told) ?? [];
+  if (got !== undefined) {
+    const taken = most === "0" ? "none is taken" : `${most} ${most === "1" ? "is" : "are"} taken`;
+    const reason = `too many arguments: ${got} ${got === "1" ? "is" : "are"} given, ${taken}`;
+    return { reason, hint: `Put a text of several words into quotes. ${help}` };
+  }
+  const [, missing] = /^option '(.*)' argument missing$/s.exec(told) ?? [];
+  if (missing !== undefined) return { hint: `Give it as \`${missing}\`. ${help}` };
+  const [, assigned] = /^unknown option '(--[\w-]+)=.*'$/s.exec(told) ?? [];
+  if (options.some(({ long }) => long === assigned)) {
+    return { reason: `option '${assigned}' takes no value`, hint: `Give \`${assigned}\` alone.` };
+  }
+  const [, value, argument, choices] =
+    /^command-argument value '(.*)' is invalid for argument '(.*)'\. (Allowed choices are .*)$/s.exec(told) ?? [];
+  return value === undefined ? {} : { reason: `argument '${argument}' cannot be '${value}'. ${choices}` };
 }
