@@ -20,7 +20,11 @@ export const verify = command({
 });
 
 function view(result: Verification, issue: number, style: Style): string {
-  const { exists, valid, issueTitle, status, lastUpdated, freshness, path, problems } = result;
+  const { exists, valid, issueTitle, status, lastUpdated, freshness, path, problems, archivedTo } = result;
+  if (archivedTo !== undefined) {
+    const calls = `\`gate show ${issue}\` shows it, \`gate start ${issue}\` takes the issue up again.`;
+    return `#${issue} is finished: its work file is ${archivedTo}.\n${calls}`;
+  }
   if (!exists) return `There is no ${path}.\nRun \`gate start ${issue} --title T\` to make it.`;
   const { bold, dim, green, red } = style;
   const facts = [shown(status), shown(freshness), lastUpdated && dim(shown(lastUpdated))].filter(Boolean).join("  ");

@@ -92,11 +92,17 @@ function head({ status, now }: BriefFacts): Part {
       ...(workFile === "archived"
         ? [`Its work file is archived: \`gate done\` finishes, \`gate start ${issueNumber}\` resumes.`]
         : []),
-      ...status.problems
-        .filter(({ rule }) => rule === "unfinished-operation")
-        .map(({ message }) => shown(message.replace(/^Unexpected unfinished operation: /, "Unfinished: "))),
+      ...warnings(status).map((message) => message.replace(/^Unexpected unfinished operation: /, "Unfinished: ")),
     ],
   };
+}
+
+/** What is wrong with a state file that can be trusted, and does not mend itself at the next save. */
+function warnings({ problems, path }: Status): string[] {
+  return problems.flatMap(({ rule, message }) => {
+    if (rule === "rolled-back") return [`${path}: ${shown(message)}`];
+    return rule === "unfinished-operation" ? [shown(message)] : [];
+  });
 }
 
 function branchNote({ git }: Status): string {
@@ -186,7 +192,6 @@ function batchOnly(facts: BriefFacts): Part[] {
 }
 
 function idle({ workFiles, status }: BriefFacts): Part {
-  const interrupted = status.problems.filter(({ rule }) => rule === "unfinished-operation");
   return {
     lines: [
       ...(workFiles === 0
@@ -194,7 +199,7 @@ function idle({ workFiles, status }: BriefFacts): Part {
         : [
             `No issue is active; ${plural(workFiles, "work file")} to resume: \`gate reconstruct\` lists ${workFiles === 1 ? "it" : "them"}.`,
           ]),
-      ...interrupted.map(({ message }) => shown(message)),
+      ...warnings(status),
     ],
   };
 }

@@ -194,7 +194,10 @@ async function finishPaused(
     const edits = joinEdits([...touch(before, transaction.now), ...addRecent(before, { ...entry, ...because })]);
     transaction.write(state, { document: before, edits });
   }
-  const message = `Finished #${issue} - moved it to Recent Work`;
+  const isDone = isAgain && (isKnown || before === undefined);
+  const message = isDone
+    ? `#${issue} was finished already`
+    : `Finished #${issue}${before === undefined ? "" : " - moved it to Recent Work"}`;
   const recentWorkCount = before ? countRecent(before, id) : 0;
   return { issue: { number: issue, id }, archivedTo, message, recentWorkCount, ...stillOpen(transaction, document) };
 }

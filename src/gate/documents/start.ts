@@ -1,8 +1,9 @@
 /** Set Active Work: another issue, or the one that was left. */
 import { GateError } from "../../base/errors.ts";
-import { type Freshness, freshnessOf, isFuture } from "../../base/time.ts";
+import { type Freshness, formatTime, freshnessOf, isFuture } from "../../base/time.ts";
 import { reopenWork } from "../../changes/complete-work.ts";
 import { bringBack, holdsPlan, pauseWork, withoutPlan, withoutRecent } from "../../changes/pause.ts";
+import { retitleWork } from "../../changes/retitle.ts";
 import { type ActiveInput, keepsApart, resumeActive, setActive } from "../../changes/set-active.ts";
 import { insertSubsections } from "../../changes/update-progress.ts";
 import { pausedPlan } from "../../document/paused.ts";
@@ -10,6 +11,7 @@ import { activeLists, type StateDocument, stateFrom } from "../../document/state
 import { issueOf, updateTimeOf } from "../../document/work.ts";
 import { branchOf, findCheckout } from "../../files/git/checkout.ts";
 import { isDefaultBranch } from "../../files/git/default-branch.ts";
+import type { Version } from "../../files/record/version.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
 import { makeText } from "../../syntax/make.ts";
 import type { Edit } from "../../text/edit.ts";
@@ -23,6 +25,7 @@ import type { Transaction } from "../commit/transaction.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { fetchIssue } from "../view/github-issue.ts";
+import { versionAhead } from "../view/newer.ts";
 import {
   activeNumber,
   damageOf,
@@ -86,6 +89,8 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
     // The work files first: what the state file names or lets go of must be there already.
     if (isOther) await retirePrevious(transaction, document);
     if (!resumed && keepsApart(document)) transaction.warn(APART);
+    const lost = state.exists ? undefined : versionAhead(gate, STATE_PATH, undefined);
+    if (lost) transaction.warn(lostState(lost));
     const { plan, close, ...work } = await openWork(transaction, clean, known, resumed ? document : undefined);
     const title = clean.title ?? (resumed ? undefined : known.title);
     if (resumed) {
@@ -154,6 +159,12 @@ function changed(before: StateDocument, edits: readonly Edit[]): StateDocument {
 export const APART =
   "What stood under Active Work belonged to no numbered issue; it is kept apart under `## Recovered` in the state file";
 
+/** What is said where a state file that somebody took away is made anew. */
+function lostState({ id, timestamp }: Version): string {
+  const restore = `gate restore ${id.slice(id.lastIndexOf("-") + 1)}`;
+  return `${STATE_PATH} was missing and is made anew; \`${restore}\` brings back what it held at ${formatTime(timestamp)}`;
+}
+
 /** The checked-out branch, where that is one for an issue. */
 function branchHere({ project }: Gate): string | undefined {
   const checkout = findCheckout(project.root);
@@ -215,7 +226,8 @@ async function openWork(
     if (isOther)
       transaction.warn(`${snapshot.path} has a paused plan with items that the state file has not; it stays there`);
     const reopened = isUsable && document.status === "completed" ? reopenWork(document, now) : [];
-    const edits = isUsable && !isOther ? [...reopened, ...withoutPlan(document)] : reopened;
+    const retitled = isUsable && input.title !== undefined ? retitleWork(document, input.title) : [];
+    const edits = [...retitled, ...reopened, ...(isUsable && !isOther ? withoutPlan(document) : [])];
     const plan = isTaken ? found : undefined;
     const close = edits.length === 0 ? undefined : () => transaction.write(snapshot, { document: document!, edits });
     if (plan === undefined) close?.();

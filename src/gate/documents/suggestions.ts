@@ -3,13 +3,15 @@
  * only; what makes one of them active is in a module of its own, so that looking
  * does not pay for writing.
  */
-import { type Freshness, freshnessOf, recencyOf } from "../../base/time.ts";
+import { type Freshness, formatTime, freshnessOf, recencyOf } from "../../base/time.ts";
 import type { ProgressInput } from "../../changes/inputs.ts";
 import { timeOf } from "../../document/content.ts";
 import { updateTimeOf, type WorkDocument } from "../../document/work.ts";
 import { countOf, nextActions, type Progress, progressIn, statusWord } from "../../document/work-content.ts";
+import { exists } from "../../files/read/read.ts";
 import { requireCall } from "../call.ts";
-import { type Gate, WORK_FOLDER } from "../gate.ts";
+import { type Gate, STATE_PATH, WORK_FOLDER } from "../gate.ts";
+import { newerFact } from "../view/newer.ts";
 import { type FoundWork, findWork, type SkippedFile } from "../view/work-files.ts";
 
 /** A work file that could be taken up again. */
@@ -84,7 +86,10 @@ function suggestionOf({ document, issue, instant }: FoundWork, now: number): Sug
 
 /** What an operation that found nothing active tells the user to do. */
 export async function reconstructHint(gate: Gate): Promise<string> {
-  return hintFrom(await suggest(gate, HINTED));
+  const { newer } = exists(gate.project, STATE_PATH) ? {} : newerFact(gate, STATE_PATH, undefined);
+  const others = hintFrom(await suggest(gate, HINTED));
+  if (newer === undefined) return others;
+  return `Run \`${newer.command}\` to bring it back as of ${formatTime(newer.timestamp)}. ${others}`;
 }
 
 const HINTED = 3;

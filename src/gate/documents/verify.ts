@@ -3,10 +3,11 @@ import { type Freshness, freshnessOf } from "../../base/time.ts";
 import { timeOf } from "../../document/content.ts";
 import { issueOf, updateTimeOf, type WorkDocument } from "../../document/work.ts";
 import { statusWord } from "../../document/work-content.ts";
+import { exists } from "../../files/read/read.ts";
 import { hasErrors } from "../../rules/check.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
 import { requireCall } from "../call.ts";
-import { type Gate, workPath } from "../gate.ts";
+import { archivePath, type Gate, workPath } from "../gate.ts";
 import { readWork } from "../view/read.ts";
 
 /** What `verify` says of a work file. */
@@ -24,6 +25,8 @@ export interface Verification {
   readonly problems: readonly Problem[];
   readonly revision: string | undefined;
   readonly path: string;
+  /** Where the work file is that the issue was finished with; absent where it has one at work, or none. */
+  readonly archivedTo?: string;
 }
 
 /**
@@ -32,15 +35,17 @@ export interface Verification {
  */
 export async function verify(gate: Gate, issue: number): Promise<Verification> {
   requireCall("verify", { gate, input: { issue } }, { issue: "issue" });
-  return await verifyFile(gate, workPath(issue));
+  const found = await verifyFile(gate, workPath(issue));
+  const archived = archivePath(issue);
+  return found.exists || !exists(gate.project, archived) ? found : { ...found, archivedTo: archived };
 }
 
 /** Says of a work file by its path, in the work folder or archived, whether it can be trusted. */
 export async function verifyFile(gate: Gate, file: string): Promise<Verification> {
-  const { path, exists, document, diagnostics, revision } = await readWork(gate, file);
+  const { path, exists: isThere, document, diagnostics, revision } = await readWork(gate, file);
   return {
-    exists,
-    valid: exists && !hasErrors(diagnostics),
+    exists: isThere,
+    valid: isThere && !hasErrors(diagnostics),
     ...headOf(document, gate.clock()),
     problems: problemsOf(document?.text ?? "", diagnostics),
     revision,

@@ -21,6 +21,7 @@ export const verifyWorkFile = makeTool({
     problems: PROBLEMS,
     revision: TEXT,
     path: z.string(),
+    archived_to: z.exactOptional(z.string()),
   }),
   annotations: { readOnlyHint: true },
   async run({ issue }, { openGate }) {

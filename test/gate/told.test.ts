@@ -1,0 +1,164 @@
+/** What operations say of a document that is not where it was, or that nobody can read as one. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { brief } from "../../src/gate/agent/brief.ts";
+import { check } from "../../src/gate/documents/check.ts";
+import { done } from "../../src/gate/documents/done.ts";
+import { list } from "../../src/gate/documents/list.ts";
+import { save } from "../../src/gate/documents/save.ts";
+import { show } from "../../src/gate/documents/show.ts";
+import { start } from "../../src/gate/documents/start.ts";
+import { verify } from "../../src/gate/documents/verify.ts";
+import { restore } from "../../src/gate/history/undo.ts";
+import { status } from "../../src/gate/view/status.ts";
+import { makeProject, type TestProject } from "../support/project.ts";
+
+const STATE = ".claude/state.md";
+const WORK = ".claude/work/42.md";
+const ARCHIVE = ".claude/archive/42.md";
+
+async function makeWork(): Promise<TestProject> {
+  const project = makeProject();
+  await start(project.gate, { issue: 42, title: "Do it" });
+  await save(project.gate, { progress: [{ status: "completed", text: "A" }], learnings: ["One"] });
+  return project;
+}
+
+describe("a state file that was taken away", () => {
+  const back = "`gate recover`";
+
+  test("is named with the way back, by all who ask for the active work", async () => {
+    const { gate, root } = await makeWork();
+    rmSync(join(root, STATE));
+    expect((await status(gate)).problems).toMatchObject([
+      { rule: "rolled-back", message: expect.stringContaining(back) },
+    ]);
+    expect((await brief(gate)).text).toContain(`${STATE}: Unexpected missing file`);
+    const hint = expect.stringMatching(/`gate recover` to bring it back as of 2024-.*#42 Do it/);
+    for (const act of [() => save(gate, { log: ["x"] }), () => done(gate), () => show(gate)]) {
+      await expect(act()).rejects.toMatchObject({ code: "NO_ACTIVE_WORK", hint });
+    }
+  });
+
+  test("that nobody has written yet is only not there", async () => {
+    const { gate } = makeProject();
+    await expect(save(gate, { log: ["x"] })).rejects.toMatchObject({
+      hint: "Run `gate start N --title T` to begin with an issue.",
+    });
+  });
+
+  test("and made anew is said to have been there, with the call that works", async () => {
+    const project = await makeWork();
+    const before = project.read(STATE);
+    rmSync(join(project.root, STATE));
+    const { warnings } = await start(project.gate, { issue: 42 });
+    expect(warnings).toEqual([expect.stringContaining(`${STATE} was missing and is made anew`)]);
+    const [, id = ""] = /`gate restore (\w+)`/.exec(warnings[0]!) ?? [];
+    await restore(project.gate, { id });
+    expect(project.read(STATE)).toBe(before);
+  });
+
+  test("and back again after a git checkout is older, which a session is told when it begins", async () => {
+    const project = await makeWork();
+    const older = project.read(STATE);
+    project.later(60_000);
+    await save(project.gate, { progress: [{ status: "pending", text: "B" }] });
+    project.write(STATE, older);
+    expect((await brief(project.gate)).text).toMatch(/Unexpected older version, .*`gate restore \w+` brings it back/);
+  });
+});
+
+test("a work file that is archived is named where it is", async () => {
+  const project = await makeWork();
+  expect(await verify(project.gate, 42)).not.toHaveProperty("archivedTo");
+  await done(project.gate);
+  expect(await verify(project.gate, 42)).toMatchObject({ exists: false, path: WORK, archivedTo: ARCHIVE });
+  expect(await verify(project.gate, 43)).not.toHaveProperty("archivedTo");
+  // One that goes on has its earlier archive beside it.
+  await start(project.gate, { issue: 42 });
+  expect(await verify(project.gate, 42)).toMatchObject({ exists: true, valid: true });
+  expect(await verify(project.gate, 42)).not.toHaveProperty("archivedTo");
+});
+
+test("an issue that is finished once more was finished already, and nothing is written", async () => {
+  const project = await makeWork();
+  expect((await done(project.gate)).value.message).toBe("Cleared active work - moved #42 to Recent Work");
+  const before = [project.read(STATE), project.read(ARCHIVE)];
+  expect((await done(project.gate, { issue: 42 })).value).toMatchObject({
+    message: "#42 was finished already",
+    archivedTo: ARCHIVE,
+    recentWorkCount: 1,
+  });
+  expect([project.read(STATE), project.read(ARCHIVE)]).toEqual(before);
+  rmSync(join(project.root, STATE));
+  expect((await done(project.gate, { issue: 42 })).value.message).toBe("#42 was finished already");
+});
+
+test("of a state file that is not there no issue is moved to Recent Work", async () => {
+  const project = await makeWork();
+  rmSync(join(project.root, STATE));
+  expect((await done(project.gate, { issue: 42 })).value).toMatchObject({
+    message: "Finished #42",
+    recentWorkCount: 0,
+  });
+});
+
+describe("a work file with a conflict of git", () => {
+  const CONFLICT = "<<<<<<< HEAD\n- ✅ A\n=======\n- ✅ B\n>>>>>>> theirs\n";
+
+  test.each(["at work", "paused"])("has no items of two sides, %s", async (what) => {
+    const { gate, read, write } = await makeWork();
+    if (what === "paused") await start(gate, { issue: 43, title: "Other" });
+    const text = read(WORK).replaceAll("- ✅ A\n", CONFLICT);
+    write(WORK, text.replace("- One\n", "<<<<<<< HEAD\n- One\n=======\n- Two\n>>>>>>> theirs\n"));
+    const shown = await show(gate, 42);
+    expect(shown).toMatchObject({ learnings: [], decisions: [], log: [], tests: [], files: [], valid: false });
+    expect(shown.progressItems.map(({ text: item }) => item)).toEqual(what === "paused" ? [] : ["A"]);
+    const [listed] = (await list(gate)).issues.filter(({ issueNumber }) => issueNumber === 42);
+    expect(listed).toMatchObject({
+      title: "Do it",
+      progress: what === "paused" ? undefined : { completed: 1, total: 1 },
+    });
+  });
+
+  test("in an example has the items that it has", async () => {
+    const { gate, read, write } = await makeWork();
+    write(WORK, read(WORK).replace("## Approach\n", `## Approach\n\n\`\`\`\n${CONFLICT}\`\`\`\n`));
+    expect(await show(gate, 42)).toMatchObject({ learnings: ["One"], valid: true });
+  });
+});
+
+test("a title that is given is that of both files", async () => {
+  const { gate, read, write } = await makeWork();
+  await start(gate, { issue: 42, title: "Another" });
+  expect(read(STATE)).toContain("#42 - Another\n");
+  expect(read(WORK)).toContain("# Issue #42: Another\n");
+  await start(gate, { issue: 43, title: "Other" });
+  await start(gate, { issue: 42, title: "A third" });
+  expect([read(STATE), read(WORK)]).toEqual([
+    expect.stringContaining("#42 - A third\n"),
+    expect.stringContaining("# Issue #42: A third\n"),
+  ]);
+  expect(await show(gate)).toMatchObject({ progressItems: [{ text: "A" }] });
+  // A damaged one is left as it is.
+  write(WORK, read(WORK).replace("## Learnings\n", "## Learnings\n<<<<<<< HEAD\n"));
+  const damaged = read(WORK);
+  await start(gate, { issue: 42, title: "A fourth" });
+  expect(read(WORK)).toBe(damaged);
+});
+
+test("what the gate makes without an address it does not complain of, at work and archived", async () => {
+  const { gate, read, write } = await makeWork();
+  const found = async () => (await check(gate)).files.flatMap(({ problems }) => problems);
+  expect(await found()).toEqual([]);
+  write(WORK, read(WORK).replace("- One", "- One and a half"));
+  expect(await found()).toEqual([]);
+  await done(gate);
+  expect(await found()).toEqual([]);
+  await start(gate, { issue: 42 });
+  await done(gate);
+  expect(await found()).toEqual([]);
+  write(".claude/work/7.md", read(ARCHIVE).replaceAll("#42", "#7").replace("completed\n", "in_progress\n"));
+  expect(await found()).toMatchObject([{ rule: "missing-url" }]);
+});
