@@ -148,6 +148,19 @@ test("a title that is given is that of both files", async () => {
   expect(read(WORK)).toBe(damaged);
 });
 
+test("a title that differs in the two files is told where one of them would be lost", async () => {
+  const { gate, read, write } = await makeWork();
+  expect((await start(gate, { issue: 42 })).warnings).toEqual([]);
+  write(STATE, read(STATE).replace("#42 - Do it", "#42 - Do that"));
+  const told =
+    '.claude/work/42.md has the title "Do it", the state file "Do that"; `gate start 42 --title T` sets both';
+  expect((await start(gate, { issue: 42 })).warnings).toEqual([told]);
+  expect((await start(gate, { issue: 43, title: "Other" })).warnings).toEqual([told]);
+  expect((await start(gate, { issue: 42, title: "Do that" })).warnings).toEqual([]);
+  expect((await start(gate, { issue: 43 })).warnings).toEqual([]);
+  expect(read(WORK)).toContain("# Issue #42: Do that\n");
+});
+
 test("what the gate makes without an address it does not complain of, at work and archived", async () => {
   const { gate, read, write } = await makeWork();
   const found = async () => (await check(gate)).files.flatMap(({ problems }) => problems);

@@ -226,6 +226,7 @@ async function openWork(
     if (isOther)
       transaction.warn(`${snapshot.path} has a paused plan with items that the state file has not; it stays there`);
     const reopened = isUsable && document.status === "completed" ? reopenWork(document, now) : [];
+    if (isUsable && resumed && input.title === undefined) warnOfTitle(transaction, snapshot, resumed);
     const retitled = isUsable && input.title !== undefined ? retitleWork(document, input.title) : [];
     const edits = [...retitled, ...reopened, ...(isUsable && !isOther ? withoutPlan(document) : [])];
     const plan = isTaken ? found : undefined;
@@ -264,6 +265,15 @@ function freshnessOfWork({ document }: WorkSnapshot, now: number): Freshness | u
   return reading && !isFuture(reading, now) ? freshnessOf(reading, now) : undefined;
 }
 
+/** An issue comes back from a pause under the title of its work file; which of two is the right one only a person knows. */
+function warnOfTitle(transaction: Transaction, { path, document }: WorkSnapshot, state: StateDocument): void {
+  const { issue } = state.active;
+  const here = document && issueOf(document)?.title;
+  if (!here || issue?.kind !== "issue" || issue.issue.title === "" || issue.issue.title === here) return;
+  const both = `\`gate start ${issue.issue.id} --title T\` sets both`;
+  transaction.warn(`${path} has the title "${here}", the state file "${issue.issue.title}"; ${both}`);
+}
+
 /** What stood under Active Work goes into the work file of the issue it belonged to. */
 async function retirePrevious(transaction: Transaction, document: StateDocument): Promise<void> {
   const number = activeNumber(document);
@@ -274,6 +284,7 @@ async function retirePrevious(transaction: Transaction, document: StateDocument)
     return;
   }
   requireSound(snapshot);
+  warnOfTitle(transaction, snapshot, document);
   const work = snapshot.document ?? (await missingWork(document, number, transaction.now));
   transaction.write(snapshot, { document: work, edits: pauseWork(work, document, transaction.now) });
 }
