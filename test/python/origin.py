@@ -1,6 +1,7 @@
 """How a program of the format's origin uses records, written for the tests.
 
-Arguments: what to do, then a path. A batch is an object that is made from exactly the keys
+Arguments: what to do, then a path; or `serve`, and each line of the input is what to do
+and a path, each line of the output an answer. A batch is an object that is made from exactly the keys
 of the format, so that any other key is an error, and is written with two spaces, in ASCII.
 """
 
@@ -50,17 +51,22 @@ def save(path, value):
 
 def main(act, path, *rest):
     if act == "batch":
-        print(json.dumps(asdict(Batch(**load(path)))))
+        return json.dumps(asdict(Batch(**load(path))))
     elif act == "batch-again":
         save(path, asdict(Batch(**load(path))))
     elif act == "batch-new":
         save(path, asdict(Batch("b1", "features.txt", len(rest), list(rest), created_at="2024-10-23T16:30:00Z")))
     elif act == "load":
-        print(json.dumps(load(path)))
+        return json.dumps(load(path))
     elif act == "save":
         save(path, json.loads(rest[0]))
     elif act == "nan":
         save(path, {"loss": float("nan"), "bound": float("-inf"), "name": "r"})
+    return ""
 
 
-main(*sys.argv[1:])
+if sys.argv[1] == "serve":
+    for line in sys.stdin:
+        print(main(*line.rstrip("\n").split(" ", 1)), flush=True)
+else:
+    print(main(*sys.argv[1:]))

@@ -1,8 +1,9 @@
 /** Records beside programs of the format's origin, which know its keys and no other, in any locale. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { createInterface } from "node:readline";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { findProgram } from "../../src/files/guard/program.ts";
 import { createBatch } from "../../src/gate/batch/create.ts";
 import { completeFeature, failFeature, skipFeature } from "../../src/gate/batch/end.ts";
@@ -21,13 +22,27 @@ import { makeProject, type TestProject } from "../support/project.ts";
 const python = findProgram("python3", process.env["PATH"]);
 const PATH = ".claude/batch_state.json";
 
-/** Runs the program of the origin in a locale that has no more than ASCII. */
+const PROGRAM = ["-X", "utf8=0", join(import.meta.dirname, "../python/origin.py")];
+/** A locale that has no more than ASCII. */
+const LOCALE = { LC_ALL: "C", PYTHONCOERCECLOCALE: "0" };
+
+/** Runs the program of the origin. */
 function origin(project: TestProject, act: string, path: string, ...rest: string[]): string {
-  const args = [join(import.meta.dirname, "../python/origin.py"), act, join(project.root, path), ...rest];
-  return execFileSync(python!, ["-X", "utf8=0", ...args], {
-    encoding: "utf8",
-    env: { LC_ALL: "C", PYTHONCOERCECLOCALE: "0" },
-  });
+  const args = [...PROGRAM, act, join(project.root, path), ...rest];
+  return execFileSync(python!, args, { encoding: "utf8", env: LOCALE });
+}
+
+/** Starts the program of the origin for one act after the other, which costs no more than for one. */
+function startOrigin(project: TestProject): (act: string, path: string) => Promise<string> {
+  const child = spawn(python!, [...PROGRAM, "serve"], { env: LOCALE, stdio: ["pipe", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill());
+  const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
+  return async (act, path) => {
+    child.stdin.write(`${act} ${join(project.root, path)}\n`);
+    const { value, done } = await answers.next();
+    if (done) throw new Error(`The program of the origin ended at ${act}`);
+    return value;
+  };
 }
 
 const COMMANDS: Readonly<Record<string, (gate: Gate) => Promise<unknown>>> = {
@@ -46,17 +61,18 @@ const COMMANDS: Readonly<Record<string, (gate: Gate) => Promise<unknown>>> = {
 describe.skipIf(python === undefined)("a batch", () => {
   test("that the gate made and changed loads after every command, and is ASCII", async () => {
     const project = makeProject();
+    const act = startOrigin(project);
     await createBatch(project.gate, { features: ["Añadir", "二", "c", "d", "e"] });
     for (const [name, run] of Object.entries(COMMANDS)) {
       await run(project.gate);
       const text = project.read(PATH);
       expect(text, name).toMatch(/^[\u0000-\u007f]*$/);
-      const loaded = JSON.parse(origin(project, "batch", PATH)) as Record<string, unknown>;
+      const loaded = JSON.parse(await act("batch", PATH)) as Record<string, unknown>;
       expect(loaded, name).toEqual(JSON.parse(text));
     }
     const before = await batchStatus(project.gate);
     expect(before).toMatchObject({ completed: 1, failed: 0, skipped: 1, consecutiveFailures: 0 });
-    origin(project, "batch-again", PATH);
+    await act("batch-again", PATH);
     const { revision: _, ...after } = await batchStatus(project.gate);
     expect(before).toMatchObject(after);
   });
@@ -64,11 +80,12 @@ describe.skipIf(python === undefined)("a batch", () => {
   test("that Python made takes every command, and loads again", async () => {
     const project = makeProject();
     origin(project, "batch-new", PATH, "a", "é", "c", "d", "e");
+    const act = startOrigin(project);
     for (const [name, run] of Object.entries(COMMANDS)) {
       await run(project.gate);
-      const loaded = JSON.parse(origin(project, "batch", PATH)) as Record<string, unknown>;
+      const loaded = JSON.parse(await act("batch", PATH)) as Record<string, unknown>;
       expect(loaded, name).toEqual(JSON.parse(project.read(PATH)));
-      origin(project, "batch-again", PATH);
+      await act("batch-again", PATH);
     }
     expect(await batchStatus(project.gate)).toMatchObject({ completed: 1, failed: 0, skipped: 1 });
   });
