@@ -1,6 +1,7 @@
 /** The tools: what they are listed as, and that they answer what the command line answers. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Client } from "@modelcontextprotocol/client";
 import { describe, expect, test } from "vitest";
 import { ERAS, meet, use } from "../support/mcp.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
@@ -213,8 +214,7 @@ describe("the same act by a tool and by a command", () => {
       const printed = await runJson(other.root, ...command);
 
       expect(JSON.parse(text)).toEqual(answer);
-      const { tools } = await client.listTools();
-      const { outputSchema } = tools.find(({ name }) => name === act.tool)!;
+      const { outputSchema } = (await toolsOf(client)).find(({ name }) => name === act.tool)!;
       expect(undescribed(answer, (outputSchema as Schema).anyOf![act.code === undefined ? 0 : 1]!)).toEqual([]);
       expect(isError).toBe(act.code !== undefined);
       if (act.code !== undefined) expect(answer).toMatchObject({ success: false, error: { code: act.code } });
@@ -227,6 +227,10 @@ describe("the same act by a tool and by a command", () => {
   );
 
   const projectOf = ({ files = ACTIVE }: Act): TestProject => makeProject(files);
+
+  /** Asked once: reading the schemas takes a client longer than any act. */
+  let listed: Promise<Awaited<ReturnType<Client["listTools"]>>> | undefined;
+  const toolsOf = async (client: Client) => (await (listed ??= client.listTools())).tools;
 });
 
 interface Schema {
