@@ -17,6 +17,7 @@ import { diff } from "../../src/gate/history/diff.ts";
 import { history } from "../../src/gate/history/history.ts";
 import { restore, undo } from "../../src/gate/history/undo.ts";
 import { DISK_CALLS, systemError, wrapped } from "../files/faults.ts";
+import { IS_LONG, spread } from "../support/effort.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 
 const PATH = ".claude/batch_state.json";
@@ -589,23 +590,27 @@ describe("what stands in the way", () => {
   test("a fault at any call leaves a record that loads, the old one or the new one", async () => {
     const project = await withBatch();
     const before = project.read(PATH);
-    for (const code of ["ENOSPC", "EIO"]) {
-      for (let index = 0, over = false; !over; index++) {
-        let count = 0;
-        const step = wrapped(
-          (name, call) => {
-            if (count++ !== index) return call();
-            if (name === "closeSync") call();
-            throw systemError(code, name);
-          },
-          () => completeFeature(project.gate, { index: 0 }),
-        );
-        await step.catch(() => undefined);
-        over = count <= index;
-        const { status } = await batchStatus(project.gate);
-        expect(status).toBe("in_progress");
-        writeFileSync(join(project.root, PATH), before);
-      }
+    /** Completes a feature with a fault at one call, and returns how many there were. */
+    const complete = async (index: number, code: string) => {
+      let count = 0;
+      const step = wrapped(
+        (name, call) => {
+          if (count++ !== index) return call();
+          if (name === "closeSync") call();
+          throw systemError(code, name);
+        },
+        () => completeFeature(project.gate, { index: 0 }),
+      );
+      await step.catch(() => undefined);
+      const { status } = await batchStatus(project.gate);
+      expect(status).toBe("in_progress");
+      writeFileSync(join(project.root, PATH), before);
+      return count;
+    };
+    const codes = ["ENOSPC", "EIO"] as const;
+    const calls = [...Array(await complete(-1, "EIO")).keys()];
+    for (const [at, index] of spread(calls, 40).entries()) {
+      for (const code of IS_LONG ? codes : [codes[at % 2]!]) await complete(index, code);
     }
     expect(DISK_CALLS.length).toBeGreaterThan(10);
     await completeFeature(project.gate, { index: 0 });

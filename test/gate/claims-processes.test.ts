@@ -48,9 +48,9 @@ async function claimant(root: string, at: number, rounds: number, events: Event[
   for (const line of whole) events.push({ root, ...(JSON.parse(line) as Omit<Event, "root">) });
 }
 
-const count = upTo(64, 16);
+const count = upTo(64, 8);
 test(`of ${count} claimants in worktrees and clones no two hold an issue whose done is accepted, and none is stuck`, async () => {
-  const { worktrees, clones } = makeClones(upTo(7, 3), upTo(9, 5));
+  const { worktrees, clones } = makeClones(upTo(7, 2), upTo(9, 3));
   for (const root of [worktrees[0]!, ...clones]) await writeSetting(openGate({ root }), "claims.remote", "origin");
   const last = clones.at(-1)!;
   const places = [...worktrees, ...clones.slice(0, -1)];
@@ -60,7 +60,7 @@ test(`of ${count} claimants in worktrees and clones no two hold an issue whose d
   await Promise.all(Array.from({ length: count }, (_, at) => begin(at)));
 
   const ends = events.filter(({ act }) => act === "done");
-  expect(ends.length).toBeGreaterThan(5);
+  expect(ends.length).toBeGreaterThan(upTo(5, 2));
   expect(events.some(({ act }) => act === "CLAIMED")).toBe(true);
   // From the last start that a worktree was told of to the moment it asked to finish, the issue was its own.
   const held = ends.map(({ root, issue, before, after }) => {

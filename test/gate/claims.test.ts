@@ -14,6 +14,7 @@ import { type Gate, openGate } from "../../src/gate/gate.ts";
 import { undo } from "../../src/gate/history/undo.ts";
 import { status } from "../../src/gate/view/status.ts";
 import { git, makeClones } from "../support/clones.ts";
+import { spread } from "../support/effort.ts";
 import { makeProject } from "../support/project.ts";
 
 const gateAt = (root: string, session?: string): Gate => openGate({ root, ...(session !== undefined && { session }) });
@@ -451,7 +452,8 @@ describe("in clones", () => {
         holder: { clone: "x", checkout: "main", name: "eve\u001b[31m", folder: "f\n- [x] item" },
         ...over,
       } satisfies Partial<Record<keyof ClaimRecord, unknown>>);
-    for (const text of ["nothing", "{}", record({ lease: "long" }), record({ since: 1e300 })]) {
+    const texts = ["nothing", "{}", record({ lease: "long" }), record({ since: 1e300 })];
+    for (const text of spread(texts, 2)) {
       git(bare, "update-ref", "refs/gate/claims/7", git(bare, "commit-tree", tree, "-m", text).trim());
       expect((await listClaims(gates[0])).claims).toEqual([]);
       await claimIssue(gates[0], { issue: 7 });

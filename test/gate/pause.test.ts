@@ -92,7 +92,7 @@ test("status is as it was, whatever was saved, with history and in a clone", asy
         expect((await check(gate)).errors).toBe(0);
       },
     ),
-    runs(150, 15, 15),
+    runs(150, 15, 10),
   );
 });
 

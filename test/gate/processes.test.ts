@@ -59,7 +59,7 @@ async function withWork(): Promise<TestProject> {
 }
 
 describe("at once", () => {
-  const savers = upTo(20, 6);
+  const savers = upTo(20, 4);
   test(`${savers} processes that save lose nothing`, async () => {
     const project = makeProject();
     const gate = (...args: string[]) => run([PROGRAM, ...args, ...PATIENTLY], project.root);

@@ -14,6 +14,7 @@ import { done } from "../../src/gate/documents/done.ts";
 import { save } from "../../src/gate/documents/save.ts";
 import { start } from "../../src/gate/documents/start.ts";
 import { status } from "../../src/gate/view/status.ts";
+import { upTo } from "./effort.ts";
 import { gateAt, OPERATIONS } from "./operations.ts";
 import { SCENES } from "./scenes.ts";
 
@@ -71,7 +72,7 @@ async function watch(): Promise<void> {
   const RULE = "unfinished-operation";
   let seen = 0;
   const named: string[] = [];
-  for (let look = 0; look < 200 || (seen < 20 && look < 4000); look++) {
+  for (let look = 0; look < upTo(200, 50) || (seen < upTo(20, 5) && look < 4000); look++) {
     if (hasIntent(gate.project)) seen++;
     const { problems } = await status(gate);
     const { files } = await check(gate, { paths: [".claude/state.md"] });
