@@ -10,19 +10,18 @@ export default defineConfig(({ mode }) => {
   if (mode === "long") process.env["TEST_EFFORT"] = "long";
   return {
     test: {
-      globalSetup: ["test/setup/build.ts"],
+      globalSetup: ["test/setup/build.ts", "test/setup/memory.ts"],
       setupFiles: ["test/setup/system.ts"],
       // By default one core is left idle, which on two of them is half.
       maxWorkers: "100%",
       // Half of the time would go into loading the same modules for each file. What a test changes in them it puts back.
       isolate: false,
+      // For `test/setup/system.ts`.
+      execArgv: ["--expose-gc"],
       // Only what hangs meets these: on a machine that does ten other things, everything takes ten times as long.
       testTimeout: 900_000,
       hookTimeout: 900_000,
-      projects: [
-        { extends: true, test: { name: "quick", include: QUICK } },
-        { extends: true, test: { name: "rest", include: ["test/**/*.test.ts"], exclude: QUICK } },
-      ],
+      include: mode === "quick" ? QUICK : ["test/**/*.test.ts"],
       coverage: {
         include: [`src/{${PURE}}/**/*.ts`],
         reporter: ["text-summary", "text"],
