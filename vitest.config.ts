@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** The rooms without a disk, a clock or an environment. Tests run through every line of them. */
@@ -12,8 +13,8 @@ export default defineConfig(({ mode }) => {
     test: {
       globalSetup: ["test/setup/build.ts", "test/setup/memory.ts"],
       setupFiles: ["test/setup/system.ts"],
-      // By default one core is left idle, which on two of them is half.
-      maxWorkers: "100%",
+      // By default one core is left idle. One more than there are has something to do while others wait, as many tests do.
+      maxWorkers: availableParallelism() + 1,
       // Half of the time would go into loading the same modules for each file. What a test changes in them it puts back.
       isolate: false,
       // For `test/setup/system.ts`.
