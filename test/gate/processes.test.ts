@@ -117,7 +117,7 @@ describe("at once", () => {
         project.write(".claude/state.md", text.replace("## Context\n", `## Context\n- ${mark}\n`));
         marks.push(mark);
       }
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
     // An editor that saves in place leaves the file empty for a moment; refusing to write then is right.
     for (const { code, output } of await all) {
