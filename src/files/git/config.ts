@@ -21,3 +21,17 @@ export function configTexts(git: string): readonly string[] {
     GIT_CONFIG_SYSTEM ?? "/etc/gitconfig",
   ].map((path) => Buffer.from(readPart(path, LONGEST) ?? []).toString());
 }
+
+/** What a text sets, by names such as `init.defaultbranch` and `remote.origin.url`; of two lines the last one holds. */
+export function settingsIn(text: string): ReadonlyMap<string, string> {
+  const settings = new Map<string, string>();
+  let section = "";
+  for (const line of text.split("\n")) {
+    const [head = "", name, part] = /^\s*\[\s*([\w.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]/.exec(line) ?? [];
+    if (name !== undefined)
+      section = name.toLowerCase() + (part === undefined ? "" : `.${part.replace(/\\(.)/g, "$1")}`);
+    const [, key, value] = /^\s*([a-z][\w-]*)\s*=\s*"?([^"#;\s]*)/i.exec(line.slice(head.length)) ?? [];
+    if (key !== undefined) settings.set(`${section}.${key.toLowerCase()}`, value!);
+  }
+  return settings;
+}

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { readPart } from "../guard/descriptor.ts";
 import type { Checkout } from "./checkout.ts";
-import { configTexts } from "./config.ts";
+import { configTexts, settingsIn } from "./config.ts";
 import { commonFolder } from "./refs.ts";
 
 /** Whether it is the one that `origin` names or, where that names none, one that a new repository begins with. */
@@ -16,15 +16,8 @@ export function isDefaultBranch({ git }: Checkout, branch: string): boolean {
 /** What git is told to call the first branch of a new repository. */
 function firstBranch(git: string): string | undefined {
   for (const text of configTexts(git)) {
-    let value: string | undefined;
-    let isInit = false;
-    for (const line of text.split("\n")) {
-      const section = /^\s*\[([^\]]*)\]/.exec(line)?.[1];
-      if (section !== undefined) isInit = section.trim().toLowerCase() === "init";
-      // Of two lines of one file the last one holds.
-      if (isInit) value = /(?:^|\])\s*defaultBranch\s*=\s*"?([^"#;\s]+)/i.exec(line)?.[1] ?? value;
-    }
-    if (value !== undefined) return value;
+    const value = settingsIn(text).get("init.defaultbranch");
+    if (value) return value;
   }
   return undefined;
 }

@@ -11,6 +11,7 @@ import { activeLists, type StateDocument, stateFrom } from "../../document/state
 import { issueOf, updateTimeOf } from "../../document/work.ts";
 import { branchOf, findCheckout } from "../../files/git/checkout.ts";
 import { isDefaultBranch } from "../../files/git/default-branch.ts";
+import { issueAddress } from "../../files/git/issue-address.ts";
 import type { Version } from "../../files/record/version.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
 import { makeText } from "../../syntax/make.ts";
@@ -77,7 +78,8 @@ export async function start(gate: Gate, input: StartInput, options: WriteOptions
 
 async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): Promise<Outcome<Start>> {
   const clean = cleanInput(gate, input);
-  const known = await titleOf(gate, clean);
+  const url = addressHere(gate, input.issue);
+  const known = { ...(url !== undefined && { url }), ...(await titleOf(gate, clean)) };
   const operation = { name: "start", words: `start ${input.issue}`, claim: clean };
   const outcome = await transactClaimed(gate, operation, options, async (transaction) => {
     const state = await transaction.readState();
@@ -170,6 +172,12 @@ function branchHere({ project }: Gate): string | undefined {
   const checkout = findCheckout(project.root);
   const branch = checkout && branchOf(checkout.git);
   return branch === undefined || isDefaultBranch(checkout!, branch) ? undefined : branch;
+}
+
+/** Where the issue can be read, by the remote of the checkout. */
+function addressHere({ project }: Gate, issue: number): string | undefined {
+  const checkout = findCheckout(project.root);
+  return checkout && issueAddress(checkout, issue);
 }
 
 /** Refuses to displace other work: that is what `start` does, with its items kept in their work file. */
