@@ -6,14 +6,14 @@
  * filter and no monitor, fetches nothing, takes no lock and reads no content.
  */
 import type { Checkout } from "./checkout.ts";
-import { runGit } from "./run.ts";
+import { runGit, STARTS_NOTHING } from "./run.ts";
 
 const PATIENCE = 1000;
 
 /** The commits of HEAD that are younger; `undefined` where there is no git or it does not say in time. */
 export async function countCommits({ files }: Checkout, since: number): Promise<number | undefined> {
   const moment = `--since=@${Math.floor(since / 1000) + 1}`;
-  const quiet = ["-c", "core.fsmonitor=", "-c", "core.hooksPath=/dev/null", "-c", "log.showSignature=false"];
+  const quiet = [...STARTS_NOTHING, "-c", "log.showSignature=false"];
   const options = { cwd: files, timeout: PATIENCE, environment: { GIT_NO_LAZY_FETCH: "1" } };
   const { code, output } = await runGit([...quiet, "rev-list", "--count", moment, "HEAD"], options);
   return code === 0 && /^\d{1,9}\s*$/.test(output) ? Number(output) : undefined;

@@ -122,11 +122,12 @@ export const system = {
   async run(
     file: string,
     args: readonly string[],
-    { cwd, timeout, environment: env, input = "" }: RunOptions,
+    { cwd, timeout, environment: env, input = "", encoding = "utf8", most = 1 << 24 }: RunOptions,
   ): Promise<{ readonly code: number; readonly output: string; readonly errors: string; readonly fault?: string }> {
     const { execFile } = await import("node:child_process");
     return await new Promise((resolve) => {
-      const options = { cwd, timeout, env, maxBuffer: 1 << 24, killSignal: "SIGKILL", windowsHide: true } as const;
+      const limits = { timeout, maxBuffer: most, killSignal: "SIGKILL" } as const;
+      const options = { ...limits, cwd, env, encoding, windowsHide: true } as const;
       const child = execFile(file, args, options, (error, output, errors) => {
         if (error === null) return resolve({ code: 0, output, errors });
         if (typeof error.code === "number") return resolve({ code: error.code, output, errors });
@@ -135,7 +136,33 @@ export const system = {
         resolve({ code: -1, output, errors, fault });
       });
       // Who ends without reading closes the pipe.
-      child.stdin?.on("error", () => {}).end(input);
+      child.stdin?.on("error", () => {}).end(input, encoding);
+    });
+  },
+  /**
+   * Runs a program with this process's own streams, however long it takes. Signals that
+   * would end this process go to the program, which decides what they mean; from the
+   * terminal it has them already.
+   */
+  async runAttached(file: string, args: readonly string[], { cwd, outputTo }: AttachOptions): Promise<Ended> {
+    const { spawn } = await import("node:child_process");
+    return await new Promise((resolve) => {
+      const stdio = ["inherit", outputTo === "error" ? 2 : 1, 2] as ["inherit", number, number];
+      const child = spawn(file, args, { cwd, stdio, windowsHide: true });
+      const pass = (signal: NodeJS.Signals) => void child.kill(signal);
+      const isTerminal = process.stdin.isTTY === true;
+      const passed = { SIGINT: isTerminal ? () => {} : pass, SIGTERM: pass, SIGHUP: pass } as const;
+      const end = (ended: Ended) => {
+        for (const [name, act] of Object.entries(passed)) process.removeListener(name, act);
+        resolve(ended);
+      };
+      for (const [name, act] of Object.entries(passed)) process.on(name, act);
+      child.once("error", (error: NodeJS.ErrnoException) =>
+        end({ kind: "failed", fault: error.code ?? error.message }),
+      );
+      child.once("close", (code, signal) =>
+        end(code === null ? { kind: "killed", signal: signal ?? "a signal" } : { kind: "exited", code }),
+      );
     });
   },
   /** What `ps` prints about one process: its start and its state. */
@@ -156,7 +183,23 @@ interface RunOptions {
   readonly timeout: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
+  /** Of input and output; `latin1` keeps every byte. */
+  readonly encoding?: "utf8" | "latin1";
+  /** Bytes of output beyond which it is ended. */
+  readonly most?: number;
 }
+
+interface AttachOptions {
+  readonly cwd: string;
+  /** Where its standard output goes: to this process's own, or to standard error. */
+  readonly outputTo: "output" | "error";
+}
+
+/** How a program ended: by itself, by a signal, or not started at all. */
+export type Ended =
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "killed"; readonly signal: string }
+  | { readonly kind: "failed"; readonly fault: string };
 
 interface PipeBinding {
   readonly Pipe: new (kind: number) => { open(descriptor: number): number };
