@@ -1,4 +1,5 @@
 /** What the changes are given: plain data, already one line each where a line is meant. */
+import type { ProofRun } from "../document/tests.ts";
 import type { ProgressStatus } from "../document/values.ts";
 
 /** An item of Progress; its text is one line. */
@@ -35,6 +36,8 @@ export interface FileInput {
 export interface TestInput {
   readonly text: string;
   readonly done: boolean;
+  /** The run that says so, in place of an earlier one. */
+  readonly proof?: ProofRun;
 }
 
 /** The lists that a save can empty, by the words for it. */

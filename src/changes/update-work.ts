@@ -1,11 +1,13 @@
 /** Save: what was done goes into the work file. All but the texts of description and approach is added. */
 import { formatTime, instantOf, parseTime } from "../base/time.ts";
 import { type Item, itemsIn, smallestEdit, textOfItem } from "../document/items.ts";
+import { type ProofRun, printRun, readRun } from "../document/tests.ts";
 import { bodyOfSection, WORK_SECTIONS, type WorkDocument, type WorkSectionName } from "../document/work.ts";
 import { decodeText, encodeLine, encodeText } from "../syntax/escape.ts";
 import { setUnderstood } from "../syntax/fields.ts";
 import { makeText } from "../syntax/make.ts";
 import type { Edit } from "../text/edit.ts";
+import { nextLine, startOfLine } from "../text/lines.ts";
 import type { DecisionInput, FileInput, TestInput } from "./inputs.ts";
 import { appendItems, type Entry, endOfItem, makeItems } from "./list.ts";
 import { endOfContent, insertLines, insertSections, type NewSection, startOfBody } from "./place.ts";
@@ -178,13 +180,28 @@ function addTests(document: WorkDocument, tests: readonly TestInput[]): readonly
   for (const test of tests) {
     const item = items.find((each) => textOfItem(each).replace(CHECKBOX, "") === test.text);
     const mark = test.done ? "x" : " ";
-    if (!item) entries.push({ key: test.text, line: `[${mark}] ${encodeText(test.text)}` });
+    const below = test.proof ? [`- ${printRun(test.proof)}`] : [];
+    if (!item) entries.push({ key: test.text, line: `[${mark}] ${encodeText(test.text)}`, below });
     else {
       const box = CHECKBOX.exec(item.raw);
       const { start } = item.textSpan;
       if (!box) edits.push({ start, end: start, text: `[${mark}] ` });
       else if ((box[1] !== " ") !== test.done) edits.push({ start: start + 1, end: start + 2, text: mark });
+      if (test.proof) edits.push(...replaceRun(document, item, test.proof));
     }
   }
   return [{ edits }, append(document, "tests", entries)];
+}
+
+/** The run takes the place of the last one that stands below the item, and of all others; whatever else stands there stays. */
+function replaceRun(document: WorkDocument, item: Item, run: ProofRun): readonly Edit[] {
+  const { text } = document;
+  const runs = item.below.filter(({ start, end }) => readRun(text.slice(start, end)) !== undefined);
+  const last = runs.pop();
+  if (!last) return [linesBelow(document, item, [`- ${printRun(run)}`])];
+  const [bullet = ""] = /^[-*+][ \t]+/.exec(text.slice(last.start, last.end)) ?? [];
+  return [
+    ...runs.map(({ start, end }) => ({ start: startOfLine(text, start), end: nextLine(text, end), text: "" })),
+    { start: last.start + bullet.length, end: last.end, text: printRun(run) },
+  ];
 }

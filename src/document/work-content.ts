@@ -6,6 +6,7 @@ import { parseDocument } from "./document.ts";
 import { type Item, itemsIn, textOfItem } from "./items.ts";
 import { pausedSection } from "./paused.ts";
 import { decisionOf } from "./question.ts";
+import { type ProofState, proofState, type RecordedTest, testsIn } from "./tests.ts";
 import { parseArrow, parseProgress } from "./values.ts";
 import { bodyOfSection, type LogEntry, type WorkDocument, type WorkSectionName } from "./work.ts";
 
@@ -33,7 +34,7 @@ export interface TestContent {
   readonly timestamp: string | undefined;
   readonly commit: string | undefined;
   /** Whether the files are still those that were proven. */
-  readonly state: "proven" | "stale" | "unproven";
+  readonly state: ProofState;
 }
 
 /** What stands in the log before an open item that was taken out of Progress. */
@@ -52,18 +53,30 @@ export interface Progress {
   readonly total: number;
 }
 
-/** Reads all of it; without a document, as where the file is missing, there is nothing. */
-export function workContentOf(document: WorkDocument | undefined): WorkContent {
+/**
+ * Reads all of it; without a document, as where the file is missing, there is nothing. `tree`
+ * is the digest of the project's files, which runs of tests are compared with.
+ */
+export function workContentOf(document: WorkDocument | undefined, tree?: string): WorkContent {
   return {
     description: textOf(document, "description"),
     approach: textOf(document, "approach"),
     decisions: textsIn(document, "decisions"),
     learnings: textsIn(document, "learnings"),
-    tests: itemsOf(document, "tests").map(testOf),
+    tests: testsIn(document).map((test) => testContent(test, tree)),
     log:
       document?.log.map((entry) => ({ timestamp: entry.title, items: logItems(document, entry).map(textOfItem) })) ??
       [],
     files: textsIn(document, "files"),
+  };
+}
+
+/** A test in plain values, where the files are those of `tree`. */
+export function testContent(test: RecordedTest, tree: string | undefined): TestContent {
+  const { name, passed, run } = test;
+  return {
+    ...{ name, passed, command: run?.command, exitCode: run?.exitCode },
+    ...{ timestamp: run?.timestamp, commit: run?.commit, state: proofState(test, tree) },
   };
 }
 
@@ -88,21 +101,6 @@ function textOf(document: WorkDocument | undefined, name: WorkSectionName): stri
     return (type === "code" ? block : decodeText(block)) + text.slice(end, blocks[at + 1]?.start);
   });
   return parts.join("") || undefined;
-}
-
-/** The one place where a line of Tests is read. */
-function testOf(item: Item): TestContent {
-  const text = textOfItem(item);
-  const [box = "", mark] = /^\[([ xX])\](?:\s+|$)/.exec(text) ?? [];
-  return {
-    name: text.slice(box.length),
-    passed: mark === undefined ? undefined : mark !== " ",
-    command: undefined,
-    exitCode: undefined,
-    timestamp: undefined,
-    commit: undefined,
-    state: "unproven",
-  };
 }
 
 function logItems({ text }: WorkDocument, { section }: LogEntry): readonly Item[] {

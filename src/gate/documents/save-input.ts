@@ -11,6 +11,7 @@ import {
   type ProgressUpdate,
   type TestInput,
 } from "../../changes/inputs.ts";
+import { type ProofRun, printRun, readRun } from "../../document/tests.ts";
 
 /** What is not named stays: items are found by their words and changed, others are added. */
 export interface SaveInput extends ProgressUpdate, FreeTextUpdate {
@@ -48,7 +49,7 @@ export const SAVE_SHAPE: Shape<SaveInput> = {
   decisions: { each: { decision: "text", rationale: "text?", notes: "texts?" } },
   learnings: "texts?",
   files: { each: { path: "text", status: ["created", "modified"], changes: "texts?" } },
-  tests: { each: { text: "text", done: "flag" } },
+  tests: { each: { text: "text", done: "flag", proof: "object?" } },
   offline: "flag?",
   issue: "issue?",
 };
@@ -97,7 +98,12 @@ export function cleanInput(input: SaveInput): SaveInput {
         ...(file.changes && { changes: lines(file.changes, "a change") }),
       })),
     }),
-    ...(input.tests && { tests: input.tests.map(({ text, done }) => ({ text: oneLine(text, "a test"), done })) }),
+    ...(input.tests && {
+      tests: input.tests.map(({ text, done, proof }) => ({
+        ...{ text: oneLine(text, "a test"), done },
+        ...(proof && { proof: cleanRun(proof) }),
+      })),
+    }),
     ...(input.description !== undefined && { description: manyLines(input.description, "the description") }),
     ...(input.approach !== undefined && { approach: manyLines(input.approach, "the approach") }),
   };
@@ -111,6 +117,14 @@ function requireSomething({ offline: _, issue: __, replace = false, nextSteps, .
   throw new GateError("INVALID_ARGUMENT", "Cannot save: nothing to save", {
     hint: "Say what was done, such as `gate save --done 'Wrote the tests'`; `gate help save` names all there is.",
   });
+}
+
+/** What is written of a run must read back as it. */
+function cleanRun(run: ProofRun): ProofRun {
+  const command = oneLine(run.command, "a command");
+  const read = readRun(printRun({ ...run, command }));
+  if (read && JSON.stringify(read) === JSON.stringify({ ...run, command })) return read;
+  throw new GateError("INVALID_ARGUMENT", "Cannot record a run: it is none that `prove` makes");
 }
 
 function cleanProgress(item: ProgressInput): ProgressInput {
