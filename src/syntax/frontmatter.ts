@@ -17,6 +17,8 @@ export interface Frontmatter {
   readonly body: Span;
   /** `undefined` where the key is absent. */
   readonly schemaVersion?: unknown;
+  /** What `done` asks for; `undefined` where the key is absent. */
+  readonly doneRequires?: unknown;
   /** Why the YAML cannot be read, and where. */
   readonly fault?: { readonly message: string; readonly offset: number };
 }
@@ -46,8 +48,15 @@ export function readFrontmatter(
   if (typeof read.value !== "object" || Array.isArray(read.value)) {
     return { span, body, fault: { message: "it is not a list of `key: value` lines", offset: body.start } };
   }
-  const value = Object.getOwnPropertyDescriptor(read.value, "schema_version")?.value as unknown;
-  return value === undefined ? { span, body } : { span, body, schemaVersion: value };
+  const said = (key: string) => Object.getOwnPropertyDescriptor(read.value, key)?.value as unknown;
+  return { span, body, ...known(said("schema_version"), said("done_requires")) };
+}
+
+function known(schemaVersion: unknown, doneRequires: unknown): Pick<Frontmatter, "schemaVersion" | "doneRequires"> {
+  return {
+    ...(schemaVersion !== undefined && { schemaVersion }),
+    ...(doneRequires !== undefined && { doneRequires }),
+  };
 }
 
 /** Whether a text has frontmatter that only a YAML parser understands. */
@@ -65,7 +74,7 @@ function lastLineStart(text: string, span: Span): number {
 const PLAIN = /^([A-Za-z_][\w-]*):[ \t]+([A-Za-z0-9][\w./ -]*)$/;
 
 /** Understands blank lines, comment lines and `key: word` lines with distinct keys; `undefined` for anything else. */
-function scanPlain(text: string, body: Span): { schemaVersion?: unknown } | undefined {
+function scanPlain(text: string, body: Span): Pick<Frontmatter, "schemaVersion" | "doneRequires"> | undefined {
   const values = new Map<string, string>();
   for (const { start, end } of linesIn(text, body)) {
     const line = text.slice(start, end).trimEnd();
@@ -75,6 +84,9 @@ function scanPlain(text: string, body: Span): { schemaVersion?: unknown } | unde
     values.set(match[1]!, match[2]!);
   }
   const version = values.get("schema_version");
-  if (version === undefined) return {};
-  return /^(?:0|[1-9]\d{0,8})$/.test(version) ? { schemaVersion: Number(version) } : undefined;
+  const required = values.get("done_requires");
+  // YAML has other types for words such as `yes` and `1`.
+  if (required !== undefined && required !== "items" && required !== "proof") return undefined;
+  if (version === undefined) return known(undefined, required);
+  return /^(?:0|[1-9]\d{0,8})$/.test(version) ? known(Number(version), required) : undefined;
 }
