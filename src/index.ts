@@ -63,6 +63,7 @@ export {
   type RecentEntry,
   type StateDocument,
 } from "./document/state.ts";
+export type { Proof, ProofRun, ProofState } from "./document/tests.ts";
 export type {
   IssueReading,
   IssueReference,
@@ -104,6 +105,8 @@ export { type Grown, type GrownItem, grow } from "./gate/documents/grow.ts";
 export { type Initialization, init } from "./gate/documents/init.ts";
 export { type IssueList, type ListedIssue, type ListInput, list } from "./gate/documents/list.ts";
 export { type MergeDriverInput, type MergeDriverOptions, type MergeOutcome, merge } from "./gate/documents/merge.ts";
+export type { OpenEnds } from "./gate/documents/open-ends.ts";
+export { type Proved, type ProveInput, prove } from "./gate/documents/prove.ts";
 export {
   type ReconstructInput,
   type Reconstruction,

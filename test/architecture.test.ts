@@ -28,7 +28,7 @@ const INNER_FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["."],
     ["view", "answer"],
     ["commit"],
-    ["claims", "workflow"],
+    ["claims", "workflow", "proof"],
     ["documents", "kv", "runs", "install"],
     ["batch", "recovery"],
     ["history"],

@@ -35,7 +35,7 @@ export async function perform(
   }
 }
 
-export function makeCall(flags: Flags, io: Io): Call {
+export function makeCall(flags: Flags, io: Io, behind: readonly string[] = []): Call {
   const { root, lockTimeout, dryRun, ifMatch } = flags;
   const session = io.environment["GATE_SESSION"] || undefined;
   const actor = session && actorOf("session", session);
@@ -43,6 +43,7 @@ export function makeCall(flags: Flags, io: Io): Call {
   return {
     io,
     flags,
+    behind,
     write: { dryRun, ...(ifMatch !== undefined && { ifMatch }) },
     openGate: (options = {}) =>
       openGate({ cwd: io.cwd, root, ...options, home: io.home, lockTimeout, session, actor, workflowHooks }),

@@ -11,6 +11,8 @@ export interface Call {
   readonly io: Io;
   readonly flags: Flags;
   readonly write: WriteOptions;
+  /** The words behind `--`, for a command that takes another one there. */
+  readonly behind: readonly string[];
   /** Opens the project that the flags and the current folder, or the one given, name. */
   openGate(options?: { readonly create?: boolean; readonly cwd?: string; readonly root?: string }): Gate;
 }
@@ -48,6 +50,8 @@ interface About {
 export interface Command extends About {
   readonly arguments?: Arguments;
   readonly options?: Options;
+  /** What stands behind `--`, as help shows it: the words of another command. Without it `--` only ends the flags. */
+  readonly behind?: string;
   /** A call with flags or arguments that it does not take is none the less a call, with nothing given. */
   readonly lenient?: true;
   /** Makes the call of what was given for its arguments and options. */

@@ -9,13 +9,15 @@ import type { Command } from "./command.ts";
 import { type Flags, GLOBAL_OPTIONS } from "./flags.ts";
 import { type Argument, flagOf, type Option, type Options } from "./option.ts";
 
-type Taken = Pick<Command, "arguments" | "options">;
+type Taken = Pick<Command, "arguments" | "options" | "behind">;
 
 /** A call as words, by what they belong to. */
 export interface Words {
   readonly args: readonly string[];
   /** In the order of the call; without a word where none was given. */
   readonly options: readonly (readonly [option: Option, word: string | undefined])[];
+  /** What stands behind `--`, for a command that takes another one there. */
+  readonly behind: readonly string[];
 }
 
 /** What begins with a dash, but for negative numbers. */
@@ -23,8 +25,9 @@ const FLAG = /^-(?!(?:\d+|\d*\.\d+)(?:e[+-]?\d+)?$)./s;
 const ASSIGNED = /^(--[^=]+)=(.*)$/s;
 
 /** The words behind the command's name; `undefined` where they make no call of it. */
-export function readWords(taken: Taken, argv: readonly string[]): Words | undefined {
-  const known = new Map(optionsOf(taken).map((option) => [flagOf(option), option]));
+export function readWords(taken: Taken, words: readonly string[]): Words | undefined {
+  const { own: argv, behind } = splitBehind(taken, words);
+  const known = knownOptions(taken);
   const args: string[] = [];
   const options: [Option, string | undefined][] = [];
   /** The option that takes further words. */
@@ -50,8 +53,27 @@ export function readWords(taken: Taken, argv: readonly string[]): Words | undefi
     options.push([option, given]);
     open = takesNext && option.flag.endsWith("...>") ? option : undefined;
   }
-  const words = { args, options };
-  return areArguments(Object.values(taken.arguments ?? {}), args) && areOptions(taken, words) ? words : undefined;
+  const read = { args, options, behind };
+  return areArguments(Object.values(taken.arguments ?? {}), args) && areOptions(taken, read) ? read : undefined;
+}
+
+/** The words of the call, and those behind `--` where the command takes another one there. */
+export function splitBehind(
+  taken: Taken,
+  argv: readonly string[],
+): { readonly own: readonly string[]; readonly behind: readonly string[] } {
+  if (taken.behind === undefined) return { own: argv, behind: [] };
+  const known = knownOptions(taken);
+  for (let at = 0; at < argv.length; at++) {
+    const option = known.get(argv[at]!);
+    if (argv[at] === "--") return { own: argv.slice(0, at), behind: argv.slice(at + 1) };
+    if (option && takes(option, argv[at + 1])) at++;
+  }
+  return { own: argv, behind: [] };
+}
+
+function knownOptions(taken: Taken): ReadonlyMap<string, Option> {
+  return new Map(optionsOf(taken).map((option) => [flagOf(option), option]));
 }
 
 /** Whether the next word belongs to an option; where it must have one, that may look like a flag. */

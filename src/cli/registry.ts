@@ -6,6 +6,7 @@ const GROUPS: Readonly<Record<string, readonly Registered[]>> = {
   "Every day": [
     register("start", "make an issue the active work, or resume it", () => import("./commands/start.ts")),
     register("save", "record progress, next steps and decisions", () => import("./commands/save.ts")),
+    register("prove", "run a command, and record that it passes", () => import("./commands/prove.ts")),
     register("status", "show the active work and how fresh it is", () => import("./commands/status.ts")),
     register("list", "list the issues, one line each", () => import("./commands/list.ts")),
     register("show", "show one issue with all that is recorded of it", () => import("./commands/show.ts")),

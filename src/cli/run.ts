@@ -19,8 +19,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       io.out(text ?? "");
       return 0;
     }
-    const { flags, given } = valuesOf(found.command, words ?? { args: [], options: [] }, io.environment);
-    const call = makeCall(flags, io);
+    const read = words ?? { args: [], options: [], behind: [] };
+    const { flags, given } = valuesOf(found.command, read, io.environment);
+    const call = makeCall(flags, io, read.behind);
     const answer = await found.command.run(call, given, { commands: COMMANDS, run });
     await print(answer, call);
     return answer.exitCode ?? 0;

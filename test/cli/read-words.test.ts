@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { type Command, command } from "../../src/cli/command.ts";
 import { makeCommand } from "../../src/cli/commander/make.ts";
 import type { Option } from "../../src/cli/option.ts";
-import { optionsOf, readWords, valuesOf } from "../../src/cli/read-words.ts";
+import { optionsOf, readWords, splitBehind, valuesOf } from "../../src/cli/read-words.ts";
 import { COMMANDS } from "../../src/cli/registry.ts";
 
 const ALL = (
@@ -31,7 +31,7 @@ function byCommander(taken: Command, argv: readonly string[]): unknown {
   }
   judge.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {} });
   try {
-    judge.parse(argv, { from: "user" });
+    judge.parse(splitBehind(taken, argv).own, { from: "user" });
   } catch (error) {
     if (!(error instanceof commander.CommanderError)) throw error;
     return undefined;
@@ -184,4 +184,21 @@ describe("what was given", () => {
       rest: ["--full"],
     });
   });
+});
+
+test("behind `--` stand the words of another command, for those that take one, and flags end there for all others", () => {
+  const taken = command({
+    ...{ description: "", examples: [], arguments: { name: { name: "[text]", about: "" } } },
+    ...{ options: { log: [{ flag: "--log <text>", about: "" }] }, run: async () => ({ verbatim: "" }) },
+  });
+  const wrapping = { ...taken, behind: "<command...>" };
+  const argv = ["--log", "--", "T", "--json", "--", "npm", "--json", "--", "x"];
+  expect(readWords(wrapping, argv)).toMatchObject({ args: ["T"], behind: ["npm", "--json", "--", "x"] });
+  expect(readWords(wrapping, argv)?.options.map(([{ flag }, word]) => [flag, word])).toEqual([
+    ["--log <text>", "--"],
+    ["--json", undefined],
+  ]);
+  expect(readWords(wrapping, ["T", "npm"])).toBeUndefined();
+  expect(readWords(wrapping, ["T", "--"])).toMatchObject({ args: ["T"], behind: [] });
+  expect(readWords(taken, ["--", "--log"])).toMatchObject({ args: ["--log"], behind: [] });
 });

@@ -175,6 +175,8 @@ test("done", async () => {
     "archived_to",
     "open_items",
     "open_questions",
+    "proof",
+    "dropped_items",
     "revision",
     "warnings",
   ]);

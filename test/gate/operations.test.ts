@@ -398,6 +398,8 @@ describe("done", () => {
       archivedTo: ".claude/archive/42.md",
       openItems: [],
       openQuestions: [],
+      droppedItems: [],
+      proof: { proven: [], stale: [], unproven: [] },
       revision: (await status(project.gate)).revision,
     });
     expect(project.exists(".claude/work/42.md")).toBe(false);

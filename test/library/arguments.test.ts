@@ -67,6 +67,7 @@ const OPERATIONS: Readonly<Record<string, Input>> = {
   nextFeature: PLACE,
   pauseBatch: { ...PLACE, tokens: 1 },
   planRecovery: { from: "work", work: 1, side: "ours", sides: ["ours"] },
+  prove: { command: ["true"], name: "n", cwd: "/", outputTo: "output", issue: 1 },
   reconstruct: { full: true },
   recordClear: { ...PLACE, index: 0, tokens: 1 },
   recordGit: {

@@ -4,6 +4,7 @@ import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import type { Registered } from "../command.ts";
 import { readFolder, splitCommand } from "../flags.ts";
+import { splitBehind } from "../read-words.ts";
 import { makeCommand, makeGroup, makeProgram } from "./make.ts";
 
 /**
@@ -20,7 +21,7 @@ export async function explain(
   if (name === undefined) return explainNothing(makeRoot(), rest);
   const found = find(commands, name, makeRoot);
   const module = await found.load();
-  if (!("subcommands" in module)) return read(makeCommand(found, module, version), rest);
+  if (!("subcommands" in module)) return read(makeCommand(found, module, version), splitBehind(module, rest).own);
   const inner = splitCommand(rest);
   const makeParent = () => makeGroup(found, module, version);
   if (inner.name === undefined) return explainNothing(makeParent(), inner.rest);

@@ -59,7 +59,8 @@ function linesOf(text: string | undefined): string[] {
   return text === undefined ? [] : text.split(/\r\n|\n|\r/).map((line) => `  ${shown(line)}`.trimEnd());
 }
 
-function testLine({ name, passed, command, state }: Shown["tests"][number]): string {
+/** A test on one line, with the run that proves it. */
+export function testLine({ name, passed, command, state }: Shown["tests"][number]): string {
   const proof = command === undefined ? "" : `  (${state}: ${shown(command)})`;
   return `  ${passed === undefined ? "-" : passed ? "[x]" : "[ ]"} ${shown(name)}${proof}`;
 }

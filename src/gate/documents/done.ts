@@ -14,7 +14,6 @@ import { addRecent, countRecent, isIssue } from "../../changes/recent.ts";
 import { retire } from "../../changes/retire.ts";
 import { touch } from "../../changes/update-progress.ts";
 import { updateWork, type WorkUpdate } from "../../changes/update-work.ts";
-import { contentOf } from "../../document/content.ts";
 import { pausedPlan, readPlan } from "../../document/paused.ts";
 import type { StateDocument } from "../../document/state.ts";
 import { issueOf, type WorkDocument } from "../../document/work.ts";
@@ -30,6 +29,7 @@ import { ARCHIVE_FOLDER, archivePath, type Gate, STATE_PATH, type WriteOptions, 
 import type { Outcome } from "../outcome.ts";
 import { activeNumber, damageOf, isForeignHere, requireSound, type StateSnapshot } from "../view/read.ts";
 import { withHooks } from "../workflow/hooks.ts";
+import { type OpenEnds, openEnds, treeOfIssue } from "./open-ends.ts";
 import { requireActive } from "./save.ts";
 
 /** How the work ended. */
@@ -45,7 +45,7 @@ export interface DoneInput {
 }
 
 /** What `done` came to. */
-export interface Done {
+export interface Done extends OpenEnds {
   readonly success: true;
   readonly message: string;
   readonly archivedIssue: number | undefined;
@@ -55,19 +55,15 @@ export interface Done {
   readonly recentWorkCount: number;
   /** Where the work file is now, if it was archived. */
   readonly archivedTo: string | undefined;
-  /** The texts of the progress items that are not completed. */
-  readonly openItems: readonly string[];
-  /** The questions that are not decided. */
-  readonly openQuestions: readonly string[];
   readonly revision: string | undefined;
 }
 
 /**
  * Clears the active work: the work file is completed and archived, the issue moves to
  * Recent Work. What is still open of it is named in `warnings`. Rejects with
- * `NO_ACTIVE_WORK` where there is none, and with `CLAIMED` where
- * another worktree or clone holds the issue or has finished it. Interrupted between two
- * steps, it is finished by calling it again.
+ * `NO_ACTIVE_WORK` where there is none, with `CLAIMED` where another worktree or clone holds
+ * the issue or has finished it, and with `INCOMPLETE` where the project asks for more than was
+ * done and no reason is given. Interrupted between two steps, it is finished by calling it again.
  *
  * ```ts
  * const { value } = await done(gate, { pullRequest: "https://github.com/o/r/pull/5" });
@@ -85,6 +81,7 @@ async function doneOnce(gate: Gate, input: DoneInput, options: WriteOptions): Pr
   const pullRequest = input.pullRequest === undefined ? undefined : oneLine(input.pullRequest, "the pull request");
   const words = `done${input.issue === undefined ? "" : ` ${input.issue}`}${input.archive === false ? " --no-archive" : ""}`;
   const operation = { name: "done", words };
+  const tree = await treeOfIssue(gate, input.issue);
   const outcome = await transact(gate, operation, options, async (transaction) => {
     const state = await transaction.readState();
     requireSound(state);
@@ -96,7 +93,9 @@ async function doneOnce(gate: Gate, input: DoneInput, options: WriteOptions): Pr
       transaction.before(() => finishClaim(gate, claimed));
     }
     if (meant !== undefined && (!state.document || activeNumber(state.document) !== meant)) {
-      const finished = await finishPaused(transaction, gate, { ...reason, issue: meant, pullRequest, archive, state });
+      const finished = await finishPaused(transaction, gate, {
+        ...{ ...reason, issue: meant, pullRequest, archive, state, tree },
+      });
       return { ...finished, isChanged: input.issue === undefined };
     }
     const issue = await requireActive(gate, state.document, "finish");
@@ -105,6 +104,7 @@ async function doneOnce(gate: Gate, input: DoneInput, options: WriteOptions): Pr
       if (pullRequest !== undefined) throw noPlaceFor(issue.id);
       transaction.warn(NO_NUMBER);
     }
+    const left = await openEnds(transaction, { state, plan: document, issue: issue.number, tree, ...reason });
     const archivedTo =
       issue.number === undefined
         ? undefined
@@ -116,9 +116,10 @@ async function doneOnce(gate: Gate, input: DoneInput, options: WriteOptions): Pr
     const id = String(issue.number ?? issue.id);
     const message = `Cleared active work - moved #${id} to Recent Work`;
     const recentWorkCount = countRecent(document, id);
-    return { issue, archivedTo, message, recentWorkCount, ...stillOpen(transaction, document), isChanged: false };
+    return { issue, archivedTo, message, recentWorkCount, ...left, isChanged: false };
   });
-  const { issue, archivedTo, message, recentWorkCount, openItems, openQuestions, isChanged } = outcome.value;
+  const { issue, archivedTo, message, recentWorkCount, isChanged } = outcome.value;
+  const { openItems, openQuestions, droppedItems, proof } = outcome.value;
   if (!options.dryRun && sessionIssue(gate) === issue.number) rememberIssue(gate, undefined);
   const value: Done = {
     success: true,
@@ -127,43 +128,27 @@ async function doneOnce(gate: Gate, input: DoneInput, options: WriteOptions): Pr
     ...(isChanged && { activeIssueChanged: true as const }),
     recentWorkCount,
     archivedTo,
-    openItems,
-    openQuestions,
+    ...{ openItems, openQuestions, proof, droppedItems },
     revision: outcome.written.find(({ path }) => path === STATE_PATH)?.revision,
   };
   return { ...outcome, value };
 }
 
 /** What is left of finished work, and where it went. */
-interface Finished extends Pick<Done, "archivedTo" | "message" | "recentWorkCount" | "openItems" | "openQuestions"> {
+interface Finished extends OpenEnds, Pick<Done, "archivedTo" | "message" | "recentWorkCount"> {
   readonly issue: { number?: number; id: string };
-}
-
-/** Names what is not done of the work that is finished: who reads `done` believes it. */
-function stillOpen(transaction: Transaction, document: StateDocument): Pick<Done, "openItems" | "openQuestions"> {
-  const { progressItems, openQuestions: questions } = contentOf(document);
-  const openItems = progressItems.filter(({ status }) => status !== "completed").map(({ text }) => text);
-  const openQuestions = questions.filter(({ decision }) => decision === undefined).map(({ question }) => question);
-  const name = (texts: readonly string[], one: string, many: string) => {
-    if (texts.length === 0) return;
-    transaction.warn(
-      `${texts.length === 1 ? `1 ${one} is` : `${texts.length} ${many} are`} still open: ${texts.join("; ")}`,
-    );
-  };
-  name(openItems, "progress item", "progress items");
-  name(openQuestions, "question", "questions");
-  return { openItems, openQuestions };
 }
 
 interface FinishPaused extends Omit<Finish, "document"> {
   readonly state: StateSnapshot;
+  readonly tree: string | undefined;
 }
 
 /** An issue that is not the active one is finished in its work file; the state file hears of it in Recent Work. */
 async function finishPaused(
   transaction: Transaction,
   gate: Gate,
-  { state, issue, reason, ...rest }: FinishPaused,
+  { state, issue, reason, tree, ...rest }: FinishPaused,
 ): Promise<Finished> {
   const found = await transaction.readWork(workPath(issue));
   // The move of an interrupted `done` is behind us.
@@ -178,6 +163,7 @@ async function finishPaused(
   requireSound(work);
   const document = pausedPlan(file) ?? readPlan("");
   const because = reason === undefined ? {} : { reason };
+  const left = await openEnds(transaction, { state, plan: document, issue, tree, ...because });
   // Who finishes it once more, and says nothing new of it, changes nothing.
   const isAgain =
     !found.exists && file.status === "completed" && reason === undefined && rest.pullRequest === undefined;
@@ -199,7 +185,7 @@ async function finishPaused(
     ? `#${issue} was finished already`
     : `Finished #${issue}${before === undefined ? "" : " - moved it to Recent Work"}`;
   const recentWorkCount = before ? countRecent(before, id) : 0;
-  return { issue: { number: issue, id }, archivedTo, message, recentWorkCount, ...stillOpen(transaction, document) };
+  return { issue: { number: issue, id }, archivedTo, message, recentWorkCount, ...left };
 }
 
 const NO_NUMBER = "The issue has no number, so no work file took what stood under Active Work; it is in the history";

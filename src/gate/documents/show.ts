@@ -16,6 +16,7 @@ import { exists } from "../../files/read/read.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
 import { requireCall } from "../call.ts";
 import { archivePath, type Gate, STATE_PATH, workPath } from "../gate.ts";
+import { treeFor } from "../proof/tree.ts";
 import { readableIn, readWork, type WorkSnapshot } from "../view/read.ts";
 import { type StateView, type Status, status, statusOf } from "../view/status.ts";
 import { type StateSummary, summaryOf } from "../view/summary.ts";
@@ -63,8 +64,8 @@ export async function show(gate: Gate, issue?: number): Promise<Shown> {
   const plan = active ? current : await statusOf(gate, viewOf(gate, number, work), work.path, { counts: "exact" });
   const document = readableIn(work);
   // Of two sides of a conflict nobody knows which one holds.
-  const isWhole = document !== undefined && !isUnresolved(document);
-  const { log, files, ...content } = workContentOf(isWhole ? document : undefined);
+  const known = document !== undefined && !isUnresolved(document) ? document : undefined;
+  const { log, files, ...content } = workContentOf(known, await treeFor(gate, known));
   return {
     ...plan,
     issueNumber: number,

@@ -23,6 +23,8 @@ export const clearActiveWork = makeTool({
     archived_to: TEXT,
     open_items: z.array(z.string()),
     open_questions: z.array(z.string()),
+    proof: z.object({ proven: z.array(z.string()), stale: z.array(z.string()), unproven: z.array(z.string()) }),
+    dropped_items: z.array(z.string()),
     revision: TEXT,
     ...WRITTEN,
   }),

@@ -1,0 +1,114 @@
+/** Prove: runs a command that the caller gave, and records what came of it in the work file. */
+import { GateError } from "../../base/errors.ts";
+import { oneLine } from "../../base/line.ts";
+import type { TestInput } from "../../changes/inputs.ts";
+import { type TestContent, testContent } from "../../document/work-content.ts";
+import { requireCall } from "../call.ts";
+import { sessionIssue } from "../commit/session-issue.ts";
+import { type Gate, type WriteOptions, workPath } from "../gate.ts";
+import type { Outcome } from "../outcome.ts";
+import { commandLine, type Ran, runCommand } from "../proof/run.ts";
+import { activeNumber, readState } from "../view/read.ts";
+import { type Save, type SaveInput, save } from "./save.ts";
+
+/** What is to be proven, and by what. */
+export interface ProveInput {
+  /** The program and its arguments; no shell reads them. */
+  readonly command: readonly string[];
+  /** The name of the test; the command by default. */
+  readonly name?: string;
+  /** The folder that the command runs in; that of the project by default. */
+  readonly cwd?: string;
+  /** Where the command's standard output goes: to this process's own, which is the default, or to standard error. */
+  readonly outputTo?: "output" | "error";
+  /** Another issue than the active one. */
+  readonly issue?: number;
+}
+
+/** What `prove` came to: what `save` did, and the tests as they stand. */
+export interface Proved extends Save {
+  readonly tests: readonly TestContent[];
+}
+
+/**
+ * Runs a command to its end, with this process's own streams and without a lock, and records
+ * it in the Tests of the work file: its exit code, when it began, the commit and a digest of
+ * all files as they were then. Rejects with `NOT_PROVEN` where it fails, which is recorded, or
+ * cannot be started. In a dry run nothing is run.
+ *
+ * ```ts
+ * const { value } = await prove(gate, { name: "Tests pass", command: ["npm", "test"] });
+ * value.tests[0].state; // "proven"
+ * ```
+ */
+export async function prove(gate: Gate, input: ProveInput, options: WriteOptions = {}): Promise<Outcome<Proved>> {
+  requireCall(
+    "prove",
+    { gate, input, options },
+    { command: "texts", name: "text?", cwd: "text?", outputTo: ["output", "error", undefined], issue: "issue?" },
+  );
+  const { name, issue, ...how } = input;
+  return await saveProven(
+    gate,
+    { ...(issue !== undefined && { issue }) },
+    { ...how, names: [name ?? commandLine(how.command)] },
+    options,
+  );
+}
+
+/** A command, and the tests that it is a run of. */
+export interface ProvenBy extends Pick<ProveInput, "command" | "cwd" | "outputTo"> {
+  readonly names: readonly string[];
+}
+
+/** As `save`, where a command passes; where it fails the run alone is recorded, and the call rejects with `NOT_PROVEN`. */
+export async function saveProven(
+  gate: Gate,
+  input: SaveInput,
+  by: ProvenBy,
+  options: WriteOptions,
+): Promise<Outcome<Proved>> {
+  if (by.command.length === 0 || by.command[0] === "") throw noCommand();
+  const names = [...new Set(by.names.map((name) => oneLine(name, "the name of a test")))];
+  const issue = input.issue ?? sessionIssue(gate) ?? (await activeIn(gate));
+  const saved = (given: SaveInput, made: Omit<TestInput, "text">): SaveInput => ({
+    ...given,
+    ...(issue !== undefined && { issue }),
+    tests: [...(given.tests ?? []), ...names.map((text) => ({ text, ...made }))],
+  });
+  // What would be refused afterwards is refused before the command takes its time.
+  const planned = await save(gate, saved(input, { done: false }), { ...options, dryRun: true });
+  if (options.dryRun)
+    return { ...planned, warnings: [...planned.warnings, NOT_RUN], value: { ...planned.value, tests: [] } };
+  const ran = await runCommand(gate, {
+    command: by.command,
+    cwd: by.cwd ?? gate.project.root,
+    outputTo: by.outputTo ?? "output",
+  });
+  const { run } = ran;
+  const passed = run.exitCode === 0;
+  const outcome = await save(gate, saved(passed ? input : {}, { done: passed, proof: run }), passed ? options : {});
+  if (!passed) throw notProven(names, ran, issue);
+  const tests = names.map((name) => testContent({ name, passed, run }, ran.tree));
+  return { ...outcome, warnings: [...ran.warnings, ...outcome.warnings], value: { ...outcome.value, tests } };
+}
+
+const NOT_RUN = "Nothing was run, so nothing is proven: this is a dry run";
+
+async function activeIn(gate: Gate): Promise<number | undefined> {
+  const { document } = await readState(gate);
+  return document && activeNumber(document);
+}
+
+function notProven(names: readonly string[], { run, ended }: Ran, issue: number | undefined): GateError {
+  return new GateError("NOT_PROVEN", `Cannot prove ${names.join("; ")}: ${run.command} ended with ${ended}`, {
+    path: issue === undefined ? undefined : workPath(issue),
+    hint: "The run is recorded, nothing else was saved. Mend what is wrong, and run it again.",
+  });
+}
+
+function noCommand(): GateError {
+  return new GateError("INVALID_ARGUMENT", "Cannot prove anything: no command is given", {
+    hint: "For example: gate prove 'Tests pass' -- npm test",
+  });
+}
