@@ -5,11 +5,14 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readNote, writeNote } from "../../src/files/record/session-note.ts";
 import { rememberIssue, sessionIssue } from "../../src/gate/commit/session-issue.ts";
+import { prove } from "../../src/gate/documents/prove.ts";
 import { save } from "../../src/gate/documents/save.ts";
 import { start } from "../../src/gate/documents/start.ts";
+import { openGate } from "../../src/gate/gate.ts";
 import { diff } from "../../src/gate/history/diff.ts";
 import { history } from "../../src/gate/history/history.ts";
 import { restore, undo } from "../../src/gate/history/undo.ts";
+import { status } from "../../src/gate/view/status.ts";
 import { answerTo } from "../../src/hooks/hook.ts";
 import { NOW } from "../support/clock.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
@@ -123,6 +126,38 @@ describe("Stop", () => {
     expect(await hookIn(project, "Stop", { background_tasks: [{ id: "b", status: "running" }] })).toBeUndefined();
     const over = { background_tasks: [{ id: "b", status: "completed" }] };
     expect(await hookIn(project, "Stop", over)).toMatchObject({ output: { decision: "block" } });
+  });
+
+  test("says once what the session completed without proof, where the project asks for it", async () => {
+    const { project } = await makeRepository();
+    const complete = async (text: string, session?: string) => {
+      project.later(1000);
+      const { clock } = project.gate;
+      const gate =
+        session === undefined ? project.gate : openGate({ root: project.root, clock, actor: `claude:${session}` });
+      await save(gate, { progress: [...(await status(gate)).progressItems, { status: "completed", text }] });
+    };
+    await complete("Before all");
+    for (const session_id of ["s-1", "s-2", "s-3"]) await hookIn(project, "UserPromptSubmit", { session_id });
+    await complete("Mine", "s-1");
+    await complete("Mine, and proven", "s-1");
+    await complete("Another one's", "s-2");
+    await prove(project.gate, { name: "Mine, and proven", command: [process.execPath, "-e", ""], outputTo: "error" });
+    expect(await hookIn(project, "Stop")).toBeUndefined();
+    project.write(STATE, project.read(STATE).replace("---\n", "---\ndone_requires: proof\n"));
+    const told = (name: string) => ({
+      code: 0,
+      output: { decision: "block", reason: expect.stringContaining(`without proof: ${name}. `) },
+    });
+    expect(await hookIn(project, "Stop", { stop_hook_active: true })).toBeUndefined();
+    expect(await hookIn(project, "Stop", { session_id: "s-3" })).toBeUndefined();
+    expect(await hookIn(project, "Stop")).toMatchObject(told('"Mine"'));
+    expect(await hookIn(project, "Stop")).toBeUndefined();
+    expect(await hookIn(project, "Stop", { session_id: "s-2" })).toMatchObject(told('"Another one\'s"'));
+    // Nobody signed it; it was done in the time of all of them.
+    await complete("Unsigned");
+    expect(await hookIn(project, "Stop", { session_id: "s-3" })).toMatchObject(told('"Unsigned"'));
+    expect(await hookIn(project, "Stop", { session_id: "unseen" })).toBeUndefined();
   });
 
   test("is silent where nothing changed, and where the note cannot be kept", async () => {

@@ -1,19 +1,39 @@
-/** The agent is about to stop: it is asked once in a session to save what has changed. */
+/** The agent is about to stop: it is told once in a session what it has not saved, and what it has not proven. */
+import { printable } from "../../base/line.ts";
 import { activeIssue } from "../../document/state.ts";
 import { mustRemind } from "../../gate/agent/session.ts";
+import { type Unproven, unprovenBy } from "../../gate/agent/unproven.ts";
 import { type Event, gateOf } from "../gates.ts";
 
 export const stop: Event = async (call, world) => {
   // It stops for the second time because it was reminded the first time.
   if (call.continued || call.waits || call.session === undefined) return undefined;
   const gate = gateOf(call, world);
+  const unproven = gate && (await unprovenBy(gate, call.session));
   const document = gate && (await mustRemind(gate, call.session));
   const issue = document && activeIssue(document);
-  if (!issue) return undefined;
-  return {
-    kind: "remind",
-    text:
-      `Files have changed since the state of #${issue.number ?? issue.id} was saved more than 30 minutes ago. ` +
-      "If there is progress to record, run `gate save` (`gate help save`); if there is none, just stop.",
-  };
+  const texts = [
+    ...(unproven ? [sayUnproven(unproven)] : []),
+    ...(issue
+      ? [
+          `Files have changed since the state of #${issue.number ?? issue.id} was saved more than 30 minutes ago. ` +
+            "If there is progress to record, run `gate save` (`gate help save`); if there is none, just stop.",
+        ]
+      : []),
+  ];
+  return texts.length === 0 ? undefined : { kind: "remind", text: texts.join("\n") };
 };
+
+const MOST_ITEMS = 5;
+const LONGEST = 100;
+
+/** Items are data, and stand in quotes. */
+function sayUnproven({ issue, items }: Unproven): string {
+  const count = items.length === 1 ? "1 item" : `${items.length} items`;
+  const names = items.slice(0, MOST_ITEMS).map((text) => JSON.stringify(printable(text.slice(0, LONGEST))));
+  const rest = items.length > MOST_ITEMS ? ` and ${items.length - MOST_ITEMS} more` : "";
+  return (
+    `This session completed ${count} of #${issue} without proof: ${names.join(", ")}${rest}. ` +
+    "Run `gate save --done TEXT -- COMMAND` with a command that proves it; if there is none, just stop."
+  );
+}
