@@ -35,7 +35,7 @@ export async function perform(
   }
 }
 
-export function makeCall(flags: Flags, io: Io, behind: readonly string[] = []): Call {
+export function makeCall(flags: Flags, io: Io, behind?: readonly string[]): Call {
   const { root, lockTimeout, dryRun, ifMatch } = flags;
   const session = io.environment["GATE_SESSION"] || undefined;
   const actor = session && actorOf("session", session);

@@ -11,8 +11,8 @@ export interface Call {
   readonly io: Io;
   readonly flags: Flags;
   readonly write: WriteOptions;
-  /** The words behind `--`, for a command that takes another one there. */
-  readonly behind: readonly string[];
+  /** The words behind `--`, for a command that takes another one there; absent where there is no `--`. */
+  readonly behind: readonly string[] | undefined;
   /** Opens the project that the flags and the current folder, or the one given, name. */
   openGate(options?: { readonly create?: boolean; readonly cwd?: string; readonly root?: string }): Gate;
 }

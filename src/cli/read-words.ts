@@ -16,8 +16,8 @@ export interface Words {
   readonly args: readonly string[];
   /** In the order of the call; without a word where none was given. */
   readonly options: readonly (readonly [option: Option, word: string | undefined])[];
-  /** What stands behind `--`, for a command that takes another one there. */
-  readonly behind: readonly string[];
+  /** What stands behind `--`, for a command that takes another one there; `undefined` where there is no `--`. */
+  readonly behind: readonly string[] | undefined;
 }
 
 /** What begins with a dash, but for negative numbers. */
@@ -61,15 +61,15 @@ export function readWords(taken: Taken, words: readonly string[]): Words | undef
 export function splitBehind(
   taken: Taken,
   argv: readonly string[],
-): { readonly own: readonly string[]; readonly behind: readonly string[] } {
-  if (taken.behind === undefined) return { own: argv, behind: [] };
+): { readonly own: readonly string[]; readonly behind: readonly string[] | undefined } {
+  if (taken.behind === undefined) return { own: argv, behind: undefined };
   const known = knownOptions(taken);
   for (let at = 0; at < argv.length; at++) {
     const option = known.get(argv[at]!);
     if (argv[at] === "--") return { own: argv.slice(0, at), behind: argv.slice(at + 1) };
     if (option && takes(option, argv[at + 1])) at++;
   }
-  return { own: argv, behind: [] };
+  return { own: argv, behind: undefined };
 }
 
 function knownOptions(taken: Taken): ReadonlyMap<string, Option> {

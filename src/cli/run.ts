@@ -19,7 +19,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       io.out(text ?? "");
       return 0;
     }
-    const read = words ?? { args: [], options: [], behind: [] };
+    const read = words ?? { args: [], options: [], behind: undefined };
     const { flags, given } = valuesOf(found.command, read, io.environment);
     const call = makeCall(flags, io, read.behind);
     const answer = await found.command.run(call, given, { commands: COMMANDS, run });

@@ -7,13 +7,7 @@ import { instantOf, parseTime } from "../base/time.ts";
 import { itemsIn } from "./items.ts";
 import { parseProgress } from "./values.ts";
 import type { WorkDocument } from "./work.ts";
-
-const DROPPED = /^Dropped: +/;
-
-/** The line of the log that says it, of an item's line as it stood. */
-export function droppedLine(item: string): string {
-  return `Dropped: ${item}`;
-}
+import { DROPPED } from "./work-content.ts";
 
 /** The texts of items dropped at or after a time, in that order; those that stood there again or were completed later are not. */
 export function droppedItems(
@@ -27,8 +21,9 @@ export function droppedItems(
     const instant = instantOf(parseTime(title));
     if (start !== undefined && instant !== undefined && instant < start) continue;
     for (const { raw } of itemsIn(section.blocks, text)) {
-      const item = parseProgress(raw.replace(DROPPED, ""));
-      if (!DROPPED.test(raw)) dropped.delete(item.text);
+      const isDropped = raw.startsWith(DROPPED);
+      const item = parseProgress(isDropped ? raw.slice(DROPPED.length) : raw);
+      if (!isDropped) dropped.delete(item.text);
       else if (item.status !== "completed") dropped.add(item.text);
     }
   }

@@ -158,3 +158,16 @@ test("without a command it says how one is given", async () => {
     "gate prove [options] [text] -- <command...>",
   );
 });
+
+test("save with a command completes the item that it proves, and refuses a command that is empty", async () => {
+  const project = await makeStarted();
+  await run(project, "save", "--todo", "All tests pass");
+  const failed = await run(project, "save", "--done", "tests", "--json", "--", NODE, "-e", "process.exit(1)");
+  expect([failed.code, JSON.parse(failed.stdout).error.code]).toEqual([1, "NOT_PROVEN"]);
+  expect((await run(project, "save", "--done", "tests", "--")).code).toBe(2);
+  const { stdout } = await run(project, "save", "--done", "tests", "--", NODE, "-e", "console.log('ran')");
+  expect(stdout).toMatch(
+    /^ran\nProgress updated for issue #7\n {2}✅ All tests pass\n {2}\[x\] All tests pass {2}\(proven: /,
+  );
+  expect((await run(project, "save", "--done", "tests", "--json", "--dry-run", "--", NODE, "-e", "")).code).toBe(0);
+});

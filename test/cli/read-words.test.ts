@@ -200,5 +200,5 @@ test("behind `--` stand the words of another command, for those that take one, a
   ]);
   expect(readWords(wrapping, ["T", "npm"])).toBeUndefined();
   expect(readWords(wrapping, ["T", "--"])).toMatchObject({ args: ["T"], behind: [] });
-  expect(readWords(taken, ["--", "--log"])).toMatchObject({ args: ["--log"], behind: [] });
+  expect(readWords(taken, ["--", "--log"])).toMatchObject({ args: ["--log"], behind: undefined });
 });

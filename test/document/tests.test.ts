@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { EMPTY_UPDATE, updateWork } from "../../src/changes/update-work.ts";
-import { droppedItems, droppedLine } from "../../src/document/dropped.ts";
+import { droppedItems } from "../../src/document/dropped.ts";
 import { type ProofRun, printRun, proofOf, readRun, testsIn } from "../../src/document/tests.ts";
 import { parseWork } from "../../src/document/work.ts";
-import { testContent, workContentOf } from "../../src/document/work-content.ts";
+import { DROPPED, testContent, workContentOf } from "../../src/document/work-content.ts";
 import { applyEdits } from "../../src/text/edit.ts";
 import { sourceOf } from "../../src/text/source.ts";
 import { line } from "../support/arbitraries.ts";
@@ -172,16 +172,11 @@ test("items are proven by the tests of their names", () => {
 test("what was dropped and never completed is found in the log", () => {
   const document = workOf(
     "## Progress Log",
-    ...["", "### 2024-10-23T15:00:00Z", "- ✅ Completed later", `- ${droppedLine("✅ Done before")}`],
-    ...[
-      "",
-      "### 2024-10-23T14:00:00Z",
-      `- ${droppedLine("⏸️ Back in the list")}`,
-      `- ${droppedLine("🔄 Half (40% done)")}`,
-    ],
-    ...["", "### 2024-10-23T13:00:00Z", `- ${droppedLine("⏸️ Completed later")}`, `- ${droppedLine("❌ A \\<!-- b")}`],
-    ...["", "### whenever", `- ${droppedLine("[ ] By hand")}`, "- Talked about what was Dropped: nothing"],
-    ...["", "### 2024-10-21T10:00:00Z", `- ${droppedLine("⏸️ Before the start")}`],
+    ...["", "### 2024-10-23T15:00:00Z", "- ✅ Completed later", `- ${DROPPED}✅ Done before`],
+    ...["", "### 2024-10-23T14:00:00Z", `- ${DROPPED}⏸️ Back in the list`, `- ${DROPPED}🔄 Half (40% done)`],
+    ...["", "### 2024-10-23T13:00:00Z", `- ${DROPPED}⏸️ Completed later`, `- ${DROPPED}❌ A \\<!-- b`],
+    ...["", "### whenever", `- ${DROPPED}[ ] By hand`, "- Talked about what was Dropped: nothing"],
+    ...["", "### 2024-10-21T10:00:00Z", `- ${DROPPED}⏸️ Before the start`],
   );
   const about = { since: "2024-10-22T10:00:00Z", there: ["Back in the list"] };
   expect(droppedItems(document, about)).toEqual(["By hand", "A <!-- b", "Half"]);

@@ -210,7 +210,7 @@ test("what is saved with a command is saved where it passes, and only the run wh
   const project = await makeStarted();
   await save(project.gate, { progress: [{ status: "pending", text: "Tests" }] });
   const input = { progress: [{ status: "completed", text: "Tests" }], log: ["Green"] } as const;
-  const by = { names: ["Tests"], outputTo } as const;
+  const by = { outputTo } as const;
   const error = await failure(saveProven(project.gate, input, { ...by, command: fails(1) }, {}));
   expect(error.code).toBe("NOT_PROVEN");
   expect((await status(project.gate)).progressItems).toMatchObject([{ status: "pending", text: "Tests" }]);
@@ -312,4 +312,34 @@ describe("done", () => {
     const project = await makeNearlyDone(word);
     expect((await done(project.gate)).value.openItems).toEqual(["Open"]);
   });
+});
+
+test("a test has the name of its item, however few of its words are given", async () => {
+  const project = await makeStarted();
+  await save(project.gate, {
+    progress: [
+      { status: "pending", text: "All tests pass" },
+      { status: "pending", text: "Docs" },
+    ],
+  });
+  const progress = [{ status: "completed", text: "tests" }] as const;
+  const { value } = await saveProven(project.gate, { progress }, { command: PASSES, outputTo }, {});
+  expect(value.tests.map(({ name }) => name)).toEqual(["All tests pass"]);
+  expect(value.progressItems.map(({ status, text }) => [status, text])).toEqual([
+    ["completed", "All tests pass"],
+    ["pending", "Docs"],
+  ]);
+  const error = await failure(
+    saveProven(
+      project.gate,
+      { progress: [{ status: "completed", text: "docs" }] },
+      { command: fails(1), outputTo },
+      {},
+    ),
+  );
+  expect(error.message).toMatch(/^Cannot prove Docs: /);
+  await save(project.gate, { drop: ["docs"] });
+  const { value: finished, warnings } = await done(project.gate);
+  expect(finished).toMatchObject({ openItems: [], droppedItems: ["Docs"], proof: { proven: ["All tests pass"] } });
+  expect(warnings).toEqual(["1 item was dropped and never completed: Docs"]);
 });

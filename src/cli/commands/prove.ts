@@ -25,7 +25,7 @@ export const prove = command({
   options: {
     issue: { flag: "--issue <number>", about: "another issue than the active one", read: parseIssueNumber },
   },
-  async run({ io, openGate, write, flags, behind }, given) {
+  async run({ io, openGate, write, flags, behind = [] }, given) {
     const outputTo = flags.json ? "error" : "output";
     const outcome = await proveTest(openGate(), { command: behind, cwd: io.cwd, outputTo, ...given }, write);
     return wrote(outcome, (value, style) => [viewMessage(value, style), ...value.tests.map(testLine)].join("\n"));

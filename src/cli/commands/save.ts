@@ -12,6 +12,7 @@ import {
   readTest,
 } from "../../changes/item-words.ts";
 import { readInput } from "../../files/read/input.ts";
+import { saveProven } from "../../gate/documents/prove.ts";
 import { save as saveProgress } from "../../gate/documents/save.ts";
 import type { SaveLists } from "../../gate/documents/save-lists.ts";
 import { MAX_DESCRIPTION } from "../../gate/documents/start-input.ts";
@@ -19,6 +20,7 @@ import { wrote } from "../answer.ts";
 import { command } from "../command.ts";
 import { readSaveJson } from "../options/from-json.ts";
 import { viewSave } from "../views/save.ts";
+import { testLine } from "../views/show.ts";
 
 const MAX_JSON = 1024 * 1024;
 
@@ -42,6 +44,7 @@ export const save = command({
     ],
     ["gate save --question 'Per IP?' --decision 'Yes: simplest for guests'", "decide a question"],
     ["gate save --drop docs", "take an item out"],
+    ["gate save --done tests -- npm test", "tick an item if a command proves it"],
     ["gate save --from-json save.json", "all of it from a file, in the form below"],
     ["gate save --offline --issue 1234 --log 'State file is damaged'", "write to the work file alone"],
   ],
@@ -55,6 +58,7 @@ export const save = command({
     '    "learnings": ["…"], "files": ["path:created", { "path": "…", "status": "created|modified", "changes": ["…"] }],',
     '    "tests": ["[x] …", { "text": "…", "done": true }] }',
   ],
+  behind: "[command...]",
   options: {
     progress: [
       { flag: "--done <text>", about: "a progress item that is completed", read: item("completed") },
@@ -117,7 +121,7 @@ export const save = command({
     named: { flag: "--issue <number>", about: "another issue than the active one; its paused plan takes the lists" },
   },
   async run(
-    { io, openGate, write },
+    { io, openGate, write, flags, behind },
     { fromJson, offline, named, said = [], description, approach, replace, ...lists },
   ) {
     const issue = named === undefined ? undefined : parseIssueNumber(named);
@@ -133,7 +137,12 @@ export const save = command({
       ...(replace && { replace }),
     };
     const input = { ...join(first, given), offline, ...(issue !== undefined && { issue }) };
-    return wrote(await saveProgress(gate, input, write), (value, style) => viewSave(value, input, style));
+    if (behind === undefined) {
+      return wrote(await saveProgress(gate, input, write), (value, style) => viewSave(value, input, style));
+    }
+    const by = { command: behind, cwd: io.cwd, outputTo: flags.json ? "error" : "output" } as const;
+    const outcome = await saveProven(gate, input, by, write);
+    return wrote(outcome, (value, style) => [viewSave(value, input, style), ...value.tests.map(testLine)].join("\n"));
   },
 });
 

@@ -2,6 +2,7 @@
 import { GateError } from "../../base/errors.ts";
 import { oneLine } from "../../base/line.ts";
 import type { TestInput } from "../../changes/inputs.ts";
+import { placesOf } from "../../changes/match.ts";
 import { type TestContent, testContent } from "../../document/work-content.ts";
 import { requireCall } from "../call.ts";
 import { sessionIssue } from "../commit/session-issue.ts";
@@ -58,7 +59,8 @@ export async function prove(gate: Gate, input: ProveInput, options: WriteOptions
 
 /** A command, and the tests that it is a run of. */
 export interface ProvenBy extends Pick<ProveInput, "command" | "cwd" | "outputTo"> {
-  readonly names: readonly string[];
+  /** The items that are completed by default, else the command. */
+  readonly names?: readonly string[];
 }
 
 /** As `save`, where a command passes; where it fails the run alone is recorded, and the call rejects with `NOT_PROVEN`. */
@@ -69,28 +71,44 @@ export async function saveProven(
   options: WriteOptions,
 ): Promise<Outcome<Proved>> {
   if (by.command.length === 0 || by.command[0] === "") throw noCommand();
-  const names = [...new Set(by.names.map((name) => oneLine(name, "the name of a test")))];
   const issue = input.issue ?? sessionIssue(gate) ?? (await activeIn(gate));
-  const saved = (given: SaveInput, made: Omit<TestInput, "text">): SaveInput => ({
-    ...given,
-    ...(issue !== undefined && { issue }),
-    tests: [...(given.tests ?? []), ...names.map((text) => ({ text, ...made }))],
-  });
+  const to = { ...input, ...(issue !== undefined && { issue }) };
+  const line = commandLine(by.command);
   // What would be refused afterwards is refused before the command takes its time.
-  const planned = await save(gate, saved(input, { done: false }), { ...options, dryRun: true });
-  if (options.dryRun)
-    return { ...planned, warnings: [...planned.warnings, NOT_RUN], value: { ...planned.value, tests: [] } };
-  const ran = await runCommand(gate, {
-    command: by.command,
-    cwd: by.cwd ?? gate.project.root,
-    outputTo: by.outputTo ?? "output",
-  });
+  const planned = await save(gate, withTests(to, by.names ?? [line], { done: false }), { ...options, dryRun: true });
+  const warnings = [...planned.warnings, NOT_RUN];
+  if (options.dryRun) return { ...planned, warnings, value: { ...planned.value, tests: [] } };
+  const full = inFull(to, planned.value);
+  const done = (full.progress ?? []).filter(({ status }) => status === "completed").map(({ text }) => text);
+  const names = by.names ?? (done.length > 0 ? done : [line]);
+  const { cwd = gate.project.root, outputTo = "output" } = by;
+  const ran = await runCommand(gate, { command: by.command, cwd, outputTo });
   const { run } = ran;
-  const passed = run.exitCode === 0;
-  const outcome = await save(gate, saved(passed ? input : {}, { done: passed, proof: run }), passed ? options : {});
-  if (!passed) throw notProven(names, ran, issue);
-  const tests = names.map((name) => testContent({ name, passed, run }, ran.tree));
+  if (run.exitCode !== 0) {
+    await save(gate, withTests(issue === undefined ? {} : { issue }, names, { done: false, proof: run }));
+    throw notProven(names, ran, issue);
+  }
+  const outcome = await save(gate, withTests(full, names, { done: true, proof: run }), options);
+  const tests = names.map((name) => testContent({ name, passed: true, run }, ran.tree));
   return { ...outcome, warnings: [...ran.warnings, ...outcome.warnings], value: { ...outcome.value, tests } };
+}
+
+/** What is saved, and these tests. */
+function withTests(input: SaveInput, names: readonly string[], made: Omit<TestInput, "text">): SaveInput {
+  const lines = new Set(names.map((name) => oneLine(name, "the name of a test")));
+  return { ...input, tests: [...(input.tests ?? []), ...Array.from(lines, (text) => ({ text, ...made }))] };
+}
+
+/** Items by all of their words, where a save names them by some: a test has the name of its item. */
+function inFull(input: SaveInput, { progressItems }: Save): SaveInput {
+  const { progress } = input;
+  if (progress === undefined) return input;
+  const full = progress.map((item) => {
+    const there = progressItems.filter(({ status }) => status === item.status).map(({ text }) => text);
+    const [at] = placesOf(there, item.text);
+    return at === undefined ? item : { ...item, text: there[at]! };
+  });
+  return { ...input, progress: full };
 }
 
 const NOT_RUN = "Nothing was run, so nothing is proven: this is a dry run";
