@@ -27,7 +27,7 @@ const program = `program-${digest.slice(0, 12)}`;
 const PROGRAM = { format: "cjs", minify: true, charset: "ascii", dynamicImportInCjs: false };
 /** Folders whose files many commands load together: twenty small files cost a third more than one. */
 const CHUNKS = {
-  view: /\/src\/(?:base|text|syntax|document|rules|files\/(?:guard|read|record|cache|git|terminal)|gate|gate\/view)\/[^/]+$/,
+  view: /\/src\/(?:base|text|syntax|document|rules|files\/(?:guard|read|record|cache|git(?!\/tree\.)|terminal)|gate|gate\/view)\/[^/]+$/,
   commit: /\/src\/(?:files\/(?:lock|replace)|syntax\/reference|gate\/commit)\/(?!remark)[^/]+$/,
   changes: /\/src\/changes\/[^/]+$/,
   cli: /\/src\/cli\/[^/]+$/,
@@ -55,7 +55,8 @@ await bundle([...late].filter(isSurface), {
     includeDependenciesRecursively: false,
   },
 });
-const LIBRARY = { format: "esm", comments: false, chunkFileNames: "library/[name]-[hash].js" };
+const minify = { compress: false, mangle: false, codegen: true }; // Names stand in the traces of failures.
+const LIBRARY = { format: "esm", comments: false, minify, chunkFileNames: "library/[name]-[hash].js" };
 await bundle(["index.ts", "remark.ts", "driver-contract.ts"], LIBRARY);
 const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");
 const types = [tsc, "-p", join(root, "tsconfig.types.json"), "--outDir", join(next, "types")];
@@ -86,8 +87,7 @@ async function bundle(input, output, ...plugins) {
     transform: { define: { __VERSION__: JSON.stringify(version), __BUILD__: JSON.stringify(digest) } },
     resolve: { alias: { "@modelcontextprotocol/server/_shims": join(source, "mcp/no-validator.ts") } },
     logLevel: "warn",
-    // The library is few files, in which little can be loaded late.
-    checks: { ineffectiveDynamicImport: output.format === "cjs" },
+    checks: { ineffectiveDynamicImport: output.format === "cjs" }, // The library is few files.
   });
   const { output: chunks } = await build.write({ dir: next, ...output });
   await build.close();

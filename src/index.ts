@@ -55,6 +55,7 @@ export type { ProgressStatusItem, RecentWorkItem } from "./document/content.ts";
 export type { Document, Part, TimeField } from "./document/document.ts";
 export { SCHEMA_VERSION } from "./document/document.ts";
 export type { Item } from "./document/items.ts";
+export type { OpenEnds } from "./document/open-ends.ts";
 export {
   type ActiveWork,
   type ProgressItem,
@@ -105,7 +106,6 @@ export { type Grown, type GrownItem, grow } from "./gate/documents/grow.ts";
 export { type Initialization, init } from "./gate/documents/init.ts";
 export { type IssueList, type ListedIssue, type ListInput, list } from "./gate/documents/list.ts";
 export { type MergeDriverInput, type MergeDriverOptions, type MergeOutcome, merge } from "./gate/documents/merge.ts";
-export type { OpenEnds } from "./gate/documents/open-ends.ts";
 export { type Proved, type ProveInput, prove } from "./gate/documents/prove.ts";
 export {
   type ReconstructInput,

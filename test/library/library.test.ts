@@ -105,6 +105,7 @@ test("what is exported", () => {
     "parseWork",
     "pauseBatch",
     "planRecovery",
+    "prove",
     "pruneRuns",
     "reconstruct",
     "reconstructFrom",

@@ -9,6 +9,7 @@
 import { actorOf } from "../../base/actor.ts";
 import { attempt } from "../../base/errors.ts";
 import { contentOf } from "../../document/content.ts";
+import { endsOf } from "../../document/open-ends.ts";
 import { activeIssue, parseState } from "../../document/state.ts";
 import type { Project } from "../../files/guard/project.ts";
 import { readNote, writeNote } from "../../files/record/session-note.ts";
@@ -16,7 +17,7 @@ import type { Version } from "../../files/record/version.ts";
 import { listVersions, readVersion } from "../../files/record/versions.ts";
 import { hasErrors } from "../../rules/check.ts";
 import { decode } from "../../text/source.ts";
-import { endsOf, requirementOf } from "../documents/open-ends.ts";
+import { requirementOf } from "../documents/open-ends.ts";
 import { type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { treeFor } from "../proof/tree.ts";
 import { fillCache } from "../view/cache-fill.ts";

@@ -14,6 +14,7 @@ import { addRecent, countRecent, isIssue } from "../../changes/recent.ts";
 import { retire } from "../../changes/retire.ts";
 import { touch } from "../../changes/update-progress.ts";
 import { updateWork, type WorkUpdate } from "../../changes/update-work.ts";
+import type { OpenEnds } from "../../document/open-ends.ts";
 import { pausedPlan, readPlan } from "../../document/paused.ts";
 import type { StateDocument } from "../../document/state.ts";
 import { issueOf, type WorkDocument } from "../../document/work.ts";
@@ -29,7 +30,7 @@ import { ARCHIVE_FOLDER, archivePath, type Gate, STATE_PATH, type WriteOptions, 
 import type { Outcome } from "../outcome.ts";
 import { activeNumber, damageOf, isForeignHere, requireSound, type StateSnapshot } from "../view/read.ts";
 import { withHooks } from "../workflow/hooks.ts";
-import { type OpenEnds, openEnds, treeOfIssue } from "./open-ends.ts";
+import { openEnds, treeOfIssue } from "./open-ends.ts";
 import { requireActive } from "./save.ts";
 
 /** How the work ended. */

@@ -1,28 +1,14 @@
 /** What is not done of work that is finished: who reads `done` believes it. */
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
-import { contentOf } from "../../document/content.ts";
-import { droppedItems } from "../../document/dropped.ts";
+import { endsOf, type OpenEnds } from "../../document/open-ends.ts";
 import type { StateDocument } from "../../document/state.ts";
-import { type Proof, proofOf, testsIn } from "../../document/tests.ts";
 import type { WorkDocument } from "../../document/work.ts";
 import { sessionIssue } from "../commit/session-issue.ts";
 import type { Transaction } from "../commit/transaction.ts";
 import { archivePath, type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { treeFor } from "../proof/tree.ts";
 import { activeNumber, readableIn, readState, readWork, type StateSnapshot } from "../view/read.ts";
-
-/** What is left of an issue. */
-export interface OpenEnds {
-  /** The texts of the progress items that are not completed. */
-  readonly openItems: readonly string[];
-  /** The questions that are not decided. */
-  readonly openQuestions: readonly string[];
-  /** Items that were taken out since the start, and not completed. */
-  readonly droppedItems: readonly string[];
-  /** The texts of the completed items, by whether a run of a command proves them. */
-  readonly proof: Proof;
-}
 
 /** An issue that is to be finished. */
 interface Ending {
@@ -102,17 +88,4 @@ function told(texts: readonly string[], [one, many]: readonly [one: string, many
 async function workOf(transaction: Transaction, issue: number): Promise<WorkDocument | undefined> {
   const work = await transaction.readWork(workPath(issue));
   return readableIn(work.exists ? work : await transaction.readWork(archivePath(issue)));
-}
-
-/** What is left by the plan and the work file. */
-export function endsOf(plan: StateDocument, work: WorkDocument | undefined, tree: string | undefined): OpenEnds {
-  const { progressItems, openQuestions, started } = contentOf(plan);
-  const texts = (completed: boolean) =>
-    progressItems.filter(({ status }) => (status === "completed") === completed).map(({ text }) => text);
-  return {
-    openItems: texts(false),
-    openQuestions: openQuestions.filter(({ decision }) => decision === undefined).map(({ question }) => question),
-    droppedItems: work ? droppedItems(work, { since: started, there: progressItems.map(({ text }) => text) }) : [],
-    proof: proofOf(texts(true), testsIn(work), tree),
-  };
 }
