@@ -97,3 +97,17 @@ test("words of a list that cannot be emptied are refused", async () => {
   expect(ended.code).toBe(2);
   expect(ended.stderr).toContain("progress, next, questions, blockers, context");
 });
+
+test("tests pass or do not, by their box or by a flag for those of the call", async () => {
+  const { root } = await started();
+  await runGate(root, "save", "--test", "Unit", "--test", "[x] Lint", "--failed");
+  await runGate(root, "save", "--test", "Unit", "--passed");
+  expect(await runJson(root, "show")).toMatchObject({
+    tests: [
+      { name: "Unit", passed: true, state: "unproven" },
+      { name: "Lint", passed: false, state: "unproven" },
+    ],
+  });
+  expect((await runGate(root, "save", "--test", "Unit", "--passed", "--failed")).code).toBe(2);
+  expect((await runGate(root, "save", "--passed")).stderr).toContain("Cannot save: nothing to save");
+});

@@ -343,3 +343,16 @@ test("a test has the name of its item, however few of its words are given", asyn
   expect(finished).toMatchObject({ openItems: [], droppedItems: ["Docs"], proof: { proven: ["All tests pass"] } });
   expect(warnings).toEqual(["1 item was dropped and never completed: Docs"]);
 });
+
+test("a test that is named beside a command is what the command proves", async () => {
+  const project = makeGitProject();
+  await start(project.gate, { issue: 7, title: "Seven" });
+  const tests = [{ text: "Unit", done: false }];
+  await saveProven(project.gate, { tests }, { command: PASSES, outputTo }, {});
+  const progress = [{ status: "completed", text: "Write it" }] as const;
+  await saveProven(project.gate, { progress, tests }, { command: PASSES, outputTo }, {});
+  expect((await show(project.gate)).tests.map(({ name, passed, state }) => [name, passed, state])).toEqual([
+    ["Unit", true, "proven"],
+    ["Write it", true, "proven"],
+  ]);
+});

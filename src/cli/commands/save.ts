@@ -107,10 +107,12 @@ export const save = command({
     tests: [
       {
         flag: "--test <text>",
-        about: "'[x] text' for a test that passes, '[ ] text' for one that does not",
+        about: "a test, with --passed or --failed; '[x] text' and '[ ] text' say it too",
         read: readTest,
       },
     ],
+    passed: { flag: "--passed", about: "the tests given pass", conflicts: ["--failed"] },
+    failed: { flag: "--failed", about: "the tests given do not pass" },
     description: {
       flag: "--description <text>",
       about: "what the issue is about, for the work file; - is standard input",
@@ -122,7 +124,7 @@ export const save = command({
   },
   async run(
     { io, openGate, write, flags, behind },
-    { fromJson, offline, named, said = [], description, approach, replace, ...lists },
+    { fromJson, offline, named, said = [], description, approach, replace, passed, failed, ...lists },
   ) {
     const issue = named === undefined ? undefined : parseIssueNumber(named);
     const gate = openGate();
@@ -131,6 +133,7 @@ export const save = command({
     const first = fromJson === undefined ? {} : readSaveJson(readInput(fromJson, io.cwd, MAX_JSON));
     const given = {
       ...lists,
+      ...(lists.tests && (passed || failed) && { tests: lists.tests.map((test) => ({ ...test, done: passed })) }),
       ...decide(said),
       ...(description !== undefined && { description: textOf(description) }),
       ...(approach !== undefined && { approach: textOf(approach) }),

@@ -59,7 +59,7 @@ export async function prove(gate: Gate, input: ProveInput, options: WriteOptions
 
 /** A command, and the tests that it is a run of. */
 export interface ProvenBy extends Pick<ProveInput, "command" | "cwd" | "outputTo"> {
-  /** The items that are completed by default, else the command. */
+  /** The items that are completed and the tests that are named by default, else the command. */
   readonly names?: readonly string[];
 }
 
@@ -72,15 +72,21 @@ export async function saveProven(
 ): Promise<Outcome<Proved>> {
   if (by.command.length === 0 || by.command[0] === "") throw noCommand();
   const issue = input.issue ?? sessionIssue(gate) ?? (await activeIn(gate));
-  const to = { ...input, ...(issue !== undefined && { issue }) };
+  const { tests: asked = [], ...rest } = input;
+  const to = { ...rest, ...(issue !== undefined && { issue }) };
   const line = commandLine(by.command);
+  const tests = asked.map(({ text }) => text);
   // What would be refused afterwards is refused before the command takes its time.
-  const planned = await save(gate, withTests(to, by.names ?? [line], { done: false }), { ...options, dryRun: true });
+  const planned = await save(gate, withTests(to, by.names ?? [...tests, line], { done: false }), {
+    ...options,
+    dryRun: true,
+  });
   const warnings = [...planned.warnings, NOT_RUN];
   if (options.dryRun) return { ...planned, warnings, value: { ...planned.value, tests: [] } };
   const full = inFull(to, planned.value);
   const done = (full.progress ?? []).filter(({ status }) => status === "completed").map(({ text }) => text);
-  const names = by.names ?? (done.length > 0 ? done : [line]);
+  const meant = [...done, ...tests];
+  const names = by.names ?? (meant.length > 0 ? meant : [line]);
   const { cwd = gate.project.root, outputTo = "output" } = by;
   const ran = await runCommand(gate, { command: by.command, cwd, outputTo });
   const { run } = ran;
@@ -89,8 +95,8 @@ export async function saveProven(
     throw notProven(names, ran, issue);
   }
   const outcome = await save(gate, withTests(full, names, { done: true, proof: run }), options);
-  const tests = names.map((name) => testContent({ name, passed: true, run }, ran.tree));
-  return { ...outcome, warnings: [...ran.warnings, ...outcome.warnings], value: { ...outcome.value, tests } };
+  const proven = names.map((name) => testContent({ name, passed: true, run }, ran.tree));
+  return { ...outcome, warnings: [...ran.warnings, ...outcome.warnings], value: { ...outcome.value, tests: proven } };
 }
 
 /** What is saved, and these tests. */
