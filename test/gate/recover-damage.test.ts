@@ -23,7 +23,7 @@ const STATE = ".claude/state.md";
 async function missingAfter(damage: Damage, seed: number): Promise<{ facts: number; missing: readonly string[] }> {
   const model = makeModel(seed);
   const project = makeProject({ [STATE]: textOfModel(model) });
-  await save(project.gate, { openQuestions: [{ question: `Was it ${seed}?` }], replace: true });
+  await save(project.gate, { openQuestions: [{ question: `Was it ${seed}?` }] });
   const saved = project.read(STATE);
   project.write(STATE, damagedBy(damage, saved, new Chance(seed * 7919)).bytes);
   const { recovered } = (await recover(project.gate, { side: "both" })).value;

@@ -115,7 +115,9 @@ async function withAllOf(
   const isChosen = bytes !== undefined && conflictsOf(bytes).length > 0;
   const found = isChosen ? rebuilt.after : withFieldsOf(older.text, rebuilt.after);
   const lostBy = (text: string) => (bytes ? lostLines(unwrap(bytes).text, [text], isMended) : []);
-  if (poorerLines(older.text, found, isMended).length === 0) return { ...rebuilt, after: found, lost: lostBy(found) };
+  const isPoorer = (text: string) =>
+    poorerLines(older.text, text, isMended).length > 0 || hasOtherDecisions(older.text, text, readYaml);
+  if (!isPoorer(found)) return { ...rebuilt, after: found, lost: lostBy(found) };
   const common = commonText(older.text, found, isMended);
   const { mergeFiles } = await import("../../merge/merge.ts");
   const encoded = (text: string) => encode({ bom: false }, text);
@@ -125,10 +127,19 @@ async function withAllOf(
   });
   const after = decode(merged.bytes).text;
   const isWhole = merged.conflicts === 0 && merged.problems.length === 0;
-  if (!isWhole || poorerLines(older.text, after, isMended).length > 0) return fromHistory(older, { bytes, readYaml });
+  if (!isWhole || isPoorer(after)) return fromHistory(older, { bytes, readYaml });
   const kept = rebuilt.kept && keptIn(after, readYaml);
   const source: PartSource = { part: "all", source: "history", path: older.id };
   return { after, sources: [source, ...rebuilt.sources], kept, lost: lostBy(after), warnings: [] };
+}
+
+/** Whether a question that was decided is not decided so any more: its arrow may stand below another one. */
+function hasOtherDecisions(before: string, after: string, readYaml: YamlReader): boolean {
+  const [one, other] = [before, after].map((text) => {
+    const { openQuestions } = parseState(sourceOf(text), readYaml);
+    return new Map(openQuestions.map(({ reading }) => [reading.question, reading.decision]));
+  });
+  return [...one!].some(([question, decision]) => decision !== undefined && other!.get(question) !== decision);
 }
 
 /** What was in progress for another issue does not belong to this one. A number alone that differs is damage. */
