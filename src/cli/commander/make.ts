@@ -45,7 +45,7 @@ export function makeCommand({ name, summary }: Named, made: Command, version: st
     command.addArgument(choices ? added.choices(choices) : added);
   }
   for (const option of Object.values(made.options ?? {}).flat()) command.addOption(makeOption(option));
-  if (made.behind !== undefined) command.usage(`${command.usage()} -- ${made.behind}`);
+  if (made.behind !== undefined) command.usage(`${command.usage()} ${made.behind.replace(/^(\[?)/, "$1-- ")}`);
   if (made.lenient) command.allowUnknownOption().allowExcessArguments();
   return addShared(command, made, version).action(() => {});
 }
