@@ -112,7 +112,7 @@ test("the JSON of undo", async () => {
     path: STATE,
     revision: older!["revision"],
     removed: false,
-    warnings: [],
+    warnings: [".claude/work/7.md went along, because the same command had changed it"],
   });
   expect(Object.keys(first["entry"] as object)).toEqual(CHANGE);
   expect((await entriesOf(root))[0]).toMatchObject(first["entry"] as object);

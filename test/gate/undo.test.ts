@@ -534,11 +534,47 @@ describe("undo", () => {
     await rejected(back(project), "CORRUPT", /file-too-large/);
   });
 
-  test("of done says where the work file is, and can bring it back too", async () => {
+  test("of done brings the work file back from the archive, and done can be done again", async () => {
     const project = await withSaves("a");
     await save(project.gate, { log: ["logged"] });
     const before = project.tree();
     await done(project.gate);
+    const { warnings } = await back(project);
+    expect(warnings).toEqual([`${WORK} went along, because the same command had changed it`]);
+    expect(project.tree()).toMatchObject(before);
+    expect(project.exists(".claude/archive/42.md")).toBe(false);
+    await forth(project);
+    expect((await status(project.gate)).issueNumber).toBeUndefined();
+    await done(project.gate, { issue: 42 });
+    expect(project.read(".claude/archive/42.md")).toContain("logged");
+  });
+
+  test("of a save takes its half in the work file along, and so does a restore after a reset", async () => {
+    const project = await withSaves("a");
+    const before = project.tree();
+    project.later(1000);
+    await save(project.gate, { description: "Why", decisions: [{ decision: "Redis" }] });
+    const after = project.tree();
+    await back(project);
+    expect(project.tree()).toMatchObject(before);
+    await forth(project);
+    expect(project.tree()).toMatchObject(after);
+    const { entries } = await history(project.gate, { paths: [STATE], limit: 1 });
+    for (const path of [STATE, WORK]) project.write(path, before[path]!);
+    await restore(project.gate, { id: entries[0]!.id });
+    expect(project.tree()).toMatchObject(after);
+    // What somebody wrote there since is not taken back with it.
+    project.write(WORK, `${project.read(WORK)}\nMine\n`);
+    expect((await back(project)).warnings).toEqual([]);
+    expect(project.read(WORK)).toContain("Mine");
+  });
+
+  test("of done says where the work file is where somebody changed it in the archive, and can bring it back too", async () => {
+    const project = await withSaves("a");
+    await save(project.gate, { log: ["logged"] });
+    const before = project.tree();
+    await done(project.gate);
+    project.write(".claude/archive/42.md", `${project.read(".claude/archive/42.md")}\nMine\n`);
     const { warnings } = await back(project);
     expect(warnings).toEqual([expect.stringMatching(/#42 is active again.*`gate undo --work 42`.*`gate start 42`/)]);
     // As it was before all of done, which wrote it and then took it away.
@@ -546,12 +582,9 @@ describe("undo", () => {
     expect(project.tree()).toMatchObject(before);
     expect((await status(project.gate)).problems).toEqual([]);
     await forth(project);
-    expect((await status(project.gate)).issueNumber).toBeUndefined();
-    await undo(project.gate, { issue: 42, redo: true });
-    expect(project.exists(WORK)).toBe(false);
-    await back(project, { issue: 42 });
-    await back(project, { issue: 42 });
-    expect(project.read(WORK)).not.toContain("logged");
+    expect(await status(project.gate)).toMatchObject({ issueNumber: undefined });
+    expect(project.read(WORK)).toContain("**Status:** completed");
+    expect(project.read(".claude/archive/42.md")).toContain("Mine");
   });
 
   test("of an archived document goes by the id", async () => {

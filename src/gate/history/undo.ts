@@ -13,7 +13,7 @@ import { isForeign } from "../../document/ours.ts";
 import { activeIssue, type StateDocument } from "../../document/state.ts";
 import type { WorkDocument } from "../../document/work.ts";
 import { exists, readRecord } from "../../files/read/read.ts";
-import type { Version } from "../../files/record/version.ts";
+import { NONE, type Version } from "../../files/record/version.ts";
 import { hasVersions, listVersions, readVersion } from "../../files/record/versions.ts";
 import { BATCH_PATH } from "../batch/place.ts";
 import { requireCall } from "../call.ts";
@@ -21,7 +21,15 @@ import { releaseClaim } from "../claims/end.ts";
 import { renewClaim } from "../claims/take.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
 import { requireMatch } from "../commit/validate.ts";
-import { archivePath, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions, workPath } from "../gate.ts";
+import {
+  ARCHIVE_FOLDER,
+  archivePath,
+  type Gate,
+  STATE_PATH,
+  WORK_FOLDER,
+  type WriteOptions,
+  workPath,
+} from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import {
   activeNumber,
@@ -126,9 +134,11 @@ async function go(gate: Gate, aim: Aim, options: WriteOptions): Promise<Outcome<
     const plan = makePlan(gate, snapshot, aim);
     for (const warning of plan.warnings) transaction.warn(warning);
     // First the work files: what leaves the state file is there by then.
-    if (path === STATE_PATH) await takeAlong(transaction, gate, companionsOf(gate, plan.passed, aim.verb));
+    const along: Companions = path === STATE_PATH ? companionsOf(gate, plan, aim.verb) : new Map();
+    await takeAlong(transaction, gate, along);
     transaction.restore(snapshot, plan.content, plan.restores);
-    if (plan.content) await warnOf(transaction, gate, path, plan.content);
+    const active = plan.content && (await warnOf(transaction, path, plan.content));
+    if (active !== undefined && !along.has(workPath(active))) warnOfArchived(transaction, gate, active);
     const left = path === STATE_PATH ? activeIn(snapshot.document) : undefined;
     return { plan, left, now: transaction.now };
   });
@@ -151,20 +161,36 @@ function activeIn(document: StateDocument | WorkDocument | undefined): number | 
   return document?.kind === "state" ? activeIssue(document)?.number : undefined;
 }
 
+/** Documents that go along, with the version each gets. */
+type Companions = ReadonlyMap<string, Version>;
+
 /**
- * The work files that the same starts changed, and nobody since, with the version each gets:
- * a plan moves between them and the state file, and undoing one half of that would leave it nowhere.
+ * The work files that the same commands changed, and nobody since, with the version each gets:
+ * what a command did is undone as a whole. A version that is restored brings along what was
+ * made with it where the work file went back as well.
  */
-function companionsOf({ project }: Gate, passed: readonly Version[], verb: Aim["verb"]): ReadonlyMap<string, Version> {
-  const starts = passed.filter(({ operation }) => /^(?:start|reconstruct)/.test(operation));
+function companionsOf({ project }: Gate, { passed, restores }: Plan, verb: Aim["verb"]): Companions {
   const found = new Map<string, Version>();
-  if (starts.length === 0 || verb === RESTORE) return found;
   const all = listVersions(project);
   const byId = new Map(all.map((version) => [version.id, version]));
-  for (const { operation, timestamp } of verb === UNDO ? starts : [...starts].reverse()) {
-    for (const made of all) {
-      const isSame = made.operation === operation && made.timestamp === timestamp && made.path.startsWith(WORK_FOLDER);
-      const from = isSame && made.from !== undefined ? byId.get(made.from) : undefined;
+  const madeWith = ({ operation, timestamp }: Version) =>
+    all.filter(
+      (made) => made.operation === operation && made.timestamp === timestamp && made.path.startsWith(WORK_FOLDER),
+    );
+  if (verb === RESTORE) {
+    const restored = byId.get(restores);
+    for (const made of restored ? madeWith(restored) : []) {
+      const held = heldBy(project, made.path);
+      const isOlder = all.some(
+        ({ path, revision, id }) => path === made.path && revision === held && id < made.id && held !== undefined,
+      );
+      if (isOlder && held !== made.revision) found.set(made.path, made);
+    }
+    return found;
+  }
+  for (const version of verb === UNDO ? passed : [...passed].reverse()) {
+    for (const made of madeWith(version)) {
+      const from = made.from === undefined ? undefined : byId.get(made.from);
       if (from === undefined || from.path !== made.path) continue;
       const [now, then] = verb === UNDO ? [made, from] : [from, made];
       if ((found.get(made.path)?.revision ?? heldBy(project, made.path)) === now.revision) found.set(made.path, then);
@@ -173,21 +199,27 @@ function companionsOf({ project }: Gate, passed: readonly Version[], verb: Aim["
   return found;
 }
 
+/** The digest of a work file, in the archive where it was moved there. */
 function heldBy(project: Gate["project"], path: string): string | undefined {
-  const file = readRecord(project, path);
-  return file.kind === "file" ? revisionOf(file.bytes) : undefined;
+  for (const at of [path, archived(path)]) {
+    const file = readRecord(project, at);
+    if (file.kind === "file") return revisionOf(file.bytes);
+  }
+  return undefined;
 }
 
-async function takeAlong(
-  transaction: Transaction,
-  { project }: Gate,
-  companions: ReadonlyMap<string, Version>,
-): Promise<void> {
+function archived(path: string): string {
+  return `${ARCHIVE_FOLDER}${path.slice(WORK_FOLDER.length)}`;
+}
+
+async function takeAlong(transaction: Transaction, { project }: Gate, companions: Companions): Promise<void> {
   for (const [path, version] of companions) {
     const snapshot = await transaction.readWork(path);
     const bytes = version.revision === undefined ? undefined : readVersion(project, version.id, path).bytes;
-    if (bytes === undefined || !snapshot.exists) continue;
+    if (bytes === undefined) continue;
     transaction.restore(snapshot, bytes, version.id);
+    // The copy that was archived says nothing that the versions of the work file do not.
+    if (!snapshot.exists) transaction.restore(await transaction.readWork(archived(path)), undefined, NONE);
     transaction.warn(`${path} went along, because the same command had changed it`);
   }
 }
@@ -220,7 +252,7 @@ function doneBy({ project }: Gate, { entries, written }: Outcome<unknown>, path:
   const newest = listVersions(project, path, 1)[0]?.id;
   const id = entries.find((each) => each === newest);
   const before = id === undefined ? undefined : readVersion(project, id, path).version.from;
-  return { before, now, id, revision: written[0]?.revision };
+  return { before, now, id, revision: written.find((each) => each.path === path)?.revision };
 }
 
 interface Done {
@@ -250,15 +282,15 @@ function requireOurs(snapshot: StateSnapshot | WorkSnapshot, newest: Version | u
   });
 }
 
-/** What is put back is not checked, but who puts it back should know what it is. */
-async function warnOf(transaction: Transaction, gate: Gate, path: string, content: Uint8Array): Promise<void> {
+/** What is put back is not checked, but who puts it back should know what it is. The issue that is active in it. */
+async function warnOf(transaction: Transaction, path: string, content: Uint8Array): Promise<number | undefined> {
   const { document, messages } = await transaction.judge(path, content);
   const error = messages.find(({ severity }) => severity === "error");
   const fault =
     document.source.invalidAt === undefined ? error && `${error.rule}: ${error.message}` : "it is not UTF-8";
   if (document.kind !== "state") {
     if (fault) transaction.warn(`${path} is damaged, as it was then (${fault}); see \`gate check ${path}\``);
-    return;
+    return undefined;
   }
   if (isForeign(document)) {
     transaction.warn(`${path} is again what it was before the gate took it over; \`gate undo --redo\` goes forward`);
@@ -267,9 +299,11 @@ async function warnOf(transaction: Transaction, gate: Gate, path: string, conten
       `${path} is damaged, as it was then (${fault}); \`gate check\` shows all of it, \`gate recover\` mends it`,
     );
   }
-  const issue = activeNumber(document);
-  if (issue === undefined || exists(gate.project, workPath(issue))) return;
-  if (!exists(gate.project, archivePath(issue))) return;
+  return activeNumber(document);
+}
+
+function warnOfArchived(transaction: Transaction, gate: Gate, issue: number): void {
+  if (exists(gate.project, workPath(issue)) || !exists(gate.project, archivePath(issue))) return;
   transaction.warn(
     `#${issue} is active again, but its work file is in the archive: \`gate undo --work ${issue}\` puts it back ` +
       `as it was, \`gate start ${issue}\` begins a new one`,
