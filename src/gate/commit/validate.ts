@@ -63,7 +63,8 @@ function factsFrom(before: StateSnapshot, document: StateDocument, now: number):
   const { facts, document: read } = before;
   if (!facts || !read || isForeign(read) || isForeign(document)) return undefined;
   if (activeNumber(read) !== activeNumber(document)) return undefined;
-  const { modified: _, unfinished: __, ...lasting } = facts;
+  // That git holds it for unmerged is no fault of the text.
+  const { modified: _, unfinished: __, unmerged: ___, ...lasting } = facts;
   return { ...lasting, now };
 }
 

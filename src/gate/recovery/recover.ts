@@ -73,6 +73,7 @@ export async function recover(
       });
     }
     for (const warning of plan.warnings) transaction.warn(warning);
+    if (snapshot.diagnostics.some(({ rule }) => rule === "unmerged")) transaction.warn(stillUnmerged(plan.path));
     if (whole.exists) transaction.backUp(whole);
     if (plan.exact) transaction.put(whole, plan.exact);
     else {
@@ -97,6 +98,11 @@ export async function recover(
       revision: written?.revision ?? plan.revision,
     },
   };
+}
+
+/** Saves are refused until git knows; the merge is somebody's to end. */
+function stillUnmerged(path: string): string {
+  return `git still holds ${path} for unmerged: \`git add ${path}\` says that the conflict is over`;
 }
 
 /** A document that is too large to be read as one still has bytes. */
