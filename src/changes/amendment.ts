@@ -90,6 +90,13 @@ export function changesOf(document: StateDocument, update: ProgressUpdate): List
   };
 }
 
+/** The texts of the items of Progress that are not there yet. */
+export function addedBy(document: StateDocument, { progress }: ListChanges): readonly string[] {
+  const known = new Set(document.progress.map(({ reading }) => spaced(reading.text)));
+  const given = "whole" in progress ? progress.whole : progress.added;
+  return given.map(({ text }) => text).filter((text) => !known.has(spaced(text)));
+}
+
 /** The items of Progress that are not there afterwards. */
 export function goneFrom(document: StateDocument, change: ListChanges["progress"]): StateDocument["progress"] {
   if (!("whole" in change)) return document.progress.filter(({ item }) => change.dropped.includes(item));

@@ -34,7 +34,7 @@ export function ambiguous(words: string, noun: string, texts: readonly string[])
     "INVALID_ARGUMENT",
     `Cannot tell which ${noun} ${quoted(words)} means: it may be any of ${texts.length}`,
     {
-      hint: `They are ${texts.map(quoted).join(", ")}. Give all the words of the one that is meant, or others for a new one.`,
+      hint: `They are ${texts.map(quoted).join(", ")}. Give all the words of the one that is meant.`,
     },
   );
 }

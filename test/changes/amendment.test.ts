@@ -195,7 +195,7 @@ test("whatever is saved, the items that it does not name stay to the byte", () =
       (text, given, ticked, gone, addNext) => {
         const document = parse(text);
         if (document.active.issue?.kind !== "issue") return;
-        const there = document.progress.filter(({ reading }) => reading.text !== "");
+        const there = document.progress.filter(({ reading }) => reading.text.trim() !== "");
         const at = (index: number) => there[index % there.length]!.reading.text;
         const items: ProgressInput[] =
           there.length === 0

@@ -150,6 +150,7 @@ test("save", async () => {
     "next_steps",
     "open_questions",
     "active_issue_changed",
+    "added",
     "revision",
     "warnings",
   ]);

@@ -17,7 +17,7 @@ test("what was understood is shown: the lists that the save was about", async ()
   expect(await said("--doing", "Ship v1:2", "--doing", "docs:40")).toEqual([
     "  ✅ Write tests",
     "  🔄 Write docs (40% done)",
-    "  🔄 Ship v1:2",
+    "  🔄 Ship v1:2  new",
   ]);
   expect(await said("--add-next", "Ship")).toEqual(["  1. Review", "  2. Ship"]);
   expect(await said("--question", "Per IP?", "--decision", "Yes: simplest")).toEqual([
@@ -25,6 +25,15 @@ test("what was understood is shown: the lists that the save was about", async ()
     "    → Yes: simplest",
   ]);
   expect(await said("--log", "Talked about it")).toEqual([]);
+  expect(await said("--blocker", "No server", "--context", "In src", "--approach", "By hand")).toEqual([
+    "  Blocker: No server",
+    "  Context: In src",
+    "  Approach written",
+  ]);
+  expect(await said("--unblock", "server", "--description", "Why")).toEqual([
+    "  No blocker any more: server",
+    "  Description written",
+  ]);
   expect(await said("--drop", "ship v1")).toEqual(["  ✅ Write tests", "  🔄 Write docs (40% done)"]);
   expect(await said("--clear", "next", "--clear", "questions")).toEqual([]);
 });

@@ -285,6 +285,7 @@ describe("save", () => {
       nextSteps: [],
       openQuestions: [],
       activeIssueChanged: false,
+      added: ["First step"],
       revision: (await status(project.gate)).revision,
     });
     expect(project.read(".claude/work/42.md")).toContain(

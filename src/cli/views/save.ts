@@ -16,7 +16,15 @@ export function viewSave(saved: Save, input: SaveInput, { bold, dim }: Style): s
   const lines: Line[] = [];
   if (progress.length > 0 || drop || clear.includes("progress")) {
     const isNew = isAbout(progress.map(({ text }) => text));
-    lines.push(...saved.progressItems.map((item) => ({ text: progressLine(item), isNew: isNew(item.text) })));
+    // Who has mistyped an item that is there sees that it is another one.
+    const isFirst = saved.progressItems.length === saved.added.length;
+    const added = new Set(isFirst ? [] : saved.added);
+    lines.push(
+      ...saved.progressItems.map((item) => ({
+        text: `${progressLine(item)}${added.has(item.text) && item.status !== "pending" ? dim("  new") : ""}`,
+        isNew: isNew(item.text),
+      })),
+    );
   }
   if (nextSteps || addNext || clear.includes("next")) {
     const isNew = isAbout([...(nextSteps ?? []), ...(addNext ?? [])]);
@@ -33,7 +41,18 @@ export function viewSave(saved: Save, input: SaveInput, { bold, dim }: Style): s
   const kept = pick(lines);
   const left = lines.length - kept.length;
   const more = left > 0 ? [dim(`  … and ${left} more`)] : [];
-  return [bold(shown(saved.message)), ...kept.map(({ text }) => text), ...more].join("\n");
+  return [bold(shown(saved.message)), ...kept.map(({ text }) => text), ...more, ...besides(input)].join("\n");
+}
+
+/** What is no list of the issue. */
+function besides({ blockers = [], unblock = [], context = [], description, approach }: SaveInput): readonly string[] {
+  return [
+    ...blockers.map((text) => `  Blocker: ${shown(text)}`),
+    ...unblock.map((words) => `  No blocker any more: ${shown(words)}`),
+    ...context.map((text) => `  Context: ${shown(text)}`),
+    ...(description === undefined ? [] : ["  Description written"]),
+    ...(approach === undefined ? [] : ["  Approach written"]),
+  ];
 }
 
 /** Whether a text is one of those a save was about, which may give some of its words only. */

@@ -1,7 +1,7 @@
 /** Update Progress: the lists of the state file, and a log entry in the work file. */
 import { GateError } from "../../base/errors.ts";
 import { formatTime } from "../../base/time.ts";
-import { changesOf } from "../../changes/amendment.ts";
+import { addedBy, changesOf } from "../../changes/amendment.ts";
 import { hasFreeText, updateFreeText } from "../../changes/free-text.ts";
 import { updatePaused } from "../../changes/pause.ts";
 import { regressionsOf } from "../../changes/regression.ts";
@@ -54,6 +54,8 @@ export interface Save {
   readonly progressItems: readonly ProgressStatusItem[];
   readonly nextSteps: readonly string[];
   readonly openQuestions: readonly OpenQuestion[];
+  /** The progress items that were not there before. */
+  readonly added: readonly string[];
   /** Whether the session works on that issue, and another one has become the active one since. */
   readonly activeIssueChanged: boolean;
   readonly revision: string | undefined;
@@ -86,9 +88,20 @@ async function saveOnce(gate: Gate, input: SaveInput, options: WriteOptions): Pr
     const meant = input.issue ?? sessionIssue(gate);
     const { revision } = state;
     if (meant !== undefined && meant !== active) {
-      const plan = await savePaused(transaction, { issue: meant, active, isNamed: input.issue !== undefined }, clean);
+      const { plan, added } = await savePaused(
+        transaction,
+        { issue: meant, active, isNamed: input.issue !== undefined },
+        clean,
+      );
       if (hasFreeText(clean)) writeFreeText(transaction, state, clean);
-      return { issue: { number: meant, id: String(meant) }, isOther: true, now: transaction.now, revision, plan };
+      return {
+        issue: { number: meant, id: String(meant) },
+        isOther: true,
+        now: transaction.now,
+        revision,
+        plan,
+        added,
+      };
     }
     const issue = await requireActive(gate, state.document, "save");
     const document = state.document!;
@@ -100,9 +113,9 @@ async function saveOnce(gate: Gate, input: SaveInput, options: WriteOptions): Pr
     } else if (needsWorkFile(clean)) throw noWorkFile(issue.id);
     const edits = [...applyChanges(document, changes, transaction.now), ...updateFreeText(document, clean)];
     transaction.write(state, { document, edits });
-    return { issue, isOther: false, now: transaction.now, revision, plan: document };
+    return { issue, isOther: false, now: transaction.now, revision, plan: document, added: addedBy(document, changes) };
   });
-  const { issue, isOther, now, revision } = outcome.value;
+  const { issue, isOther, now, revision, added } = outcome.value;
   const others = options.dryRun ? [] : await keepIssue(gate, issue.number);
   const work = outcome.written.find(({ path }) => path !== STATE_PATH);
   const state = outcome.written.find(({ path }) => path === STATE_PATH);
@@ -119,6 +132,7 @@ async function saveOnce(gate: Gate, input: SaveInput, options: WriteOptions): Pr
       issueNumber: issue.number,
       ...planOf(plan),
       activeIssueChanged: isOther && input.issue === undefined,
+      added,
       revision: state?.revision ?? revision,
     },
   };
@@ -145,7 +159,7 @@ function writeFreeText(transaction: Transaction, state: StateSnapshot, input: Sa
 }
 
 /** What is saved of an issue that is not the active one goes into its work file, the lists into its plan. */
-async function savePaused(transaction: Transaction, meant: Meant, input: SaveInput): Promise<StateDocument> {
+async function savePaused(transaction: Transaction, meant: Meant, input: SaveInput): Promise<SavedPlan> {
   const work = await transaction.readWork(workPath(meant.issue));
   if (!work.exists || work.document?.status === "completed") throw notOpen(work, meant);
   requireSound(work);
@@ -156,7 +170,13 @@ async function savePaused(transaction: Transaction, meant: Meant, input: SaveInp
   const update = updateOf(input, progressLines(before, changes));
   warnReplaced(transaction, document, update);
   transaction.write(work, { document, edits: updatePaused(document, { before, changes, update }, transaction.now) });
-  return before;
+  return { plan: before, added: addedBy(before, changes) };
+}
+
+/** The plan as it was, and what came to it. */
+interface SavedPlan {
+  readonly plan: StateDocument;
+  readonly added: readonly string[];
 }
 
 /** An issue that is not the active one: somebody has named it, or the session works on it. */
@@ -214,6 +234,7 @@ async function saveOffline(gate: Gate, input: SaveInput, options: WriteOptions):
       issueNumber: issue,
       ...planOf(readPlan("")),
       activeIssueChanged: false,
+      added: [],
       revision: undefined,
     },
   };

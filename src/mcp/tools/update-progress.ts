@@ -61,6 +61,7 @@ export const updateProgress = makeTool({
     issue_number: z.nullable(z.int()),
     ...PLAN,
     active_issue_changed: z.boolean(),
+    added: z.array(z.string()),
     revision: TEXT,
     ...WRITTEN,
   }),
