@@ -42,6 +42,20 @@ const MEANT: ReadonlyMap<string, string> = new Map([
   ["tick", "gate save --done TEXT"],
   ["doing", "gate save --doing TEXT"],
   ["todo", "gate save --todo TEXT"],
+  ["add", "gate save --todo TEXT"],
+  ["next", "gate save --add-next TEXT"],
+  ["block", "gate save --blocker TEXT"],
+  ["unblock", "gate save --unblock TEXT"],
+  ["ask", "gate save --question TEXT"],
+  ["decide", "gate save --question TEXT --decision TEXT"],
+  ["rm", "gate save --drop TEXT"],
+  ["remove", "gate save --drop TEXT"],
+  ["delete", "gate save --drop TEXT"],
+  ["pause", "gate start N of another issue, which pauses this one"],
+  ["switch", "gate start N"],
+  ["archive", "gate done"],
+  ["info", "gate show"],
+  ["rename", "gate start N --title TEXT for an issue, gate edit for an item"],
   ["get", "gate status, or gate kv load --key KEY"],
   ["set", "gate save, or gate kv save --key KEY --value VALUE"],
 ]);
@@ -100,17 +114,21 @@ function asUsageError(error: CommanderError, command: Command): GateError {
 }
 
 /** What commander says too shortly to be acted on. */
-function inOwnWords(told: string, { options }: Command, help: string): { reason?: string; hint?: string } {
+function inOwnWords(told: string, command: Command, help: string): { reason?: string; hint?: string } {
   const [, most, got] = /^too many arguments\. Expected (\d+) arguments? but got (\d+)\.$/.exec(told) ?? [];
   if (got !== undefined) {
     const taken = most === "0" ? "none is taken" : `${most} ${most === "1" ? "is" : "are"} taken`;
     const reason = `too many arguments: ${got} ${got === "1" ? "is" : "are"} given, ${taken}`;
-    return { reason, hint: `Put a text of several words into quotes. ${help}` };
+    const isSave = command.name() === "gate save";
+    const say = isSave
+      ? "Say what it is: --done, --doing, --todo or --log TEXT."
+      : "Put a text of several words into quotes.";
+    return { reason, hint: `${say} ${help}` };
   }
   const [, missing] = /^option '(.*)' argument missing$/s.exec(told) ?? [];
   if (missing !== undefined) return { hint: `Give it as \`${missing}\`. ${help}` };
   const [, assigned] = /^unknown option '(--[\w-]+)=.*'$/s.exec(told) ?? [];
-  if (options.some(({ long }) => long === assigned)) {
+  if (command.options.some(({ long }) => long === assigned)) {
     return { reason: `option '${assigned}' takes no value`, hint: `Give \`${assigned}\` alone.` };
   }
   const [, value, argument, choices] =

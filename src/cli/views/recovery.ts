@@ -27,13 +27,15 @@ export function viewPlan(plan: RecoveryPlan, style: Style): string {
 
 export function viewRecovery({ recovered, backup, kept, lost, stateFile, sources }: Recovery, style: Style): string {
   if (!recovered) return `${shown(stateFile)} is in order; there is nothing to recover.`;
+  const [, issue] = /\/work\/(\d+)\.md$/.exec(stateFile) ?? [];
+  const [see, back] = issue === undefined ? ["status", "undo"] : [`show ${issue}`, `undo --work ${issue}`];
   return [
     style.bold(`Rebuilt ${shown(stateFile)}`),
     ...(backup === undefined ? [] : [`The damaged file is kept as ${shown(backup)}.`]),
     ...keptLines(kept),
     ...sourceLines(sources),
     ...lostLines(lost, style),
-    style.dim("Run `gate status` to see it, `gate undo` to go back."),
+    style.dim(`Run \`gate ${see}\` to see it, \`gate ${back}\` to go back.`),
   ].join("\n");
 }
 

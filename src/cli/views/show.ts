@@ -65,8 +65,9 @@ export function testLine({ name, passed, command, state }: Shown["tests"][number
   return `  ${passed === undefined ? "-" : passed ? "[x]" : "[ ]"} ${shown(name)}${proof}`;
 }
 
-function logLines({ log, olderLog = 0, path }: Shown): string[] {
-  const more = olderLog === 0 ? [] : [`  and ${plural(olderLog, "older entry", "older entries")} in ${path}`];
+function logLines({ log, olderLog = 0, active, issueNumber, path }: Shown): string[] {
+  const place = active ? `.claude/work/${issueNumber}.md` : path;
+  const more = olderLog === 0 ? [] : [`  and ${plural(olderLog, "older entry", "older entries")} in ${place}`];
   return [
     ...log.flatMap(({ timestamp, items }) => [`  ${shown(timestamp)}`, ...items.map((text) => `    - ${shown(text)}`)]),
     ...more,
