@@ -165,11 +165,13 @@ describe("gate trust", () => {
     const gateAt = (...args: string[]) => runBuilt({ cwd: project.root, environment: environment() }, ...args);
     await begin();
     expect(await gateAt("trust")).toMatchObject({ code: 3, stderr: expect.stringContaining("Run: gate trust --yes") });
-    expect((await gateAt("trust", "--list")).stdout).toContain("after-save  not trusted");
+    const listed = (await gateAt("trust", "--list")).stdout;
+    expect(listed).toBe("1 program, 1 not trusted\n  .claude/gate-hooks/after-save  not trusted\n");
     const trusted = JSON.parse((await gateAt("trust", "--yes", "--json")).stdout) as object;
-    expect(trusted).toMatchObject({ success: true, hooks: [{ name: "after-save", trusted: true }] });
+    const message = "1 program is trusted";
+    expect(trusted).toMatchObject({ success: true, message, hooks: [{ name: "after-save", trusted: true }] });
     expect((await gateAt("save", "--log", "x")).stderr).toBe("x\n");
-    expect((await gateAt("trust", "--revoke")).stdout).toContain("1 programs are trusted no more");
+    expect((await gateAt("trust", "--revoke")).stdout).toContain("1 program is trusted no more");
     expect((await gateAt("save", "--log", "x")).stderr).toBe("");
     expect(readFileSync(join(config, "state-gatekeeper/trust.json"), "utf8")).toBe("{}\n");
   });

@@ -5,7 +5,7 @@ import { found } from "../answer.ts";
 import type { Call } from "../command.ts";
 import { command } from "../command.ts";
 import { askYes } from "../prompts/ask.ts";
-import { shown, styleOf } from "../style.ts";
+import { plural, shown, styleOf } from "../style.ts";
 
 export const trust = command({
   description:
@@ -23,11 +23,8 @@ export const trust = command({
   async run(call, { list, revoke }) {
     const gate = call.openGate();
     if (revoke && !call.flags.dryRun) {
-      const count = await revokeTrust(gate);
-      return found(
-        { success: true, message: `${count} programs are trusted no more`, hooks: listed(projectHooks(gate)) },
-        said,
-      );
+      const message = `${areTrusted(await revokeTrust(gate))} no more`;
+      return found({ success: true, message, hooks: listed(projectHooks(gate)) }, said);
     }
     const hooks = projectHooks(gate);
     const wanted = hooks.filter(({ trusted }) => !trusted);
@@ -35,17 +32,18 @@ export const trust = command({
       const message =
         hooks.length === 0
           ? "There are no programs in .claude/gate-hooks"
-          : `${hooks.length} programs, ${wanted.length} not trusted`;
+          : `${plural(hooks.length, "program")}, ${wanted.length} not trusted`;
       return found({ success: true, message, hooks: listed(hooks) }, said);
     }
     await requireTrust(call, wanted);
     await trustHooks(gate, wanted);
-    return found(
-      { success: true, message: `${wanted.length} programs are trusted`, hooks: listed(projectHooks(gate)) },
-      said,
-    );
+    return found({ success: true, message: areTrusted(wanted.length), hooks: listed(projectHooks(gate)) }, said);
   },
 });
+
+function areTrusted(count: number): string {
+  return `${plural(count, "program")} ${count === 1 ? "is" : "are"} trusted`;
+}
 
 /** Shows each program and asks; the call with `--yes` is the consent. */
 async function requireTrust({ io, flags }: Call, hooks: readonly ProjectHook[]): Promise<void> {
