@@ -48,6 +48,8 @@ test.each(backends.filter((backend) => backend !== "redis"))("%s: from create to
     ],
   });
   expect((await gate("status")).stdout).toContain("✅ 0  one  commit 1f2e3d4");
+  await json("clear-event", "1", "--tokens", "9");
+  expect((await gate("status")).stdout).toMatch(/^Retries 1, context 0 tokens, cleared 1 time$/m);
   expect((await gate("summary")).stdout).toContain("Next steps");
   expect(await gate("cleanup")).toMatchObject({
     code: 3,

@@ -140,7 +140,11 @@ describe("create", () => {
     [{ features: [] }, "INVALID_ARGUMENT", "Cannot create a batch: no features"],
     [{ features: ["\n"] }, "INVALID_ARGUMENT", "Cannot create a batch: no features"],
     [{}, "INVALID_ARGUMENT", "Cannot create a batch: no features"],
-    [{ features, issues: [1] }, "INVALID_ARGUMENT", "Cannot create a batch: there are 3 features and 1 issues"],
+    [
+      { features, issues: [1] },
+      "INVALID_ARGUMENT",
+      "Cannot create a batch: the number of features is 3, that of issues 1",
+    ],
     [
       { featuresFile: "f", issues: [1] },
       "INVALID_ARGUMENT",

@@ -29,7 +29,9 @@ export function viewBatch(report: BatchReport, style: Style): string {
     ...(after > 0 ? [style.dim(`  … ${after} more`)] : []),
     "",
     nextLine(report),
-    style.dim(`Retries ${retries}, context ${contextTokenEstimate} tokens, cleared ${autoClearCount} times`),
+    style.dim(
+      `Retries ${retries}, context ${plural(contextTokenEstimate, "token")}, cleared ${plural(autoClearCount, "time")}`,
+    ),
   ].join("\n");
 }
 

@@ -174,8 +174,8 @@ function namedFeatures(
   if (issueNumbers.length === features.length) {
     return { features, featuresFile: note, sourceType: "issues", issueNumbers };
   }
-  const counts = `${features.length} features and ${issueNumbers.length} issues`;
-  throw new GateError("INVALID_ARGUMENT", `Cannot create a batch: there are ${counts}`, {
+  const counts = `the number of features is ${features.length}, that of issues ${issueNumbers.length}`;
+  throw new GateError("INVALID_ARGUMENT", `Cannot create a batch: ${counts}`, {
     hint: "Give one issue for each feature, or none.",
   });
 }

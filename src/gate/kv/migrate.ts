@@ -112,9 +112,7 @@ async function takeAlong(source: Driver, target: Driver, known: Entries): Promis
   for (const key of known.keys()) if (!now.has(key)) late.set(key, undefined);
   if (late.size === 0) return [];
   await target.update([], () => ({ writes: late, result: undefined }));
-  return [
-    `${late.size} keys were saved to the old store in the last moment, and taken along: ${[...late.keys()].join(", ")}`,
-  ];
+  return [`Saved to the old store in the last moment, and taken along: ${[...late.keys()].join(", ")}`];
 }
 
 async function contentOf(driver: Driver): Promise<Content> {
