@@ -6,7 +6,7 @@
  * silently does not read back as it was given.
  * Going out: text from a file must not be able to steer a terminal or forge a
  * line of the log, so every character that does is shown by its code point; joiners
- * inside of emoji and words do neither.
+ * inside of emoji and words do neither, nor do the tags of a flag.
  */
 import { GateError } from "./errors.ts";
 
@@ -50,41 +50,53 @@ export function manyLines(text: string, name: string): string {
   });
 }
 
-/** Characters beyond the first 32 that steer a terminal or hide: controls, zero-width, direction, soft hyphen. */
-const HIDDEN = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+/** Characters beyond the first 32 that steer a terminal or hide: controls, zero-width, direction, soft hyphen, tags, selectors of other tools. */
+const HIDDEN =
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udfff]/g;
 const FIRST_CONTROLS = /[\u0000-\u001f]/g;
 
 /** Shows what steers a terminal or hides as `\u{…}`, so that the text is safe to print. */
 export function printable(text: string): string {
-  const show = (character: string) => `\\u{${character.charCodeAt(0).toString(16)}}`;
+  const show = (character: string) => `\\u{${character.codePointAt(0)!.toString(16)}}`;
   return text
     .replace(FIRST_CONTROLS, show)
-    .replace(HIDDEN, (character, at: number, whole: string) => (isJoiner(whole, at) ? character : show(character)));
+    .replace(HIDDEN, (character, at: number, whole: string) => (isPart(whole, at) ? character : show(character)));
 }
 
 /** Scripts in which a joiner between letters says how they are written, and so is part of the word. */
 const SHAPED = "Arab Syrc Mand Nkoo Mong Deva Beng Guru Gujr Orya Taml Telu Knda Mlym Sinh Tibt Mymr Khmr".split(" ");
 // Made where it is needed: a pattern with properties of Unicode takes longer than all else here.
-let joiner: RegExp | undefined;
+let part: RegExp | undefined;
 
-/** Whether what stands there makes one emoji of two, or shapes letters of such a script. */
-function isJoiner(text: string, at: number): boolean {
-  if (text[at] !== "\u200c" && text[at] !== "\u200d") return false;
-  joiner ??= makeJoiner();
-  joiner.lastIndex = at;
-  return joiner.test(text);
+/** Whether what stands there is a part of a character that is seen: of an emoji, a flag, a letter of a script. */
+function isPart(text: string, at: number): boolean {
+  if (text[at] !== "\u200c" && text[at] !== "\u200d" && text[at] !== "\udb40") return false;
+  part ??= makePart();
+  part.lastIndex = at;
+  return part.test(text);
 }
 
-function makeJoiner(): RegExp {
+function makePart(): RegExp {
   const emoji = "\\p{Extended_Pictographic}";
   const letter = `(?=[\\p{L}\\p{M}])[${SHAPED.map((script) => `\\p{scx=${script}}`).join("")}]`;
-  const inEmoji = `(?<=${emoji}[\\ufe0f\\p{Emoji_Modifier}]*)\\u200d(?=${emoji})`;
-  return new RegExp(`${inEmoji}|(?<=${letter})[\\u200c\\u200d](?=${letter})`, "uy");
+  // Of the flags of England, Scotland and Wales: letters and figures, and an end.
+  const tag = "[\\u{e0030}-\\u{e0039}\\u{e0061}-\\u{e007a}]";
+  const parts = [
+    `(?<=${emoji}[\\ufe0f\\p{Emoji_Modifier}]*)\\u200d(?=${emoji})`,
+    `(?<=${letter})[\\u200c\\u200d](?=${letter})`,
+    `(?<=\\u{1f3f4}${tag}{0,6})${tag}{0,6}\\u{e007f}`,
+    "(?<=\\p{Script=Han})[\\u{e0100}-\\u{e01ef}]",
+  ];
+  return new RegExp(parts.join("|"), "uy");
 }
 
 /** JSON for a reader, with hidden characters escaped: JSON itself escapes only the first 32. */
 export function escapeHidden(json: string): string {
-  return json.replace(HIDDEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return json.replace(HIDDEN, (character) => character.split("").map(escapeUnit).join(""));
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function codePoint(character: string): string {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { actorOf, shortActor } from "../../src/base/actor.ts";
 import { exitCodeOf, GateError } from "../../src/base/errors.ts";
 import { faultOfName, parseIssueNumber } from "../../src/base/ids.ts";
-import { oneLine, printable } from "../../src/base/line.ts";
+import { escapeHidden, oneLine, printable } from "../../src/base/line.ts";
 import {
   formatDate,
   formatTime,
@@ -211,6 +211,23 @@ describe("lines", () => {
     ["a word of Persian", "می\u200cخواهم مِ\u200cخ"],
     ["words of India", "क्\u200dष क्\u200cष ශ්\u200dරී"],
   ])("a joiner in %s is text", (_what, text) => expect(printable(text)).toBe(text));
+
+  const tags = (word: string) =>
+    String.fromCodePoint(...Array.from(word, (letter) => 0xe0000 + letter.codePointAt(0)!));
+
+  test.each([
+    ["the flags of England and Wales", `🏴${tags("gbeng")}\u{e007f} 🏴${tags("gbwls")}\u{e007f}`],
+    ["a form of an ideograph", "葛\u{e0100}飾区"],
+  ])("what makes %s is text", (_what, text) => expect(printable(text)).toBe(text));
+
+  test("tags and selectors anywhere else hide words, and are shown", () => {
+    expect(printable(`a${tags("rm")}`)).toBe("a\\u{e0072}\\u{e006d}");
+    expect(printable(`🏴${tags("gb")}`)).toBe("🏴\\u{e0067}\\u{e0062}");
+    expect(printable(`🏴${tags("rmthisall")}\u{e007f}`)).toContain("\\u{e0072}\\u{e006d}");
+    expect(printable("x\u{e0100}葛\u{e0100}\u{e0101}")).toBe("x\\u{e0100}葛\u{e0100}\\u{e0101}");
+    expect(JSON.parse(escapeHidden(JSON.stringify(tags("rm"))))).toBe(tags("rm"));
+    expect(escapeHidden(`"${tags("r")}"`)).toBe('"\\udb40\\udc72"');
+  });
 
   test("a joiner anywhere else hides, and is shown", () => {
     for (const joiner of ["\u200c", "\u200d"]) {
