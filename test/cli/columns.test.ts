@@ -1,7 +1,14 @@
 /** Columns of a terminal: counted by the program, judged by what `support/columns` counts in another way. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { columnsOf, cutToColumns, startInColumns, wrapToColumns } from "../../src/cli/views/columns.ts";
+import {
+  columnsOf,
+  cutToColumns,
+  padToColumns,
+  startInColumns,
+  widestOf,
+  wrapToColumns,
+} from "../../src/cli/views/columns.ts";
 import { edgesOf, terminalColumns, unicodeText } from "../support/columns.ts";
 
 test.each([
@@ -36,6 +43,13 @@ test("no terminal needs more columns than are counted", () => {
     }),
     { numRuns: 3000, seed: 20241023 },
   );
+});
+
+test("texts of several widths stand in one column", () => {
+  const texts = ["a", "漢字", "👩\u200d💻x", "", "é"];
+  expect(widestOf(texts)).toBe(4);
+  expect(texts.map((text) => columnsOf(padToColumns(text, 4)))).toEqual([4, 4, 4, 4, 4]);
+  expect([widestOf([]), padToColumns("漢字", 1)]).toEqual([0, "漢字"]);
 });
 
 test("what is cut or wrapped fits, and no character is cut in half", () => {

@@ -32,6 +32,16 @@ export function startInColumns(text: string, most: number): string {
   return PLAIN.test(text) ? text.slice(0, Math.max(0, most)) : startOf(text, most, columnsOfCharacter);
 }
 
+/** How many columns the widest of the texts takes. */
+export function widestOf(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, columnsOf(text)), 0);
+}
+
+/** The text with spaces behind it, up to so many columns. */
+export function padToColumns(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(0, columns - columnsOf(text)));
+}
+
 /** The text in lines of so many columns, broken at spaces where there are any. */
 export function wrapToColumns(text: string, most: number): string[] {
   if (columnsOf(text) <= most) return [text];

@@ -2,7 +2,7 @@
 import { parseTime } from "../../base/time.ts";
 import type { ListedIssue } from "../../gate/documents/list.ts";
 import { type Style, shown } from "../style.ts";
-import { columnsOf, cutToColumns } from "./columns.ts";
+import { columnsOf, cutToColumns, widestOf } from "./columns.ts";
 import { FRESHNESS_COLORS, shortAge } from "./parts.ts";
 import { draw, type Styled } from "./watch/line.ts";
 
@@ -22,7 +22,7 @@ const WORDS: Readonly<Record<string, string>> = { in_progress: "open", completed
 export function viewIssues(issues: readonly ListedIssue[], now: number, width: number, style: Style): string[] {
   const rows = issues.map((issue) => cellsOf(issue, now));
   const widths = ["issue", "title", "status", "progress", "age", "branch", "claim"].map((name) =>
-    rows.reduce((most, row) => Math.max(most, columnsOf(row[name as keyof Cells].text)), 0),
+    widestOf(rows.map((row) => row[name as keyof Cells].text)),
   );
   const taken = (count: number) => widths.slice(2, count).reduce((sum, each) => sum + (each && each + GAP.length), 0);
   const room = (count: number) => width - widths[0]! - GAP.length - taken(count);

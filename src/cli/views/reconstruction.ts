@@ -1,6 +1,7 @@
 /** The work that could be taken up again, for people. */
 import type { Reconstruction } from "../../gate/documents/suggestions.ts";
 import { type Style, shown } from "../style.ts";
+import { padToColumns, widestOf } from "./columns.ts";
 import { ageOf, progressOf } from "./suggestions.ts";
 
 /** The list with what to do about it. */
@@ -22,11 +23,11 @@ function viewWork(found: Reconstruction, style: Style): string[] {
     age: ageOf(suggestion),
     title: shown(suggestion.title),
   }));
-  const width = (key: "issue" | "status" | "progress" | "age") => Math.max(0, ...rows.map((row) => row[key].length));
+  const width = (key: "issue" | "status" | "progress" | "age") => widestOf(rows.map((row) => row[key]));
   const [issues, statuses, counts, ages] = [width("issue"), width("status"), width("progress"), width("age")];
   const lines = rows.map(({ issue, status, progress, age, title }) => {
     const count = counts === 0 ? "" : `${progress.padEnd(counts)}  `;
-    return `  ${issue.padEnd(issues)}  ${dim(age.padEnd(ages))}  ${status.padEnd(statuses)}  ${count}${title}`.trimEnd();
+    return `  ${issue.padEnd(issues)}  ${dim(age.padEnd(ages))}  ${padToColumns(status, statuses)}  ${count}${title}`.trimEnd();
   });
   const skipped = viewSkipped(found, style);
   return [

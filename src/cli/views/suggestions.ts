@@ -1,7 +1,7 @@
 /** Work to choose from, one line for each, in columns. */
 import type { Suggestion } from "../../gate/documents/suggestions.ts";
 import { shown } from "../style.ts";
-import { columnsOf, cutToColumns } from "./columns.ts";
+import { columnsOf, cutToColumns, padToColumns, widestOf } from "./columns.ts";
 
 const NARROWEST_TITLE = 16;
 const LONGEST_TITLE = 160;
@@ -26,7 +26,7 @@ export function linesFor(suggestions: readonly Suggestion[], width: number): rea
     [nothing, nothing],
   ].map((form) => form.map(column));
   const roomIn = (form: readonly string[][]) =>
-    [issues, ...form].reduce((left, cells) => left - (widest(cells) && widest(cells) + GAP.length), width);
+    [issues, ...form].reduce((left, cells) => left - (widestOf(cells) && widestOf(cells) + GAP.length), width);
   const form = forms.find((each) => roomIn(each) >= NARROWEST_TITLE) ?? forms.at(-1)!;
   const room = Math.max(1, roomIn(form));
   const whole = suggestions.map(({ title }) => cutToColumns(shown(title), LONGEST_TITLE));
@@ -54,10 +54,6 @@ export function ageOf({ recency, freshness }: Suggestion): string {
 }
 
 function column(cells: readonly string[]): string[] {
-  const width = widest(cells);
-  return cells.map((cell) => cell + " ".repeat(width - columnsOf(cell)));
-}
-
-function widest(cells: readonly string[]): number {
-  return Math.max(0, ...cells.map(columnsOf));
+  const width = widestOf(cells);
+  return cells.map((cell) => padToColumns(cell, width));
 }

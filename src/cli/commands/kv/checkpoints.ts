@@ -4,6 +4,7 @@ import { wrote } from "../../answer.ts";
 import { command } from "../../command.ts";
 import { refuseMatch, STORE } from "../../options/stores.ts";
 import { plural, pruneNote, shown } from "../../style.ts";
+import { padToColumns, widestOf } from "../../views/columns.ts";
 
 export const checkpoint = command({
   description:
@@ -31,7 +32,7 @@ export const checkpoints = command({
   options: STORE,
   async run(call, given) {
     const { value, warnings } = await kvCheckpoints(call.openGate(), given);
-    const width = Math.max(0, ...value.checkpoints.map(({ name }) => shown(name).length));
+    const width = widestOf(value.checkpoints.map(({ name }) => shown(name)));
     return {
       // The key stays where it is damaged: then it is null.
       result: { checkpoints: value.checkpoints.map(({ name, createdAt, keys }) => ({ name, createdAt, keys })) },
@@ -40,7 +41,7 @@ export const checkpoints = command({
         [
           ...value.checkpoints.map(({ name, createdAt, keys }) => {
             const count = keys === undefined ? red("damaged") : plural(keys, "key");
-            return `${shown(name).padEnd(width)}  ${dim(shown(createdAt))}  ${count}`;
+            return `${padToColumns(shown(name), width)}  ${dim(shown(createdAt))}  ${count}`;
           }),
           ...pruneNote(value.checkpoints.length, "kv prune").map(dim),
         ].join("\n"),

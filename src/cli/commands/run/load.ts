@@ -4,6 +4,7 @@ import { listRuns, loadRun } from "../../../gate/runs/load.ts";
 import { fromAscii, JsonText } from "../../../json/json-text.ts";
 import { command } from "../../command.ts";
 import { pruneNote, shown } from "../../style.ts";
+import { padToColumns, widestOf } from "../../views/columns.ts";
 import { RUN, runsOf, SKILL } from "./runs.ts";
 
 export const load = command({
@@ -39,10 +40,10 @@ export const list = command({
       result,
       text: ({ dim, yellow }) => {
         if (result.runs.length + result.skipped.length === 0) return "There are no runs.";
-        const width = Math.max(0, ...result.runs.map(({ runId }) => shown(runId).length));
+        const width = widestOf(result.runs.map(({ runId }) => shown(runId)));
         return [
           ...result.runs.map(({ runId, skillName, lastUpdated }) => {
-            return `${shown(runId).padEnd(width)}  ${dim(shown(lastUpdated))}  ${shown(skillName)}`;
+            return `${padToColumns(shown(runId), width)}  ${dim(shown(lastUpdated))}  ${shown(skillName)}`;
           }),
           ...pruneNote(result.runs.length, "run prune").map(dim),
           ...result.skipped.map(({ file, reason }) => `${yellow("no run:")} ${shown(file)}: ${shown(reason)}`),

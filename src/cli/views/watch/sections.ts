@@ -6,7 +6,7 @@ import type { IssueClaim } from "../../../gate/claims/claim.ts";
 import type { ListedIssue } from "../../../gate/documents/list.ts";
 import type { Status } from "../../../gate/view/status.ts";
 import { shown } from "../../style.ts";
-import { columnsOf } from "../columns.ts";
+import { padToColumns, widestOf } from "../columns.ts";
 import { blockersIn, completedIn, countsOf, FRESHNESS_COLORS, shortAge, untoldProblems } from "../parts.ts";
 import { type Line, line, styled } from "./line.ts";
 import type { SeenChange, WatchModel } from "./model.ts";
@@ -131,10 +131,10 @@ function issueLines(issues: readonly ListedIssue[], now: number): Line[] {
       title,
     };
   });
-  const widths = [0, 1, 2, 3].map((at) => Math.max(0, ...rows.map(({ cells }) => columnsOf(cells[at]!))));
+  const widths = [0, 1, 2, 3].map((at) => widestOf(rows.map(({ cells }) => cells[at]!)));
   return rows.map(({ cells, look, title }) => {
     const [issue, status, count, age] = cells.map((cell, at) =>
-      widths[at] === 0 ? "" : `${cell}${" ".repeat(widths[at]! - columnsOf(cell))}  `,
+      widths[at] === 0 ? "" : `${padToColumns(cell, widths[at]!)}  `,
     );
     return line(`  ${issue}${status}${count}`, styled(look, age!), title);
   });
@@ -158,9 +158,9 @@ function recentLines({ recentWork }: Status): Line[] {
 }
 
 function changeLines(changes: readonly SeenChange[], now: number): Line[] {
-  const widest = Math.max(0, ...changes.map(({ operation }) => columnsOf(operation)));
+  const widest = widestOf(changes.map(({ operation }) => operation));
   return changes.map(({ time, operation, path, author }) => {
-    const name = operation.padEnd(operation.length + widest - columnsOf(operation));
+    const name = padToColumns(operation, widest);
     const age = recencyOf(time, now).padEnd(14);
     return line(
       styled("dim", `  ${age}`),
