@@ -88,7 +88,24 @@ describe("gate statusline", () => {
     }
     const environment = { NO_COLOR: "1", COLUMNS: "20" };
     const { stdout } = await runBuilt({ cwd: root, environment }, "statusline");
-    expect(stdout).toBe("#1234 Add rate limi…\n");
+    expect(stdout).toBe("#1234 Add rate…\n");
+  });
+
+  test("leaves the last four columns free, and is never without room", async () => {
+    const { gate, root } = makeProject();
+    await start(gate, { issue: 7, title: "🧑\u200d💻 onboarding, می\u200cخواهم" });
+    const lineAt = async (columns: string) => {
+      const environment = { NO_COLOR: "1", COLUMNS: columns };
+      return (await runBuilt({ cwd: root, environment }, "statusline")).stdout.trimEnd();
+    };
+    const name = "#7 🧑\u200d💻 onboarding, می\u200cخواهم";
+    const wide = await lineAt("80");
+    expect(wide.startsWith(`${name} · `)).toBe(true);
+    const columns = terminalColumns(wide);
+    expect(await lineAt(String(columns + 4))).toBe(wide);
+    expect(terminalColumns(await lineAt(String(columns + 3)))).toBeLessThanOrEqual(columns - 1);
+    expect(await lineAt(String(columns + 3))).toContain("…");
+    for (const narrow of ["1", "4", "5"]) expect(await lineAt(narrow)).toBe("…");
   });
 
   test.each(["", "{", "[]", '{"cwd":7}', '{"workspace":null,"cwd":"/no/such/folder"}', '{"cwd":"\\u0000"}'])(

@@ -16,7 +16,10 @@ import { viewStatusline } from "../views/statusline.ts";
 
 const PATIENCE = 500;
 const MOST_BYTES = 1024 * 1024;
-const WIDTH = 80;
+/** Of a terminal that does not say how wide it is. */
+const COLUMNS = 80;
+/** Left free at the right edge: the agent draws borders and padding around the line, and cuts what reaches into them. */
+const FREE = 4;
 
 export const statusline = command({
   description:
@@ -24,7 +27,7 @@ export const statusline = command({
     "freshness, empty while no issue is active. Reads the JSON that the agent gives on standard input, if any.",
   examples: [
     ["gate statusline", "as the `statusLine` command of Claude Code"],
-    ["COLUMNS=40 gate statusline", "cut to a width"],
+    ["COLUMNS=40 gate statusline", "for a terminal of this width, of which the last four columns stay free"],
   ],
   run: answerStatusline,
 });
@@ -36,14 +39,14 @@ export async function answerStatusline(call: Call): Promise<Answer> {
 }
 
 async function lineFor({ io, flags, openGate }: Call): Promise<string> {
-  const { COLUMNS } = io.environment;
-  const width = COLUMNS !== undefined && /^[1-9]\d{0,3}$/.test(COLUMNS) ? Number(COLUMNS) : WIDTH;
+  const given = io.environment["COLUMNS"];
+  const columns = given !== undefined && /^[1-9]\d{0,3}$/.test(given) ? Number(given) : COLUMNS;
   // The bar is drawn by the agent, on a terminal of its own.
   const terminal = { input: false, output: true, error: false };
   const style = styleOf({ environment: flags.json ? { NO_COLOR: "1" } : io.environment, terminal }, "output");
   const cwd = folderIn(readPiped(PATIENCE, MOST_BYTES));
   const gate = openGate(cwd === undefined ? {} : { cwd });
-  return viewStatusline(await status(gate, { counts: "none" }), gate.clock(), width, style);
+  return viewStatusline(await status(gate, { counts: "none" }), gate.clock(), Math.max(1, columns - FREE), style);
 }
 
 /** Where the agent says it works. */
