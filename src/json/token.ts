@@ -36,6 +36,9 @@ export const COMMENTED: Dialect = {
   deepest: 100,
 };
 
+/** With comments alone. */
+export const WITH_COMMENTS: Dialect = { ...COMMENTED, trailingCommas: false };
+
 export const QUOTE = 34;
 export const COMMA = 44;
 const SLASH = 47;

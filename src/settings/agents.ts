@@ -5,6 +5,8 @@
  * the unit of a timeout, the shape of a list. The event is part of the command:
  * not every agent says in the payload which one it is.
  */
+import { type Dialect, STRICT, WITH_COMMENTS } from "../json/token.ts";
+
 export const AGENTS = ["claude", "codex", "copilot", "gemini"] as const;
 export type AgentName = (typeof AGENTS)[number];
 
@@ -27,6 +29,8 @@ export interface Agent {
   readonly name: AgentName;
   /** How people call it. */
   readonly title: string;
+  /** The JSON it reads. Of settings with anything else in them it loads nothing, and says nothing. */
+  readonly reads: Dialect;
   readonly events: readonly HookEvent[];
   /** How long a hook may take, in what unit the agent counts. */
   readonly timeout: number;
@@ -46,6 +50,7 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
   claude: {
     name: "claude",
     title: "Claude Code",
+    reads: STRICT,
     events: [
       { event: "SessionStart", hook: "SessionStart" },
       { event: "UserPromptSubmit", hook: "UserPromptSubmit" },
@@ -68,6 +73,7 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
   codex: {
     name: "codex",
     title: "Codex",
+    reads: STRICT,
     events: [
       { event: "SessionStart", hook: "SessionStart" },
       { event: "UserPromptSubmit", hook: "UserPromptSubmit" },
@@ -84,6 +90,7 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
   copilot: {
     name: "copilot",
     title: "Copilot",
+    reads: STRICT,
     events: [
       { event: "sessionStart", hook: "SessionStart" },
       { event: "userPromptSubmitted", hook: "UserPromptSubmit" },
@@ -104,6 +111,7 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
   gemini: {
     name: "gemini",
     title: "Gemini",
+    reads: WITH_COMMENTS,
     events: [
       { event: "SessionStart", hook: "SessionStart" },
       { event: "BeforeAgent", hook: "UserPromptSubmit" },

@@ -56,11 +56,11 @@ function treeOf(root: string): Record<string, string> {
 
 const MINE = {
   ".claude/settings.json":
-    '{\n\t"hooks": {\n\t\t"Stop": [{ "hooks": [{ "type": "command", "command": "say done" }] }]\n\t}, // mine\n}\n',
+    '{\n\t"hooks": {\n\t\t"Stop": [{ "hooks": [{ "type": "command", "command": "say done" }] }]\n\t}\n}\n',
   ".mcp.json": '{"mcpServers":{}}',
   ".codex/config.toml": 'model = "o5"\n\n[mcp_servers.other]\ncommand = "x"',
   ".codex/hooks.json": '{\r\n  "description": "mine",\r\n  "hooks": {}\r\n}\r\n',
-  ".gemini/settings.json": '{ "tools": { "allowed": [ "ls" ] } }\n',
+  ".gemini/settings.json": '// mine\n{ "tools": { "allowed": [ "ls" ] /* of mine */ } }\n',
   ".github/hooks/other.json": "{}",
   ".gitattributes": "*.png binary\n",
   "AGENTS.md": "# Agents\n\nBe kind.\n",
@@ -141,6 +141,35 @@ test("settings that are broken stop all of it, with the place and what to paste"
   await expect(install(gate, { agents: ["claude"] }, options)).rejects.toMatchObject({ code: "CORRUPT" });
   // What nothing of ours is in does not have to be readable.
   expect((await uninstall(gate, { agents: ["gemini"] }, options)).value.changed).toBe(false);
+});
+
+test("settings that the agent would not load are named, and nothing is called installed", async () => {
+  for (const [agent, path, text, place, what] of [
+    ["claude", ".claude/settings.json", '{\n  "model": "opus" // large\n}\n', "2:19", "Claude Code reads no comments"],
+    ["claude", ".claude/settings.json", '{\n  "env": { "A": "1", }\n}\n', "2:20", "Claude Code reads no comma behind"],
+    ["claude", ".mcp.json", '{ "mcpServers": {}, }', "1:19", "Claude Code reads no comma behind"],
+    ["codex", ".codex/hooks.json", "/* mine */ {}", "1:1", "Codex reads no comments"],
+    ["gemini", ".gemini/settings.json", '{ "a": [1, /* , */ 2 /* , */ , ] }', "1:30", "Gemini reads no comma behind"],
+  ] as const) {
+    const { root, gate, options } = makeSetting({ [path]: text });
+    const before = treeOf(root);
+    await expect(install(gate, { agents: [agent], mcp: true }, options)).rejects.toMatchObject({
+      code: "CORRUPT",
+      message: expect.stringContaining(`Cannot change ${path}:${place}: ${what}`),
+      hint: expect.stringContaining("Nothing was written. Mend the file"),
+    });
+    expect(treeOf(root)).toEqual(before);
+  }
+});
+
+test("a comment that was added later does not keep ours from being taken out", async () => {
+  const { gate, read, write, exists, options } = makeSetting();
+  await install(gate, { agents: ["claude"] }, options);
+  const installed = read(".claude/settings.json");
+  write(".claude/settings.json", `// mine\n${installed}`);
+  await expect(install(gate, { agents: ["claude"] }, options)).rejects.toMatchObject({ code: "CORRUPT" });
+  expect((await uninstall(gate, {}, options)).value.changed).toBe(true);
+  expect(exists(".claude/settings.json") ? read(".claude/settings.json") : "").not.toContain("gate hook");
 });
 
 test("links are refused, and so is what leads out of the project", async () => {

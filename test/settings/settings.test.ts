@@ -13,6 +13,7 @@ import {
 } from "../../src/settings/entries.ts";
 import { addValue, removeValue, UnfitSettings } from "../../src/settings/json-change.ts";
 import { nodeAt, parseTree, plainValue } from "../../src/settings/json-tree.ts";
+import { unloadable } from "../../src/settings/loadable.ts";
 import { faultInToml, hasTable } from "../../src/settings/toml.ts";
 import { runs, upTo } from "../support/effort.ts";
 
@@ -55,6 +56,23 @@ test.each(Object.entries(TEXTS))("in and out again: %s", (_name, text) => {
   for (const { path, value: hook } of HOOKS) expect(value.hooks[path[1]!]).toContainEqual(hook);
   expect(addEntries(entered, [...HOOKS, ALLOW])).toBe(entered);
   expect(out(entered)).toBe(text);
+});
+
+test("what an agent does not load is found at its first place", () => {
+  const [claude, gemini] = [AGENT.claude, AGENT.gemini];
+  for (const [text, strict, commented] of [
+    ['{"a": [1, {"b": 2}]}', undefined, undefined],
+    ['{"a": 1} // x', 9, undefined],
+    ['{"a": [[], {"b": 2,\n }]}', 18, 18],
+    ["[1, 2, ]", 5, 5],
+    ['{"a": 1 /* , */, /* , */ }', 8, 15],
+    ['{"a": "// , }"}', undefined, undefined],
+  ] as const) {
+    expect(unloadable(text, claude)?.offset, text).toBe(strict);
+    expect(unloadable(text, gemini)?.offset, text).toBe(commented);
+  }
+  expect(unloadable('{"a" 1}', claude)).toMatchObject({ offset: 5, reason: "a colon is expected" });
+  expect(unloadable("", gemini)).toMatchObject({ offset: 0, reason: "it is empty" });
 });
 
 test("what stood there stays, token by token", () => {

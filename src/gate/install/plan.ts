@@ -14,6 +14,7 @@ import {
   UnfitSettings,
 } from "../../settings/entries.ts";
 import { rootOf } from "../../settings/json-change.ts";
+import { unloadable } from "../../settings/loadable.ts";
 import { faultInToml, hasTable } from "../../settings/toml.ts";
 import type { GateCommand } from "./command.ts";
 import { AGENTS_MD, ATTRIBUTES } from "./texts.ts";
@@ -70,7 +71,7 @@ function planAgent(agent: Agent, parts: Parts, command: GateCommand, root: strin
     file.entries.push(entry);
     entries.set(server.path, file);
   }
-  const plans = [...entries].map(([file, found]) => jsonPlan(file, found.home, found.entries));
+  const plans = [...entries].map(([file, found]) => jsonPlan(agent, file, found));
   return parts.mcp && server.path.endsWith(".toml") ? [...plans, tomlPlan(server.path, home, command)] : plans;
 }
 
@@ -87,9 +88,23 @@ function requireScope(agent: Agent, scope: Scope): string {
   });
 }
 
-function jsonPlan(path: string, home: boolean, entries: readonly Entry[]): FilePlan {
+function jsonPlan(
+  agent: Agent,
+  path: string,
+  { home, entries }: { home: boolean; entries: readonly Entry[] },
+): FilePlan {
   const fresh = newSettings(entries);
-  return { path, home, paste: fresh, change: (text) => (text === undefined ? fresh : addEntries(text, entries)) };
+  return {
+    path,
+    home,
+    paste: fresh,
+    change(text) {
+      if (text === undefined) return fresh;
+      const fault = unloadable(text, agent);
+      if (fault) throw new UnfitSettings(fault.offset, fault.reason);
+      return addEntries(text, entries);
+    },
+  };
 }
 
 function tomlPlan(path: string, home: boolean, command: GateCommand): FilePlan {
