@@ -26,6 +26,7 @@ import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { type CommandSearch, findGateCommand } from "./command.ts";
 import { readDriver, writeDriver } from "./git-config.ts";
 import { type FilePlan, type Parts, planInstall, planUninstall } from "./plan.ts";
+import { isTrusted } from "./trust.ts";
 
 /** Which agents, and what of the program is entered into their settings. */
 export interface InstallInput {
@@ -130,6 +131,7 @@ export async function install(
     warnings: [
       ...done.warnings,
       ...(command.warning === undefined ? [] : [command.warning]),
+      ...untrusting(gate, parts, options),
       ...unknown.map(
         (name) => `${AGENT[name].title} has no rule of this kind in its settings: allow \`gate\` when it asks`,
       ),
@@ -145,6 +147,20 @@ export async function install(
       changed,
     },
   };
+}
+
+/** The agents that keep to no rule of a project before a person has agreed to its folder. */
+function untrusting(
+  { project }: Gate,
+  { agents, scope, allow }: Parts,
+  { home = homeFolder() }: InstallOptions,
+): string[] {
+  if (!allow || scope !== "project") return [];
+  const waiting = agents.filter((name) => AGENT[name].allow && !isTrusted(name, project.root, home));
+  return waiting.map(
+    (name) =>
+      `${AGENT[name].title} keeps to the rule that lets it run gate only in a folder it trusts: start \`${name}\` here once and agree`,
+  );
 }
 
 /** Takes out what `install` put in; of all agents and the project's own files where nothing is named. */
