@@ -32,6 +32,8 @@ export interface Agent {
   /** The JSON it reads. Of settings with anything else in them it loads nothing, and says nothing. */
   readonly reads: Dialect;
   readonly events: readonly HookEvent[];
+  /** The setting by which all hooks are switched off, where it stands beside them. */
+  readonly off?: { readonly path: readonly string[]; readonly value: boolean };
   /** How long a hook may take, in what unit the agent counts. */
   readonly timeout: number;
   /** Where its hooks are, for each scope it has: relative to the project, or for `user` to the home folder. */
@@ -60,6 +62,7 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
       { event: "Stop", hook: "Stop" },
       { event: "SessionEnd", hook: "SessionEnd" },
     ],
+    off: { path: ["disableAllHooks"], value: true },
     timeout: 5,
     hooks: { project: ".claude/settings.json", local: ".claude/settings.local.json", user: ".claude/settings.json" },
     shape: "groups",
@@ -100,6 +103,7 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
       { event: "agentStop", hook: "Stop" },
       { event: "sessionEnd", hook: "SessionEnd" },
     ],
+    off: { path: ["disableAllHooks"], value: true },
     timeout: 5,
     hooks: {
       project: ".github/hooks/state-gatekeeper.json",
@@ -121,6 +125,7 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
       { event: "AfterAgent", hook: "Stop" },
       { event: "SessionEnd", hook: "SessionEnd" },
     ],
+    off: { path: ["hooksConfig", "enabled"], value: false },
     timeout: 5000,
     hooks: { project: ".gemini/settings.json", user: ".gemini/settings.json" },
     shape: "groups",

@@ -115,8 +115,23 @@ function ourHooks(text: string): readonly Path[] {
   });
 }
 
+/** The commands of all hooks of ours, in the order of the text. */
+export function ourCommands(text: string): readonly string[] {
+  const root = rootOf(text);
+  return ourHooks(text).flatMap((path) => {
+    const hook = plainValue(nodeAt(root, path)!) as { readonly hooks?: readonly unknown[] };
+    return [hook, ...(hook.hooks ?? [])].flatMap((each) => commandIn(each) ?? []);
+  });
+}
+
 function isOurHook(hook: unknown): boolean {
-  return isObject(hook) && [hook["command"], hook["bash"]].some((text) => typeof text === "string" && OURS.test(text));
+  return commandIn(hook) !== undefined;
+}
+
+/** The command of a hook of ours; `undefined` for any other. */
+function commandIn(hook: unknown): string | undefined {
+  const texts = isObject(hook) ? [hook["command"], hook["bash"]] : [];
+  return texts.find((text): text is string => typeof text === "string" && OURS.test(text));
 }
 
 /** The text without the hooks of ours; `undefined` where nothing is left. */

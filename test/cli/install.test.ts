@@ -114,3 +114,28 @@ test("what is broken is said with its place, and the lines to paste can be paste
   const pasted = JSON.parse(warning === -1 ? lines : lines.slice(0, warning)) as Record<string, object>;
   expect(Object.keys(pasted)).toEqual(["hooks", "mcpServers"]);
 });
+
+test("doctor says what is broken first, each with its command, and works without a project", async () => {
+  const folder = makeFolder();
+  const machine = makeMachine([], ["gate"]);
+  expect(await sit(folder, machine, "", "doctor")).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("broken.\n"),
+  });
+  expect(Object.keys(listTree(folder))).toEqual([""]);
+  const { root } = makeProject();
+  const other = makeMachine([".claude"], []);
+  await sit(root, other, "yes", "install", "--agent", "claude");
+  const { code, stdout } = await sit(root, other, "", "doctor");
+  expect(code).toBe(1);
+  const lines = stdout.split("\n");
+  const firstGood = lines.findIndex((line) => line.includes("ok    "));
+  expect(lines.findLastIndex((line) => line.includes("broken  "))).toBeLessThan(firstGood);
+  expect(stdout).toContain("        \u001b[1mclaude\u001b[22m\n");
+  const { environment } = other;
+  const built = await runBuilt({ cwd: root, environment: { ...environment, HOME: other.home } }, "doctor", "--json");
+  expect(built.code).toBe(1);
+  const { checks } = JSON.parse(built.stdout) as { checks: Record<string, unknown>[] };
+  for (const check of checks) expect(Object.keys(check)).toEqual(["agent", "name", "ok", "message", "fix"]);
+  expect(checks[0]).toMatchObject({ ok: false });
+});

@@ -8,6 +8,7 @@ import {
   type Entry,
   hookEntries,
   newSettings,
+  ourCommands,
   removeEntry,
   removeHooks,
 } from "../../src/settings/entries.ts";
@@ -56,6 +57,16 @@ test.each(Object.entries(TEXTS))("in and out again: %s", (_name, text) => {
   for (const { path, value: hook } of HOOKS) expect(value.hooks[path[1]!]).toContainEqual(hook);
   expect(addEntries(entered, [...HOOKS, ALLOW])).toBe(entered);
   expect(out(entered)).toBe(text);
+});
+
+test("hooks of ours are known by their commands, in groups and alone", () => {
+  const commands = (name: "claude" | "copilot") =>
+    ourCommands(newSettings(hookEntries(AGENT[name], AGENT[name].events, GATE)));
+  expect(commands("claude")[0]).toBe("gate hook SessionStart --agent claude");
+  for (const name of ["claude", "copilot"] as const) expect(commands(name)).toHaveLength(AGENT[name].events.length);
+  const among = '{"hooks": {"Stop": [{"hooks": [{"command": "x"}, {"command": "gate hook Stop --agent claude"}]}, 7]}}';
+  expect(ourCommands(among)).toEqual(["gate hook Stop --agent claude"]);
+  expect(ourCommands('{"hooks": []}')).toEqual([]);
 });
 
 test("what an agent does not load is found at its first place", () => {

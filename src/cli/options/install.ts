@@ -1,8 +1,10 @@
 /** What `install` and `uninstall` have in common on the command line. */
+import type { CommandSearch } from "../../gate/install/command.ts";
 import type { Installation, InstallInput, InstallOptions, install } from "../../gate/install/install.ts";
 import { AGENTS, SCOPES } from "../../settings/agents.ts";
 import { wrote } from "../answer.ts";
 import type { Answer, Call } from "../command.ts";
+import type { Io } from "../io.ts";
 import { type Options, wordsOf } from "../option.ts";
 import { requireConsent } from "../prompts/consent.ts";
 import { viewInstallation } from "../views/installation.ts";
@@ -41,7 +43,11 @@ export async function changeSettings(call: Call, input: InstallInput, change: Se
 }
 
 function installOptions({ io, write }: Call): InstallOptions {
+  return { dryRun: write.dryRun ?? false, home: io.home, search: searchOf(io) };
+}
+
+/** By what it is found out how the program is called. */
+export function searchOf({ environment }: Io): CommandSearch {
   const [, program] = process.argv;
-  const search = { path: io.environment["PATH"], program, node: process.execPath };
-  return { dryRun: write.dryRun ?? false, home: io.home, search };
+  return { path: environment["PATH"], program, node: process.execPath };
 }

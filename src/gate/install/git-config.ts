@@ -2,7 +2,7 @@
 import { GateError } from "../../base/errors.ts";
 import { MERGE_DRIVER } from "../../files/git/merge-driver.ts";
 import { runGit } from "../../files/git/run.ts";
-import type { Gate } from "../gate.ts";
+import { type Gate, STATE_PATH } from "../gate.ts";
 
 const SECTION = `merge.${MERGE_DRIVER}`;
 const KEY = `${SECTION}.driver`;
@@ -14,6 +14,13 @@ export async function readDriver(gate: Gate): Promise<string | undefined> {
   if (code === 0) return output.replace(/\r?\n$/, "");
   if (code === 1) return undefined;
   throw failed("read", errors);
+}
+
+/** The merge driver that attributes name for the state document; `unspecified` for none, `undefined` where git does not say. */
+export async function readAttribute({ project }: Gate): Promise<string | undefined> {
+  const words = ["check-attr", "-z", "merge", "--", STATE_PATH];
+  const { code, output } = await runGit(words, { cwd: project.root, timeout: TIMEOUT });
+  return code === 0 ? output.split("\0")[2] : undefined;
 }
 
 /** Sets the driver, or takes it out where `driver` is `undefined`. */

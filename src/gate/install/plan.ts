@@ -76,7 +76,7 @@ function planAgent(agent: Agent, parts: Parts, command: GateCommand, root: strin
 }
 
 /** Where the agent keeps servers; those of one project and one person stand below that project in the home folder. */
-function serverPath(agent: Agent, scope: Scope, root: string): readonly string[] {
+export function serverPath(agent: Agent, scope: Scope, root: string): readonly string[] {
   return agent.name === "claude" && scope === "local" ? ["projects", root, "mcpServers"] : ["mcpServers"];
 }
 
