@@ -11,6 +11,7 @@ export interface Dialect {
 
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const SPACE = /[ \t\n\r]*/y;
+const COMMENTS = /(?:[ \t\r\n]+|\/\/[^\r\n]*|\/\*[\s\S]*?\*\/)*/y;
 
 /** What `JSON.parse` reads. */
 export const STRICT: Dialect = {
@@ -31,13 +32,13 @@ export const PYTHON: Dialect = {
 /** With comments and trailing commas, as people write settings. */
 export const COMMENTED: Dialect = {
   scalar: SCALAR,
-  space: /(?:[ \t\r\n]+|\/\/[^\r\n]*|\/\*[\s\S]*?\*\/)*/y,
+  space: COMMENTS,
   trailingCommas: true,
   deepest: 100,
 };
 
 /** With comments alone. */
-export const WITH_COMMENTS: Dialect = { ...COMMENTED, trailingCommas: false };
+export const WITH_COMMENTS: Dialect = { scalar: SCALAR, space: COMMENTS, trailingCommas: false, deepest: 100 };
 
 export const QUOTE = 34;
 export const COMMA = 44;
