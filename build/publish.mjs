@@ -33,10 +33,12 @@ export function finish(root, build, { version, program, packages }) {
       .join(`\n${"-".repeat(80)}\n\n`),
   );
   const plugin = join(build, "plugin");
-  const manifest = join(plugin, ".claude-plugin/plugin.json");
   cpSync(join(root, "plugin"), plugin, { recursive: true });
-  const { name, ...rest } = JSON.parse(readFileSync(manifest, "utf8"));
-  writeFileSync(manifest, `${JSON.stringify({ name, version, ...rest }, null, 2)}\n`);
+  for (const each of [".claude-plugin", ".codex-plugin"]) {
+    const manifest = join(plugin, each, "plugin.json");
+    const { name, ...rest } = JSON.parse(readFileSync(manifest, "utf8"));
+    writeFileSync(manifest, `${JSON.stringify({ name, version, ...rest }, null, 2)}\n`);
+  }
   for (const part of ["bin.cjs", program, "licences.txt"]) {
     cpSync(join(build, part), join(plugin, "program", part), { recursive: true });
   }

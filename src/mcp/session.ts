@@ -1,5 +1,4 @@
 /** One connection: whose project it is, who is calling, and what the client can do. */
-import { dirname, isAbsolute, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   CLIENT_CAPABILITIES_META_KEY,
@@ -11,13 +10,11 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { actorOf } from "../base/actor.ts";
-import { attempt, GateError } from "../base/errors.ts";
-import { printable } from "../base/line.ts";
-import { openProject } from "../files/guard/project.ts";
-import { realPlace } from "../files/guard/real-path.ts";
+import { attempt } from "../base/errors.ts";
 import { system } from "../files/guard/system.ts";
 import { type Gate, type GateOptions, openGate, personalHooks } from "../gate/gate.ts";
 import type { Ask } from "./ask.ts";
+import { makePlace } from "./place.ts";
 
 /** What is known before a client has said anything. */
 export interface SessionOptions extends Pick<GateOptions, "root" | "lockTimeout"> {
@@ -29,7 +26,8 @@ export interface SessionOptions extends Pick<GateOptions, "root" | "lockTimeout"
 export interface Session {
   /**
    * Opens the project: the one named, else the first of the client's roots that is in one, else
-   * that of the folder the client or its shell names. `NOT_FOUND` where that is the plugin's own.
+   * that of the folder the client or its shell names, else that where the session's hook ran.
+   * `NOT_FOUND` where nothing but the plugin's own folder is left.
    */
   openGate(
     context: ServerContext | undefined,
@@ -61,13 +59,14 @@ export function makeSession(server: Server, options: SessionOptions): Session {
       const workflowHooks = personalHooks(environment, home, (text) => void process.stderr.write(text));
       const actor = callerOf(server, context, environment);
       const given = { home, root, lockTimeout, actor, session: id, workflowHooks };
-      const [first = folderNamed(environment) ?? cwd, ...others] = await rootsOf(context, ask);
+      if (root !== undefined) return openGate({ ...given, cwd, create });
+      const place = makePlace({ cwd, home, environment, session: id });
+      const [first, ...others] = place.outside(await rootsOf(context, ask));
       for (const folder of [first, ...others]) {
         const gate = attempt(() => openGate({ ...given, cwd: folder }), "NOT_FOUND");
-        if (gate) return root === undefined ? requireOutside(gate, environment) : gate;
+        if (gate) return place.requireOutside(gate);
       }
-      const gate = openGate({ ...given, cwd: first, create });
-      return root === undefined ? requireOutside(gate, environment) : gate;
+      return place.requireOutside(openGate({ ...given, cwd: first, create }));
     },
     canAsk(context) {
       const elicitation = capabilitiesOf(server, context)?.elicitation;
@@ -80,44 +79,6 @@ export function makeSession(server: Server, options: SessionOptions): Session {
   };
 }
 
-const PROJECT = /^[A-Z]+_PROJECT_DIR$/;
-const PLUGIN = /(?:^|_)PLUGIN_ROOT$/;
-
-/** The folder that the client names in a variable, else the one that its shell is in. */
-function folderNamed(environment: SessionOptions["environment"]): string | undefined {
-  const [, named] = Object.entries(environment).find(([name, value]) => PROJECT.test(name) && value) ?? [];
-  return [named, environment["PWD"]].find((folder) => folder !== undefined && isAbsolute(folder) && isFolder(folder));
-}
-
-/** A server that was started where its plugin lies would keep everybody's work there. */
-function requireOutside(gate: Gate, environment: SessionOptions["environment"]): Gate {
-  const { root } = gate.project;
-  const named = Object.entries(environment).flatMap(([name, value]) => (PLUGIN.test(name) && value ? [value] : []));
-  const plugins = [...named, ...pluginAround(process.argv[1] ?? "")];
-  const isOwn = plugins.some((plugin) => {
-    const folder = realPlace(plugin, true) ?? plugin;
-    return isWithin(root, folder) || isWithin(folder, root);
-  });
-  if (!isOwn) return gate;
-  throw new GateError("NOT_FOUND", `Cannot take ${printable(root)} for the project: the plugin lies there`, {
-    hint: "Say which one it is: gate mcp --root DIR, or have the client set CLAUDE_PROJECT_DIR.",
-  });
-}
-
-/** The plugin that a program lies in: some agents hand the name of the variable on as text. */
-function pluginAround(program: string): readonly string[] {
-  const folder = dirname(dirname(realPlace(program, true) ?? program));
-  return isFolder(join(folder, ".claude-plugin")) ? [folder] : [];
-}
-
-function isWithin(folder: string, other: string): boolean {
-  return folder === other || folder.startsWith(`${other}${sep}`);
-}
-
-function isFolder(path: string): boolean {
-  return attempt(() => openProject(path)) !== undefined;
-}
-
 function capabilitiesOf(server: Server, context: ServerContext | undefined): ClientCapabilities | undefined {
   const sent = context?.mcpReq.envelope as { readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities } | undefined;
   return sent?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
@@ -125,7 +86,9 @@ function capabilitiesOf(server: Server, context: ServerContext | undefined): Cli
 
 /** The session that the client names, in a call or in a variable. */
 function sessionOf(context: ServerContext | undefined, environment: SessionOptions["environment"]): string | undefined {
-  const named = ["GATE_SESSION", "CLAUDE_CODE_SESSION_ID", "GEMINI_SESSION_ID"].map((name) => environment[name]);
+  const named = ["GATE_SESSION", "CLAUDE_CODE_SESSION_ID", "COPILOT_AGENT_SESSION_ID", "GEMINI_SESSION_ID"].map(
+    (name) => environment[name],
+  );
   return context?.sessionId ?? named.find(Boolean);
 }
 

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, 
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readNote, writeNote } from "../../src/files/record/session-note.ts";
+import { placeOf } from "../../src/gate/agent/session-place.ts";
 import { rememberIssue, sessionIssue } from "../../src/gate/commit/session-issue.ts";
 import { prove } from "../../src/gate/documents/prove.ts";
 import { save } from "../../src/gate/documents/save.ts";
@@ -15,6 +16,7 @@ import { restore, undo } from "../../src/gate/history/undo.ts";
 import { status } from "../../src/gate/view/status.ts";
 import { answerTo } from "../../src/hooks/hook.ts";
 import { NOW } from "../support/clock.ts";
+import { makeFolder } from "../support/program.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
 import { runGate } from "../support/terminal.ts";
 
@@ -336,5 +338,38 @@ describe("paths", () => {
         ["--auto-approve"],
       ),
     ).toBeUndefined();
+  });
+});
+
+describe("where a session works", () => {
+  const begin = async (environment: Record<string, string>, session = "s-9") => {
+    const project = makeProject();
+    const payload = { hook_event_name: "SessionStart", cwd: project.root, session_id: session };
+    const home = makeProject().root;
+    await answerTo(JSON.stringify(payload), [], { environment, home, clock: () => NOW });
+    return { project, left: placeOf({ home, environment }, session), home };
+  };
+
+  test("is left by the hook of a plugin, in the person's own folder", async () => {
+    const { project, left, home } = await begin({ PLUGIN_ROOT: "/p" });
+    expect(left).toBe(project.root);
+    expect(project.exists(".claude/.gate")).toBe(false);
+    expect(readdirSync(join(home, ".local/state/state-gatekeeper/sessions"))).toEqual(["session-s-9.json"]);
+    const state = makeFolder();
+    const other = await begin({ COPILOT_PLUGIN_ROOT: "/p", XDG_STATE_HOME: state });
+    expect([other.left, readdirSync(state)]).toEqual([other.project.root, ["state-gatekeeper"]]);
+  });
+
+  test("is not left where nobody needs it or the session has no name of a file", async () => {
+    const file = join(makeProject().root, "variables");
+    expect((await begin({})).left).toBeUndefined();
+    expect((await begin({ CLAUDE_PLUGIN_ROOT: "/p", CLAUDE_ENV_FILE: file })).left).toBeUndefined();
+    expect((await begin({ PLUGIN_ROOT: "/p" }, "")).left).toBeUndefined();
+  });
+
+  test("that cannot be left hinders nothing", async () => {
+    const { root, write } = makeProject();
+    write("taken", "");
+    expect((await begin({ PLUGIN_ROOT: "/p", XDG_STATE_HOME: join(root, "taken") })).left).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 /**
  * What is remembered of an agent's session: two small files below `.claude/.gate/sessions`,
- * one of its hooks and one of which issue it works on. Operations and hooks run side by
+ * one of its hooks and one of which issue it works on, and a third one for a server that
+ * does not know its project, in the person's own folder: in which one the session works. Operations and hooks run side by
  * side; in one file either would write over what the other one has just remembered.
  *
  * They may be deleted at any time: without them a hook says a thing once more, and the
@@ -16,13 +17,15 @@ import { type Folder, statsAt } from "../guard/path.ts";
 import { GATE_FOLDER, type Project } from "../guard/project.ts";
 import { sweepFolder } from "../guard/temporary.ts";
 
-const FOLDER = `${GATE_FOLDER}/sessions`;
 const MAX_SIZE = 4096;
 /** Two for each of 50 sessions. */
 const KEPT = 100;
 
 /** Whose note it is. */
-export type NoteKind = "hooks" | "issue";
+export type NoteKind = "hooks" | "issue" | "place";
+
+const NOTES = `${GATE_FOLDER}/sessions`;
+const FOLDERS: Readonly<Record<NoteKind, string>> = { hooks: NOTES, issue: NOTES, place: "sessions" };
 
 /** Reads a note of a session; `undefined` where there is none that can be read. */
 export function readNote(
@@ -45,8 +48,8 @@ export function writeNote(
   const path = pathOf(session, kind);
   if (path === undefined) return false;
   quietly(() => {
-    ensureGateFolder(project);
-    ensureFolders(project, [FOLDER]);
+    if (kind !== "place") ensureGateFolder(project);
+    ensureFolders(project, [FOLDERS[kind]]);
   });
   const isWritten = replaceVolatile(project, path, Buffer.from(`${JSON.stringify(note)}\n`));
   if (isWritten) inFolderOf(project, path, prune);
@@ -57,7 +60,7 @@ export function writeNote(
 function pathOf(session: string, kind: NoteKind): string | undefined {
   const word = actorOf("session", session);
   const name = `${word?.replaceAll(":", "-")}${kind === "issue" ? ".issue" : ""}.json`;
-  return word?.includes(":") && faultOfName(name) === undefined ? `${FOLDER}/${name}` : undefined;
+  return word?.includes(":") && faultOfName(name) === undefined ? `${FOLDERS[kind]}/${name}` : undefined;
 }
 
 function prune(folder: Folder): void {
