@@ -6,7 +6,7 @@
  * little to go on is silent.
  */
 import { parseObject } from "../base/json.ts";
-import type { AgentName } from "../settings/agents.ts";
+import { type AgentName, ALSO_RUNS } from "../settings/agents.ts";
 import { type Payload, stringIn } from "./payload.ts";
 import { type Tool, toolIn } from "./tool.ts";
 
@@ -27,6 +27,8 @@ export interface Call {
   readonly spelled: string;
   /** `undefined` where several agents may be meant: then the answer is one that all of them take. */
   readonly agent: AgentName | undefined;
+  /** Whether the hook stands in the settings of another agent, whose hooks this one runs too. */
+  readonly borrowed: boolean;
   /** Where the agent works: absolute. */
   readonly cwd: string;
   readonly session: string | undefined;
@@ -75,13 +77,16 @@ export function callIn(text: string, given: Given, environment: Environment): Ca
   const folded = spelled.length < 40 ? spelled.replace(/[-_\s]/g, "").toLowerCase() : "";
   const event = Object.hasOwn(EVENTS, folded) ? EVENTS[folded] : undefined;
   if (event === undefined) return undefined;
-  const agent = given.agent ?? agentOf(payload, folded, environment);
+  const seen = agentOf(payload, folded, environment);
+  const borrowed = seen !== undefined && given.agent !== undefined && (ALSO_RUNS[seen]?.includes(given.agent) ?? false);
+  const agent = borrowed ? seen : (given.agent ?? seen);
   const cwd = stringIn(payload, "cwd");
   if (cwd === undefined || cwd.includes("\0")) return undefined;
   return {
     event,
     spelled,
     agent,
+    borrowed,
     cwd,
     session: stringIn(payload, "session_id", "sessionId"),
     tool: toolIn(payload),
@@ -107,6 +112,9 @@ function agentOf(payload: Payload, event: string, environment: Environment): Age
   if (typeof payload["turn_id"] === "string") return "codex";
   if (GEMINI_ALONE.test(event)) return "gemini";
   if ("toolName" in payload || "sessionId" in payload) return "copilot";
+  // Claude Code sends no time, and the others that do have no mark of Copilot's but by inheritance.
+  const isTimed = typeof payload["timestamp"] === "string" && !environment["GEMINI_SESSION_ID"];
+  if (isTimed && environment["COPILOT_CLI"]) return "copilot";
   const marks = [
     ["CLAUDECODE", "claude"],
     ["COPILOT_CLI", "copilot"],

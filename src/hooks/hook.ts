@@ -62,6 +62,7 @@ export async function answerTo(
   const given = readWords(words);
   const call = callIn(text, given, environment);
   if (call === undefined || !isConcerned(call, given.autoApprove)) return undefined;
+  if (call.borrowed && (await import("./borrowed.ts")).answersItself(call, home ?? homeFolder())) return undefined;
   const respond = (await shortcuts[call.event]?.()) ?? (await import("./events/index.ts")).respond;
   return await respond(call, {
     home: home ?? homeFolder(),

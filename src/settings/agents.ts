@@ -10,6 +10,9 @@ import { type Dialect, STRICT, WITH_COMMENTS } from "../json/token.ts";
 export const AGENTS = ["claude", "codex", "copilot", "gemini"] as const;
 export type AgentName = (typeof AGENTS)[number];
 
+/** Whose hooks an agent runs besides its own. Apart from the rest, because every hook asks. */
+export const ALSO_RUNS: { readonly [name in AgentName]?: readonly AgentName[] } = { copilot: ["claude"] };
+
 export const SCOPES = ["project", "user", "local"] as const;
 export type Scope = (typeof SCOPES)[number];
 

@@ -3,7 +3,7 @@ import { isObject } from "../base/json.ts";
 import { isSameValue } from "../base/same.ts";
 import { type Agent, type HookEvent, SERVER } from "./agents.ts";
 import { addValue, removeValue, rootOf, UnfitSettings } from "./json-change.ts";
-import { nodeAt, type Path, plainValue } from "./json-tree.ts";
+import { nodeAt, type Path, parseTree, plainValue } from "./json-tree.ts";
 
 export { UnfitSettings };
 
@@ -58,12 +58,16 @@ export function serverEntry(agent: Agent, path: Path, command: string, args: rea
 export function addEntries(text: string, entries: readonly Entry[]): string {
   let result = text;
   const hooks = entries.filter(({ path }) => path[0] === "hooks");
-  const isCurrent = hooks.every((entry) => isThere(result, entry)) && ourHooks(result).length === hooks.length;
-  if (hooks.length > 0 && !isCurrent) result = removeHooks(result) ?? "{}";
+  if (hooks.length > 0 && !hasHooks(result, hooks)) result = removeHooks(result) ?? "{}";
   for (const entry of entries) {
     if (!isThere(result, entry)) result = addValue(result, entry.path, entry.value, entry.as);
   }
   return result;
+}
+
+/** Whether the hooks of ours in a text are these, and no others. */
+export function hasHooks(text: string, hooks: readonly Entry[]): boolean {
+  return hooks.every((entry) => isThere(text, entry)) && ourHooks(text).length === hooks.length;
 }
 
 /** The text of new settings that hold nothing else. */
@@ -115,9 +119,10 @@ function ourHooks(text: string): readonly Path[] {
   });
 }
 
-/** The commands of all hooks of ours, in the order of the text. */
+/** The commands of all hooks of ours, in the order of the text; none in a text that is no settings. */
 export function ourCommands(text: string): readonly string[] {
-  const root = rootOf(text);
+  const root = parseTree(text);
+  if (root.kind !== "object") return [];
   return ourHooks(text).flatMap((path) => {
     const hook = plainValue(nodeAt(root, path)!) as { readonly hooks?: readonly unknown[] };
     return [hook, ...(hook.hooks ?? [])].flatMap((each) => commandIn(each) ?? []);

@@ -6,6 +6,7 @@ import { COMMENT_MARKERS, findBlock, HASH_MARKERS, putBlock, removeBlock } from 
 import {
   addEntries,
   type Entry,
+  hasHooks,
   hookEntries,
   newSettings,
   ourCommands,
@@ -66,7 +67,8 @@ test("hooks of ours are known by their commands, in groups and alone", () => {
   for (const name of ["claude", "copilot"] as const) expect(commands(name)).toHaveLength(AGENT[name].events.length);
   const among = '{"hooks": {"Stop": [{"hooks": [{"command": "x"}, {"command": "gate hook Stop --agent claude"}]}, 7]}}';
   expect(ourCommands(among)).toEqual(["gate hook Stop --agent claude"]);
-  expect(ourCommands('{"hooks": []}')).toEqual([]);
+  for (const text of ['{"hooks": []}', "[]", "{", ""]) expect(ourCommands(text)).toEqual([]);
+  expect([hasHooks(addEntries("{}", HOOKS), HOOKS), hasHooks(among, HOOKS)]).toEqual([true, false]);
 });
 
 test("what an agent does not load is found at its first place", () => {

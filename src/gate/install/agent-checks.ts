@@ -1,6 +1,5 @@
 /** What `doctor` finds of one agent: what of the gate is entered for it, and what keeps that from working. */
 import { join } from "node:path";
-import { attempt } from "../../base/errors.ts";
 import { isObject } from "../../base/json.ts";
 import { quoteForShell } from "../../base/shell.ts";
 import { findProgram } from "../../files/guard/program.ts";
@@ -14,7 +13,7 @@ import {
   type Scope,
   SERVER,
 } from "../../settings/agents.ts";
-import { addEntries, hookEntries, mentionsGate, ourCommands } from "../../settings/entries.ts";
+import { hasHooks, hookEntries, mentionsGate, ourCommands } from "../../settings/entries.ts";
 import { nodeAt, type Path, parseTree, plainValue } from "../../settings/json-tree.ts";
 import { unloadable } from "../../settings/loadable.ts";
 import { faultInToml } from "../../settings/toml.ts";
@@ -146,7 +145,12 @@ function checkHooks(agent: Agent, { name, text, scope }: Settings, machine: Mach
     ...(approves ? hookEntries(agent, [PERMISSION_EVENT], called, " --auto-approve") : []),
   ];
   const found = [...checkCallee(wordsOf(shell), { name, what: "hooks" }, machine)];
-  if (attempt(() => addEntries(text, entries)) !== text) {
+  if (
+    !hasHooks(
+      text,
+      entries.filter(({ as }) => as === "item"),
+    )
+  ) {
     const message = `${name} has the hooks of another version, or not all of them`;
     const fix = `gate install --agent ${agent.name} --scope ${scope}${approves ? " --auto-approve" : ""}`;
     found.unshift({ name: "hooks", ok: false, message, fix });

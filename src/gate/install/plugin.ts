@@ -10,7 +10,7 @@ import { type Machine, textAt, valueAt } from "./look.ts";
 const PLUGIN = "state-gatekeeper";
 
 /** What shows that the agent has the plugin; `undefined` where nothing does. */
-export function findPlugin(agent: AgentName, { root, home }: Machine): string | undefined {
+export function findPlugin(agent: AgentName, { root, home }: Pick<Machine, "root" | "home">): string | undefined {
   if (agent === "claude") return enabledIn(home, root);
   if (agent === "codex") return enabledInToml(textAt(join(home, ".codex/config.toml")) ?? "");
   return agent === "copilot" ? installedIn(home) : undefined;
