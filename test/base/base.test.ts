@@ -4,6 +4,7 @@ import { actorOf, shortActor } from "../../src/base/actor.ts";
 import { exitCodeOf, GateError } from "../../src/base/errors.ts";
 import { faultOfName, parseIssueNumber } from "../../src/base/ids.ts";
 import { escapeHidden, oneLine, printable } from "../../src/base/line.ts";
+import { pluginsIn } from "../../src/base/plugin.ts";
 import {
   formatDate,
   formatTime,
@@ -247,6 +248,17 @@ describe("lines", () => {
     expect(printable("🧑\u200c💻")).toBe("🧑\\u{200c}💻");
     expect(printable("🧑\u200d\u200d💻")).toBe("🧑\\u{200d}\\u{200d}💻");
   });
+});
+
+test("the plugin that a process is a part of is named by each agent in its own variable", () => {
+  const environment = {
+    PLUGIN_ROOT: "/a",
+    COPILOT_PLUGIN_ROOT: "/b",
+    CLAUDE_PLUGIN_ROOT: "",
+    MYPLUGIN_ROOT: "/c",
+    PWD: "/d",
+  };
+  expect(pluginsIn(environment)).toEqual(["/a", "/b"]);
 });
 
 describe("actor", () => {
