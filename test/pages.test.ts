@@ -7,7 +7,7 @@ import { RedisServer, whyNoRedis } from "./support/redis.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 /** Held elsewhere: `docs/remark.md` by test/remark/ecosystem.test.ts. */
-const ELSEWHERE = ["docs/remark.md", "README.md"];
+const ELSEWHERE = ["docs/remark.md"];
 const PAGES = ["README.md", ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`)]
   .filter((path) => path.endsWith(".md") && !ELSEWHERE.includes(path))
   .filter((path) => blocksOf(readFileSync(join(ROOT, path), "utf8")).length > 0);
