@@ -8,8 +8,9 @@ import { bytesOfPath } from "../gate/view/read.ts";
 import { decode, encode, type Source } from "../text/source.ts";
 import type { Call } from "./call.ts";
 import { editText, insertText } from "./content/edit.ts";
-import { holdsPatch, parsePatch, patchText } from "./content/patch.ts";
+import { parsePatch, patchText } from "./content/patch.ts";
 import { gateFor, type World } from "./gates.ts";
+import type { Effect } from "./shell/knowledge.ts";
 import { targetOf } from "./target.ts";
 
 /** A protected file of a project. */
@@ -24,7 +25,7 @@ interface Change extends Place {
 }
 
 /** The changes of a call; none where its tool would fail or touches nothing that is protected. */
-export function changesOf(call: Call, world: World): readonly Change[] {
+export function changesOf(call: Call, world: World, effects: readonly Effect[] = []): readonly Change[] {
   const { tool, agent } = call;
   switch (tool?.kind) {
     case "write":
@@ -36,7 +37,9 @@ export function changesOf(call: Call, world: World): readonly Change[] {
     case "patch":
       return patched(call, world, tool.patch);
     case "shell":
-      return holdsPatch(tool.command) ? patched(call, world, tool.command) : [];
+      return effects.flatMap((effect) => {
+        return effect.kind === "patch" ? patched({ ...call, cwd: effect.cwd }, world, effect.patch) : [];
+      });
     default:
       return [];
   }
@@ -44,8 +47,7 @@ export function changesOf(call: Call, world: World): readonly Change[] {
 
 /** The files that a tool names, protected or not: as it names them. */
 export function namedBy({ tool }: Pick<Call, "tool">): readonly string[] {
-  const patch = tool?.kind === "patch" ? tool.patch : tool?.kind === "shell" ? tool.command : undefined;
-  if (patch !== undefined) return (parsePatch(patch) ?? []).flatMap(pathsOf);
+  if (tool?.kind === "patch") return (parsePatch(tool.patch) ?? []).flatMap(pathsOf);
   return tool !== undefined && "path" in tool ? [tool.path] : [];
 }
 

@@ -1,12 +1,15 @@
-/** Which protected files the shell command of a call plainly destroys. */
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import { attempt } from "../base/errors.ts";
-import { listFolder } from "../files/read/read.ts";
-import { BATCH_PATH, type Gate, STATE_PATH } from "../gate/gate.ts";
+/** What the shell command of a call does to protected files, and what git may throw away by it. */
+import { resolve, sep } from "node:path";
+import { realPlace } from "../files/guard/real-path.ts";
+import type { Gate } from "../gate/gate.ts";
 import { kindOfPath, PROTECTED_FOLDERS } from "../gate/view/paths.ts";
 import type { Call } from "./call.ts";
-import { type Act, actsIn } from "./destruction.ts";
 import { gateFor, gateOf, type World } from "./gates.ts";
+import { knowledgeOf } from "./shell/disk.ts";
+import type { Act, Effect, Knowledge } from "./shell/knowledge.ts";
+import { runProgram } from "./shell/run-program.ts";
+import { Scope } from "./shell/scope.ts";
+import { Walk } from "./shell/walk.ts";
 import { type Target, targetOf } from "./target.ts";
 
 export interface Destroyed {
@@ -16,15 +19,34 @@ export interface Destroyed {
   readonly done: string;
 }
 
-/** So many files are compared with a glob. */
-const MOST_CANDIDATES = 2000;
+/** What a command does, in its order; a command may be called with what is known of its variables. */
+export function effectsIn(
+  command: string,
+  cwd: string,
+  variables: Readonly<Record<string, string | undefined>>,
+  knowledge: Knowledge,
+): readonly Effect[] {
+  const known = Object.entries(variables).map(
+    ([name, value]) => [name, value === undefined ? value : [value]] as const,
+  );
+  const walk = new Walk(knowledge, runProgram);
+  walk.runText(command, new Scope(cwd, known));
+  return walk.effects;
+}
 
-export function destroyedBy(call: Call, world: World): readonly Destroyed[] {
+/** The effects of the shell command of a call; none for other tools. */
+export function effectsOf(call: Call, world: World): readonly Effect[] {
   if (call.tool?.kind !== "shell") return [];
-  const { cwd } = call;
   const { HOME = world.home, CLAUDE_PROJECT_DIR } = world.environment;
+  const knowledge = knowledgeOf(gateOf(call, world), world.clock());
+  return effectsIn(call.tool.command, call.cwd, { HOME, CLAUDE_PROJECT_DIR }, knowledge);
+}
+
+/** The protected files among what is done to paths, each once. */
+export function destroyedBy(effects: readonly Effect[], call: Call, world: World): readonly Destroyed[] {
   const found = new Map<string, Destroyed>();
-  for (const act of actsIn(call.tool.command, cwd, { HOME, CLAUDE_PROJECT_DIR })) {
+  for (const act of effects) {
+    if (act.kind !== "act") continue;
     for (const target of targetsOf(act, call, world)) {
       const isFolder = PROTECTED_FOLDERS.includes(target.path);
       if (isFolder ? !act.folders : kindOfPath(target.path) === undefined) continue;
@@ -36,29 +58,21 @@ export function destroyedBy(call: Call, world: World): readonly Destroyed[] {
 }
 
 function targetsOf(act: Act, call: Call, world: World): readonly Target[] {
-  const { word, cwd, follow, into = [] } = act;
-  const { text, pattern } = word;
-  if (cwd === undefined && !isAbsolute(text)) return [];
+  const { path, cwd, follow, into = [] } = act;
+  if (cwd === undefined && !path.startsWith(sep)) return [];
   const here = cwd ?? sep;
-  if (pattern) {
-    const gate = gateOf(call, world);
-    return gate ? matching(gate, pattern, text, here) : [];
-  }
-  const paths = [text, ...into.map((name) => resolve(here, text, name))];
-  return paths.flatMap((path) => targetOf(path, here, follow) ?? []);
+  const paths = [path, ...into.map((name) => resolve(here, path, name))];
+  const targets = paths.flatMap((each) => targetOf(each, here, follow) ?? []);
+  return targets.length > 0 || !act.folders || act.done !== "removed"
+    ? targets
+    : around(resolve(here, path), call, world);
 }
 
-/** The protected paths of the agent's project that a glob names from where the command is run. */
-function matching(gate: Gate, pattern: RegExp, text: string, here: string): readonly Target[] {
-  const { root } = gate.project;
-  return candidatesIn(gate)
-    .filter((path) => pattern.test(isAbsolute(text) ? join(root, path) : relative(here, join(root, path))))
-    .map((path) => ({ root, path }));
-}
-
-function candidatesIn({ project }: Gate): readonly string[] {
-  const files = PROTECTED_FOLDERS.flatMap((folder) => {
-    return attempt(() => listFolder(project, folder))?.map(({ name }) => `${folder}/${name}`) ?? [];
-  });
-  return [...new Set([...PROTECTED_FOLDERS, STATE_PATH, BATCH_PATH, ...files])].slice(0, MOST_CANDIDATES);
+/** The state of the agent's project, where a folder is that of the project or holds it. */
+function around(folder: string, call: Call, world: World): readonly Target[] {
+  const { root } = gateOf(call, world)?.project ?? {};
+  const place = root === undefined ? undefined : realPlace(folder, false);
+  if (root === undefined || place === undefined) return [];
+  const isAround = root === place || root.startsWith(place === sep ? sep : place + sep);
+  return isAround ? [{ root, path: ".claude" }] : [];
 }

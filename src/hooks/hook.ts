@@ -91,7 +91,6 @@ function isConcerned({ event, tool, cwd }: Call, autoApprove: boolean): boolean 
   if (event === "PermissionRequest" && !autoApprove) return false;
   if (tool.kind === "patch") return isPatchConcerned(tool.patch, cwd);
   if (tool.kind !== "shell") return mayBeProtected(tool.path, cwd);
-  if (tool.command.includes("*** Begin Patch")) return true;
   return event === "PreToolUse" && mayDestroy(tool.command, cwd);
 }
 

@@ -4,9 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { actsIn } from "../../src/hooks/destruction.ts";
+import { listVersions, readVersion } from "../../src/files/record/versions.ts";
+import { effectsIn } from "../../src/hooks/destroyed.ts";
+import { mayDestroy } from "../../src/hooks/destruction-signs.ts";
 import { answerTo } from "../../src/hooks/hook.ts";
-import { parseShell } from "../../src/hooks/shell.ts";
+import { knowledgeOf } from "../../src/hooks/shell/disk.ts";
+import { INTERPRETERS, PROGRAMS } from "../../src/hooks/shell/programs.ts";
+import { readScript } from "../../src/hooks/shell/read-script.ts";
 import { NOW } from "../support/clock.ts";
 import { runs, upTo } from "../support/effort.ts";
 import { fixture } from "../support/project.ts";
@@ -24,6 +28,8 @@ beforeAll(() => {
   symlinkSync(join(root, ".claude"), join(root, "linked"));
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const nowhere = knowledgeOf(undefined, NOW);
 
 async function reasonFor(command: string, cwd = root): Promise<string | undefined> {
   const payload = { hook_event_name: "PreToolUse", cwd, tool_name: "Bash", tool_input: { command } };
@@ -151,6 +157,57 @@ describe("is none of the gate's business", () => {
   });
 });
 
+/** The commands of a fixture, each with what it says. */
+function commandsOf(name: string): readonly string[] {
+  return JSON.parse(fixture(`shell/${name}.json`)) as string[];
+}
+
+describe("by its effects", () => {
+  beforeAll(() => {
+    writeFileSync(join(root, "list.txt"), ".claude/state.md\n.claude/work/1234.md\n");
+    mkdirSync(join(root, "backup"));
+    writeFileSync(join(root, "backup/state.md"), "old\n");
+    writeFileSync(join(root, "src/a.txt"), "a\n");
+    writeFileSync(join(root, "src/state.md"), "a\n");
+  });
+  test.each(commandsOf("destructive"))("is denied: %s", async (command) => {
+    expect(await reasonFor(command)).toContain(".claude");
+  });
+
+  test.each(commandsOf("harmless"))("passes: %s", async (command) => {
+    expect(await reasonFor(command)).toBeUndefined();
+  });
+
+  test.each(commandsOf("kept"))("passes, and what it may take back is kept first: %s", async (command) => {
+    rmSync(join(root, ".claude/.gate"), { recursive: true, force: true });
+    expect(await reasonFor(command)).toBeUndefined();
+    const [newest] = listVersions({ root }, ".claude/state.md");
+    expect(newest?.operation).toBe("outside");
+    expect(Buffer.from(readVersion({ root }, newest!.id).bytes).toString()).toBe(fixture("read/format.md"));
+    rmSync(join(root, ".claude/.gate"), { recursive: true, force: true });
+  });
+
+  test("a cleaning of what is ignored would take the versions too", async () => {
+    expect(await reasonFor("git clean -fdx")).toContain("`git clean -fdx -e .claude`");
+    expect(await reasonFor("git clean -fdx -e .claude")).toBeUndefined();
+    expect(await reasonFor("git clean -ndx")).toBeUndefined();
+    expect(await reasonFor("cd src && git clean -fdx")).toBeUndefined();
+    rmSync(join(root, ".claude/.gate"), { recursive: true, force: true });
+  });
+
+  test("the folder of the project is not removed", async () => {
+    expect(await reasonFor('rm -rf "$PWD"')).toContain("must not be removed");
+    expect(await reasonFor("rm -rf ..", join(root, "src"))).toContain("must not be removed");
+  });
+});
+
+test("whatever is known to write gets a look", () => {
+  for (const name of [...Object.keys(PROGRAMS), ...Object.keys(INTERPRETERS)]) {
+    const readsOnly = PROGRAMS[name]?.rules.length === 0 && !Object.hasOwn(INTERPRETERS, name);
+    if (!readsOnly) expect(mayDestroy(`${name} .claude/state.md`, "/"), name).toBe(true);
+  }
+});
+
 test("any text is read, in time that grows with its length", () => {
   const piece = fc.constantFrom(
     ...[
@@ -180,7 +237,7 @@ test("any text is read, in time that grows with its length", () => {
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
-      expect(() => actsIn(pieces.join(""), "/", {})).not.toThrow();
+      expect(() => effectsIn(pieces.join(""), "/", {}, nowhere)).not.toThrow();
     }),
     runs(3000, 6),
   );
@@ -201,7 +258,7 @@ test("any text is read, in time that grows with its length", () => {
     "{",
     "x=1 ",
   ]) {
-    expect(() => actsIn(unit.repeat(upTo(60_000) / unit.length), "/", {})).not.toThrow();
+    expect(() => effectsIn(unit.repeat(upTo(60_000) / unit.length), "/", {}, nowhere)).not.toThrow();
   }
-  expect(parseShell("a".repeat(300_000), {})).toBeUndefined();
+  expect(readScript("a".repeat(300_000))).toBeUndefined();
 });

@@ -11,6 +11,9 @@ const FOLDER = 0o040000;
 export interface IndexEntry {
   readonly name: string;
   readonly stage: number;
+  /** When git saw the file last, in whole seconds since the epoch, and how many bytes it had. */
+  readonly modified: number;
+  readonly size: number;
 }
 
 /** What git's index lists; `undefined` for a form of it that is not read here. */
@@ -42,8 +45,10 @@ export function readIndex(git: string): IndexEntry[] | undefined {
     const end = bytes.indexOf(0, from);
     if (end === -1) return undefined;
     before = version === 4 ? Buffer.concat([shared, bytes.subarray(from, end)]) : bytes.subarray(from, end);
-    if (!skipped && mode !== SUBMODULE && mode !== FOLDER)
-      entries.push({ name: before.toString(), stage: (flags >> 12) & 3 });
+    if (!skipped && mode !== SUBMODULE && mode !== FOLDER) {
+      const [modified, size] = [bytes.readUInt32BE(at + 8), bytes.readUInt32BE(at + 36)];
+      entries.push({ name: before.toString(), stage: (flags >> 12) & 3, modified, size });
+    }
     // One to eight zeros end an entry on a multiple of eight bytes.
     at = version === 4 ? end + 1 : at + ((end - at + 8) & ~7);
   }
