@@ -163,20 +163,20 @@ test("offline the log takes what is new, and what would change the state file is
 
 describe("an edit that would damage a document is refused with the commands for what it was about", () => {
   test.each([
-    [
-      "✅ Read the code",
-      "⏸️ Read the code",
-      "Use `gate save --done TEXT`, `--doing TEXT:PERCENT`, `--todo TEXT` and `--drop TEXT` for Progress.",
-    ],
-    ["1. Review", "1. Ship", "Use `gate save --next TEXT` and `--add-next TEXT` for Next Steps."],
-    ["- Per IP?", "- Per IP?\n  → Decision: no", "Use `gate save --question TEXT --decision TEXT` for Open Questions."],
+    ["✅ Read the code", "⏸️ Read the code", "Use `gate save --todo 'Read the code'`."],
+    ["✅ Read the code", "✅ Read the code\n- 🔄 It's on (30% done)", "Use `gate save --doing 'It'\\''s on:30'`."],
+    ["✅ Read the code", "✅ Read it", "Use `gate save --drop 'Read the code' --done 'Read it'`."],
+    ["1. Review", "1. Ship", "Use `gate save --next Ship`."],
+    ["1. Review", "1. Review\n2. Ship it", "Use `gate save --add-next 'Ship it'`."],
+    ["- Per IP?", "- Per IP?\n  → Decision: no", "Use `gate save --question 'Per IP?' --decision no`."],
+    ["## Blockers\n", "## Blockers\n- No keys\n", "Use `gate save --blocker 'No keys'`."],
     ["## Blockers\n", "## Blockers\n- None\n", "Use `gate save --blocker TEXT` and `--unblock TEXT` for Blockers."],
-    ["#42 - Try the gate", "#43 - Try the gate", "Use `gate start N --title T --branch B` for the active issue."],
+    ["#42 - Try the gate", "#43 - Try the gate", "Use `gate start 43 --title 'Try the gate'`."],
   ])("%s", async (from, to, hint) => {
     const project = await started();
     const text = project.read(STATE).replace(from, to).replace("# Session State", "# Session State\n\n<<<<<<< HEAD");
     expect(await refuseWrite(project.gate, STATE, Buffer.from(text))).toMatch(
-      new RegExp(`\\n${hint.replace(/[.*+?()]/g, "\\$&")}$`),
+      new RegExp(`\\n${hint.replace(/[.*+?()\\]/g, "\\$&")}$`),
     );
   });
 
@@ -186,9 +186,7 @@ describe("an edit that would damage a document is refused with the commands for 
       .read(WORK)
       .replace("## Approach\n", "## Approach\n\nMine\n")
       .replace(/(Started:\*\*) .*/, "$1 2024-02-30T00:00:00Z");
-    expect(await refuseWrite(project.gate, WORK, Buffer.from(text))).toContain(
-      "Use `gate save --approach TEXT` for Approach.",
-    );
+    expect(await refuseWrite(project.gate, WORK, Buffer.from(text))).toContain("Use `gate save --approach Mine`.");
   });
 
   test("that is about none of its parts, with all of them", async () => {
