@@ -7,6 +7,7 @@ import type { Tool as Definition, ToolAnnotations } from "@modelcontextprotocol/
 import * as z from "zod/mini";
 import { GateError } from "../base/errors.ts";
 import { failureOf } from "../base/failure.ts";
+import { parseJson } from "../base/json.ts";
 import { escapeHidden, printable } from "../base/line.ts";
 import { answerToWire, diffOf, type Result } from "../gate/answer/answer.ts";
 import type { Gate, WriteOptions } from "../gate/gate.ts";
@@ -101,12 +102,41 @@ function answerOf(wire: unknown): ToolAnswer {
 /** Models give `null` for what they leave out; that is no value for anything here. */
 function readInput<I>(name: string, schema: z.ZodMiniType<I>, given: unknown): I {
   const present = Object.entries((given ?? {}) as object).filter(([, value]) => value !== null);
-  const result = z.safeParse(schema, Object.fromEntries(present));
+  const values: Record<string, unknown> = Object.fromEntries(present);
+  const result = z.safeParse(schema, values);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new GateError("INVALID_ARGUMENT", `Cannot run ${name}: ${faultOf(issue!)}`, {
+  const again = z.safeParse(schema, withParsed(values, result.error.issues));
+  if (again.success) return again.data;
+  const [issue] = again.error.issues;
+  throw new GateError("INVALID_ARGUMENT", `Cannot run ${name}: ${faultOf(issue!)}${cameAs(values, issue!)}`, {
     hint: "Its input schema says what it takes.",
   });
+}
+
+/**
+ * Clients send what is no text as the JSON text of it now and then. It is taken as that
+ * where a value of another type is expected, never where a text is.
+ */
+function withParsed(values: Readonly<Record<string, unknown>>, issues: readonly z.core.$ZodIssue[]) {
+  const parsed = { ...values };
+  for (const { code, path } of issues) {
+    const [key] = path;
+    const text = typeof key === "string" && Object.hasOwn(values, key) ? values[key] : undefined;
+    if (code !== "invalid_type" || path.length !== 1 || typeof text !== "string") continue;
+    const value = parseJson(text);
+    if (value !== undefined && typeof value !== "string") parsed[key as string] = value;
+  }
+  return parsed;
+}
+
+/** What came in the place of what was expected. */
+function cameAs(values: Readonly<Record<string, unknown>>, { code, path }: z.core.$ZodIssue): string {
+  if (code !== "invalid_type") return "";
+  let value: unknown = values;
+  for (const key of path) value = (value as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[key];
+  if (value === undefined) return ", but it is missing";
+  const text = typeof value === "string" ? ` ${JSON.stringify(value.slice(0, 40))}` : "";
+  return `, but ${Array.isArray(value) ? "an array" : `a ${typeof value}`}${printable(text)} came`;
 }
 
 function faultOf(issue: z.core.$ZodIssue): string {

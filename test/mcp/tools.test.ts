@@ -282,6 +282,22 @@ describe("arguments that do not fit", () => {
     expect(project.tree(true)).toEqual(before);
   });
 
+  test("what is sent as the JSON text of it is read where no text is expected", async () => {
+    const project = makeProject(ACTIVE);
+    const client = await meet({ era: "2025", cwd: project.root });
+    const items = '[{"status":"in_progress","text":"B","percentage":30}]';
+    const given = { progress_items: items, next_steps: '["n1","n2"]', log: ["[1]"], dry_run: "false" };
+    expect(await use(client, "update_progress", given)).toMatchObject({
+      answer: { success: true, next_steps: ["n1", "n2"] },
+    });
+    expect(project.read(WORK)).toContain("- [1]");
+    expect((await use(client, "verify_work_file", { issue: "42" })).answer).toMatchObject({ exists: true, valid: true });
+    const { answer } = await use(client, "update_progress", { next_steps: "n1, n2" });
+    expect(answer).toMatchObject({
+      error: { message: 'Cannot run update_progress: next_steps: expected array, but a string "n1, n2" came' },
+    });
+  });
+
   test("null is what is left out", async () => {
     const client = await meet({ era: "2025", cwd: makeProject(ACTIVE).root });
     const { answer } = await use(client, "update_progress", { log: ["x"], progress_items: null, issue: null });
