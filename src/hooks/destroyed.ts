@@ -34,12 +34,25 @@ export function effectsIn(
   return walk.effects;
 }
 
-/** The effects of the shell command of a call; none for other tools. */
+/** The effects of a shell command, or of the tool of a server; the others are computed by what they write. */
 export function effectsOf(call: Call, world: World): readonly Effect[] {
-  if (call.tool?.kind !== "shell") return [];
+  const { tool, cwd } = call;
+  if (tool?.kind === "touch") {
+    return [tool.path, ...tool.others].map((path) => {
+      return {
+        kind: "act",
+        done: tool.done,
+        path,
+        cwd,
+        follow: tool.done === "written over",
+        folders: tool.done !== "written over",
+      };
+    });
+  }
+  if (tool?.kind !== "shell") return [];
   const { HOME = world.home, CLAUDE_PROJECT_DIR } = world.environment;
   const knowledge = knowledgeOf(gateOf(call, world), world.clock());
-  return effectsIn(call.tool.command, call.cwd, { HOME, CLAUDE_PROJECT_DIR }, knowledge);
+  return effectsIn(tool.command, cwd, { HOME, CLAUDE_PROJECT_DIR }, knowledge);
 }
 
 /** The protected files among what is done to paths, each once. */

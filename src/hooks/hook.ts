@@ -8,7 +8,9 @@
  *   loaded; everything else is loaded behind it.
  * - It ends within two seconds: nobody is waited for without a limit.
  */
+import { dirname, join } from "node:path";
 import { homeFolder } from "../files/guard/home.ts";
+import { isThere } from "../files/guard/real-path.ts";
 import { readPiped } from "../files/read/stdin.ts";
 import { writeStream } from "../files/terminal/stream.ts";
 import { AGENTS } from "../settings/agents.ts";
@@ -90,8 +92,17 @@ function isConcerned({ event, tool, cwd }: Call, autoApprove: boolean): boolean 
   if (tool === undefined || tool.kind === "notebook") return false;
   if (event === "PermissionRequest" && !autoApprove) return false;
   if (tool.kind === "patch") return isPatchConcerned(tool.patch, cwd);
+  if (tool.kind === "touch") return [tool.path, ...tool.others].some((path) => mayBeProtected(path, cwd));
   if (tool.kind !== "shell") return mayBeProtected(tool.path, cwd);
-  return event === "PreToolUse" && mayDestroy(tool.command, cwd);
+  return event === "PreToolUse" ? mayDestroy(tool.command, cwd) : holdsState(cwd);
+}
+
+/** Whether a folder or one around it holds what the gate has made. */
+function holdsState(cwd: string): boolean {
+  for (let at = cwd; ; at = dirname(at)) {
+    if (isThere(join(at, ".claude/.gate"))) return true;
+    if (dirname(at) === at) return false;
+  }
 }
 
 /** Whether a patch names a file that may be protected. */

@@ -18,7 +18,9 @@ export type Tool =
   /** Only ever of a notebook, which no file of the state tree is. */
   | { readonly kind: "notebook"; readonly path: string }
   | { readonly kind: "patch"; readonly patch: string }
-  | { readonly kind: "shell"; readonly command: string };
+  | { readonly kind: "shell"; readonly command: string }
+  /** Of a server nobody knows: what it does to files goes by its name. */
+  | { readonly kind: "touch"; readonly path: string; readonly others: readonly string[]; readonly done: string };
 
 const WRITE = new Set(["write", "write_file", "create", "create_file"]);
 const EDIT = new Set(["edit", "replace", "multiedit", "multi_edit", "edit_file", "str_replace"]);
@@ -28,8 +30,10 @@ const SHELL = new Set("bash shell run_shell_command local_shell exec_command she
 /** The tool of a payload; `undefined` for one that changes no files, and for one whose input is not understood. */
 export function toolIn(payload: Payload): Tool | undefined {
   const name = payload["tool_name"] ?? payload["toolName"];
-  if (typeof name !== "string" || name.length > 60) return undefined;
+  if (typeof name !== "string" || name.length > 200) return undefined;
   const input = inputIn(payload);
+  if (name.startsWith("mcp__"))
+    return isObject(input) ? ofServer(name.slice(name.lastIndexOf("__") + 2), input) : undefined;
   const tool = name.toLowerCase();
   if (tool === "apply_patch" || tool === "applypatch") return patchIn(input);
   if (!isObject(input)) return undefined;
@@ -101,4 +105,36 @@ const PATHS = ["file_path", "path", "filePath", "absolute_path"];
 function withPath(given: Payload, keys: readonly string[], make: (path: string) => Tool): Tool | undefined {
   const path = textIn(given, ...keys);
   return path === undefined || path === "" || path.includes("\0") ? undefined : make(path);
+}
+
+/** Verbs in names of tools, with what they do to a file. */
+const VERBS: readonly (readonly [RegExp, string])[] = [
+  [/delete|remove|unlink|trash/, "removed"],
+  [/move|rename/, "moved"],
+  [/write|edit|replace|insert|create|patch|update|modify|save|overwrite|truncate|copy|put/, "written over"],
+];
+const SERVER_PATHS = [
+  ...PATHS,
+  "relative_path",
+  "relativePath",
+  "filename",
+  "filepath",
+  "source",
+  "destination",
+  "target",
+  "uri",
+];
+
+/** The tool of a server that works on files of this machine; those of a repository elsewhere name it. */
+function ofServer(name: string, given: Payload): Tool | undefined {
+  const folded = name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
+  const done = VERBS.find(([verb]) => verb.test(folded))?.[1];
+  if (done === undefined || "repo" in given || "owner" in given || given["dryRun"] === true) return undefined;
+  if (WRITE.has(folded)) return writeIn(given);
+  const listed = ["paths", "files"].flatMap((key) => (Array.isArray(given[key]) ? given[key] : []));
+  const named = [...SERVER_PATHS.map((key) => given[key]), ...listed];
+  const paths = named.flatMap((each) => (isObject(each) ? SERVER_PATHS.map((key) => each[key]) : [each]));
+  const texts = paths.filter((path) => typeof path === "string" && path !== "" && !path.includes("\0")) as string[];
+  const [path, ...others] = texts.map((text) => text.replace(/^file:\/\//, ""));
+  return path === undefined ? undefined : { kind: "touch", path, others, done };
 }

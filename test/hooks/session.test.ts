@@ -31,6 +31,70 @@ function hookIn({ root, gate }: TestProject, event: string, more: object = {}, w
 
 const notesOf = ({ root }: TestProject) => readdirSync(join(root, ".claude/.gate/sessions")).sort();
 
+describe("damage by something that nobody could look into", () => {
+  const shell = { tool_name: "Bash", tool_input: { command: "./build.sh" } };
+
+  test("is told after the shell command, once for each time, and what stood there is kept", async () => {
+    const project = makeProject();
+    await start(project.gate, { issue: 7, title: "Seven" });
+    const sound = project.read(STATE);
+    expect(await hookIn(project, "PostToolUse", shell)).toBeUndefined();
+    project.write(STATE, sound.replace("## Blockers\n", ""));
+    expect(JSON.stringify(await hookIn(project, "PostToolUse", shell))).toContain("gate recover");
+    expect(await hookIn(project, "PostToolUse", shell)).toBeUndefined();
+    expect((await history(project.gate, { paths: [STATE] })).entries[0]).toMatchObject({ operation: "outside" });
+    project.write(STATE, sound);
+    expect(await hookIn(project, "PostToolUse", shell)).toBeUndefined();
+    rmSync(join(project.root, STATE));
+    expect(JSON.stringify(await hookIn(project, "PostToolUse", shell))).toContain("is gone");
+  });
+
+  test("is told when the agent is about to stop, where nobody told it before", async () => {
+    const project = makeProject();
+    await start(project.gate, { issue: 7, title: "Seven" });
+    project.write(STATE, project.read(STATE).replace("## Blockers\n", ""));
+    expect(JSON.stringify(await hookIn(project, "Stop"))).toContain("is damaged");
+    expect(await hookIn(project, "Stop")).toBeUndefined();
+  });
+
+  test("is nobody's where the gate is not used", async () => {
+    const project = makeProject({ [STATE]: "# My own notes\n" });
+    expect(await hookIn(project, "PostToolUse", shell)).toBeUndefined();
+    expect(await hookIn(makeProject(), "PostToolUse", shell)).toBeUndefined();
+  });
+});
+
+describe("tools of servers that work on files", () => {
+  const answer = async (name: string, input: object) => {
+    const project = makeProject();
+    await start(project.gate, { issue: 7, title: "Seven" });
+    return JSON.stringify(
+      (await hookIn(project, "PreToolUse", { tool_name: `mcp__${name}`, tool_input: input })) ?? "",
+    );
+  };
+
+  test.each([
+    ["fs__write_file", { path: STATE, content: "x" }, "would be damaged"],
+    ["fs__edit_file", { path: STATE, edits: [{ oldText: "a", newText: "b" }] }, "must not be written over"],
+    ["fs__move_file", { source: STATE, destination: "x.md" }, "must not be moved"],
+    ["fs__deleteFile", { uri: `file://${STATE}` }, "must not be removed"],
+    ["fs__remove", { path: ".claude" }, "must not be removed"],
+    ["fs__multi_edit", { files: [{ path: STATE }] }, "must not be written over"],
+  ])("%s %j is denied", async (name, input, reason) => {
+    expect(await answer(name, input)).toContain(reason);
+  });
+
+  test.each([
+    ["fs__read_file", { path: STATE }],
+    ["fs__create_directory", { path: ".claude/work" }],
+    ["fs__write_file", { path: "src/a.ts", content: "x" }],
+    ["github__create_or_update_file", { owner: "o", repo: "r", path: STATE, content: "x" }],
+    ["state-gatekeeper__update_progress", { files: ["src/a.ts"] }],
+  ])("%s %j passes", async (name, input) => {
+    expect(await answer(name, input)).toBe('""');
+  });
+});
+
 describe("PreCompact", () => {
   test("keeps how the state stood, once as long as it stands so, in the name of the session", async () => {
     const project = makeProject();

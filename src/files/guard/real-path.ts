@@ -54,3 +54,13 @@ export function isLink(path: string): boolean {
     return false;
   }
 }
+
+/** Whether there is anything at a path. */
+export function isThere(path: string): boolean {
+  try {
+    return system.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return false;
+  }
+}

@@ -23,6 +23,7 @@ import { type Gate, STATE_PATH } from "../gate.ts";
 import { COMPACT } from "../history/timeline.ts";
 import { fillCache } from "../view/cache-fill.ts";
 import { hasChanged, savedAt } from "../view/git-status.ts";
+import { versionAhead } from "../view/newer.ts";
 import { isOurs, usesGate } from "../view/ownership.ts";
 import { readState, type StateSnapshot } from "../view/read.ts";
 
@@ -67,6 +68,27 @@ export async function noteSessionEnd(gate: Gate, reason: string | undefined): Pr
 
 /** How the state stands, as far as an agent should be told when it changes. */
 export type Condition = "fine" | "stale" | "damaged";
+
+/** What somebody else has done to the state file. */
+export type Damage = "damaged" | "gone";
+
+/**
+ * Whether the state file was damaged or removed since somebody looked last, once for
+ * each time: scripts are not looked into before they run. What it holds is kept first.
+ */
+export async function damageFor(gate: Gate, session: string): Promise<Damage | undefined> {
+  const snapshot = await readState(gate);
+  const isGone = !snapshot.exists && versionAhead(gate, STATE_PATH, undefined) !== undefined;
+  if (!isGone && !isOurs(snapshot)) return undefined;
+  const damage = isGone ? "gone" : hasErrors(snapshot.diagnostics) ? "damaged" : undefined;
+  const note = readNote(gate.project, session, "hooks");
+  const known = note?.["damage"];
+  if (damage === known) return undefined;
+  if (damage === "damaged") await meetVersion(gate, STATE_PATH);
+  // Who cannot remember having said it would say it again and again.
+  const isNoted = writeNote(gate.project, session, "hooks", { ...note, damage });
+  return isNoted ? damage : undefined;
+}
 
 /** What an agent should be told at its next prompt. */
 export interface News {

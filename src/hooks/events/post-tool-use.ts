@@ -1,10 +1,15 @@
-/** A tool has run: what is wrong with the state files it touched goes back to the agent. */
+/** A tool has run: what is wrong with the state files it touched, or a script has damaged, goes back to the agent. */
 import { complainAbout } from "../../gate/agent/write-guard.ts";
 import { fillCache } from "../../gate/view/cache-fill.ts";
 import { touchedBy } from "../changes.ts";
+import { tellDamage } from "../damage.ts";
 import type { Event } from "../gates.ts";
 
 export const postToolUse: Event = async (call, world) => {
+  if (call.tool?.kind === "shell") {
+    const text = await tellDamage(call, world);
+    return text === undefined ? undefined : { kind: "feedback", text };
+  }
   const complaints: string[] = [];
   for (const { gate, path } of touchedBy(call, world)) {
     const complaint = await complainAbout(gate, path);

@@ -1,13 +1,16 @@
-/** The agent is about to stop: it is told once in a session what it has not saved, and what it has not proven. */
+/** The agent is about to stop: it is told what was damaged, and once in a session what it has not saved or proven. */
 import { printable } from "../../base/line.ts";
 import { activeIssue } from "../../document/state.ts";
 import { mustRemind } from "../../gate/agent/session.ts";
 import { type Unproven, unprovenBy } from "../../gate/agent/unproven.ts";
+import { tellDamage } from "../damage.ts";
 import { type Event, gateOf } from "../gates.ts";
 
 export const stop: Event = async (call, world) => {
   // It stops for the second time because it was reminded the first time.
   if (call.continued || call.waits || call.session === undefined) return undefined;
+  const damage = await tellDamage(call, world);
+  if (damage !== undefined) return { kind: "remind", text: damage };
   const gate = gateOf(call, world);
   const unproven = gate && (await unprovenBy(gate, call.session));
   const document = gate && (await mustRemind(gate, call.session));
