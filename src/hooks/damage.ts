@@ -1,6 +1,5 @@
 /** What is wrong with the state file after something has run that nobody could look into. */
 import { damageFor } from "../gate/agent/session.ts";
-import { complainAbout } from "../gate/agent/write-guard.ts";
 import { STATE_PATH } from "../gate/gate.ts";
 import type { Call } from "./call.ts";
 import { gateOf, type World } from "./gates.ts";
@@ -12,5 +11,6 @@ export async function tellDamage(call: Call, world: World): Promise<string | und
   const gate = call.session === undefined ? undefined : gateOf(call, world);
   const damage = gate && (await damageFor(gate, call.session!));
   if (!gate || damage === undefined) return undefined;
-  return damage === "gone" ? GONE : await complainAbout(gate, STATE_PATH);
+  if (damage === "gone") return GONE;
+  return await (await import("../gate/agent/write-guard.ts")).complainAbout(gate, STATE_PATH);
 }

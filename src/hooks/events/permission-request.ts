@@ -5,7 +5,6 @@
  */
 import { resolve } from "node:path";
 import { isLink, realPlace } from "../../files/guard/real-path.ts";
-import { isSoundText } from "../../gate/agent/write-guard.ts";
 import { changesOf, namedBy } from "../changes.ts";
 import { type Event, gateOf } from "../gates.ts";
 
@@ -23,6 +22,7 @@ export const permissionRequest: Event = async (call, world) => {
   const places = new Set(changes.map(({ path }) => resolve(root, path)));
   const isOwn = (path: string) => !isLink(path) && places.has(realPlace(path, false) ?? "");
   if (!namedBy(call).every((path) => isOwn(resolve(cwd, path)))) return undefined;
+  const { isSoundText } = await import("../../gate/agent/write-guard.ts");
   for (const { gate: theirs, path, bytes } of changes) {
     if (theirs.project.root !== root || !bytes || !APPROVED.test(path)) return undefined;
     if (!(await isSoundText(gate, path, bytes))) return undefined;

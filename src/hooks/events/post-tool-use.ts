@@ -1,5 +1,4 @@
 /** A tool has run: what is wrong with the state files it touched, or a script has damaged, goes back to the agent. */
-import { complainAbout } from "../../gate/agent/write-guard.ts";
 import { fillCache } from "../../gate/view/cache-fill.ts";
 import { touchedBy } from "../changes.ts";
 import { tellDamage } from "../damage.ts";
@@ -10,6 +9,7 @@ export const postToolUse: Event = async (call, world) => {
     const text = await tellDamage(call, world);
     return text === undefined ? undefined : { kind: "feedback", text };
   }
+  const { complainAbout } = await import("../../gate/agent/write-guard.ts");
   const complaints: string[] = [];
   for (const { gate, path } of touchedBy(call, world)) {
     const complaint = await complainAbout(gate, path);

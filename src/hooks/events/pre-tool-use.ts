@@ -1,5 +1,4 @@
 /** A tool is about to run: it must not damage a file of the state tree, and what it may take back is kept. */
-import { refuseAct, refuseWrite } from "../../gate/agent/write-guard.ts";
 import { usesGate } from "../../gate/view/ownership.ts";
 import type { Call } from "../call.ts";
 import { changesOf } from "../changes.ts";
@@ -13,12 +12,16 @@ const MOST_REASONS = 3;
 export const preToolUse: Event = async (call, world) => {
   const reasons = new Set<string>();
   const effects = effectsOf(call, world);
-  for (const { gate, path, bytes } of changesOf(call, world, effects)) {
-    const reason = bytes ? await refuseWrite(gate, path, bytes) : await refuseAct(gate, path, "removed");
+  const changes = changesOf(call, world, effects);
+  const destroyed = destroyedBy(effects, call, world);
+  // Most commands that get a look do nothing: what judges is loaded behind it.
+  const guard = changes.length + destroyed.length > 0 ? await import("../../gate/agent/write-guard.ts") : undefined;
+  for (const { gate, path, bytes } of changes) {
+    const reason = bytes ? await guard!.refuseWrite(gate, path, bytes) : await guard!.refuseAct(gate, path, "removed");
     if (reason !== undefined) reasons.add(reason);
   }
-  for (const { gate, path, done } of destroyedBy(effects, call, world)) {
-    const reason = await refuseAct(gate, path, done);
+  for (const { gate, path, done } of destroyed) {
+    const reason = await guard!.refuseAct(gate, path, done);
     if (reason !== undefined) reasons.add(reason);
     if (reasons.size >= MOST_REASONS) break;
   }
