@@ -31,8 +31,11 @@ const SCENES: Readonly<Record<string, Scene>> = {
   "a state that is damaged": scene("save --next x", ["gate check .claude/state.md", "gate recover"], (project) => {
     project.write(STATE, project.read(STATE).replace("## Recent Work", ""));
   }),
-  "a damaged state in status": scene("status", ["gate check --fix .claude/state.md"], (project) => {
+  "a damaged state in status": scene("status", ["gate recover"], (project) => {
     project.write(STATE, project.read(STATE).replace("## Recent Work", ""));
+  }),
+  "a state in status that is not in order": scene("status", ["gate check --fix .claude/state.md"], (project) => {
+    project.write(STATE, project.read(STATE).replace("## Recent Work", "## recent work"));
   }),
   "a state that is gone": scene("status", ["gate recover"], (project) => rmSync(join(project.root, STATE))),
   "a state that went back": scene("check", ["gate restore "], (project, older) => project.write(STATE, older)),

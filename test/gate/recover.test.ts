@@ -138,6 +138,18 @@ test.each([2, 6, 9, 12])(
   },
 );
 
+test("sections that the history has are not mended by empty ones", async () => {
+  const project = await savedTwice();
+  damage(project, (text) => text.slice(0, text.indexOf("## Recent Work")));
+  const cut = project.read(STATE);
+  const { fixed, errors } = await check(project.gate, { paths: [STATE], fix: true });
+  expect([fixed, errors > 0, project.read(STATE)]).toEqual([0, true, cut]);
+  await recover(project.gate);
+  expect((await check(project.gate, { paths: [STATE] })).errors).toBe(0);
+  const other = makeProject({ [STATE]: cut });
+  expect((await check(other.gate, { paths: [STATE], fix: true })).errors).toBe(0);
+});
+
 test("an item that was taken out does not come back from the history", async () => {
   const project = await savedTwice();
   await save(project.gate, { progress: [{ status: "completed", text: "All of it" }], replace: true });

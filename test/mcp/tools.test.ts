@@ -291,7 +291,10 @@ describe("arguments that do not fit", () => {
       answer: { success: true, next_steps: ["n1", "n2"] },
     });
     expect(project.read(WORK)).toContain("- [1]");
-    expect((await use(client, "verify_work_file", { issue: "42" })).answer).toMatchObject({ exists: true, valid: true });
+    expect((await use(client, "verify_work_file", { issue: "42" })).answer).toMatchObject({
+      exists: true,
+      valid: true,
+    });
     const { answer } = await use(client, "update_progress", { next_steps: "n1, n2" });
     expect(answer).toMatchObject({
       error: { message: 'Cannot run update_progress: next_steps: expected array, but a string "n1, n2" came' },

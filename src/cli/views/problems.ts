@@ -33,9 +33,11 @@ function adviceFor(problems: readonly Problem[], path: string): string[] {
   const fixable = problems.filter((problem) => problem.fixable).length;
   const errors = problems.some(({ severity }) => severity === "error");
   const mend = `Run \`gate check --fix ${path}\` to mend ${fixable === problems.length ? "this" : `${fixable} of these`}.`;
+  const isCut = problems.some(({ rule, severity }) => rule === "missing-section" && severity === "error");
+  // A section that is gone is not brought back by an empty one.
   return [
-    ...(fixable > 0 ? [mend] : []),
-    ...(errors && fixable < problems.length
+    ...(fixable > 0 && !isCut ? [mend] : []),
+    ...(errors && (isCut || fixable < problems.length)
       ? [`Nothing is written to the file until it is mended: ${recoverCall(path)}`]
       : []),
   ];

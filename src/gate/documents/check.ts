@@ -170,7 +170,7 @@ async function mend(gate: Gate, path: string, options: WriteOptions): Promise<Ou
     const snapshot = path === STATE_PATH ? await transaction.readState() : await transaction.readWork(path);
     const { document, diagnostics } = snapshot;
     const fixes = fixesOf(diagnostics);
-    if (!document) return undefined;
+    if (!document || (await hasLostSections(gate, path, diagnostics, transaction))) return undefined;
     const apply = async (to: AnyDocument, edits: readonly Edit[]) =>
       await transaction.judge(path, encode(to.source, writeDocument(to, edits)));
     const mended = fixes.length === 0 ? { document, messages: diagnostics } : await apply(document, fixes);
@@ -181,6 +181,25 @@ async function mend(gate: Gate, path: string, options: WriteOptions): Promise<Ou
     transaction.write(snapshot, { document: last.document }, { mending: true });
     return { exists: true, document: last.document, diagnostics: last.messages };
   });
+}
+
+/** Whether its newest version has the sections that a document lacks: they are gone then, and a recovery brings them back, not empty ones. */
+async function hasLostSections(
+  { project }: Gate,
+  path: string,
+  diagnostics: readonly Diagnostic[],
+  transaction: Transaction,
+): Promise<boolean> {
+  if (!diagnostics.some(isMissingSection)) return false;
+  const { listVersions, readVersion } = await import("../../files/record/versions.ts");
+  const [newest] = listVersions(project, path, 1);
+  if (newest?.revision === undefined) return false;
+  const { messages } = await transaction.judge(path, readVersion(project, newest.id, path).bytes);
+  return !messages.some(isMissingSection);
+}
+
+function isMissingSection({ rule, severity }: Diagnostic): boolean {
+  return rule === "missing-section" && severity === "error";
 }
 
 /** A document, and what was found in it. */
