@@ -55,7 +55,8 @@ await bundle([...late].filter(isSurface), {
     includeDependenciesRecursively: false,
   },
 });
-const minify = { compress: false, mangle: false, codegen: true }; // Names stand in the traces of failures.
+const NAMES = { function: true, class: true };
+const minify = { compress: { keepNames: NAMES }, mangle: { keepNames: NAMES }, codegen: true }; // Names stand in the traces of failures.
 const LIBRARY = { format: "esm", comments: false, minify, chunkFileNames: "library/[name]-[hash].js" };
 await bundle(["index.ts", "remark.ts", "driver-contract.ts"], LIBRARY);
 const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");

@@ -26,8 +26,9 @@ test("work from its beginning to its end, at the command line", async () => {
   expect(await json(root, "done")).toMatchObject({ archived_issue: 42 });
   expect(exists(".claude/archive/42.md")).toBe(true);
   const undone = await runBuilt({ cwd: root }, "undo");
-  expect(undone.stderr).toContain("its work file is in the archive");
-  expect(await json(root, "undo", "--redo")).toMatchObject({ success: true });
+  expect(undone.stderr).toContain(".claude/work/42.md went along");
+  expect([exists(".claude/archive/42.md"), exists(".claude/work/42.md")]).toEqual([false, true]);
+  expect(await runBuilt({ cwd: root }, "undo", "--redo")).toMatchObject({ code: 0 });
 });
 
 test("a hook tells an agent what is active, and keeps it from writing over that", async () => {
