@@ -55,8 +55,7 @@ await bundle([...late].filter(isSurface), {
     includeDependenciesRecursively: false,
   },
 });
-const NAMES = { function: true, class: true };
-const minify = { compress: { keepNames: NAMES }, mangle: { keepNames: NAMES }, codegen: true }; // Names stand in the traces of failures.
+const minify = { compress: false, mangle: { keepNames: { function: true, class: true } }, codegen: true }; // Those stand in the traces of failures.
 const LIBRARY = { format: "esm", comments: false, minify, chunkFileNames: "library/[name]-[hash].js" };
 await bundle(["index.ts", "remark.ts", "driver-contract.ts"], LIBRARY);
 const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");
