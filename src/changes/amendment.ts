@@ -4,7 +4,8 @@ import type { QuestionReading } from "../document/question.ts";
 import type { StateDocument } from "../document/state.ts";
 import type { ProgressReading } from "../document/values.ts";
 import type { ProgressInput, ProgressUpdate, QuestionInput } from "./inputs.ts";
-import { ambiguous, placesOf, samePlaces, spaced, unknown } from "./match.ts";
+import { ambiguous, placesOf, samePlaces, unknown } from "./match.ts";
+import { spaced } from "./quote.ts";
 
 /** What of a list changes; the rest of it stays as it is. */
 export interface Amendment<T> {

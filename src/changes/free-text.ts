@@ -8,8 +8,9 @@ import type { Edit, Span } from "../text/edit.ts";
 import { linesIn, startOfLine } from "../text/lines.ts";
 import type { Clearable } from "./inputs.ts";
 import { appendItems, endOfItem, makeItems } from "./list.ts";
-import { ambiguous, placesOf, samePlaces, spaced, unknown } from "./match.ts";
+import { ambiguous, placesOf, samePlaces, unknown } from "./match.ts";
 import { endOfContent, insertLines, joinEdits, removeLines } from "./place.ts";
+import { spaced } from "./quote.ts";
 import { plainEntry } from "./update-progress.ts";
 
 /** What a save says of Blockers and Context. Each text is one line. */

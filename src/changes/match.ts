@@ -5,7 +5,7 @@
  */
 import { GateError } from "../base/errors.ts";
 import { fold } from "../text/fold.ts";
-import { quoted } from "./quote.ts";
+import { quoted, spaced } from "./quote.ts";
 
 /** The items that can be meant, by their places; of the best kind of match only. */
 export function placesOf(texts: readonly string[], words: string): readonly number[] {
@@ -21,11 +21,6 @@ export function placesOf(texts: readonly string[], words: string): readonly numb
 export function samePlaces(texts: readonly string[], words: string): readonly number[] {
   const same = placesWhere(texts, (text) => spaced(text) === spaced(words));
   return same.length > 0 ? same : placesWhere(texts, (text) => keyOf(text) === keyOf(words));
-}
-
-/** Spaces are typed one way and written another. */
-export function spaced(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }
 
 /** Says that the words mean several items. */

@@ -9,13 +9,13 @@ export function listed(words: readonly string[]): string {
   return words.slice(0, MOST_NAMED).join(", ") + more;
 }
 
+/** The text of an item as it is compared and named: spaces are typed one way and written another. */
+export function spaced(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
 /** An item's text between quotes, cut where it is long. */
 export function quoted(text: string): string {
-  const characters = [
-    ...text
-      .replace(/\s+/g, " ")
-      .trim()
-      .slice(0, 4 * LONGEST),
-  ];
+  const characters = [...spaced(text).slice(0, 4 * LONGEST)];
   return `"${characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join("")}…` : characters.join("")}"`;
 }

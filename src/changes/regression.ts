@@ -7,7 +7,7 @@ import { type Item, textOfItem } from "../document/items.ts";
 import type { StateDocument } from "../document/state.ts";
 import type { ListChanges, Wanted } from "./amendment.ts";
 import type { ProgressInput } from "./inputs.ts";
-import { listed, quoted } from "./quote.ts";
+import { listed, quoted, spaced } from "./quote.ts";
 
 const SMALLEST = 2;
 const WAY_BACK = "gate undo brings them back";
@@ -45,14 +45,14 @@ function afterwards<T>(there: readonly { readonly item: Item; readonly input: T 
 function progressLosses(document: StateDocument, progress: readonly ProgressInput[]): string[] {
   const kept = new Map<string, ProgressInput>();
   for (const item of progress) {
-    const key = keyOf(item.text);
+    const key = spaced(item.text);
     if (kept.get(key)?.status !== "completed") kept.set(key, item);
   }
   const readings = document.progress.map(({ reading }) => reading);
   const completed = distinct(readings.flatMap(({ status, text }) => (status === "completed" ? [text] : [])));
-  const removed = completed.filter((text) => !kept.has(keyOf(text)));
+  const removed = completed.filter((text) => !kept.has(spaced(text)));
   const reopened = completed.flatMap((text) => {
-    const now = kept.get(keyOf(text));
+    const now = kept.get(spaced(text));
     return now && now.status !== "completed" ? [`${quoted(text)} is ${STATES[now.status]}`] : [];
   });
   const lost: string[] = [];
@@ -75,9 +75,9 @@ function dropped(
   after: readonly string[],
   reported: readonly string[] = [],
 ): readonly string[] {
-  const kept = new Set(after.map(keyOf));
+  const kept = new Set(after.map(spaced));
   const all = distinct(before);
-  const gone = all.filter((text) => !kept.has(keyOf(text)));
+  const gone = all.filter((text) => !kept.has(spaced(text)));
   const further = gone.filter((text) => !reported.includes(text));
   if (!isMost(gone.length, all.length) || further.length === 0) return [];
   const names = [...further, ...gone.filter((text) => !further.includes(text))];
@@ -91,12 +91,7 @@ function isMost(lost: number, of: number): boolean {
 
 /** The texts that say something, each once. */
 function distinct(texts: readonly string[]): readonly string[] {
-  return [...new Map(texts.map((text) => [keyOf(text), text])).values()].filter((text) => text !== "");
-}
-
-/** Spaces are typed one way and written another. */
-function keyOf(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
+  return [...new Map(texts.map((text) => [spaced(text), text])).values()].filter((text) => text !== "");
 }
 
 function count(number: number, noun: string): string {

@@ -3,7 +3,7 @@ import { GateError } from "../../base/errors.ts";
 import { isSameBytes } from "../../base/same.ts";
 import { formatTime } from "../../base/time.ts";
 import { touch } from "../../changes/update-progress.ts";
-import { contentOf, type StateContent } from "../../document/content.ts";
+import { contentOf } from "../../document/content.ts";
 import type { StateDocument } from "../../document/state.ts";
 import { exists } from "../../files/read/read.ts";
 import { mergeFiles } from "../../merge/merge.ts";
@@ -23,6 +23,7 @@ import {
   type Snapshot,
   yamlFor,
 } from "../view/read.ts";
+import type { Save } from "./save.ts";
 
 /** A document as somebody began to edit it. */
 export interface Editable {
@@ -32,25 +33,14 @@ export interface Editable {
   readonly bytes: Uint8Array;
 }
 
-/** What an edit came to. */
-export interface Edited {
-  readonly success: true;
-  readonly message: string;
-  /** How many progress items of the state file are new or others than they were. */
-  readonly itemsUpdated: number;
-  /** The moment of the edit; Last Updated, unless that was edited. */
-  readonly timestamp: string;
-  readonly workFileUpdated: string | undefined;
-  /** The issue of the work file, else the active one. */
-  readonly issueNumber: number | undefined;
-  readonly progressItems: StateContent["progressItems"];
-  readonly nextSteps: StateContent["nextSteps"];
-  readonly openQuestions: StateContent["openQuestions"];
-  /** Whether another issue is the active one now. */
-  readonly activeIssueChanged: boolean;
+/**
+ * What an edit came to: what a save comes to, where the items that count are those of the state
+ * file that are new or others than they were, and the issue is that of the work file, else the
+ * active one. `activeIssueChanged` says whether another issue is the active one now.
+ */
+export interface Edited extends Omit<Save, "added"> {
   /** Whether anything was written. */
   readonly changed: boolean;
-  readonly revision: string | undefined;
 }
 
 /** An edit that was not taken: it stands in conflict with another one, or the document would have errors. */
