@@ -61,7 +61,7 @@ function pausedWork(issue: number, title: string, updated: string): string {
 }
 
 const CLAIM = {
-  ...{ worktree: "/home/me/project", branch: "main", session: undefined, remote: undefined, live: true },
+  ...{ worktree: "/project", branch: "main", session: undefined, remote: undefined, live: true },
   ...{ since: "2024-10-23T15:00:00Z", until: "2024-10-24T00:00:00Z" },
 };
 
@@ -96,7 +96,7 @@ const SCENES: Readonly<Record<string, () => Promise<Scene>>> = {
     );
     project.later(90 * 60_000);
     const claims = [
-      { ...CLAIM, issueNumber: 7, holder: "ana@laptop:1a2b3c4d/other", worktree: "/home/ana/project-7" },
+      { ...CLAIM, issueNumber: 7, holder: "ana@laptop:1a2b3c4d/other", worktree: "/project-7" },
       { ...CLAIM, issueNumber: 1234, holder: "me\u202e@desk:9f8e7d6c/main" },
     ];
     return sceneOf(project, { branch: "main", claims });
