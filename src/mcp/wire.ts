@@ -6,6 +6,7 @@
 import { PassThrough } from "node:stream";
 import type { JSONRPCMessage } from "@modelcontextprotocol/server";
 import { StdioServerTransport } from "@modelcontextprotocol/server/stdio";
+import { cutLines, MAX_LINE, type RequestId } from "./lines.ts";
 
 export interface Wire {
   readonly transport: StdioServerTransport;
@@ -32,11 +33,14 @@ export function openWire(): Wire {
   const closeWhenAnswered = () => {
     if (ended.signal.aborted && waiting.size === 0) void transport.close();
   };
+  const lines = cutLines({ pass: (line) => input.emit("data", line), refuse });
   const end = () => {
+    if (ended.signal.aborted) return;
+    lines.end();
     ended.abort();
     closeWhenAnswered();
   };
-  stdin.on("data", (chunk) => input.emit("data", chunk));
+  stdin.on("data", (chunk: Buffer) => lines.push(chunk));
   stdin.on("end", end).on("close", end).on("error", end);
 
   return {
@@ -73,6 +77,12 @@ export function openWire(): Wire {
       });
     },
   };
+}
+
+/** Answers a line that is too long: an invalid request, in the words of JSON-RPC. */
+function refuse(id: RequestId): void {
+  const message = `Cannot read a message of more than ${MAX_LINE} bytes: nothing of it was done. Send less at once.`;
+  process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id, error: { code: -32_600, message } })}\n`);
 }
 
 /** A subscription is answered only when it ends, and what is cancelled never. */

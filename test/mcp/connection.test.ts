@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { MAX_LINE } from "../../src/mcp/lines.ts";
 import { runs, upTo } from "../support/effort.ts";
 import { callOf, ERAS, HELLO, type Message, meet, startServer, use } from "../support/mcp.ts";
 import { makeFolder, runBuilt } from "../support/program.ts";
@@ -76,6 +77,20 @@ test("garbage between requests changes nothing, and only protocol is written", a
   expect(await server.exit).toBe(0);
   for (const message of readLines(server.output())) expect(message).toMatchObject({ jsonrpc: "2.0" });
   expect(project.tree(true)).toEqual(before);
+});
+
+test("a message over the limit is answered with an error, and the server stays", async () => {
+  const { root } = makeProject(ACTIVE);
+  const server = startServer(root);
+  for (const message of HELLO) server.send(message);
+  await server.receive(0);
+  server.send(callOf(5, "update_progress", { completed: ["x".repeat(MAX_LINE)] }));
+  const refused = await server.receive(5);
+  expect(refused).toMatchObject({ error: { code: -32_600, message: expect.stringContaining(`${MAX_LINE} bytes`) } });
+  server.send(callOf(6, "get_active_work"));
+  expect((await server.receive(6)).result!["structuredContent"]).toMatchObject({ issue_number: 1234 });
+  server.child.stdin?.end();
+  expect(await server.exit).toBe(0);
 });
 
 test("a client that is killed in the middle of writes leaves no process and no lock", async () => {
