@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -15,6 +16,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import type { CommandSearch } from "../../src/gate/install/command.ts";
 import { type InstallInput, type InstallOptions, install, uninstall } from "../../src/gate/install/install.ts";
+import { broken } from "../support/broken.ts";
 import { makeFolder } from "../support/program.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 
@@ -141,6 +143,38 @@ test("settings that are broken stop all of it, with the place and what to paste"
   await expect(install(gate, { agents: ["claude"] }, options)).rejects.toMatchObject({ code: "CORRUPT" });
   // What nothing of ours is in does not have to be readable.
   expect((await uninstall(gate, { agents: ["gemini"] }, options)).value.changed).toBe(false);
+});
+
+test.each<[string, (setting: Setting) => () => void, readonly string[]]>([
+  [
+    "a disk that is full",
+    () => broken("openSync", /\.gitattributes.*tmp/),
+    [".claude/settings.json", ".codex/config.toml"],
+  ],
+  [
+    "a configuration of git that is locked",
+    ({ root, write }) => {
+      write(".git/config.lock", "");
+      return () => rmSync(join(root, ".git/config.lock"));
+    },
+    [".claude/settings.json", ".mcp.json", ".gitattributes"],
+  ],
+])("%s in the middle: what was written before is named, and repeating goes on", async (_name, fail, names) => {
+  const setting = makeSetting();
+  const { root, gate, options } = setting;
+  const mend = fail(setting);
+  const error = await install(gate, ALL, options).then(
+    () => undefined,
+    (thrown: unknown) => thrown as { readonly code: string; readonly hint: string },
+  );
+  expect(error?.code).toBe("IO");
+  const [, said = ""] = /^Changed before that and left so: (.*); running it again/.exec(error!.hint) ?? [];
+  const written = said.split(", ");
+  expect(written).toEqual(expect.arrayContaining([...names]));
+  expect(Object.keys(treeOf(root)).filter((path) => written.includes(path))).toHaveLength(written.length);
+  mend();
+  const again = await install(gate, ALL, options);
+  expect(again.value.files.filter(({ change }) => change === "unchanged").map(({ path }) => path)).toEqual(written);
 });
 
 test("settings that the agent would not load are named, and nothing is called installed", async () => {

@@ -11,6 +11,7 @@ import { reconstructFrom } from "../../src/gate/documents/reconstruct.ts";
 import { save } from "../../src/gate/documents/save.ts";
 import { start } from "../../src/gate/documents/start.ts";
 import { status } from "../../src/gate/view/status.ts";
+import { broken } from "../support/broken.ts";
 import { fixture, makeProject, type TestProject } from "../support/project.ts";
 
 const STATE = ".claude/state.md";
@@ -34,21 +35,6 @@ async function left(record: Partial<IntentRecord> = {}): Promise<TestProject> {
 
 async function namedIn({ gate }: TestProject): Promise<string[]> {
   return (await status(gate)).problems.filter(({ rule }) => rule === RULE).map(({ message }) => message);
-}
-
-/** From now on the call fails for paths of this form. */
-function broken(name: "renameSync" | "linkSync" | "openSync" | "unlinkSync", form: RegExp): void {
-  const record = system as unknown as Record<string, (...args: unknown[]) => unknown>;
-  const original = record[name]!;
-  onTestFinished(() => {
-    record[name] = original;
-  });
-  record[name] = (...args) => {
-    if (args.some((argument) => form.test(String(argument)))) {
-      throw Object.assign(new Error("injected"), { code: "ENOSPC", syscall: name });
-    }
-    return original(...args);
-  };
 }
 
 describe("what was left", () => {

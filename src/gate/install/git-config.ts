@@ -13,7 +13,9 @@ export async function readDriver(gate: Gate): Promise<string | undefined> {
   const { code, output, errors } = await configure(gate, ["--get", KEY]);
   if (code === 0) return output.replace(/\r?\n$/, "");
   if (code === 1) return undefined;
-  throw failed("read", errors);
+  throw new GateError("NOT_FOUND", `Cannot read git's configuration: ${errors.trim() || "git failed"}`, {
+    hint: "Run it in a git repository, or leave --git away.",
+  });
 }
 
 /** The merge driver that attributes name for the state document; `unspecified` for none, `undefined` where git does not say. */
@@ -23,16 +25,13 @@ export async function readAttribute({ project }: Gate): Promise<string | undefin
   return code === 0 ? output.split("\0")[2] : undefined;
 }
 
-/** Sets the driver, or takes it out where `driver` is `undefined`. */
+/** Sets the driver, or takes it out where `driver` is `undefined`. `IO` where git does not change it. */
 export async function writeDriver(gate: Gate, driver: string | undefined): Promise<void> {
   const words = driver === undefined ? ["--remove-section", SECTION] : [KEY, driver];
   const { code, errors } = await configure(gate, words);
-  if (code !== 0) throw failed("change", errors);
-}
-
-function failed(verb: string, errors: string): GateError {
-  return new GateError("NOT_FOUND", `Cannot ${verb} git's configuration: ${errors.trim() || "git failed"}`, {
-    hint: "Run it in a git repository, or leave --git away.",
+  if (code === 0) return;
+  throw new GateError("IO", `Cannot change git's configuration: ${errors.trim() || "git failed"}`, {
+    hint: "Mend what git names, then run it again.",
   });
 }
 

@@ -123,7 +123,11 @@ export async function install(
   const current = parts.git ? await readDriver(gate) : undefined;
   const done = await change(gate, "install", plans, options);
   const setsDriver = parts.git && current !== driver;
-  if (setsDriver && !options.dryRun) await writeDriver(gate, driver);
+  if (setsDriver && !options.dryRun) {
+    await writeDriver(gate, driver).catch((error: unknown) => {
+      throw behind(error, [...done.written, ...done.removed]);
+    });
+  }
   const unknown = parts.allow ? parts.agents.filter((name) => !AGENT[name].allow) : [];
   const changed = setsDriver || done.value.some(({ change: made }) => made !== "unchanged");
   return {
@@ -242,6 +246,8 @@ async function change(
       const made = await transactRecord(own, target, { dryRun: isDry }, (snapshot) => {
         if (expected.has(nameOf(plan))) requireSame(nameOf(plan), snapshot, expected.get(nameOf(plan)));
         return step(plan, snapshot);
+      }).catch((error: unknown) => {
+        throw behind(error, [...written, ...removed]);
       });
       if (isDry) files.push({ path: nameOf(plan), change: made.value });
       if (!isDry && made.value === "removed") tidy(own, plan.path);
@@ -252,6 +258,19 @@ async function change(
     }
   }
   return { value: files, written, removed, moved: [], backups: [], entries: [], warnings };
+}
+
+/** A failure that says which files were changed before it: what is named here stands as it was meant. */
+function behind(error: unknown, changed: readonly { readonly path: string }[]): unknown {
+  if (!(error instanceof GateError) || changed.length === 0) return error;
+  const { code, message, path, hint, cause } = error;
+  const names = changed.map((each) => each.path).join(", ");
+  const said = hint === undefined ? "" : ` ${hint.replace(/ ?Nothing was written\.(?: |$)/, "").trimEnd()}`;
+  return new GateError(code, message, {
+    path,
+    hint: `Changed before that and left so: ${names}; running it again goes on from there.${said}`,
+    cause,
+  });
 }
 
 /** What was shown and agreed to is what is written, or nothing. */
