@@ -2,11 +2,13 @@
  * The plugin and the server inside real clients, where they are installed:
  * `GATE_CLIENTS=<folder with node_modules>`. Neither a key nor the network is used.
  */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { expect, test } from "vitest";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
 import { TOOLS } from "../../src/mcp/tools.ts";
+import { type GitProject, makeGitProject } from "../support/git-project.ts";
 import { type Model, startModel } from "../support/model.ts";
+import type { ApiName } from "../support/model-apis.ts";
 import { makeFolder, PROGRAM, runProgram } from "../support/program.ts";
 import { fixture, makeProject } from "../support/project.ts";
 import { runJson } from "../support/terminal.ts";
@@ -40,6 +42,12 @@ function makeClaude(cwd: string, environment: Readonly<Record<string, string>> =
     ...environment,
   };
   return (...args: readonly string[]) => runProgram(claude!, args, { cwd, env });
+}
+
+/** Installs as a person does it, by the built program. */
+async function install(root: string, ...words: readonly string[]): Promise<void> {
+  const ended = await runProgram(process.execPath, [PROGRAM, "install", ...words, "--yes"], { cwd: root });
+  expect(ended.code, ended.stderr).toBe(0);
 }
 
 /** Claude Code in front of a model on this machine. */
@@ -85,7 +93,8 @@ test.skipIf(!inspector)("the MCP Inspector lists the tools and calls them", { ti
   const { root } = makeProject({ ".claude/state.md": fixture("read/format.md") });
   const run = async (...args: readonly string[]) => {
     const words = ["--cli", process.execPath, PROGRAM, "mcp", "--method", ...args];
-    const ended = await runProgram(inspector!, words, { cwd: root });
+    // As a shell starts it: the server takes the project from PWD.
+    const ended = await runProgram(inspector!, words, { cwd: root, env: { ...process.env, PWD: root } });
     expect(ended.code, ended.stderr).toBe(0);
     return JSON.parse(ended.stdout) as Record<string, unknown>;
   };
@@ -161,7 +170,7 @@ test.skipIf(!claude).each(["plugin", "install"])(
       { tool: "Bash", given: { command: "cat .claude/state.md", description: "Read it" } },
     ]);
     const plugin = from === "plugin" ? ["--plugin-dir", join(ROOT, "dist/plugin")] : [];
-    if (from === "install") await runJson(root, "install", "--agent", "claude", "--scope", "local", "--yes");
+    if (from === "install") await install(root, "--agent", "claude", "--scope", "local");
     const ended = await talkTo(model, root)("-p", "Go on", ...plugin, "--allowedTools", "Bash", "Read", "Edit");
     expect(ended.code, ended.stdout + ended.stderr).toBe(0);
     const brief = await runProgram(process.execPath, [PROGRAM, "brief"], { cwd: root });
@@ -194,3 +203,148 @@ test.skipIf(!claude)(
     expect(read(".claude/state.md")).not.toBe(before);
   },
 );
+
+/** How a client is run once, without a person, in front of a model on this machine. */
+interface Client {
+  readonly agent: string;
+  readonly program: string;
+  readonly api: ApiName;
+  /** Its tool for the shell, and the name of the command in what it is given. */
+  readonly shell: readonly [tool: string, key: string];
+  readonly words: (url: string) => readonly string[];
+  readonly environment?: (url: string) => Readonly<Record<string, string>>;
+  /** Settings of the user, below the home folder. */
+  readonly home?: (root: string) => Readonly<Record<string, string>>;
+}
+
+const CLIENT_LIST: readonly Client[] = [
+  {
+    agent: "claude",
+    program: "claude",
+    api: "messages",
+    shell: ["Bash", "command"],
+    words: () => ["-p", "Go on", "--allowedTools", "Bash"],
+    environment: (url) => ({
+      ANTHROPIC_BASE_URL: url,
+      ANTHROPIC_API_KEY: "none",
+      DISABLE_AUTOUPDATER: "1",
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      ENABLE_TOOL_SEARCH: "false",
+    }),
+    // A person is asked once whether the servers of a project may run.
+    home: (root) => ({
+      ".claude.json": JSON.stringify({
+        projects: { [root]: { hasTrustDialogAccepted: true, enabledMcpjsonServers: ["state-gatekeeper"] } },
+      }),
+    }),
+  },
+  {
+    agent: "codex",
+    program: "codex",
+    api: "responses",
+    shell: ["exec_command", "cmd"],
+    words: (url) => [
+      ...["exec", "--dangerously-bypass-approvals-and-sandbox", "--dangerously-bypass-hook-trust"],
+      ...["-c", "model=stand-in", "-c", "model_provider=here"],
+      ...["-c", `model_providers.here={name="here",base_url="${url}/v1",wire_api="responses"}`, "Go on"],
+    ],
+    home: (root) => ({ ".codex/config.toml": `[projects."${root}"]\ntrust_level = "trusted"\n` }),
+  },
+  {
+    agent: "copilot",
+    program: "copilot",
+    api: "messages",
+    shell: ["bash", "command"],
+    words: () => ["-p", "Go on", "--allow-all-tools"],
+    environment: (url) => ({
+      COPILOT_OFFLINE: "true",
+      COPILOT_ALLOW_ALL: "true",
+      COPILOT_PROVIDER_TYPE: "anthropic",
+      COPILOT_PROVIDER_BASE_URL: url,
+      COPILOT_PROVIDER_API_KEY: "none",
+      COPILOT_MODEL: "claude-sonnet-4.5",
+    }),
+  },
+  {
+    agent: "gemini",
+    program: "gemini",
+    api: "generate",
+    shell: ["run_shell_command", "command"],
+    words: () => ["--yolo", "-m", "gemini-2.5-pro", "-p", "Go on"],
+    environment: (url) => ({
+      GEMINI_API_KEY: "none",
+      GOOGLE_GEMINI_BASE_URL: url,
+      GEMINI_CLI_TRUST_WORKSPACE: "true",
+    }),
+    home: () => ({ ".gemini/settings.json": '{"security":{"auth":{"selectedType":"gemini-api-key"}}}' }),
+  },
+];
+
+const SESSIONS = CLIENT_LIST.map((client) => ({ ...client, program: clientOf(client.program) }));
+
+describe.each(SESSIONS)("inside the real $agent", ({ agent, program, api, shell: [tool, key], ...client }) => {
+  /** A session in a repository in which the program is installed; the model calls these commands. */
+  async function session(root: string, commands: readonly string[]): Promise<Model> {
+    const [home, bin] = [makeFolder(), makeFolder()];
+    symlinkSync(PROGRAM, join(bin, "gate"));
+    for (const [path, text] of Object.entries(client.home?.(root) ?? {})) {
+      mkdirSync(dirname(join(home, path)), { recursive: true });
+      writeFileSync(join(home, path), text);
+    }
+    await install(root, "--agent", agent, "--mcp");
+    const model = await startModel(
+      commands.map((command) => ({ tool, given: { [key]: command, description: "As told" } })),
+      api,
+    );
+    const env = { PATH: `${bin}:${process.env["PATH"]}`, HOME: home, PWD: root, ...client.environment?.(model.url) };
+    const ended = await runProgram(program!, client.words(model.url), { cwd: root, env });
+    expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+    return model;
+  }
+
+  function repository(files: Readonly<Record<string, string>> = {}): GitProject {
+    const project = makeGitProject();
+    const all = { ".claude/state.md": fixture("read/format.md"), ...files };
+    for (const [path, text] of Object.entries(all)) project.write(path, text);
+    project.git("add", ".");
+    project.git("commit", "-q", "-m", "begin");
+    return project;
+  }
+
+  test.skipIf(!program)(
+    "a session is briefed, the shell is guarded, the tools are there",
+    { timeout: LONG },
+    async () => {
+      const { root, read } = repository();
+      const model = await session(root, ["rm .claude/state.md", "cat .claude/state.md"]);
+      const brief = await runProgram(process.execPath, [PROGRAM, "brief"], { cwd: root });
+      const [firstLine] = brief.stdout.split("\n");
+      expect(firstLine).toContain("#1234");
+      expect(model.opening).toContain(JSON.stringify(firstLine).slice(1, -1));
+      const [removed, shown] = model.results.map((result) => JSON.stringify(result));
+      expect(removed).toContain("must not be removed");
+      expect(shown).toContain("1234");
+      expect(read(".claude/state.md")).toBe(fixture("read/format.md"));
+      expect([...model.offered].join(" ")).toMatch(/state[-_]gatekeeper/);
+    },
+  );
+
+  test.skipIf(!program)("damage by a script is told with the answer of the tool", { timeout: LONG }, async () => {
+    const { root } = repository({ "halve.sh": "head -c 240 .claude/state.md > x && mv x .claude/state.md\n" });
+    const model = await session(root, ["sh halve.sh"]);
+    // Some clients put it beside the result, not into it.
+    expect(model.conversation).toContain(".claude/state.md is damaged");
+    expect(model.conversation).toContain("gate recover");
+  });
+
+  test.skipIf(!program)("what git throws away can be had again", { timeout: LONG }, async () => {
+    const project = repository();
+    const mine = fixture("read/format.md").replace("Need to add tests", "Two hours of notes");
+    project.write(".claude/state.md", mine);
+    await session(project.root, ["git reset --hard -q"]);
+    expect(project.read(".claude/state.md")).not.toBe(mine);
+    const undone = await runProgram(process.execPath, [PROGRAM, "undo"], { cwd: project.root });
+    expect(undone.code, undone.stderr).toBe(0);
+    expect(project.read(".claude/state.md")).toBe(mine);
+  });
+});
