@@ -26,7 +26,7 @@ test("work from its beginning to its end, at the command line", async () => {
   expect(await json(root, "done")).toMatchObject({ archived_issue: 42 });
   expect(exists(".claude/archive/42.md")).toBe(true);
   const undone = await runBuilt({ cwd: root }, "undo");
-  expect(undone.stderr).toContain(".claude/work/42.md went along");
+  expect(undone.stdout).toContain(".claude/work/42.md: that went along");
   expect([exists(".claude/archive/42.md"), exists(".claude/work/42.md")]).toEqual([false, true]);
   expect(await runBuilt({ cwd: root }, "undo", "--redo")).toMatchObject({ code: 0 });
 });

@@ -9,7 +9,7 @@ import { type Ended, runAtTerminal, runGate, runJson } from "../support/terminal
 const STATE = ".claude/state.md";
 const CHANGE = ["id", "operation", "timestamp", "path", "size"];
 const ITEM = [...CHANGE, "revision", "from", "restores", "actor", "current", "written"];
-const UNDO = ["success", "message", "entry", "before", "entries", "path", "revision", "removed", "warnings"];
+const UNDO = ["success", "message", "entry", "before", "entries", "path", "also", "revision", "removed", "warnings"];
 
 type Entry = Record<string, unknown> & { readonly id: string; readonly path: string };
 
@@ -111,8 +111,9 @@ test("the JSON of undo", async () => {
     entries: [{ ...newest, current: false }],
     path: STATE,
     revision: older!["revision"],
+    also: [".claude/work/7.md"],
     removed: false,
-    warnings: [".claude/work/7.md went along, because the same command had changed it"],
+    warnings: [],
   });
   expect(Object.keys(first["entry"] as object)).toEqual(CHANGE);
   expect((await entriesOf(root))[0]).toMatchObject(first["entry"] as object);

@@ -343,6 +343,7 @@ describe("undo", () => {
       before: undone!.id,
       entries: [undone],
       path: STATE,
+      also: [],
       revision: (await status(project.gate)).revision,
       removed: false,
     });
@@ -539,14 +540,48 @@ describe("undo", () => {
     await save(project.gate, { log: ["logged"] });
     const before = project.tree();
     await done(project.gate);
-    const { warnings } = await back(project);
-    expect(warnings).toEqual([`${WORK} went along, because the same command had changed it`]);
+    const { warnings, value } = await back(project);
+    expect([warnings, value.also]).toEqual([[], [WORK]]);
     expect(project.tree()).toMatchObject(before);
     expect(project.exists(".claude/archive/42.md")).toBe(false);
     await forth(project);
     expect((await status(project.gate)).issueNumber).toBeUndefined();
     await done(project.gate, { issue: 42 });
     expect(project.read(".claude/archive/42.md")).toContain("logged");
+  });
+
+  test("of a return from the archive puts the file there again, and redo brings it back", async () => {
+    const project = await withSaves("a");
+    await save(project.gate, {
+      progress: [{ status: "pending", text: "Open" }],
+      openQuestions: [{ question: "Why?" }],
+    });
+    await done(project.gate);
+    const finished = project.tree();
+    project.later(1000);
+    const { value } = await start(project.gate, { issue: 42 });
+    expect(value).toMatchObject({ reopened: true, workFileCreated: false });
+    const active = project.tree();
+    expect(Object.keys(active)).not.toContain(".claude/archive/42.md");
+    await back(project);
+    expect(project.tree()).toEqual(finished);
+    await forth(project);
+    expect(project.tree()).toEqual(active);
+    await back(project);
+    await back(project);
+    expect(project.read(WORK)).toContain("in_progress");
+  });
+
+  test("says which newer change in a work file it leaves alone", async () => {
+    const project = await withSaves("a");
+    await start(project.gate, { issue: 7, title: "Seven" });
+    await save(project.gate, { nextSteps: ["b"] });
+    project.later(1000);
+    await save(project.gate, { issue: 42, log: ["for another one"] });
+    const { warnings, value } = await back(project);
+    expect(value.message).toContain("in .claude/state.md");
+    expect(warnings).toEqual([expect.stringContaining("`gate undo --work 42` takes that back")]);
+    expect(project.read(WORK)).toContain("for another one");
   });
 
   test("of a save takes its half in the work file along, and so does a restore after a reset", async () => {
@@ -649,6 +684,7 @@ describe("restore", () => {
       before: c!.id,
       entries: [b, a].map(() => expect.anything()),
       path: STATE,
+      also: [],
       revision: a!.revision,
       removed: false,
     });

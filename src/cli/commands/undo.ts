@@ -34,10 +34,11 @@ function view(undone: Undo, { redo, issue }: UndoInput, style: Style): string {
 }
 
 /** What was put back, and the call that takes that back. */
-export function viewUndo({ message, removed, path }: Undo, back: string | undefined, style: Style): string {
+export function viewUndo({ message, removed, path, also }: Undo, back: string | undefined, style: Style): string {
   return [
     style.bold(shown(message)),
     ...(removed ? [`${shown(path)} was not there then, and is gone now.`] : []),
+    ...(also.length > 0 ? [`The same command had changed ${also.map(shown).join(", ")}: that went along.`] : []),
     ...(back === undefined ? [] : [style.dim(`\`${back}\` takes that back.`)]),
   ].join("\n");
 }

@@ -1,44 +1,33 @@
 /** Set Active Work: another issue, or the one that was left. */
 import { GateError } from "../../base/errors.ts";
-import { type Freshness, formatTime, freshnessOf, isFuture } from "../../base/time.ts";
-import { reopenWork } from "../../changes/complete-work.ts";
-import { bringBack, holdsPlan, pauseWork, withoutPlan, withoutRecent } from "../../changes/pause.ts";
-import { retitleWork } from "../../changes/retitle.ts";
+import { type Freshness, formatTime } from "../../base/time.ts";
+import type { ProgressUpdate } from "../../changes/inputs.ts";
+import { bringBack, pauseWork, withoutRecent } from "../../changes/pause.ts";
 import { type ActiveInput, keepsApart, resumeActive, setActive } from "../../changes/set-active.ts";
-import { insertSubsections } from "../../changes/update-progress.ts";
-import { pausedPlan } from "../../document/paused.ts";
-import { activeLists, type StateDocument, stateFrom } from "../../document/state.ts";
-import { issueOf, updateTimeOf } from "../../document/work.ts";
+import { insertSubsections, updateProgress } from "../../changes/update-progress.ts";
+import { type StateDocument, stateFrom } from "../../document/state.ts";
+import { issueOf } from "../../document/work.ts";
 import { branchOf, findCheckout } from "../../files/git/checkout.ts";
 import { isDefaultBranch } from "../../files/git/default-branch.ts";
 import { issueAddress } from "../../files/git/issue-address.ts";
 import type { Version } from "../../files/record/version.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
-import { makeText } from "../../syntax/make.ts";
 import type { Edit } from "../../text/edit.ts";
 import { sourceOf } from "../../text/source.ts";
 import { requireCall } from "../call.ts";
 import { transactClaimed } from "../claims/start.ts";
 import { requireFree } from "../claims/take.ts";
-import { missingWork, newState, newWork } from "../commit/new-documents.ts";
+import { missingWork, newState } from "../commit/new-documents.ts";
 import { rememberIssue } from "../commit/session-issue.ts";
 import type { Transaction } from "../commit/transaction.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { fetchIssue } from "../view/github-issue.ts";
 import { versionAhead } from "../view/newer.ts";
-import {
-  activeNumber,
-  damageOf,
-  isForeignHere,
-  isLeftAlone,
-  readState,
-  readWork,
-  requireSound,
-  type WorkSnapshot,
-} from "../view/read.ts";
+import { activeNumber, damageOf, isForeignHere, isLeftAlone, readState, readWork, requireSound } from "../view/read.ts";
 import { withHooks } from "../workflow/hooks.ts";
 import { type CleanInput, cleanInput, START_SHAPE, type StartInput } from "./start-input.ts";
+import { type KnownIssue, openWork, warnOfTitle } from "./start-work.ts";
 
 /** What `start` came to. */
 export interface Start {
@@ -57,6 +46,8 @@ export interface Start {
   readonly resumed: boolean;
   /** The issue had been paused, and its progress, next steps, questions, branch and Started are back; absent otherwise. */
   readonly planRestored?: true;
+  /** The issue had been finished: its work file is back from the archive, with what was recorded when it ended; absent otherwise. */
+  readonly reopened?: true;
   readonly revision: string | undefined;
 }
 
@@ -93,7 +84,7 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
     if (!resumed && keepsApart(document)) transaction.warn(APART);
     const lost = state.exists ? undefined : versionAhead(gate, STATE_PATH, undefined);
     if (lost) transaction.warn(lostState(lost));
-    const { plan, close, ...work } = await openWork(transaction, clean, known, resumed ? document : undefined);
+    const { plan, close, facts, ...work } = await openWork(transaction, clean, known, resumed ? document : undefined);
     const title = clean.title ?? (resumed ? undefined : known.title);
     if (resumed) {
       const given = {
@@ -108,15 +99,16 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
       const branch = clean.branch ?? (plan ? undefined : branchHere(gate));
       const active = { number: input.issue, title: title ?? "", plan, ...(branch !== undefined && { branch }) };
       const next = activated(document, { ...active, ...(started !== undefined && { started }) }, transaction.now);
-      transaction.write(state, { document: next });
+      transaction.write(state, { document: withFacts(next, facts, transaction.now) });
     }
     // A plan leaves its work file once the state file has it.
     close?.();
     const named = title ?? (document.active.issue?.kind === "issue" ? document.active.issue.issue.title : "");
     const previous = isOther ? activeNumber(document) : undefined;
-    return { resumed, isOther, previous, title: named, state, back: plan !== undefined, ...work };
+    const reopened = facts !== undefined;
+    return { resumed, isOther, previous, title: named, state, back: plan !== undefined, reopened, ...work };
   });
-  const { resumed, isOther, title, state, back, ...work } = outcome.value;
+  const { resumed, isOther, title, state, back, reopened, ...work } = outcome.value;
   if (!options.dryRun) rememberIssue(gate, input.issue);
   const written = outcome.written.find(({ path }) => path === STATE_PATH);
   const value: Start = {
@@ -130,6 +122,7 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
     workFileFreshness: work.freshness,
     resumed,
     ...(back && { planRestored: true as const }),
+    ...(reopened && { reopened: true as const }),
     revision: written?.revision ?? state.revision,
   };
   return { ...outcome, value };
@@ -149,6 +142,11 @@ const PLACES = [
   { name: "progress", lines: [] },
   { name: "nextSteps", lines: [] },
 ] as const;
+
+/** What was finished comes back with what it had when it ended. */
+function withFacts(document: StateDocument, facts: ProgressUpdate | undefined, now: number): StateDocument {
+  return facts === undefined ? document : changed(document, updateProgress(document, facts, now));
+}
 
 /** The document as it is after edits, to be changed further. */
 function changed(before: StateDocument, edits: readonly Edit[]): StateDocument {
@@ -190,11 +188,6 @@ export function requireIdle(document: StateDocument, issue: number): void {
   });
 }
 
-interface KnownIssue {
-  readonly title?: string;
-  readonly url?: string;
-}
-
 /** The title, from where it is nearest: what was given, the work file, its archived form, GitHub. */
 async function titleOf(gate: Gate, input: CleanInput): Promise<KnownIssue> {
   if (input.title !== undefined) return { title: input.title };
@@ -212,74 +205,6 @@ async function titleOf(gate: Gate, input: CleanInput): Promise<KnownIssue> {
   throw new GateError("INVALID_ARGUMENT", `Cannot start #${input.issue}: its title is not known`, {
     hint: `Give it: gate start ${input.issue}${input.takeOver ? " --take-over" : ""} --title "…"`,
   });
-}
-
-/** Makes the work file if it is not there. One that is there stays as it is, unless it says that the work is completed. */
-async function openWork(
-  transaction: Transaction,
-  input: CleanInput,
-  known: KnownIssue,
-  resumed: StateDocument | undefined,
-) {
-  const { now } = transaction;
-  const snapshot = await transaction.readWork(workPath(input.issue));
-  if (snapshot.exists) {
-    const { document } = snapshot;
-    const isUsable = !isLeftAlone(snapshot) && document !== undefined;
-    if (!isUsable) transaction.warn(damageOf(snapshot));
-    const found = isUsable ? pausedPlan(document) : undefined;
-    // Of an issue that is active already somebody has lost the lists, or a start was interrupted; else it is another plan.
-    const isTaken = found !== undefined && (!resumed || Object.values(activeLists(resumed)).flat().length === 0);
-    const isOther = found !== undefined && !isTaken && !holdsPlan(resumed!, found);
-    if (isOther)
-      transaction.warn(`${snapshot.path} has a paused plan with items that the state file has not; it stays there`);
-    const reopened = isUsable && document.status === "completed" ? reopenWork(document, now) : [];
-    if (isUsable && resumed && input.title === undefined) warnOfTitle(transaction, snapshot, resumed);
-    const retitled = isUsable && input.title !== undefined ? retitleWork(document, input.title) : [];
-    const edits = [...retitled, ...reopened, ...(isUsable && !isOther ? withoutPlan(document) : [])];
-    const plan = isTaken ? found : undefined;
-    const close = edits.length === 0 ? undefined : () => transaction.write(snapshot, { document: document!, edits });
-    if (plan === undefined) close?.();
-    warnOfUnused(transaction, snapshot, input);
-    return { created: false, freshness: freshnessOfWork(snapshot, now), plan, ...(plan && { close }) };
-  }
-  const url = input.url ?? known.url;
-  const about = {
-    ...(url !== undefined && { url }),
-    ...(input.description !== undefined && { description: input.description }),
-  };
-  if (resumed && input.title === undefined) {
-    transaction.write(snapshot, { document: await missingWork(resumed, input.issue, now, about) });
-    return { created: true, freshness: "recent" as const, plan: undefined, close: undefined };
-  }
-  const title = input.title ?? known.title ?? "";
-  const document = await newWork({ number: input.issue, title, started: input.started ?? now, ...about }, now);
-  transaction.write(snapshot, { document });
-  return { created: true, freshness: "recent" as const, plan: undefined, close: undefined };
-}
-
-/** A work file that is there is not rewritten; that it does not say what was given for a new one must be known. */
-function warnOfUnused(transaction: Transaction, { path, document }: WorkSnapshot, input: CleanInput): void {
-  const { url, description } = input;
-  const hasAddress = url === undefined || document?.fields["GitHub"]?.value.value === url;
-  const hasText = description === undefined || document?.text.replace(/\r\n?/g, "\n").includes(makeText(description));
-  if (hasAddress && hasText) return;
-  const what = hasText ? "the address" : hasAddress ? "the description" : "the address and the description";
-  transaction.warn(`${path} was there already and does not take ${what}; add by hand what it should say`);
-}
-
-function freshnessOfWork({ document }: WorkSnapshot, now: number): Freshness | undefined {
-  const reading = document && updateTimeOf(document)?.reading;
-  return reading && !isFuture(reading, now) ? freshnessOf(reading, now) : undefined;
-}
-
-/** An issue comes back from a pause under the title of its work file; which of two is the right one only a person knows. */
-function warnOfTitle(transaction: Transaction, { path, document }: WorkSnapshot, state: StateDocument): void {
-  const { issue } = state.active;
-  const here = document && issueOf(document)?.title;
-  if (!here || issue?.kind !== "issue" || issue.issue.title === "" || issue.issue.title === here) return;
-  const both = `\`gate start ${issue.issue.id} --title T\` sets both`;
-  transaction.warn(`${path} has the title "${here}", the state file "${issue.issue.title}"; ${both}`);
 }
 
 /** What stood under Active Work goes into the work file of the issue it belonged to. */

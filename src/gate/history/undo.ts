@@ -7,13 +7,12 @@
  * gone now; this is a way out of damage. Only what the gate never wrote is left alone.
  */
 import { GateError } from "../../base/errors.ts";
-import { revisionOf } from "../../base/revision.ts";
 import { formatTime } from "../../base/time.ts";
 import { isForeign } from "../../document/ours.ts";
 import { activeIssue, type StateDocument } from "../../document/state.ts";
 import type { WorkDocument } from "../../document/work.ts";
-import { exists, readRecord } from "../../files/read/read.ts";
-import { NONE, type Version } from "../../files/record/version.ts";
+import { exists } from "../../files/read/read.ts";
+import type { Version } from "../../files/record/version.ts";
 import { hasVersions, listVersions, readVersion } from "../../files/record/versions.ts";
 import { BATCH_PATH } from "../batch/place.ts";
 import { requireCall } from "../call.ts";
@@ -21,15 +20,7 @@ import { releaseClaim } from "../claims/end.ts";
 import { renewClaim } from "../claims/take.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
 import { requireMatch } from "../commit/validate.ts";
-import {
-  ARCHIVE_FOLDER,
-  archivePath,
-  type Gate,
-  STATE_PATH,
-  WORK_FOLDER,
-  type WriteOptions,
-  workPath,
-} from "../gate.ts";
+import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import {
   activeNumber,
@@ -39,6 +30,7 @@ import {
   type StateSnapshot,
   type WorkSnapshot,
 } from "../view/read.ts";
+import { type Companions, companionsOf, newestElsewhere, takeAlong } from "./companions.ts";
 import { type Change, findEntry, type HistoryItem, itemOf, twoDocuments } from "./history.ts";
 import { REDO, RESTORE, UNDO } from "./timeline.ts";
 import { type Aim, type Plan, planOf } from "./undo-plan.ts";
@@ -70,6 +62,8 @@ export interface Undo {
   /** The versions that were gone back behind or, with `redo`, forward over; newest first. */
   readonly entries: readonly HistoryItem[];
   readonly path: string;
+  /** The work files that went along, because the same commands had changed them. */
+  readonly also: readonly string[];
   /** The digest of the document's bytes; absent where it is removed. */
   readonly revision: string | undefined;
   /** Whether the document is gone, because it was not there then. */
@@ -133,18 +127,19 @@ async function go(gate: Gate, aim: Aim, options: WriteOptions): Promise<Outcome<
     if (path !== STATE_PATH) requireMatch(snapshot, options);
     const plan = makePlan(gate, snapshot, aim);
     for (const warning of plan.warnings) transaction.warn(warning);
+    if (path === STATE_PATH && aim.id === undefined && aim.verb === UNDO) warnOfElsewhere(transaction, gate, plan);
     // First the work files: what leaves the state file is there by then.
     const along: Companions = path === STATE_PATH ? companionsOf(gate, plan, aim.verb) : new Map();
-    await takeAlong(transaction, gate, along);
+    const also = await takeAlong(transaction, gate, along);
     transaction.restore(snapshot, plan.content, plan.restores);
     const active = plan.content && (await warnOf(transaction, path, plan.content));
     if (active !== undefined && !along.has(workPath(active))) warnOfArchived(transaction, gate, active);
     const left = path === STATE_PATH ? activeIn(snapshot.document) : undefined;
-    return { plan, left, now: transaction.now };
+    return { plan, left, also, now: transaction.now };
   });
-  const { plan, left, now } = outcome.value;
+  const { plan, left, also, now } = outcome.value;
   const warnings = path === STATE_PATH && !options.dryRun ? await moveClaim(gate, left) : [];
-  const value = resultOf(plan, aim, doneBy(gate, outcome, path, now));
+  const value = { ...resultOf(plan, aim, doneBy(gate, outcome, path, now)), also };
   return { ...outcome, warnings: [...outcome.warnings, ...warnings], value };
 }
 
@@ -159,69 +154,6 @@ async function moveClaim(gate: Gate, left: number | undefined): Promise<readonly
 
 function activeIn(document: StateDocument | WorkDocument | undefined): number | undefined {
   return document?.kind === "state" ? activeIssue(document)?.number : undefined;
-}
-
-/** Documents that go along, with the version each gets. */
-type Companions = ReadonlyMap<string, Version>;
-
-/**
- * The work files that the same commands changed, and nobody since, with the version each gets:
- * what a command did is undone as a whole. A version that is restored brings along what was
- * made with it where the work file went back as well.
- */
-function companionsOf({ project }: Gate, { passed, restores }: Plan, verb: Aim["verb"]): Companions {
-  const found = new Map<string, Version>();
-  const all = listVersions(project);
-  const byId = new Map(all.map((version) => [version.id, version]));
-  const madeWith = ({ operation, timestamp }: Version) =>
-    all.filter(
-      (made) => made.operation === operation && made.timestamp === timestamp && made.path.startsWith(WORK_FOLDER),
-    );
-  if (verb === RESTORE) {
-    const restored = byId.get(restores);
-    for (const made of restored ? madeWith(restored) : []) {
-      const held = heldBy(project, made.path);
-      const isOlder = all.some(
-        ({ path, revision, id }) => path === made.path && revision === held && id < made.id && held !== undefined,
-      );
-      if (isOlder && held !== made.revision) found.set(made.path, made);
-    }
-    return found;
-  }
-  for (const version of verb === UNDO ? passed : [...passed].reverse()) {
-    for (const made of madeWith(version)) {
-      const from = made.from === undefined ? undefined : byId.get(made.from);
-      if (from === undefined || from.path !== made.path) continue;
-      const [now, then] = verb === UNDO ? [made, from] : [from, made];
-      if ((found.get(made.path)?.revision ?? heldBy(project, made.path)) === now.revision) found.set(made.path, then);
-    }
-  }
-  return found;
-}
-
-/** The digest of a work file, in the archive where it was moved there. */
-function heldBy(project: Gate["project"], path: string): string | undefined {
-  for (const at of [path, archived(path)]) {
-    const file = readRecord(project, at);
-    if (file.kind === "file") return revisionOf(file.bytes);
-  }
-  return undefined;
-}
-
-function archived(path: string): string {
-  return `${ARCHIVE_FOLDER}${path.slice(WORK_FOLDER.length)}`;
-}
-
-async function takeAlong(transaction: Transaction, { project }: Gate, companions: Companions): Promise<void> {
-  for (const [path, version] of companions) {
-    const snapshot = await transaction.readWork(path);
-    const bytes = version.revision === undefined ? undefined : readVersion(project, version.id, path).bytes;
-    if (bytes === undefined) continue;
-    transaction.restore(snapshot, bytes, version.id);
-    // The copy that was archived says nothing that the versions of the work file do not.
-    if (!snapshot.exists) transaction.restore(await transaction.readWork(archived(path)), undefined, NONE);
-    transaction.warn(`${path} went along, because the same command had changed it`);
-  }
 }
 
 /** A record goes back by the same chain, on its own write path. */
@@ -243,6 +175,7 @@ function resultOf({ message, content, passed }: Plan, { path, operation }: Aim, 
     before,
     entries: passed.map((version) => itemOf(version, false)),
     path,
+    also: [],
     revision,
     removed: content === undefined,
   };
@@ -300,6 +233,16 @@ async function warnOf(transaction: Transaction, path: string, content: Uint8Arra
     );
   }
   return activeNumber(document);
+}
+
+function warnOfElsewhere(transaction: Transaction, gate: Gate, { passed }: Plan): void {
+  const newer = newestElsewhere(gate, passed);
+  if (newer === undefined) return;
+  const issue = /(\d+)\.md$/.exec(newer.path)?.[1] ?? "N";
+  transaction.warn(
+    `The newest change is another one, ${newer.operation} of ${formatTime(newer.timestamp)} in ${newer.path}, and it ` +
+      `stands: \`gate undo --work ${issue}\` takes that back`,
+  );
 }
 
 function warnOfArchived(transaction: Transaction, gate: Gate, issue: number): void {

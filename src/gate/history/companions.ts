@@ -1,0 +1,101 @@
+/**
+ * What goes along when the state document goes back: the work files that the same commands
+ * changed, so that a command is undone as a whole.
+ */
+import { revisionOf } from "../../base/revision.ts";
+import { readRecord } from "../../files/read/read.ts";
+import { NONE, OUTSIDE, type Version } from "../../files/record/version.ts";
+import { listVersions, readVersion } from "../../files/record/versions.ts";
+import type { Transaction } from "../commit/transaction.ts";
+import { ARCHIVE_FOLDER, type Gate, WORK_FOLDER } from "../gate.ts";
+import { REDO, RESTORE, UNDO } from "./timeline.ts";
+import type { Aim, Plan } from "./undo-plan.ts";
+
+/** Documents that go along, with the version each gets. */
+export type Companions = ReadonlyMap<string, Version>;
+
+/**
+ * The work files that the same commands changed, and nobody since, with the version each gets:
+ * what a command did is undone as a whole. A version that is restored brings along what was
+ * made with it where the work file went back as well.
+ */
+export function companionsOf({ project }: Gate, { passed, restores }: Plan, verb: Aim["verb"]): Companions {
+  const found = new Map<string, Version>();
+  const all = listVersions(project);
+  const byId = new Map(all.map((version) => [version.id, version]));
+  const madeWith = ({ operation, timestamp }: Version) =>
+    [ARCHIVE_FOLDER, WORK_FOLDER].flatMap((folder) =>
+      all.filter(
+        (made) => made.operation === operation && made.timestamp === timestamp && made.path.startsWith(folder),
+      ),
+    );
+  if (verb === RESTORE) {
+    const restored = byId.get(restores);
+    for (const made of restored ? madeWith(restored) : []) {
+      const held = heldBy(project, made.path);
+      const isOlder = all.some(
+        ({ path, revision, id }) => path === made.path && revision === held && id < made.id && held !== undefined,
+      );
+      if (isOlder && held !== made.revision) found.set(made.path, made);
+    }
+    return found;
+  }
+  for (const version of verb === UNDO ? passed : [...passed].reverse()) {
+    for (const made of madeWith(version)) {
+      const from = made.from === undefined ? undefined : byId.get(made.from);
+      if (from === undefined || from.path !== made.path) continue;
+      const [now, then] = verb === UNDO ? [made, from] : [from, made];
+      // Where the command changed the archive as well, what stands there is looked at for itself.
+      const isMoved = found.has(archived(made.path));
+      const held = isMoved ? heldAt(project, made.path) : heldBy(project, made.path);
+      if ((found.get(made.path)?.revision ?? held) === now.revision) found.set(made.path, then);
+    }
+  }
+  return found;
+}
+
+/** The digest of a work file, in the archive where it was moved there. */
+function heldBy(project: Gate["project"], path: string): string | undefined {
+  return heldAt(project, path) ?? heldAt(project, archived(path));
+}
+
+function heldAt(project: Gate["project"], path: string): string | undefined {
+  const file = readRecord(project, path);
+  return file.kind === "file" ? revisionOf(file.bytes) : undefined;
+}
+
+function archived(path: string): string {
+  return path.startsWith(WORK_FOLDER) ? `${ARCHIVE_FOLDER}${path.slice(WORK_FOLDER.length)}` : path;
+}
+
+/** Stages what goes along; returns where it stands then. */
+export async function takeAlong(
+  transaction: Transaction,
+  { project }: Gate,
+  companions: Companions,
+): Promise<readonly string[]> {
+  const taken: string[] = [];
+  // What comes before what goes: what a move has left is never nowhere.
+  const inOrder = [...companions].sort(([, one], [, other]) => Number(!one.revision) - Number(!other.revision));
+  for (const [path, version] of inOrder) {
+    const snapshot = await transaction.readWork(path);
+    const bytes = version.revision === undefined ? undefined : readVersion(project, version.id, path).bytes;
+    const isArchive = archived(path) === path;
+    const isMoved = !isArchive && companions.has(archived(path));
+    if (bytes === undefined && !isArchive && !isMoved) continue;
+    transaction.restore(snapshot, bytes, version.id);
+    // The copy that was archived says nothing that the versions of the work file do not.
+    const leavesCopy = bytes !== undefined && !snapshot.exists && !isArchive && !isMoved;
+    if (leavesCopy) transaction.restore(await transaction.readWork(archived(path)), undefined, NONE);
+    if (bytes) taken.push(path);
+  }
+  return taken;
+}
+
+/** The newest change, where it was made in a work file alone: who undoes the last change may have meant that. */
+export function newestElsewhere({ project }: Gate, [undone]: readonly Version[]): Version | undefined {
+  const [newest] = listVersions(project, undefined, 1);
+  if (newest === undefined || undone === undefined || !newest.path.startsWith(WORK_FOLDER)) return undefined;
+  const isOwn = newest.operation !== OUTSIDE && ![UNDO, REDO, RESTORE].includes(newest.operation);
+  return isOwn && newest.timestamp > undone.timestamp ? newest : undefined;
+}
