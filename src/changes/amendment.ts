@@ -36,12 +36,16 @@ interface Named<Reading = unknown> {
 interface Kind<T, Reading> {
   readonly noun: string;
   textOf(given: T): string;
+  /** Whether an item that has only some of the words can be meant. */
+  meansPart(given: T, there: Reading): boolean;
   onto(given: T, before: Pick<Named<Reading>, "text" | "reading">): T;
 }
 
 const PROGRESS: Kind<ProgressInput, Pick<ProgressReading, "status" | "percentage">> = {
   noun: "progress item",
   textOf: ({ text }) => text,
+  // What is still to do is not what is done already: that is named in full to be open again.
+  meansPart: ({ status }, there) => status !== "pending" || there.status !== "completed",
   onto: ({ status, percentage: given }, { text, reading }) => {
     // That it goes on does not say that it is no longer as far as it was.
     const goesOn = status === "in_progress" && reading.status === "in_progress";
@@ -53,6 +57,8 @@ const PROGRESS: Kind<ProgressInput, Pick<ProgressReading, "status" | "percentage
 const QUESTION: Kind<QuestionInput, Pick<QuestionReading, "decision">> = {
   noun: "open question",
   textOf: ({ question }) => question,
+  // Who asks does not answer: only a decision is for a question that is there.
+  meansPart: ({ decision }) => decision !== undefined,
   onto: ({ decision: given }, { text, reading }) => {
     const decision = given ?? reading.decision;
     return { question: text, ...(decision !== undefined && { decision }) };
@@ -126,7 +132,7 @@ function amend<T extends Reading, Reading>(
   there: readonly Named<Reading>[],
   dropped: ReadonlySet<Item>,
   given: readonly T[],
-  { noun, textOf, onto }: Kind<T, Reading>,
+  { noun, textOf, meansPart, onto }: Kind<T, Reading>,
 ): Amendment<T> {
   const left = there.filter(({ item }) => !dropped.has(item));
   const changed = new Map<Item, T>();
@@ -139,7 +145,8 @@ function amend<T extends Reading, Reading>(
   const others = left.filter(({ item }) => !changed.has(item));
   const added = new Map<string, T>();
   for (const input of rest) {
-    const found = placesOf(textsOf(others), textOf(input)).map((at) => others[at]!);
+    const meant = others.filter(({ reading }) => meansPart(input, reading));
+    const found = placesOf(textsOf(meant), textOf(input)).map((at) => meant[at]!);
     if (found.length > 1) throw ambiguous(textOf(input), noun, textsOf(found));
     const [one] = found;
     const text = textOf(input);

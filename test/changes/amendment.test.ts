@@ -154,6 +154,21 @@ test("a question is decided by its words, and stays decided where nothing is sai
   expect(decided({ clear: ["questions"] })).toEqual([]);
 });
 
+test("what is to do is not what is done, and who asks does not answer: only all of the words mean that", () => {
+  expect(progressOf(LISTS, { progress: [{ status: "pending", text: "tests" }] })).toEqual([
+    "completed Write tests",
+    "in_progress Write docs 40",
+    "pending Deploy",
+    "pending tests",
+  ]);
+  expect(progressOf(LISTS, { progress: [{ status: "pending", text: "write TESTS" }] })[0]).toBe("pending Write tests");
+  expect(progressOf(LISTS, { progress: [{ status: "in_progress", text: "tests" }] })[0]).toBe(
+    "in_progress Write tests",
+  );
+  expect(saved(LISTS, { openQuestions: [{ question: "IP?" }] }).openQuestions).toHaveLength(3);
+  expect(saved(LISTS, { openQuestions: [{ question: "per  ip?" }] }).openQuestions).toHaveLength(2);
+});
+
 test("steps are added behind those that are there, each once, or behind those that are given", () => {
   const steps = (update: ProgressUpdate) => saved(LISTS, update).nextSteps.map(textOfItem);
   expect(steps({ addNext: ["Rest", "New", "New"] })).toEqual(["Deploy twice", "Rest", "New"]);
@@ -170,7 +185,9 @@ test("words of several items are refused with those they may mean", () => {
       hint: expect.stringContaining('"Write tests", "Write docs"'),
     }),
   );
-  expect(() => changesOf(document, { openQuestions: [{ question: "per" }] })).toThrow('which open question "per"');
+  expect(() => changesOf(document, { openQuestions: [{ question: "per", decision: "Yes" }] })).toThrow(
+    'which open question "per"',
+  );
   expect(() => changesOf(document, { drop: ["write"] })).toThrow('Cannot tell which item "write" means');
 });
 
