@@ -6,6 +6,7 @@ import type { Registered } from "../command.ts";
 import { readFolder, splitCommand } from "../flags.ts";
 import { splitBehind } from "../read-words.ts";
 import { makeCommand, makeGroup, makeProgram } from "./make.ts";
+import { MEANT, meantBy } from "./meant.ts";
 
 /**
  * The answer to the words, as text. `INVALID_ARGUMENT` where they are wrong, with what
@@ -28,37 +29,6 @@ export async function explain(
   const { summary, load } = find(module.subcommands, inner.name, makeParent);
   return read(makeCommand({ name: `${name} ${inner.name}`, summary }, await load(), version), inner.rest);
 }
-
-/** Words that people try, and what does what they mean. */
-const MEANT: ReadonlyMap<string, string> = new Map([
-  ["ls", "gate list"],
-  ["log", "gate history, or gate save --log TEXT to add to the log"],
-  ["resume", "gate start N"],
-  ["open", "gate start N"],
-  ["finish", "gate done"],
-  ["close", "gate done"],
-  ["stop", "gate done, or gate start N of another issue, which pauses this one"],
-  ["note", "gate save --log TEXT"],
-  ["tick", "gate save --done TEXT"],
-  ["doing", "gate save --doing TEXT"],
-  ["todo", "gate save --todo TEXT"],
-  ["add", "gate save --todo TEXT"],
-  ["next", "gate save --add-next TEXT"],
-  ["block", "gate save --blocker TEXT"],
-  ["unblock", "gate save --unblock TEXT"],
-  ["ask", "gate save --question TEXT"],
-  ["decide", "gate save --question TEXT --decision TEXT"],
-  ["rm", "gate save --drop TEXT"],
-  ["remove", "gate save --drop TEXT"],
-  ["delete", "gate save --drop TEXT"],
-  ["pause", "gate start N of another issue, which pauses this one"],
-  ["switch", "gate start N"],
-  ["archive", "gate done"],
-  ["info", "gate show"],
-  ["rename", "gate start N --title TEXT for an issue, gate edit for an item"],
-  ["get", "gate status, or gate kv load --key KEY"],
-  ["set", "gate save, or gate kv save --key KEY --value VALUE"],
-]);
 
 function find<R extends Registered>(commands: readonly R[], name: string, makeParent: () => Command): R {
   const found = commands.find((command) => command.name === name);
@@ -119,10 +89,7 @@ function inOwnWords(told: string, command: Command, help: string): { reason?: st
   if (got !== undefined) {
     const taken = most === "0" ? "none is taken" : `${most} ${most === "1" ? "is" : "are"} taken`;
     const reason = `too many arguments: ${got} ${got === "1" ? "is" : "are"} given, ${taken}`;
-    const isSave = command.name() === "gate save";
-    const say = isSave
-      ? "Say what it is: --done, --doing, --todo or --log TEXT."
-      : "Put a text of several words into quotes.";
+    const say = meantBy(command.name(), command.args) ?? "Put a text of several words into quotes.";
     return { reason, hint: `${say} ${help}` };
   }
   const [, missing] = /^option '(.*)' argument missing$/s.exec(told) ?? [];
