@@ -25,6 +25,8 @@ export interface HookEvent {
   /** As `gate hook` has it. */
   readonly hook: string;
   readonly matcher?: string;
+  /** Whether what `settings/filter` finds nothing in concerns no tool of the event: nothing is started for it. */
+  readonly filtered?: true;
 }
 
 export interface Agent {
@@ -41,6 +43,11 @@ export interface Agent {
   readonly timeout: number;
   /** Where its hooks are, for each scope it has: relative to the project, or for `user` to the home folder. */
   readonly hooks: { readonly [scope in Scope]?: string };
+  /**
+   * Where its hooks are run by a POSIX shell: on every machine (Claude Code takes that of
+   * Git, Copilot has a line of its own for PowerShell), on all but Windows, or nobody knows.
+   */
+  readonly sh: "everywhere" | "unix" | "unknown";
   /** How a hook is entered: in groups with a matcher, or each by itself. */
   readonly shape: "groups" | "single";
   /** Where the server is entered. `home` names a file in the home folder although the scope is another. */
@@ -49,7 +56,7 @@ export interface Agent {
   readonly allow?: { readonly path: readonly string[]; readonly rule: string };
 }
 
-const EDITS = "Write|Edit|MultiEdit|NotebookEdit";
+const EDITS = "Write|Edit|MultiEdit";
 
 export const AGENT: Readonly<Record<AgentName, Agent>> = {
   claude: {
@@ -59,7 +66,8 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
     events: [
       { event: "SessionStart", hook: "SessionStart" },
       { event: "UserPromptSubmit", hook: "UserPromptSubmit" },
-      { event: "PreToolUse", hook: "PreToolUse", matcher: `${EDITS}|Bash|mcp__.*` },
+      { event: "PreToolUse", hook: "PreToolUse", matcher: `${EDITS}|mcp__.*` },
+      { event: "PreToolUse", hook: "PreToolUse", matcher: "Bash", filtered: true },
       { event: "PostToolUse", hook: "PostToolUse", matcher: `${EDITS}|Bash` },
       { event: "PreCompact", hook: "PreCompact" },
       { event: "Stop", hook: "Stop" },
@@ -68,6 +76,7 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
     off: { path: ["disableAllHooks"], value: true },
     timeout: 5,
     hooks: { project: ".claude/settings.json", local: ".claude/settings.local.json", user: ".claude/settings.json" },
+    sh: "everywhere",
     shape: "groups",
     server: {
       project: { path: ".mcp.json" },
@@ -90,6 +99,7 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
     ],
     timeout: 5,
     hooks: { project: ".codex/hooks.json", user: ".codex/hooks.json" },
+    sh: "unknown",
     shape: "groups",
     server: { project: { path: ".codex/config.toml" }, user: { path: ".codex/config.toml" } },
   },
@@ -100,7 +110,7 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
     events: [
       { event: "sessionStart", hook: "SessionStart" },
       { event: "userPromptSubmitted", hook: "UserPromptSubmit" },
-      { event: "preToolUse", hook: "PreToolUse" },
+      { event: "preToolUse", hook: "PreToolUse", filtered: true },
       { event: "postToolUse", hook: "PostToolUse" },
       { event: "preCompact", hook: "PreCompact" },
       { event: "agentStop", hook: "Stop" },
@@ -112,6 +122,7 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
       project: ".github/hooks/state-gatekeeper.json",
       user: ".copilot/hooks/state-gatekeeper.json",
     },
+    sh: "everywhere",
     shape: "single",
     server: { project: { path: ".github/mcp.json" }, user: { path: ".copilot/mcp-config.json" } },
   },
@@ -122,7 +133,8 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
     events: [
       { event: "SessionStart", hook: "SessionStart" },
       { event: "BeforeAgent", hook: "UserPromptSubmit" },
-      { event: "BeforeTool", hook: "PreToolUse", matcher: "write_file|replace|run_shell_command" },
+      { event: "BeforeTool", hook: "PreToolUse", matcher: "write_file|replace" },
+      { event: "BeforeTool", hook: "PreToolUse", matcher: "run_shell_command", filtered: true },
       { event: "AfterTool", hook: "PostToolUse", matcher: "write_file|replace|run_shell_command" },
       { event: "PreCompress", hook: "PreCompact" },
       { event: "AfterAgent", hook: "Stop" },
@@ -131,6 +143,7 @@ export const AGENT: Readonly<Record<AgentName, Agent>> = {
     off: { path: ["hooksConfig", "enabled"], value: false },
     timeout: 5000,
     hooks: { project: ".gemini/settings.json", user: ".gemini/settings.json" },
+    sh: "unix",
     shape: "groups",
     server: { project: { path: ".gemini/settings.json" }, user: { path: ".gemini/settings.json" } },
     allow: { path: ["tools", "allowed"], rule: "run_shell_command(gate)" },

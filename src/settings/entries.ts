@@ -2,6 +2,7 @@
 import { isObject } from "../base/json.ts";
 import { isSameValue } from "../base/same.ts";
 import { type Agent, type HookEvent, SERVER } from "./agents.ts";
+import { filtered } from "./filter.ts";
 import { addValue, removeValue, rootOf, UnfitSettings } from "./json-change.ts";
 import { nodeAt, type Path, parseTree, plainValue } from "./json-tree.ts";
 
@@ -18,6 +19,8 @@ export interface Entry {
 export interface ShellCommand {
   readonly shell: string;
   readonly powershell: string;
+  /** Whether the shell is a POSIX one, which can look into a payload before this program is started. */
+  readonly filters: boolean;
 }
 
 /** The hooks of an agent; `suffix` stands behind each call. */
@@ -27,9 +30,9 @@ export function hookEntries(
   gate: ShellCommand,
   suffix = "",
 ): readonly Entry[] {
-  const entries = events.map(({ event, hook, matcher }): Entry => {
+  const entries = events.map(({ event, hook, matcher, filtered: isFiltered }): Entry => {
     const words = ` hook ${hook} --agent ${agent.name}${suffix}`;
-    const command = gate.shell + words;
+    const command = isFiltered && gate.filters ? filtered(gate.shell + words) : gate.shell + words;
     const value =
       agent.shape === "single"
         ? { type: "command", bash: command, powershell: gate.powershell + words, timeoutSec: agent.timeout }
@@ -58,7 +61,11 @@ export function serverEntry(agent: Agent, path: Path, command: string, args: rea
 export function addEntries(text: string, entries: readonly Entry[]): string {
   let result = text;
   const hooks = entries.filter(({ path }) => path[0] === "hooks");
-  if (hooks.length > 0 && !hasHooks(result, hooks)) result = removeHooks(result) ?? "{}";
+  if (hooks.length > 0 && !hasHooks(result, hooks)) {
+    const rest = removeHooks(result);
+    if (rest === undefined) return newSettings(entries);
+    result = rest;
+  }
   for (const entry of entries) {
     if (!isThere(result, entry)) result = addValue(result, entry.path, entry.value, entry.as);
   }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { TOOLS } from "../../src/mcp/tools.ts";
+import { unfiltered } from "../../src/settings/filter.ts";
 import { HELLO } from "../support/mcp.ts";
 import { makeFolder, PROGRAM, runProgram } from "../support/program.ts";
 
@@ -70,15 +71,17 @@ describe("hooks", () => {
     async (event, { type, command, timeout }) => {
       expect(type).toBe("command");
       expect(timeout).toBeLessThanOrEqual(10);
-      const [, script = ""] = /^node "\$\{CLAUDE_PLUGIN_ROOT\}\/([^"]+)" hook (\w+)$/.exec(command) ?? [];
-      expect(command.endsWith(` hook ${event}`)).toBe(true);
+      const called = unfiltered(command);
+      const [, script = ""] = /^node "\$\{CLAUDE_PLUGIN_ROOT\}\/([^"]+)" hook (\w+)$/.exec(called) ?? [];
+      expect(called.endsWith(` hook ${event}`)).toBe(true);
       expect(existsSync(join(PLUGIN, script)), script).toBe(true);
       if (!SHELL) return;
       // A folder with a space in its name is where such lines break.
       const folder = join(makeFolder(), "a plugin");
       cpSync(join(PLUGIN, "program"), join(folder, "program"), { recursive: true });
-      const line = command.replace(/hook \w+$/, "--version");
-      const ended = await runProgram(SHELL, ["-c", line], { env: { ...process.env, CLAUDE_PLUGIN_ROOT: folder } });
+      const line = command.replace(/hook \w+(?=$|;fi$)/, "--version");
+      const env = { ...process.env, CLAUDE_PLUGIN_ROOT: folder };
+      const ended = await runProgram(SHELL, ["-c", line], { env }, '{"tool_name":"Write"}');
       expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
     },
   );
@@ -87,7 +90,7 @@ describe("hooks", () => {
     const matchersOf = (event: string) =>
       groups.filter((group) => group.event === event).map(({ matcher = "" }) => new RegExp(`^(?:${matcher})$`));
     const heard = (event: string, word: string) => matchersOf(event).some((matcher) => matcher.test(word));
-    for (const tool of ["Write", "Edit", "MultiEdit", "NotebookEdit", "apply_patch", "write_file", "replace"]) {
+    for (const tool of ["Write", "Edit", "MultiEdit", "apply_patch", "write_file", "replace"]) {
       expect(heard("PreToolUse", tool), tool).toBe(true);
       expect(heard("PostToolUse", tool), tool).toBe(true);
     }

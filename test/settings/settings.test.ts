@@ -13,13 +13,15 @@ import {
   removeEntry,
   removeHooks,
 } from "../../src/settings/entries.ts";
+import { filtered, unfiltered } from "../../src/settings/filter.ts";
 import { addValue, removeValue, UnfitSettings } from "../../src/settings/json-change.ts";
 import { nodeAt, parseTree, plainValue } from "../../src/settings/json-tree.ts";
 import { unloadable } from "../../src/settings/loadable.ts";
+import { patternOf } from "../../src/settings/signs.ts";
 import { faultInToml, hasTable } from "../../src/settings/toml.ts";
 import { runs, upTo } from "../support/effort.ts";
 
-const GATE = { shell: "gate", powershell: "gate" };
+const GATE = { shell: "gate", powershell: "gate", filters: true };
 const HOOKS = hookEntries(AGENT.claude, AGENT.claude.events, GATE);
 const ALLOW: Entry = { path: ["permissions", "allow"], value: "Bash(gate:*)", as: "item" };
 
@@ -69,6 +71,31 @@ test("hooks of ours are known by their commands, in groups and alone", () => {
   expect(ourCommands(among)).toEqual(["gate hook Stop --agent claude"]);
   for (const text of ['{"hooks": []}', "[]", "{", ""]) expect(ourCommands(text)).toEqual([]);
   expect([hasHooks(addEntries("{}", HOOKS), HOOKS), hasHooks(among, HOOKS)]).toEqual([true, false]);
+});
+
+test("a hook behind the filter is known, and takes the place of the plain one", () => {
+  const plain = hookEntries(AGENT.claude, AGENT.claude.events, { ...GATE, filters: false });
+  const entered = addEntries(newSettings(plain), HOOKS);
+  expect(entered).toBe(newSettings(HOOKS));
+  expect(addEntries(entered, plain)).toBe(newSettings(plain));
+  expect(removeHooks(entered)).toBeUndefined();
+  for (const name of ["claude", "copilot"] as const) {
+    const commands = ourCommands(newSettings(hookEntries(AGENT[name], AGENT[name].events, GATE)));
+    expect(commands.map(unfiltered).filter((each, index) => each !== commands[index])).toEqual([
+      `gate hook PreToolUse --agent ${name}`,
+    ]);
+  }
+  const odd = '"/opt/a | b/node" "/opt/it\'s;fi/bin.cjs" hook PreToolUse --agent claude';
+  expect([unfiltered(filtered(odd)), unfiltered(odd), unfiltered("if p=1;then x;fi")]).toEqual([
+    odd,
+    odd,
+    "if p=1;then x;fi",
+  ]);
+});
+
+test("signs are found as words, and at the ends of a text", () => {
+  const found = (text: string) => patternOf(["a"], ["b[^a-z]"]).test(`"${text}"`);
+  expect(["A", "xax", "b", "x b", "xb", "b.", "bc"].map(found)).toEqual([true, true, true, true, false, true, false]);
 });
 
 test("what an agent does not load is found at its first place", () => {
@@ -171,13 +198,13 @@ test("a hook of another beside ours stays, in a group of ours too", () => {
 
 test("an older form of our hooks is replaced, and hooks of others that look alike are not", () => {
   const others = ["navigate hook Stop --agent claude", "gate status", "echo gate hooks"];
-  const old = { shell: '"/usr/bin/node" "/opt/x y/dist/bin.cjs"', powershell: "" };
+  const old = { shell: '"/usr/bin/node" "/opt/x y/dist/bin.cjs"', powershell: "", filters: false };
   let text = newSettings(hookEntries(AGENT.claude, AGENT.claude.events, old));
   for (const command of others)
     text = addValue(text, ["hooks", "Stop"], { hooks: [{ type: "command", command }] }, "item");
   const entered = addEntries(text, HOOKS);
   expect(entered).not.toContain("bin.cjs");
-  expect(entered.match(/gate hook \w+ --agent claude"/g)).toHaveLength(HOOKS.length + 1);
+  expect(entered.match(/gate hook \w+ --agent claude(?:;fi)?"/g)).toHaveLength(HOOKS.length + 1);
   for (const command of others) expect(entered).toContain(JSON.stringify(command));
 });
 
@@ -213,7 +240,7 @@ test("what each agent gets", () => {
     const agent = AGENT[name];
     for (const { path, value } of hookEntries(agent, [...agent.events, PERMISSION_EVENT], GATE)) {
       if (path[0] !== "hooks") continue;
-      expect(JSON.stringify(value)).toMatch(new RegExp(`gate hook [A-Z]\\w+ --agent ${name}"`));
+      expect(JSON.stringify(value)).toMatch(new RegExp(`gate hook [A-Z]\\w+ --agent ${name}(?:;fi)?"`));
     }
     for (const { matcher = "" } of agent.events) expect(() => new RegExp(`^(?:${matcher})$`)).not.toThrow();
   }

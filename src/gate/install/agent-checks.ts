@@ -14,12 +14,13 @@ import {
   SERVER,
 } from "../../settings/agents.ts";
 import { hasHooks, hookEntries, mentionsGate, ourCommands } from "../../settings/entries.ts";
+import { unfiltered } from "../../settings/filter.ts";
 import { nodeAt, type Path, parseTree, plainValue } from "../../settings/json-tree.ts";
 import { unloadable } from "../../settings/loadable.ts";
 import { faultInToml } from "../../settings/toml.ts";
 import { indexLines } from "../../text/lines.ts";
 import { findCallee, type Machine, packageAround, textAt, versionOf, wordsOf } from "./look.ts";
-import { serverPath } from "./plan.ts";
+import { canFilter, serverPath } from "./plan.ts";
 import { findPlugin } from "./plugin.ts";
 import { isTrusted } from "./trust.ts";
 
@@ -135,11 +136,12 @@ function checkSwitch({ hooks, off }: Agent, { root, home }: Machine): Found[] {
 
 function checkHooks(agent: Agent, { name, text, scope }: Settings, machine: Machine): Found[] {
   const commands = ourCommands(text);
-  const [command] = commands;
-  if (command === undefined) return [];
+  if (commands.length === 0) return [];
+  const command = unfiltered(commands[0]!);
   const approves = commands.some((each) => each.includes("--auto-approve"));
   const shell = command.slice(0, command.search(/ hook \w+ --agent /));
-  const called = { shell, powershell: shell.startsWith('"') ? `& ${shell}` : shell };
+  const powershell = shell.startsWith('"') ? `& ${shell}` : shell;
+  const called = { shell, powershell, filters: canFilter(agent, scope) };
   const entries = [
     ...hookEntries(agent, agent.events, called),
     ...(approves ? hookEntries(agent, [PERMISSION_EVENT], called, " --auto-approve") : []),

@@ -1,5 +1,6 @@
 /** Which files an installation concerns, and what becomes of each as a function of its text. */
 import { GateError } from "../../base/errors.ts";
+import { system } from "../../files/guard/system.ts";
 import { AGENT, type Agent, type AgentName, PERMISSION_EVENT, type Scope, SERVER } from "../../settings/agents.ts";
 import { COMMENT_MARKERS, findBlock, HASH_MARKERS, type Markers, putBlock, removeBlock } from "../../settings/block.ts";
 import {
@@ -53,9 +54,10 @@ function planAgent(agent: Agent, parts: Parts, command: GateCommand, root: strin
   const { scope } = parts;
   const path = requireScope(agent, scope);
   const asks = parts.autoApprove && (agent.name === "claude" || agent.name === "codex");
+  const called = { ...command, filters: canFilter(agent, scope) };
   const hooks = [
-    ...hookEntries(agent, agent.events, command),
-    ...(asks ? hookEntries(agent, [PERMISSION_EVENT], command, " --auto-approve") : []),
+    ...hookEntries(agent, agent.events, called),
+    ...(asks ? hookEntries(agent, [PERMISSION_EVENT], called, " --auto-approve") : []),
   ];
   const entries = new Map<string, { home: boolean; entries: Entry[] }>([
     [path, { home: scope === "user", entries: hooks }],
@@ -73,6 +75,11 @@ function planAgent(agent: Agent, parts: Parts, command: GateCommand, root: strin
   }
   const plans = [...entries].map(([file, found]) => jsonPlan(agent, file, found));
   return parts.mcp && server.path.endsWith(".toml") ? [...plans, tomlPlan(server.path, home, command)] : plans;
+}
+
+/** Whether wherever these settings are read, a POSIX shell runs the hooks. */
+export function canFilter({ sh }: Agent, scope: Scope): boolean {
+  return system.platform !== "win32" && (sh === "everywhere" || (sh === "unix" && scope !== "project"));
 }
 
 /** Where the agent keeps servers; those of one project and one person stand below that project in the home folder. */
