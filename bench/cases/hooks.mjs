@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { emptyProgram, inTurn, program, project, table } from "../measure.mjs";
 
 export const title = "Hooks against an empty Node program";
@@ -14,6 +15,7 @@ export function run() {
     input: JSON.stringify({ session_id: "bench", cwd, hook_event_name: event, ...more }),
   });
   const tool = (tool_name, tool_input) => ({ tool_name, tool_input });
+  const harmless = hook("PreToolUse", tool("Bash", { command: "npm test 2>&1 | tail -5" }));
   const cases = [
     ["empty program", { ...emptyProgram(), input: "{}" }],
     ["another event", hook("Notification")],
@@ -22,7 +24,8 @@ export function run() {
       "Write elsewhere, 3 kB",
       hook("PreToolUse", tool("Write", { file_path: join(cwd, "a.ts"), content: "a\n".repeat(1500) })),
     ],
-    ["Bash, harmless", hook("PreToolUse", tool("Bash", { command: "npm test 2>&1 | tail -5" }))],
+    ["Bash, harmless", harmless],
+    ["Bash, harmless, as installed", { ...harmless, ...installed() }],
     ["apply_patch elsewhere", hook("PreToolUse", { turn_id: "1", ...tool("apply_patch", { command: PATCH }) })],
     ["Bash, looked at", hook("PreToolUse", tool("Bash", { command: "cp .claude/state.md /tmp/x" }))],
     [
@@ -45,4 +48,12 @@ export function run() {
   const times = inTurn(cases.map(([, command]) => command));
   const rows = cases.map(([name], index) => [name, times[index].toFixed(1), (times[index] / times[0]).toFixed(2)]);
   return table(["hook", "ms", "ratio"], rows);
+}
+
+/** The line of the plugin for a shell command, run as an agent runs it. */
+function installed() {
+  const root = join(dirname(program), "plugin");
+  const { hooks } = JSON.parse(readFileSync(join(root, "hooks/hooks.json"), "utf8"));
+  const { command } = hooks.PreToolUse.find(({ matcher }) => matcher === "Bash").hooks[0];
+  return { node: "/bin/sh", args: ["-c", command], variables: { CLAUDE_PLUGIN_ROOT: root } };
 }
