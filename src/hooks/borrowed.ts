@@ -7,20 +7,25 @@ import { join } from "node:path";
 import { findRoot } from "../files/guard/project.ts";
 import { textAt } from "../gate/install/look.ts";
 import { findPlugin } from "../gate/install/plugin.ts";
-import { AGENT } from "../settings/agents.ts";
+import { AGENT, type AgentName, ALSO_RUNS } from "../settings/agents.ts";
 import { ourCommands } from "../settings/entries.ts";
 import { unloadable } from "../settings/loadable.ts";
-import type { Call } from "./call.ts";
+import type { Call, EventName } from "./call.ts";
 
-/** Whether the agent has hooks of ours for the event in its own settings, or in the plugin. */
-export function answersItself({ agent: name, event, cwd }: Call, home: string): boolean {
-  if (name === undefined) return false;
+/** Whether somebody else answers a borrowed call: the agent's own hooks, or those of another lender before this one. */
+export function isAnsweredElsewhere({ agent, borrowed, event, cwd }: Call, home: string): boolean {
+  if (agent === undefined || borrowed === undefined) return false;
+  const lenders = ALSO_RUNS[agent] ?? [];
+  const before = [agent, ...lenders.slice(0, lenders.indexOf(borrowed))];
+  return before.some((name) => answers(name, event, { cwd, home }));
+}
+
+/** Whether an agent has hooks of ours for the event in its own settings, or in the plugin. */
+function answers(name: AgentName, event: EventName, { cwd, home }: { cwd: string; home: string }): boolean {
   const agent = AGENT[name];
   const root = findRoot({ cwd, home })?.root ?? cwd;
-  const files = [
-    agent.hooks.project && join(root, agent.hooks.project),
-    agent.hooks.user && join(home, agent.hooks.user),
-  ];
+  const { project, local, user } = agent.hooks;
+  const files = [project && join(root, project), local && join(root, local), user && join(home, user)];
   const isEntered = files.some((file) => {
     const text = file === undefined ? undefined : textAt(file);
     if (text === undefined || unloadable(text, agent)) return false;

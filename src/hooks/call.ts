@@ -7,6 +7,7 @@
  */
 import { parseObject } from "../base/json.ts";
 import { type AgentName, ALSO_RUNS } from "../settings/agents.ts";
+import { inOneForm } from "./forms.ts";
 import { type Payload, stringIn } from "./payload.ts";
 import { type Tool, toolIn } from "./tool.ts";
 
@@ -27,8 +28,8 @@ export interface Call {
   readonly spelled: string;
   /** `undefined` where several agents may be meant: then the answer is one that all of them take. */
   readonly agent: AgentName | undefined;
-  /** Whether the hook stands in the settings of another agent, whose hooks this one runs too. */
-  readonly borrowed: boolean;
+  /** In whose settings the hook stands, where that is another agent whose hooks this one runs too. */
+  readonly borrowed: AgentName | undefined;
   /** Where the agent works: absolute. */
   readonly cwd: string;
   readonly session: string | undefined;
@@ -42,10 +43,12 @@ export interface Call {
   readonly reason: string | undefined;
 }
 
-/** What the command line says about a call. */
+/** What the command line says about a call, and where it was given. */
 export interface Given {
   readonly event: string | undefined;
   readonly agent: AgentName | undefined;
+  /** The folder of the process, for agents that name none. */
+  readonly here?: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -66,21 +69,38 @@ const EVENTS: Readonly<Record<string, EventName>> = {
   userpromptsubmitted: "UserPromptSubmit",
   beforeagent: "UserPromptSubmit",
   permissionrequest: "PermissionRequest",
+  // Cursor.
+  beforesubmitprompt: "UserPromptSubmit",
+  // Windsurf.
+  prewritecode: "PreToolUse",
+  preruncommand: "PreToolUse",
+  premcptooluse: "PreToolUse",
+  // Kiro as it was before version 3.
+  agentspawn: "SessionStart",
+  // Cline: its extension, and its program for the terminal.
+  taskstart: "SessionStart",
+  taskresume: "SessionStart",
+  agentstart: "SessionStart",
+  agentresume: "SessionStart",
+  promptsubmit: "UserPromptSubmit",
+  toolcall: "PreToolUse",
+  toolresult: "PostToolUse",
 };
 const GEMINI_ALONE = /^(?:before|after)(?:tool|agent)$|^precompress$/;
 
 /** Reads a payload; `undefined` where it is no call that this program does anything at. */
 export function callIn(text: string, given: Given, environment: Environment): Call | undefined {
-  const payload = parseObject(text);
-  if (payload === undefined) return undefined;
+  const parsed = parseObject(text);
+  if (parsed === undefined) return undefined;
+  const { payload, agent: formed } = inOneForm(parsed);
   const spelled = stringIn(payload, "hook_event_name", "hookEventName") ?? given.event ?? "";
   const folded = spelled.length < 40 ? spelled.replace(/[-_\s]/g, "").toLowerCase() : "";
   const event = Object.hasOwn(EVENTS, folded) ? EVENTS[folded] : undefined;
   if (event === undefined) return undefined;
-  const seen = agentOf(payload, folded, environment);
-  const borrowed = seen !== undefined && given.agent !== undefined && (ALSO_RUNS[seen]?.includes(given.agent) ?? false);
+  const seen = formed ?? agentOf(payload, folded, environment) ?? guestOf(payload, given, environment);
+  const borrowed = seen && ALSO_RUNS[seen]?.find((name) => name === given.agent);
   const agent = borrowed ? seen : (given.agent ?? seen);
-  const cwd = stringIn(payload, "cwd");
+  const cwd = stringIn(payload, "cwd") ?? (agent === "windsurf" || agent === "vscode" ? given.here : undefined);
   if (cwd === undefined || cwd.includes("\0")) return undefined;
   return {
     event,
@@ -101,6 +121,13 @@ function hasRunning(tasks: unknown): boolean {
   const isRunning = (task: unknown) =>
     !/^(?:completed|failed|killed|stopped|done)$/.test(String((task as Payload | null)?.["status"]));
   return Array.isArray(tasks) && tasks.some(isRunning);
+}
+
+/** VS Code runs the hooks of others, sends a time as text as they do not, and has no mark of theirs. */
+function guestOf(payload: Payload, { agent }: Given, environment: Environment): AgentName | undefined {
+  const isOther = ["CLAUDECODE", "COPILOT_CLI", "GEMINI_SESSION_ID"].some((name) => environment[name]);
+  const isTimed = typeof payload["timestamp"] === "string" && typeof payload["hook_event_name"] === "string";
+  return isTimed && !isOther && agent !== undefined && ALSO_RUNS.vscode?.includes(agent) ? "vscode" : undefined;
 }
 
 /**

@@ -36,6 +36,8 @@ export function changesOf(call: Call, world: World, effects: readonly Effect[] =
       return oneFile(call, world, tool.path, (text) => insertText(text, tool.line, tool.text));
     case "patch":
       return patched(call, world, tool.patch);
+    case "several":
+      return tool.tools.flatMap((each) => changesOf({ ...call, tool: each }, world));
     case "shell":
       return effects.flatMap((effect) => {
         return effect.kind === "patch" ? patched({ ...call, cwd: effect.cwd }, world, effect.patch) : [];
@@ -47,6 +49,7 @@ export function changesOf(call: Call, world: World, effects: readonly Effect[] =
 
 /** The files that a tool names, protected or not: as it names them. */
 export function namedBy({ tool }: Pick<Call, "tool">): readonly string[] {
+  if (tool?.kind === "several") return tool.tools.flatMap((each) => namedBy({ tool: each }));
   if (tool?.kind === "patch") return (parsePatch(tool.patch) ?? []).flatMap(pathsOf);
   return tool !== undefined && "path" in tool ? [tool.path] : [];
 }

@@ -41,6 +41,7 @@ export async function runHook(
     const answer = text === undefined ? undefined : await answerTo(text, words, { environment, shortcuts });
     if (answer === undefined) return 0;
     if (answer.output) writeStream("output", `${JSON.stringify(answer.output)}\n`);
+    if (answer.text !== undefined) writeStream("output", `${answer.text}\n`);
     if (answer.error !== undefined) writeStream("error", `${answer.error}\n`);
     return answer.code;
   } catch (error) {
@@ -58,13 +59,16 @@ export async function answerTo(
     readonly home?: string;
     readonly clock?: () => number;
     readonly shortcuts?: Shortcuts;
+    /** The folder of the process. */
+    readonly here?: string;
   },
 ) {
-  const { environment, home, clock, shortcuts = {} } = facts;
-  const given = readWords(words);
+  const { environment, home, clock, shortcuts = {}, here = process.cwd() } = facts;
+  const given = { ...readWords(words), here };
   const call = callIn(text, given, environment);
   if (call === undefined || !isConcerned(call, given.autoApprove)) return undefined;
-  if (call.borrowed && (await import("./borrowed.ts")).answersItself(call, home ?? homeFolder())) return undefined;
+  if (call.borrowed && (await import("./borrowed.ts")).isAnsweredElsewhere(call, home ?? homeFolder()))
+    return undefined;
   const respond = (await shortcuts[call.event]?.()) ?? (await import("./events/index.ts")).respond;
   return await respond(call, {
     home: home ?? homeFolder(),
@@ -87,10 +91,12 @@ function readWords(words: readonly string[]): Given & { readonly autoApprove: bo
 }
 
 /** Whether there may be something to do; `false` is certain. */
-function isConcerned({ event, tool, cwd }: Call, autoApprove: boolean): boolean {
+function isConcerned(call: Call, autoApprove: boolean): boolean {
+  const { event, tool, cwd } = call;
   if (event !== "PreToolUse" && event !== "PostToolUse" && event !== "PermissionRequest") return true;
   if (tool === undefined || tool.kind === "notebook") return false;
   if (event === "PermissionRequest" && !autoApprove) return false;
+  if (tool.kind === "several") return tool.tools.some((each) => isConcerned({ ...call, tool: each }, autoApprove));
   if (tool.kind === "patch") return isPatchConcerned(tool.patch, cwd);
   if (tool.kind === "touch") return [tool.path, ...tool.others].some((path) => mayBeProtected(path, cwd));
   if (tool.kind !== "shell") return mayBeProtected(tool.path, cwd);

@@ -23,26 +23,28 @@ export interface ShellCommand {
   readonly filters: boolean;
 }
 
-/** The hooks of an agent; `suffix` stands behind each call. */
+/** The hooks of an agent that takes commands; `suffix` stands behind each call. */
 export function hookEntries(
   agent: Agent,
   events: readonly HookEvent[],
   gate: ShellCommand,
   suffix = "",
 ): readonly Entry[] {
+  const { hook: write } = agent;
+  if (write === undefined) return [];
   const entries = events.map(({ event, hook, matcher, filtered: isFiltered }): Entry => {
     const words = ` hook ${hook} --agent ${agent.name}${suffix}`;
     const command = isFiltered && gate.filters ? filtered(gate.shell + words) : gate.shell + words;
-    const value =
-      agent.shape === "single"
-        ? { type: "command", bash: command, powershell: gate.powershell + words, timeoutSec: agent.timeout }
-        : {
-            ...(matcher !== undefined && { matcher }),
-            hooks: [{ type: "command", command, timeout: timeoutOf(agent, hook) }],
-          };
-    return { path: ["hooks", event], value, as: "item" };
+    const call = { command, powershell: gate.powershell + words, timeout: timeoutOf(agent, hook) };
+    return {
+      path: agent.isList ? ["hooks"] : ["hooks", event],
+      value: write({ event, matcher, ...call }),
+      as: "item",
+    };
   });
-  return agent.shape === "single" ? [{ path: ["version"], value: 1, as: "member" }, ...entries] : entries;
+  return agent.version === undefined
+    ? entries
+    : [{ path: ["version"], value: agent.version, as: "member" }, ...entries];
 }
 
 /** Whoever ends a session waits for its hooks. */
@@ -52,9 +54,8 @@ function timeoutOf({ timeout }: Agent, hook: string): number {
 
 /** The server, as a member below `path`. */
 export function serverEntry(agent: Agent, path: Path, command: string, args: readonly string[]): Entry {
-  const type = agent.name === "claude" ? { type: "stdio" } : agent.name === "copilot" ? { type: "local" } : {};
-  const tools = agent.name === "copilot" ? { tools: ["*"] } : {};
-  return { path: [...path, SERVER], value: { ...type, command, args, ...tools }, as: "member" };
+  const value = agent.serverAs?.(command, args) ?? { command, args };
+  return { path: [...path, SERVER], value, as: "member" };
 }
 
 /** The text with all entries. What stands there already stays where it is; an older form of a hook of ours goes. */
@@ -111,6 +112,9 @@ export function mentionsGate(text: string): boolean {
 /** The ways to all hooks of ours. */
 function ourHooks(text: string): readonly Path[] {
   const hooks = nodeAt(rootOf(text), ["hooks"]);
+  if (hooks?.kind === "array") {
+    return hooks.items.flatMap((item, at): Path[] => (isOurHook(plainValue(item)) ? [["hooks", at]] : []));
+  }
   if (hooks?.kind !== "object") return [];
   return hooks.members.flatMap(({ key, value }): Path[] => {
     if (value.kind !== "array") return [];
@@ -142,7 +146,8 @@ function isOurHook(hook: unknown): boolean {
 
 /** The command of a hook of ours; `undefined` for any other. */
 function commandIn(hook: unknown): string | undefined {
-  const texts = isObject(hook) ? [hook["command"], hook["bash"]] : [];
+  const action = isObject(hook) ? hook["action"] : undefined;
+  const texts = isObject(hook) ? [hook["command"], hook["bash"], isObject(action) ? action["command"] : undefined] : [];
   return texts.find((text): text is string => typeof text === "string" && OURS.test(text));
 }
 

@@ -74,7 +74,10 @@ test("where no agent is found or nobody can be asked, it says what to give", asy
   const { root } = makeProject();
   const before = listTree(root);
   const none = await sit(root, makeMachine([], []), "yes", "install", "--mcp");
-  expect([none.code, none.stderr]).toEqual([3, expect.stringContaining("--agent claude, codex, copilot or gemini")]);
+  expect([none.code, none.stderr]).toEqual([
+    3,
+    expect.stringContaining("--agent claude, codex, copilot, gemini, qwen"),
+  ]);
   for (const args of [["install"], ["install", "--yes"], ["install", "--dry-run"], ["install", "--allow"]]) {
     const ended = await runBuilt({ cwd: root }, ...args);
     expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining("--agent claude")]);

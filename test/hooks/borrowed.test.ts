@@ -80,3 +80,40 @@ test("Claude Code is answered as ever, also inside of Copilot; Copilot inside of
   const gemini = { ...COPILOT, GEMINI_SESSION_ID: "g" };
   expect(await ask(["SessionStart", "--agent", "gemini"], START, gemini)).toMatchObject(answer);
 });
+
+const CURSOR = { cursor_version: "2.6.0", conversation_id: "c-1", workspace_roots: [] };
+
+test("Cursor with hooks of its own: they answer, and Claude's are silent; with Claude's alone those answer", async () => {
+  const { ask } = await makeCheckout(["claude", "cursor"]);
+  const start = { ...CURSOR, hook_event_name: "sessionStart", session_id: "c-1" };
+  expect(await ask(CLAUDES, start, {})).toBeUndefined();
+  expect(await ask(["SessionStart", "--agent", "cursor"], start, {})).toMatchObject({
+    output: { additional_context: expect.stringContaining("#1234") },
+  });
+  const alone = await makeCheckout(["claude"]);
+  const remove = { hook_event_name: "preToolUse", tool_name: "Shell", tool_input: { command: "rm .claude/state.md" } };
+  expect(await alone.ask(["PreToolUse", "--agent", "claude"], { ...CURSOR, ...remove }, {})).toMatchObject({ code: 2 });
+});
+
+test("VS Code runs Claude's hooks and Copilot's: its own answer, else Claude's, else Copilot's", async () => {
+  const start = { hook_event_name: "SessionStart", session_id: "v-1", source: "new", timestamp: TIME };
+  const ask = async (installed: readonly AgentName[], agent: string) => {
+    const checkout = await makeCheckout(installed);
+    return await checkout.ask(["SessionStart", "--agent", agent], start, {});
+  };
+  const brief = { output: { hookSpecificOutput: { additionalContext: expect.stringContaining("#1234") } } };
+  const all = ["claude", "copilot", "vscode"] as const;
+  expect(await ask(all, "vscode")).toMatchObject(brief);
+  expect(await ask(all, "claude")).toBeUndefined();
+  expect(await ask(all, "copilot")).toBeUndefined();
+  expect(await ask(["claude", "copilot"], "claude")).toMatchObject(brief);
+  expect(await ask(["claude", "copilot"], "copilot")).toBeUndefined();
+  expect(await ask(["copilot"], "copilot")).toMatchObject(brief);
+});
+
+test("Copilot runs VS Code's hooks: where it has its own, those answer", async () => {
+  const { ask } = await makeCheckout(["copilot", "vscode"]);
+  expect(await ask(["SessionStart", "--agent", "vscode"], START, COPILOT)).toBeUndefined();
+  const alone = await makeCheckout(["vscode"]);
+  expect(await alone.ask(["SessionStart", "--agent", "vscode"], START, COPILOT)).toMatchObject(BRIEF);
+});

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { answerTo } from "../../src/hooks/hook.ts";
+import { AGENT, AGENTS } from "../../src/settings/agents.ts";
 import { NOW } from "../support/clock.ts";
 import { viewProject } from "../support/project.ts";
 
@@ -36,7 +37,7 @@ test.each(cases)("%s", async (name) => {
   const { tree } = viewProject(root);
   const before = tree(!WRITERS.test(name));
   const given = JSON.stringify(payload).replaceAll("$ROOT", root);
-  const answer = await answerTo(given, words, { environment, home: "/nowhere", clock: () => NOW });
+  const answer = await answerTo(given, words, { environment, home: "/nowhere", clock: () => NOW, here: root });
   expect(tree(!WRITERS.test(name))).toEqual(before);
   const said = `${JSON.stringify(answer ?? null, undefined, 2)}\n`.replaceAll(root, "$ROOT");
   const expected = join(FIXTURES, "hooks", `${name}.expected.json`);
@@ -44,13 +45,13 @@ test.each(cases)("%s", async (name) => {
   expect(said).toBe(readFileSync(expected, "utf8"));
 });
 
+/** The names of fixtures by event. */
+const kebab = (hook: string) => hook.replaceAll(/(?<=[a-z])[A-Z]/g, "-$&").toLowerCase();
+
 test("every event has a fixture in every dialect", () => {
-  const events = [
-    ...["session-start", "pre-tool-use", "post-tool-use", "pre-compact", "stop", "session-end"],
-    ...["user-prompt-submit", "permission-request"],
-  ];
-  for (const agent of ["claude", "codex", "copilot", "gemini"]) {
-    for (const event of events) {
+  for (const agent of AGENTS) {
+    const asked = ["claude", "codex", "copilot", "gemini"].includes(agent) ? ["SessionEnd", "PermissionRequest"] : [];
+    for (const event of new Set([...AGENT[agent].events.map(({ hook }) => hook), ...asked].map(kebab))) {
       expect(
         cases.filter((name) => name.startsWith(`${agent}/${event}-`)),
         `${agent} ${event}`,

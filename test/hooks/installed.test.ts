@@ -16,7 +16,8 @@ const toolsOf = (matcher = "") => matcher.split("|").filter((name) => name !== "
 const INPUT = { file_path: "/x", notebook_path: "/x", content: "", old_string: "a", new_string: "b", command: "ls" };
 /** A pattern stands for the names of tools that servers have. */
 const kindOf = (name: string) => {
-  return toolIn({ tool_name: name.replace(".*", "files__edit_block"), tool_input: INPUT })?.kind;
+  const named = name.replace("@.*", "@files/edit_block").replace(".*", "files__edit_block");
+  return toolIn({ tool_name: named, tool_input: INPUT })?.kind;
 };
 
 describe.each(AGENTS)("%s", (name) => {

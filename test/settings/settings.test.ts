@@ -1,6 +1,7 @@
 /** Settings as text: whatever stands there, adding and taking out again gives the same bytes. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { callerIn } from "../../src/settings/agents/program-texts.ts";
 import { AGENT, AGENTS, PERMISSION_EVENT } from "../../src/settings/agents.ts";
 import { COMMENT_MARKERS, findBlock, HASH_MARKERS, putBlock, removeBlock } from "../../src/settings/block.ts";
 import {
@@ -12,6 +13,7 @@ import {
   ourCommands,
   removeEntry,
   removeHooks,
+  serverEntry,
 } from "../../src/settings/entries.ts";
 import { filtered, unfiltered } from "../../src/settings/filter.ts";
 import { addValue, removeValue, UnfitSettings } from "../../src/settings/json-change.ts";
@@ -242,7 +244,40 @@ test("what each agent gets", () => {
       if (path[0] !== "hooks") continue;
       expect(JSON.stringify(value)).toMatch(new RegExp(`gate hook [A-Z]\\w+ --agent ${name}(?:;fi)?"`));
     }
+    for (const { name: file, text } of agent.programs?.("gate") ?? []) {
+      expect(callerIn(text), file).toBe("gate");
+      expect(text).toMatch(new RegExp(`hook [$\\w{}]+ --agent ${name}`));
+    }
     for (const { matcher = "" } of agent.events) expect(() => new RegExp(`^(?:${matcher})$`)).not.toThrow();
+  }
+});
+
+test("hooks that are one list are known by their actions, and go as they came", () => {
+  const hooks = hookEntries(AGENT.kiro, AGENT.kiro.events, GATE).filter(({ as }) => as === "item");
+  for (const text of ["{}", '{\n  "version": "v1",\n  "hooks": [\n    { "name": "mine", "action": {} }\n  ]\n}\n']) {
+    const entered = addEntries(text, hooks);
+    expect(ourCommands(entered)).toHaveLength(AGENT.kiro.events.length);
+    expect([hasHooks(entered, hooks), addEntries(entered, hooks)]).toEqual([true, entered]);
+    expect(removeHooks(entered)).toBe(text);
+  }
+  expect(hookEntries(AGENT.pi, AGENT.pi.events, GATE)).toEqual([]);
+});
+
+test("a command that is another one for PowerShell is written down as that", () => {
+  const gate = { shell: '"/n" "/p"', powershell: '& "/n" "/p"', filters: false };
+  for (const [name, key] of [
+    ["vscode", "windows"],
+    ["windsurf", "powershell"],
+  ] as const) {
+    const [entry] = hookEntries(AGENT[name], AGENT[name].events, gate);
+    expect(entry!.value).toMatchObject({ [key]: `& "/n" "/p" hook ${AGENT[name].events[0]!.hook} --agent ${name}` });
+  }
+});
+
+test("servers as each agent writes them down", () => {
+  for (const name of AGENTS) {
+    const { value } = serverEntry(AGENT[name], ["x"], "gate", ["mcp"]);
+    expect(JSON.stringify(value)).toMatch(/"gate".*"mcp"/);
   }
 });
 

@@ -2,6 +2,7 @@
  * `gate hook` as the command line knows it: its help. The hook itself is a surface
  * of its own, run before any of this is loaded, and must be the first word.
  */
+import { AGENTS } from "../../settings/agents.ts";
 import { command } from "../command.ts";
 
 export const hook = command({
@@ -16,7 +17,7 @@ export const hook = command({
   ],
   arguments: { event: { name: "[event]", about: "the event, where the payload does not name it" } },
   options: {
-    agent: { flag: "--agent <name>", about: "claude, codex, copilot or gemini; seen from the payload by default" },
+    agent: { flag: "--agent <name>", about: `${AGENTS.join(", ")}; seen from the payload by default` },
     autoApprove: { flag: "--auto-approve", about: "at PermissionRequest allow valid writes of state and work files" },
   },
   lenient: true,

@@ -1,6 +1,7 @@
 /** `gate install`: see `gate/install/install.ts`. */
 import { GateError } from "../../base/errors.ts";
 import { type Installation, type InstallInput, install as installInto } from "../../gate/install/install.ts";
+import { AGENTS } from "../../settings/agents.ts";
 import { type Call, command } from "../command.ts";
 import type { Options } from "../option.ts";
 import { changeSettings, settingsOf } from "../options/install.ts";
@@ -12,6 +13,10 @@ const OPTIONS = {
   autoApprove: { flag: "--auto-approve", about: "let a hook grant writes of the state's own files" },
   git: { flag: "--git", about: "set up the merge driver: .gitattributes and the repository's configuration" },
   agentsMd: { flag: "--agents-md", about: "add a block to AGENTS.md that says how to use the gate" },
+  skill: {
+    flag: "--skill",
+    about: "add a skill that says so, in .agents/skills and .claude/skills, where no plugin is",
+  },
 } as const satisfies Options;
 
 export const install = command({
@@ -41,14 +46,14 @@ function questionOf({ gitDriver }: Installation): string {
   return gitDriver === undefined ? "Write this?" : `Write this, with \`${gitDriver}\` as the merge driver in git?`;
 }
 
-/** Whether nothing says for whom; `--git` and `--agents-md` are for all. */
-function needsAgents({ agents, git, agentsMd, mcp, allow, autoApprove }: InstallInput): boolean {
-  return !agents && (Boolean(mcp || allow || autoApprove) || !(git || agentsMd));
+/** Whether nothing says for whom; `--git`, `--agents-md` and `--skill` are for all. */
+function needsAgents({ agents, git, agentsMd, skill, mcp, allow, autoApprove }: InstallInput): boolean {
+  return !agents && (Boolean(mcp || allow || autoApprove) || !(git || agentsMd || skill));
 }
 
 /** The agents that are there, where a person can say no to them. */
 async function detect({ io, flags }: Call): Promise<NonNullable<InstallInput["agents"]>> {
-  const hint = "Name them: --agent claude, codex, copilot or gemini; or give --git or --agents-md alone.";
+  const hint = `Name them: --agent ${AGENTS.join(", ")}; or give --git, --agents-md or --skill alone.`;
   if (!flags.input || !io.terminal.input) {
     throw new GateError("INVALID_ARGUMENT", "Cannot install: it is not said for which agents", { hint });
   }

@@ -8,6 +8,7 @@ const OPTIONS = {
   ...settingsOf("uninstall for"),
   git: { flag: "--git", about: "take out the merge driver" },
   agentsMd: { flag: "--agents-md", about: "take out the block in AGENTS.md" },
+  skill: { flag: "--skill", about: "take out the skill" },
 } as const satisfies Options;
 
 export const uninstall = command({

@@ -92,6 +92,8 @@ export async function damageFor(gate: Gate, session: string): Promise<Damage | u
 
 /** What an agent should be told at its next prompt. */
 export interface News {
+  /** Whether this is the session's first prompt; not said where that cannot be remembered. */
+  readonly first?: true;
   /** What the state has turned to since the last prompt; the first time there is nothing to compare with. */
   readonly condition?: Exclude<Condition, "fine">;
   /** The session works on one issue, and somebody has made another one active. */
@@ -115,13 +117,12 @@ export async function newsFor(gate: Gate, session: string): Promise<News> {
   const began = note?.["began"] ?? gate.clock();
   if (own !== undefined) rememberIssue(gate, own);
   const next = { ...note, condition, began, told };
-  if (!isSame(note, next)) {
-    writeNote(gate.project, session, "hooks", next);
-    await fillCache(gate);
-  }
+  const isNoted = !isSame(note, next) && writeNote(gate.project, session, "hooks", next);
+  if (!isSame(note, next)) await fillCache(gate);
   const isNews = note?.["condition"] !== undefined && note["condition"] !== condition && condition !== "fine";
   const since = isOther && made ? formatTime(made.timestamp) : undefined;
   return {
+    ...(isNoted && note?.["began"] === undefined && { first: true }),
     ...(isNews && { condition }),
     ...(isOther &&
       note?.["told"] !== told && {

@@ -1,9 +1,10 @@
 /** What `doctor` finds of one agent: what of the gate is entered for it, and what keeps that from working. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isObject } from "../../base/json.ts";
 import { quoteForShell } from "../../base/shell.ts";
 import { findProgram } from "../../files/guard/program.ts";
 import { system } from "../../files/guard/system.ts";
+import { callerIn } from "../../settings/agents/program-texts.ts";
 import {
   AGENT,
   type Agent,
@@ -50,7 +51,9 @@ type Found = Omit<Check, "agent">;
 /** The checks of an agent; `sign` is what showed that it is there. */
 export function checkAgent(name: AgentName, machine: Machine, sign: string): readonly Check[] {
   const agent = AGENT[name];
-  const hooks = SCOPES.flatMap((scope) => settingsAt(agent, scope, { path: agent.hooks[scope] }, machine));
+  const hooks = SCOPES.flatMap((scope) =>
+    pathsOfHooks(agent, scope).flatMap((path) => settingsAt(agent, scope, { path }, machine)),
+  );
   const servers = SCOPES.flatMap((scope) => settingsAt(agent, scope, agent.server[scope] ?? {}, machine));
   const entered = [...new Map([...hooks, ...servers].map((each) => [each.file, each])).values()];
   const unread = new Map(entered.flatMap((each) => checkText(agent, each).map((found) => [each.file, found])));
@@ -72,6 +75,12 @@ export function checkAgent(name: AgentName, machine: Machine, sign: string): rea
   return found.map((check) => ({ agent: name, ...check }));
 }
 
+function pathsOfHooks({ hooks, programs }: Agent, scope: Scope): readonly string[] {
+  const path = hooks[scope];
+  if (path === undefined) return [];
+  return programs ? programs("").map(({ name }) => `${path}/${name}`) : [path];
+}
+
 /** A file of settings, where hooks of ours or the server stand in it. */
 function settingsAt(
   agent: Agent,
@@ -90,10 +99,12 @@ function settingsAt(
 
 /** In those that nobody can read, anything that may be ours. */
 function mayHoldHooks({ file, text }: Settings): boolean {
+  if (callerIn(text) !== undefined) return true;
   return !file.endsWith(".toml") && (treeOf(text) === undefined || ourCommands(text).length > 0);
 }
 
-function checkProgram({ name }: Agent, { search }: Machine, sign: string): Found {
+function checkProgram(agent: Agent, { search }: Machine, sign: string): Found {
+  const name = agent.program ?? agent.name;
   const program = findProgram(name, search.path);
   const version = program === undefined ? undefined : versionOf(program);
   const message = program === undefined ? `${name} is not on the PATH; ${sign}` : sign;
@@ -107,6 +118,7 @@ function checkProgram({ name }: Agent, { search }: Machine, sign: string): Found
 
 /** Whether the agent can read the file at all. */
 function checkText(agent: Agent, { name, file, text }: Settings): Found[] {
+  if (callerIn(text) !== undefined) return [];
   const fault = file.endsWith(".toml") ? faultInToml(text) : unloadable(text, agent);
   if (fault === undefined) return [];
   const { line, column } = indexLines(text).positionAt(fault.offset);
@@ -134,7 +146,9 @@ function checkSwitch({ hooks, off }: Agent, { root, home }: Machine): Found[] {
   });
 }
 
-function checkHooks(agent: Agent, { name, text, scope }: Settings, machine: Machine): Found[] {
+function checkHooks(agent: Agent, settings: Settings, machine: Machine): Found[] {
+  const { name, text, scope } = settings;
+  if (agent.programs) return checkPrograms(agent, settings, machine);
   const commands = ourCommands(text);
   if (commands.length === 0) return [];
   const command = unfiltered(commands[0]!);
@@ -159,6 +173,23 @@ function checkHooks(agent: Agent, { name, text, scope }: Settings, machine: Mach
   }
   if (found.length > 0) return found;
   return [{ name: "hooks", ok: true, message: `${name}: ${commands.length} hooks call \`${shell}\``, fix: undefined }];
+}
+
+/** Whether the programs that are the agent's hooks are all there and of this version; said once, by the first. */
+function checkPrograms(agent: Agent, { name, file, text, scope }: Settings, machine: Machine): Found[] {
+  const shell = callerIn(text);
+  if (shell === undefined) return [];
+  const [first, ...rest] = agent.programs!(shell);
+  if (!file.endsWith(`/${first!.name}`)) return [];
+  const found = checkCallee(wordsOf(shell), { name, what: "hooks" }, machine);
+  const isWhole = text === first!.text && rest.every((each) => textAt(join(dirname(file), each.name)) === each.text);
+  if (!isWhole) {
+    const message = `${name} is of another version, or not all of them are there`;
+    found.unshift({ name: "hooks", ok: false, message, fix: `gate install --agent ${agent.name} --scope ${scope}` });
+  }
+  return found.length > 0
+    ? found
+    : [{ name: "hooks", ok: true, message: `${name} calls \`${shell}\``, fix: undefined }];
 }
 
 /** Whether the program is there, and of the version of the one that looks. */
@@ -200,9 +231,12 @@ function serverIn(agent: Agent, { scope, file, text }: Settings, { root }: Machi
 }
 
 function jsonWords(server: unknown): readonly string[] | undefined {
-  if (!isObject(server) || typeof server["command"] !== "string") return undefined;
+  if (!isObject(server)) return undefined;
+  const { command } = server;
+  if (Array.isArray(command) && command.every((word) => typeof word === "string")) return command;
+  if (typeof command !== "string") return undefined;
   const args = Array.isArray(server["args"]) ? server["args"] : [];
-  return [server["command"], ...args.filter((arg) => typeof arg === "string")];
+  return [command, ...args.filter((arg) => typeof arg === "string")];
 }
 
 function tomlWords(text: string): readonly string[] | undefined {
@@ -216,12 +250,13 @@ function tomlWords(text: string): readonly string[] | undefined {
 
 function checkTrust(agent: Agent, entered: readonly Settings[], { root, home }: Machine): Found[] {
   const [own] = entered.filter(({ scope }) => scope !== "user");
-  if (own === undefined) return [];
-  if (isTrusted(agent.name, root, home)) {
+  const trusts = isTrusted(agent.name, root, home);
+  if (own === undefined || trusts === undefined) return [];
+  if (trusts) {
     return [{ name: "trust", ok: true, message: `${agent.title} trusts this folder`, fix: undefined }];
   }
   const message = `${agent.title} does not trust this folder yet, and leaves ${own.name} aside: start it here and agree`;
-  return [{ name: "trust", ok: false, message, fix: agent.name }];
+  return [{ name: "trust", ok: false, message, fix: agent.program ?? agent.name }];
 }
 
 function checkPlugin(agent: Agent, [own]: readonly Settings[], plugin: string | undefined): Found[] {

@@ -14,7 +14,7 @@ import { printable } from "../../base/line.ts";
 import { removeEmptyFolder } from "../../files/guard/folders.ts";
 import { homeFolder } from "../../files/guard/home.ts";
 import { openProject } from "../../files/guard/project.ts";
-import { AGENT, AGENTS, type AgentName, SCOPES, type Scope } from "../../settings/agents.ts";
+import { AGENTS, type AgentName, SCOPES, type Scope } from "../../settings/agents.ts";
 import { UnfitSettings } from "../../settings/entries.ts";
 import { indexLines } from "../../text/lines.ts";
 import { requireCall } from "../call.ts";
@@ -26,7 +26,7 @@ import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { type CommandSearch, findGateCommand } from "./command.ts";
 import { readDriver, writeDriver } from "./git-config.ts";
 import { type FilePlan, type Parts, planInstall, planUninstall } from "./plan.ts";
-import { isTrusted } from "./trust.ts";
+import { shortcomings } from "./shortcomings.ts";
 
 /** Which agents, and what of the program is entered into their settings. */
 export interface InstallInput {
@@ -43,6 +43,8 @@ export interface InstallInput {
   readonly git?: boolean;
   /** Add a block to AGENTS.md. */
   readonly agentsMd?: boolean;
+  /** Add a skill, for agents that read such folders. */
+  readonly skill?: boolean;
 }
 
 /** How `install` and `uninstall` work; all of it is optional. */
@@ -85,6 +87,7 @@ const SHAPE: Shape<InstallInput> = {
   autoApprove: "flag?",
   git: "flag?",
   agentsMd: "flag?",
+  skill: "flag?",
 };
 
 function requireInstall(name: string, gate: Gate, input: InstallInput, options: InstallOptions): void {
@@ -99,6 +102,7 @@ function requireInstall(name: string, gate: Gate, input: InstallInput, options: 
 
 const LOCK = ".claude/install";
 const MODE = 0o644;
+const PROGRAM_MODE = 0o755;
 
 /**
  * Enters the program into the settings of agents and git, the only operation besides
@@ -128,17 +132,13 @@ export async function install(
       throw behind(error, [...done.written, ...done.removed]);
     });
   }
-  const unknown = parts.allow ? parts.agents.filter((name) => !AGENT[name].allow) : [];
   const changed = setsDriver || done.value.some(({ change: made }) => made !== "unchanged");
   return {
     ...done,
     warnings: [
       ...done.warnings,
       ...(command.warning === undefined ? [] : [command.warning]),
-      ...untrusting(gate, parts, options),
-      ...unknown.map(
-        (name) => `${AGENT[name].title} has no rule of this kind in its settings: allow \`gate\` when it asks`,
-      ),
+      ...shortcomings(gate, parts, options.home ?? homeFolder()),
     ],
     value: {
       success: true,
@@ -153,20 +153,6 @@ export async function install(
   };
 }
 
-/** The agents that keep to no rule of a project before a person has agreed to its folder. */
-function untrusting(
-  { project }: Gate,
-  { agents, scope, allow }: Parts,
-  { home = homeFolder() }: InstallOptions,
-): string[] {
-  if (!allow || scope !== "project") return [];
-  const waiting = agents.filter((name) => AGENT[name].allow && !isTrusted(name, project.root, home));
-  return waiting.map(
-    (name) =>
-      `${AGENT[name].title} keeps to the rule that lets it run gate only in a folder it trusts: start \`${name}\` here once and agree`,
-  );
-}
-
 /** Takes out what `install` put in; of all agents and the project's own files where nothing is named. */
 export async function uninstall(
   gate: Gate,
@@ -174,12 +160,16 @@ export async function uninstall(
   options: InstallOptions = {},
 ): Promise<Outcome<Installation>> {
   requireInstall("uninstall", gate, input, options);
-  const isAll = input.agents === undefined && !input.git && !input.agentsMd;
-  const named = isAll ? { ...input, git: input.scope !== "user", agentsMd: input.scope !== "user" } : input;
+  const isAll = input.agents === undefined && !input.git && !input.agentsMd && !input.skill;
+  const isProject = input.scope !== "user";
+  const named = isAll ? { ...input, git: isProject, agentsMd: isProject, skill: isProject } : input;
   const parts = partsOf(named, input.agents ?? (isAll ? AGENTS : []));
   const scopes = input.scope === undefined ? (["project", "local"] as const) : [input.scope];
   const plans = scopes.flatMap((scope, at) =>
-    planUninstall(at === 0 ? { ...parts, scope } : { ...parts, scope, git: false, agentsMd: false }, gate.project.root),
+    planUninstall(
+      at === 0 ? { ...parts, scope } : { ...parts, scope, git: false, agentsMd: false, skill: false },
+      gate.project.root,
+    ),
   );
   const done = await change(gate, "uninstall", plans, options);
   // Where there is no repository there is no driver.
@@ -207,7 +197,8 @@ function ignoreMissing(error: unknown): undefined {
 }
 
 function partsOf(input: InstallInput, agents: readonly AgentName[]): Parts {
-  const { scope = "project", mcp = false, allow = false, autoApprove = false, git = false, agentsMd = false } = input;
+  const { scope = "project", mcp = false, allow = false, autoApprove = false } = input;
+  const { git = false, agentsMd = false, skill = false } = input;
   const unknown = agents.find((name) => !AGENTS.includes(name));
   if (unknown !== undefined || !SCOPES.includes(scope)) {
     throw new GateError(
@@ -218,7 +209,16 @@ function partsOf(input: InstallInput, agents: readonly AgentName[]): Parts {
       },
     );
   }
-  return { agents: AGENTS.filter((name) => agents.includes(name)), scope, mcp, allow, autoApprove, git, agentsMd };
+  return {
+    agents: AGENTS.filter((name) => agents.includes(name)),
+    scope,
+    mcp,
+    allow,
+    autoApprove,
+    git,
+    agentsMd,
+    skill,
+  };
 }
 
 /** Changes all files, or none where one of them cannot be changed. */
@@ -239,7 +239,8 @@ async function change(
   for (const isDry of dryRun ? [true] : [true, false]) {
     for (const plan of plans) {
       const own = gateOf(plan);
-      const target = { path: plan.path, operation, lock: LOCK, history: "never", mode: MODE } as const;
+      const mode = plan.runs ? PROGRAM_MODE : MODE;
+      const target = { path: plan.path, operation, lock: LOCK, history: "never", mode } as const;
       const planned = files.find(({ path }) => path === nameOf(plan));
       // A file that stays as it is is not locked for that.
       if (!isDry && planned?.change === "unchanged") continue;

@@ -1,6 +1,7 @@
 /** Which files an installation concerns, and what becomes of each as a function of its text. */
 import { GateError } from "../../base/errors.ts";
 import { system } from "../../files/guard/system.ts";
+import { callerIn } from "../../settings/agents/program-texts.ts";
 import { AGENT, type Agent, type AgentName, PERMISSION_EVENT, type Scope, SERVER } from "../../settings/agents.ts";
 import { COMMENT_MARKERS, findBlock, HASH_MARKERS, type Markers, putBlock, removeBlock } from "../../settings/block.ts";
 import {
@@ -18,12 +19,14 @@ import { rootOf } from "../../settings/json-change.ts";
 import { unloadable } from "../../settings/loadable.ts";
 import { faultInToml, hasTable } from "../../settings/toml.ts";
 import type { GateCommand } from "./command.ts";
-import { AGENTS_MD, ATTRIBUTES } from "./texts.ts";
+import { AGENTS_MD, ATTRIBUTES, SKILL, SKILL_PATHS } from "./texts.ts";
 
 /** One file, in the project or in the home folder. */
 export interface FilePlan {
   readonly path: string;
   readonly home: boolean;
+  /** Whether it is a program that is run. */
+  readonly runs?: boolean;
   /** The new text; `undefined` for no file. Throws `UnfitSettings` where it cannot be made. */
   change(text: string | undefined): string | undefined;
   /** What a person would write there by hand. */
@@ -38,6 +41,7 @@ export interface Parts {
   readonly autoApprove: boolean;
   readonly git: boolean;
   readonly agentsMd: boolean;
+  readonly skill: boolean;
 }
 
 /** What is written for these parts; files that are concerned twice are listed once. */
@@ -47,6 +51,7 @@ export function planInstall(parts: Parts, command: GateCommand, root: string): r
     ...plans,
     ...(parts.git ? [blockPlan(".gitattributes", HASH_MARKERS, ATTRIBUTES)] : []),
     ...(parts.agentsMd ? [blockPlan("AGENTS.md", COMMENT_MARKERS, AGENTS_MD)] : []),
+    ...(parts.skill ? SKILL_PATHS.map((path) => ownPlan(path, SKILL)) : []),
   ];
 }
 
@@ -59,22 +64,25 @@ function planAgent(agent: Agent, parts: Parts, command: GateCommand, root: strin
     ...hookEntries(agent, agent.events, called),
     ...(asks ? hookEntries(agent, [PERMISSION_EVENT], called, " --auto-approve") : []),
   ];
-  const entries = new Map<string, { home: boolean; entries: Entry[] }>([
-    [path, { home: scope === "user", entries: hooks }],
-  ]);
+  const programs = agent
+    .programs?.(command.shell)
+    .map((program) => ownPlan(`${path}/${program.name}`, program.text, { home: scope === "user", runs: true }));
+  const entries = new Map<string, { home: boolean; entries: Entry[] }>(
+    programs ? [] : [[path, { home: scope === "user", entries: hooks }]],
+  );
   if (parts.allow && agent.allow) {
     entries.get(path)!.entries.push({ path: agent.allow.path, value: agent.allow.rule, as: "item" });
   }
-  const server = agent.server[scope]!;
-  const home = scope === "user" || server.home === true;
-  if (parts.mcp && !server.path.endsWith(".toml")) {
+  const server = parts.mcp ? agent.server[scope] : undefined;
+  const home = scope === "user" || server?.home === true;
+  if (server && !server.path.endsWith(".toml")) {
     const entry = serverEntry(agent, serverPath(agent, scope, root), command.file, [...command.args, "mcp"]);
     const file = entries.get(server.path) ?? { home, entries: [] };
     file.entries.push(entry);
     entries.set(server.path, file);
   }
-  const plans = [...entries].map(([file, found]) => jsonPlan(agent, file, found));
-  return parts.mcp && server.path.endsWith(".toml") ? [...plans, tomlPlan(server.path, home, command)] : plans;
+  const plans = [...(programs ?? []), ...[...entries].map(([file, found]) => jsonPlan(agent, file, found))];
+  return server?.path.endsWith(".toml") ? [...plans, tomlPlan(server.path, home, command)] : plans;
 }
 
 /** Whether wherever these settings are read, a POSIX shell runs the hooks. */
@@ -84,7 +92,8 @@ export function canFilter({ sh }: Agent, scope: Scope): boolean {
 
 /** Where the agent keeps servers; those of one project and one person stand below that project in the home folder. */
 export function serverPath(agent: Agent, scope: Scope, root: string): readonly string[] {
-  return agent.name === "claude" && scope === "local" ? ["projects", root, "mcpServers"] : ["mcpServers"];
+  const { name, serversUnder = "mcpServers" } = agent;
+  return name === "claude" && scope === "local" ? ["projects", root, serversUnder] : [serversUnder];
 }
 
 function requireScope(agent: Agent, scope: Scope): string {
@@ -93,6 +102,25 @@ function requireScope(agent: Agent, scope: Scope): string {
   throw new GateError("INVALID_ARGUMENT", `Cannot install for ${agent.title} in the scope ${scope}: it has none`, {
     hint: `Use --scope ${Object.keys(agent.hooks).join(" or --scope ")}.`,
   });
+}
+
+/** A file that is ours as a whole. One of somebody else in its place stays. */
+function ownPlan(path: string, fresh: string, { home = false, runs = false } = {}): FilePlan {
+  return {
+    ...{ path, home, runs, paste: fresh },
+    change(text) {
+      if (text === undefined || isOwn(text)) return fresh;
+      throw new UnfitSettings(0, "it is somebody else's, and the gate's would take its place");
+    },
+  };
+}
+
+function noOwnPlan(path: string, home = false): FilePlan {
+  return { ...{ path, home, paste: "" }, change: (text) => (text !== undefined && isOwn(text) ? undefined : text) };
+}
+
+function isOwn(text: string): boolean {
+  return callerIn(text) !== undefined || text.startsWith("---\nname: state-gatekeeper\n");
 }
 
 function jsonPlan(
@@ -158,7 +186,7 @@ export function planUninstall(parts: Parts, root: string): readonly FilePlan[] {
     const agent = AGENT[name];
     const path = agent.hooks[scope];
     if (path === undefined) return [];
-    const server = agent.server[scope]!;
+    const server = agent.server[scope];
     const home = scope === "user";
     const withoutServer = (text: string | undefined) =>
       text === undefined ? undefined : removeEntry(text, [...serverPath(agent, scope, root), SERVER]);
@@ -166,12 +194,16 @@ export function planUninstall(parts: Parts, root: string): readonly FilePlan[] {
       const rest = text === undefined ? undefined : removeHooks(text);
       const { allow } = agent;
       const left = rest === undefined || !allow ? rest : removeEntry(rest, allow.path, allow.rule);
-      return left === undefined || (agent.shape === "single" && isEmptyShell(left)) ? undefined : left;
+      return left === undefined || (agent.version !== undefined && isEmptyShell(left)) ? undefined : left;
     };
-    if (server.path === path) return [cleanPlan(path, home, (text) => withoutServer(withoutHooks(text)))];
+    if (server?.path === path) return [cleanPlan(path, home, (text) => withoutServer(withoutHooks(text)))];
+    const programs = agent.programs?.("").map(({ name }) => noOwnPlan(`${path}/${name}`, home));
+    const plan = programs ?? [cleanPlan(path, home, withoutHooks)];
+    if (!server) return plan;
+    const isToml = server.path.endsWith(".toml");
     return [
-      cleanPlan(path, home, withoutHooks),
-      server.path.endsWith(".toml")
+      ...plan,
+      isToml
         ? unblockPlan(server.path, HASH_MARKERS, home)
         : cleanPlan(server.path, home || server.home === true, withoutServer),
     ];
@@ -180,6 +212,7 @@ export function planUninstall(parts: Parts, root: string): readonly FilePlan[] {
     ...plans,
     ...(parts.git ? [unblockPlan(".gitattributes", HASH_MARKERS)] : []),
     ...(parts.agentsMd ? [unblockPlan("AGENTS.md", COMMENT_MARKERS)] : []),
+    ...(parts.skill ? SKILL_PATHS.map((path) => noOwnPlan(path)) : []),
   ];
 }
 

@@ -19,3 +19,20 @@ export const AGENTS_MD = [
   "- When the issue is finished: `gate done`, with `--pr <url>` if there is one.",
   "- If the state is damaged: `gate check` says where, `gate recover` rebuilds it. Ask before you run it.",
 ];
+
+/** For agents that load skills from folders: what the plugin brings, for those without it. */
+export const SKILL = `---
+name: state-gatekeeper
+description: Keeps track of the issue being worked on across sessions. Use when a session begins on an issue, when a piece of work or a decision is done, before the context is compacted, when an issue is finished, and whenever .claude/state.md or .claude/work would be read or written.
+---
+
+# Keeping state
+
+${AGENTS_MD.slice(2).join("\n")}
+- Where the server \`state-gatekeeper\` is there, its tools do the same: get_active_work, set_active_work, update_progress, clear_active_work.
+
+Never invent progress; what is uncertain is an open question.
+`;
+
+/** Where such folders are: the one that most agents read, and Claude Code's. */
+export const SKILL_PATHS = [".agents/skills", ".claude/skills"].map((folder) => `${folder}/state-gatekeeper/SKILL.md`);

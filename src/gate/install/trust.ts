@@ -10,16 +10,18 @@ import { ancestorsOf } from "../../files/guard/project.ts";
 import type { AgentName } from "../../settings/agents.ts";
 import { textAt, valueAt } from "./look.ts";
 
-/** Whether the agent trusts the project. */
-export function isTrusted(agent: AgentName, root: string, home: string): boolean {
+/** Whether the agent trusts the project; `undefined` where its files do not say it. */
+export function isTrusted(agent: AgentName, root: string, home: string): boolean | undefined {
   const checkout = findCheckout(root);
   // A worktree is trusted with the checkout that it belongs to.
   const main = checkout === undefined ? [] : [dirname(commonFolder(checkout.git))];
-  return TRUST[agent]([...ancestorsOf(root), ...main], home);
+  return TRUST[agent]?.([...ancestorsOf(root), ...main], home);
 }
 
 /** From a folder on upward: one that is trusted trusts what is in it. */
-const TRUST: Readonly<Record<AgentName, (folders: readonly string[], home: string) => boolean>> = {
+type Trust = (folders: readonly string[], home: string) => boolean;
+
+const TRUST: { readonly [name in AgentName]?: Trust } = {
   claude(folders, home) {
     const projects = valueAt(join(home, ".claude.json"))?.["projects"];
     return folders.some((folder) => partOf(partOf(projects, folder), "hasTrustDialogAccepted") === true);
@@ -36,17 +38,22 @@ const TRUST: Readonly<Record<AgentName, (folders: readonly string[], home: strin
     const trusted = [config["trustedFolders"], config["trusted_folders"]].find(Array.isArray) ?? [];
     return folders.some((folder) => trusted.includes(folder));
   },
-  gemini(folders, home) {
-    const settings = valueAt(join(home, ".gemini/settings.json"));
-    // It asks nobody unless that is switched on.
-    if (partOf(partOf(partOf(settings, "security"), "folderTrust"), "enabled") !== true) return true;
-    const rules = Object.entries(valueAt(join(home, ".gemini/trustedFolders.json")) ?? {});
-    const trusted = rules.flatMap(([folder, rule]) =>
-      rule === "TRUST_FOLDER" ? [folder] : rule === "TRUST_PARENT" ? [dirname(folder)] : [],
-    );
-    return folders.some((folder) => trusted.includes(folder));
-  },
+  gemini: trustedBy(".gemini"),
+  qwen: trustedBy(".qwen"),
 };
+
+/** Gemini, and Qwen Code that came of it: they ask nobody unless that is switched on. */
+function trustedBy(folder: string): Trust {
+  return (folders, home) => {
+    const settings = valueAt(join(home, folder, "settings.json"));
+    if (partOf(partOf(partOf(settings, "security"), "folderTrust"), "enabled") !== true) return true;
+    const rules = Object.entries(valueAt(join(home, folder, "trustedFolders.json")) ?? {});
+    const trusted = rules.flatMap(([path, rule]) =>
+      rule === "TRUST_FOLDER" ? [path] : rule === "TRUST_PARENT" ? [dirname(path)] : [],
+    );
+    return folders.some((path) => trusted.includes(path));
+  };
+}
 
 function partOf(value: unknown, key: string): unknown {
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;

@@ -49,7 +49,7 @@ function replace(text: string | undefined, wanted: Replacement, agent: AgentName
 
 /** Whether the agent's tools replace nothing but the text as it is given. */
 function isLiteral(agent: AgentName | undefined): boolean {
-  return agent === "gemini" || agent === "copilot";
+  return agent !== undefined && agent !== "claude" && agent !== "codex";
 }
 
 /** Where a text has curly quotes and the model wrote straight ones. */

@@ -19,10 +19,22 @@ export type Reply =
 export interface Answer {
   /** One JSON object. */
   readonly output?: object;
+  /** For an agent that takes what is printed as it stands. */
+  readonly text?: string;
   /** For an agent that takes no JSON. */
   readonly error?: string;
   readonly code: 0 | 2;
 }
 
-/** A reply as the JSON object of one agent; `undefined` where that agent has no word for it. */
-export type Dialect = (reply: Reply, call: Pick<Call, "spelled">) => object | undefined;
+/** A reply as the answer of one agent; `undefined` where that agent has no word for it. */
+export type Dialect = (reply: Reply, call: Pick<Call, "spelled" | "event">) => Answer | undefined;
+
+/** An answer that is one JSON object. */
+export function say(output: object): Answer {
+  return { output, code: 0 };
+}
+
+/** A denial that all understand: the reason on standard error, and exit code 2. */
+export function refuse(reason: string): Answer {
+  return { error: reason, code: 2 };
+}

@@ -1,0 +1,24 @@
+/** opencode: no commands at its events but a plugin of its own, which calls the gate. */
+import { COMMENTED } from "../../json/token.ts";
+import type { Agent } from "./agent.ts";
+import { opencodePlugin } from "./program-texts.ts";
+
+export const opencode: Agent = {
+  name: "opencode",
+  title: "opencode",
+  folder: ".config/opencode",
+  reads: COMMENTED,
+  events: [
+    { event: "SessionStart", hook: "SessionStart" },
+    { event: "UserPromptSubmit", hook: "UserPromptSubmit" },
+    { event: "PreToolUse", hook: "PreToolUse" },
+    { event: "PostToolUse", hook: "PostToolUse" },
+    { event: "PreCompact", hook: "PreCompact" },
+  ],
+  timeout: 5000,
+  hooks: { project: ".opencode/plugin", user: ".config/opencode/plugin" },
+  programs: (shell) => [{ name: "state-gatekeeper.js", text: opencodePlugin(shell) }],
+  server: { project: { path: "opencode.json" }, user: { path: ".config/opencode/opencode.json" } },
+  serversUnder: "mcp",
+  serverAs: (command, args) => ({ type: "local", command: [command, ...args], enabled: true }),
+};

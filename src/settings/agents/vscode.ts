@@ -1,0 +1,32 @@
+/**
+ * The agents of VS Code: Claude's events, tools of their own. Matchers are not looked at.
+ * Copilot in the terminal reads the same folder, which is why the file has a name of its own.
+ */
+import { COMMENTED } from "../../json/token.ts";
+import type { Agent } from "./agent.ts";
+
+const FILE = "hooks/state-gatekeeper-vscode.json";
+
+export const vscode: Agent = {
+  name: "vscode",
+  title: "VS Code",
+  program: "code",
+  reads: COMMENTED,
+  events: [
+    { event: "SessionStart", hook: "SessionStart" },
+    { event: "UserPromptSubmit", hook: "UserPromptSubmit" },
+    { event: "PreToolUse", hook: "PreToolUse" },
+    { event: "PostToolUse", hook: "PostToolUse" },
+    { event: "PreCompact", hook: "PreCompact" },
+    { event: "Stop", hook: "Stop" },
+  ],
+  timeout: 5,
+  hooks: { project: `.github/${FILE}`, user: `.copilot/${FILE}` },
+  hook: ({ command, powershell, timeout }) => ({
+    ...{ type: "command", command, timeout },
+    ...(powershell !== command && { windows: powershell }),
+  }),
+  server: { project: { path: ".vscode/mcp.json" } },
+  serversUnder: "servers",
+  serverAs: (command, args) => ({ type: "stdio", command, args }),
+};
