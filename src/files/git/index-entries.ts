@@ -56,6 +56,20 @@ export function readIndex(git: string): IndexEntry[] | undefined {
   return bytes.toString("latin1", at, at + 4) === "link" ? undefined : entries;
 }
 
+/**
+ * Whether git's index lists anything below a folder, wherever that is and however it is spelled:
+ * whoever asks does not believe what came with a checkout, and one doubt too many does no harm.
+ */
+export function listsBelow(git: string, folder: string): boolean {
+  const read = readPart(join(git, "index"), MAX_INDEX);
+  if (read === undefined || read.length < 12) return false;
+  const index = Buffer.from(read.buffer, read.byteOffset, read.length);
+  // Names of version 4 stand there in parts.
+  const names = index.readUInt32BE(4) === 4 ? readIndex(git)?.map(({ name }) => name) : [index.toString("latin1")];
+  const sought = `${folder}/`.toLowerCase();
+  return names?.some((name) => name.toLowerCase().includes(sought)) ?? true;
+}
+
 /** A number of seven bits a byte, as git packs offsets. */
 function readNumber(bytes: Buffer, start: number): { readonly value: number; readonly next: number } {
   let at = start;

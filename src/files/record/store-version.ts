@@ -16,6 +16,7 @@ import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { revisionOnce } from "../../base/revision.ts";
 import { isSameBytes } from "../../base/same.ts";
+import { allSince, firstSince, type Stretch } from "../../base/stretch.ts";
 import { overwrite, removeQuietly, writeNew } from "../guard/descriptor.ts";
 import { attempt, explained } from "../guard/errors.ts";
 import { ensureFolders, ensureGateFolder } from "../guard/folders.ts";
@@ -23,11 +24,11 @@ import { type Folder, openFolder } from "../guard/path.ts";
 import type { Project } from "../guard/project.ts";
 import { system } from "../guard/system.ts";
 import { readRecord } from "../read/read.ts";
-import { type Addition, OUTSIDE, type Version } from "./version.ts";
+import { type Addition, OUTSIDE, outsideIn, type Version } from "./version.ts";
 import { makeRoom, mirror, pack, thin } from "./version-bounds.ts";
 import { encodeVersion, readVersionFile, versionParts } from "./version-file.ts";
 import { idsIn, instantOf, nextId, PENDING } from "./version-id.ts";
-import { folderOfVersions, ownPlace } from "./version-places.ts";
+import { folderOfVersions, isCheckedOut, ownPlace } from "./version-places.ts";
 import { newestId, newestOn, quietly, withShelves } from "./version-shelves.ts";
 import { listVersions } from "./versions.ts";
 
@@ -43,7 +44,10 @@ export interface Stored {
 }
 
 /** Who met or made a version, and when. */
-export type About = Pick<Addition, "timestamp" | "actor" | "branch">;
+export interface About extends Pick<Addition, "timestamp" | "actor" | "branch"> {
+  /** The lines that are from outside in what is found, where it is no version yet; without it all are. */
+  readonly met?: readonly Stretch[] | undefined;
+}
 
 /**
  * Stores durably what a document is about to hold, and before that what it holds, `found`,
@@ -53,14 +57,15 @@ export function storeVersion(
   project: Project,
   document: string,
   found: Uint8Array | undefined,
-  addition: Omit<Addition, "from">,
+  addition: Omit<Addition, "from"> & Pick<About, "met">,
 ): Stored {
   const folder = openOrMake(project, document);
   try {
     const { id, newest } = explained("keep the history of", document, () => {
       const ground = groundOf(project, document);
-      const { from, additions } = meet(project, folder, ground, { found, about: addition });
-      const ids = add(folder, ground, [...additions, { ...addition, from }], true);
+      const { from, additions, before } = meet(project, folder, ground, { found, about: addition });
+      const outside = addition.bytes && (addition.outside ?? inherited(project, before, addition.timestamp));
+      const ids = add(folder, ground, [...additions, { ...addition, from, outside }], true);
       return { id: ids.at(-1)!, newest: ground.newest };
     });
     return {
@@ -101,14 +106,14 @@ export function storeOften(
     folder.close();
     return storeVersion(project, document, found, { ...addition, isOpen: true });
   }
-  const { id, from } = open;
+  const { id, from, outside } = open;
   const close = () => folder.close();
   return {
     id,
     confirm() {
       quietly(() => {
         const { bytes } = addition;
-        overwrite(folder, id, versionParts(document, { ...addition, from, isOpen: true }));
+        overwrite(folder, id, versionParts(document, { ...addition, from, outside, isOpen: true }));
         latest = bytes && { root: project.root, document, bytes, open };
       });
       close();
@@ -229,24 +234,41 @@ function meet(
   folder: Folder,
   { document, newest }: Ground,
   { found, about }: { readonly found: Uint8Array | undefined; readonly about: About },
-): { readonly from: string | undefined; readonly additions: readonly Addition[] } {
+): {
+  readonly from: string | undefined;
+  readonly additions: readonly Addition[];
+  /** What the document holds, as far as it says which lines are from outside. */
+  readonly before: Parameters<typeof outsideIn>[0] | undefined;
+} {
   const revision = found && revisionOnce(found);
-  if (newest !== undefined && newest.revision === revision) return { from: newest.id, additions: [] };
-  if (newest === undefined && found === undefined) return { from: undefined, additions: [] };
+  if (newest !== undefined && newest.revision === revision) return { from: newest.id, additions: [], before: newest };
+  if (newest === undefined && found === undefined) return { from: undefined, additions: [], before: undefined };
   const versions = listVersions(project, document);
   const last = versions.find(({ written }) => written);
   const from = last?.id;
   if (last?.replaced && last.replaced.revision === revision) {
-    return { from: undefined, additions: [{ ...last.replaced, bytes: found, from }] };
+    const known = { ...last.replaced, bytes: found, from };
+    return { from: undefined, additions: [known], before: known };
   }
   const held = found && versions.find((version) => version.revision === revision);
   if (held) {
     // A kill came between the document and the name of its version.
     if (!held.written) attempt(() => system.renameSync(folder.at(`${held.id}${PENDING}`), folder.at(held.id)));
-    return { from: held.id, additions: [] };
+    return { from: held.id, additions: [], before: held };
   }
-  const { timestamp, actor, branch } = about;
-  return { from: undefined, additions: [{ operation: OUTSIDE, timestamp, actor, branch, bytes: found, from }] };
+  const { timestamp, actor, branch, met } = about;
+  const before = { operation: OUTSIDE, timestamp, actor, branch, bytes: found, from, ...(met && { outside: met }) };
+  return { from: undefined, additions: [before], before };
+}
+
+/** What a version has from outside where nobody says: all of it, if there was anything in the one before. */
+function inherited(
+  project: Project,
+  before: Parameters<typeof outsideIn>[0] | undefined,
+  now: number,
+): readonly Stretch[] {
+  const since = before && (isCheckedOut(project) ? now : firstSince(outsideIn(before)));
+  return since === undefined ? [] : allSince(since);
 }
 
 /** Adds versions, each made from the one before where it does not say from which; the last one is pending. */

@@ -16,7 +16,7 @@ import { system } from "../guard/system.ts";
 import { NEVER_THINNED, thinned } from "./thinning.ts";
 import { DEFLATED_FROM, encodeVersion, readVersionFile } from "./version-file.ts";
 import { idIn, idsIn, instantOf, PENDING } from "./version-id.ts";
-import { folderOfVersions, foldersIn, gitPlace, ownPlace } from "./version-places.ts";
+import { folderOfVersions, foldersIn, gitPlace, isCheckedOut, ownPlace } from "./version-places.ts";
 
 /** The most that the versions of a project take, in bytes; a little less than 32 MiB, because it is not summed up each time. */
 const MOST = 31 * 1024 * 1024;
@@ -59,7 +59,8 @@ const PACKED = "packed";
 /** Puts the newest versions into the second place as well, as links where the file system has them across. */
 export function mirror(project: Project, document: string, folder: Folder, now: number): void {
   const place = gitPlace(project);
-  if (place === undefined) return;
+  // What came with a checkout must not outlive it under the name of the gate.
+  if (place === undefined || isCheckedOut(project)) return;
   const path = folderOfVersions(place, document);
   const second = openFolder(place.project, path) ?? makeFolder(place.project, path);
   if (second === undefined) return;

@@ -7,6 +7,7 @@
  */
 import { parseObject } from "../../base/json.ts";
 import { revisionOf, revisionOnce } from "../../base/revision.ts";
+import { readStretches } from "../../base/stretch.ts";
 import { closeQuietly, openRegular, readAll } from "../guard/descriptor.ts";
 import type { Folder } from "../guard/path.ts";
 import { system } from "../guard/system.ts";
@@ -33,7 +34,7 @@ export function encodeVersion(document: string, addition: Addition): Uint8Array 
 
 /** What its file is made of: the line that says what it is and knows it by its digest, and its bytes. */
 export function versionParts(document: string, addition: Addition): readonly Uint8Array[] {
-  const { operation, timestamp, bytes, from, restores, actor, branch, isOpen } = addition;
+  const { operation, timestamp, bytes, from, restores, actor, branch, isOpen, outside } = addition;
   const isDeflated = bytes !== undefined && bytes.length >= DEFLATED_FROM && !isOpen;
   const stored = isDeflated ? system.deflate(bytes) : bytes;
   const header = {
@@ -48,6 +49,7 @@ export function versionParts(document: string, addition: Addition): readonly Uin
     ...(restores !== undefined && { restores }),
     ...(actor !== undefined && { actor: actor.slice(0, MAX_WORD) }),
     ...(branch !== undefined && { branch: branch.slice(0, MAX_WORD) }),
+    ...(outside && (outside.length > 0 || operation === OUTSIDE) && { outside }),
     ...(isOpen && { open: true }),
   };
   return [Buffer.from(`${JSON.stringify(header)}\n`), stored ?? new Uint8Array()];
@@ -111,6 +113,7 @@ function readHeader(name: string, line: string): Header | undefined {
   const [revision, from, restores, actor, branch] = ["revision", "from", "restores", "actor", "branch"].map((key) =>
     typeof header[key] === "string" ? header[key] : undefined,
   );
+  const outside = readStretches(header["outside"]);
   const isPending = name.endsWith(PENDING);
   const id = isPending ? name.slice(0, -PENDING.length) : name;
   const common = { id, path, size, timestamp: timestamp as number };
@@ -128,6 +131,7 @@ function readHeader(name: string, line: string): Header | undefined {
     ...(restores !== undefined && { restores }),
     ...(actor !== undefined && { actor }),
     ...(branch !== undefined && { branch }),
+    ...(outside !== undefined && { outside }),
     written: !isPending,
     ...(header["open"] === true && { isOpen: true }),
   };

@@ -5,7 +5,9 @@
  */
 import { relative, sep } from "node:path";
 import { faultOfName } from "../../base/ids.ts";
+import { findCheckout } from "../git/checkout.ts";
 import { COMMON_FOLDER, commonPlace } from "../git/common.ts";
+import { listsBelow } from "../git/index-entries.ts";
 import { explained } from "../guard/errors.ts";
 import { type Folder, fingerprint, keyOf, openFolder } from "../guard/path.ts";
 import { GATE_FOLDER, type Project } from "../guard/project.ts";
@@ -20,6 +22,12 @@ export interface VersionPlace {
 /** The place in the project, which is always written. */
 export function ownPlace(project: Project): VersionPlace {
   return { project, path: `${GATE_FOLDER}/history` };
+}
+
+/** Whether git has the gate's own folder among its files: then whoever made the checkout may have written the history there. */
+export function isCheckedOut({ root }: Project): boolean {
+  const checkout = findCheckout(root);
+  return checkout !== undefined && listsBelow(checkout.git, GATE_FOLDER);
 }
 
 /** The place in git's folder; `undefined` without git, and for one that does not know this checkout. */

@@ -1,4 +1,5 @@
 /** What is known of one version of a document: the bytes it had at one time, and how it came to have them. */
+import { allSince, type Stretch } from "../../base/stretch.ts";
 
 /** The operation of a version that the gate did not make. */
 export const OUTSIDE = "outside";
@@ -29,6 +30,8 @@ export interface Version {
   readonly written: boolean;
   /** It follows its document for a minute from when it was begun: each small change takes the place of the one before. */
   readonly isOpen?: boolean;
+  /** The lines that are from outside, though the gate may have written them again since; absent where all are the gate's, and for `outside` where all are not. */
+  readonly outside?: readonly Stretch[];
   /** Only where schema 1 kept it: the change that replaced it, whose own text was not kept. */
   readonly replaced?: Replacement;
 }
@@ -49,4 +52,11 @@ export interface Addition extends Pick<Version, "operation" | "timestamp"> {
   readonly actor?: string | undefined;
   readonly branch?: string | undefined;
   readonly isOpen?: boolean;
+  /** Without it all lines of a version that was made from one with lines from outside are. */
+  readonly outside?: readonly Stretch[] | undefined;
+}
+
+/** The lines of a version that are from outside. */
+export function outsideIn({ outside, operation, timestamp }: Pick<Version, "outside" | "operation" | "timestamp">) {
+  return outside ?? (operation === OUTSIDE ? allSince(timestamp) : []);
 }

@@ -16,6 +16,7 @@ import { storeFound, storeVersion } from "../../files/record/store-version.ts";
 import type { Version } from "../../files/record/version.ts";
 import { listVersions, newestVersion } from "../../files/record/versions.ts";
 import { hasErrors } from "../../rules/check.ts";
+import { askOutside } from "../../text/outside.ts";
 import { meetVersion } from "../commit/meet.ts";
 import { audit } from "../commit/post-write.ts";
 import { rememberIssue, sessionIssue } from "../commit/session-issue.ts";
@@ -24,6 +25,7 @@ import { COMPACT } from "../history/timeline.ts";
 import { fillCache } from "../view/cache-fill.ts";
 import { hasChanged, savedAt } from "../view/git-status.ts";
 import { versionAhead } from "../view/newer.ts";
+import { outsideOf, tracedOf } from "../view/origin.ts";
 import { isOurs, usesGate } from "../view/ownership.ts";
 import { readState, type StateSnapshot } from "../view/read.ts";
 
@@ -45,8 +47,10 @@ export async function markCompaction(gate: Gate): Promise<boolean> {
     if (newest?.operation === COMPACT && newest.revision === revision) return false;
     const now = gate.clock();
     const about = { timestamp: now, actor: gate.actor, branch: checkedOutBranch(project.root) };
-    const restores = storeFound(project, STATE_PATH, bytes, about);
-    const stored = storeVersion(project, STATE_PATH, bytes, { ...about, operation: COMPACT, bytes, restores });
+    const outside = outsideOf(gate, STATE_PATH, bytes);
+    const restores = storeFound(project, STATE_PATH, bytes, { ...about, met: outside });
+    const mark = { ...about, operation: COMPACT, bytes, restores, outside };
+    const stored = storeVersion(project, STATE_PATH, bytes, mark);
     stored.confirm();
     const entry = stored.id;
     audit(gate, COMPACT, now, { path: STATE_PATH, entry, revision });
@@ -126,9 +130,20 @@ export async function newsFor(gate: Gate, session: string): Promise<News> {
     ...(isNews && { condition }),
     ...(isOther &&
       note?.["told"] !== told && {
-        other: { own, active: active.number!, title: active.title, ...(since !== undefined && { since }) },
+        other: {
+          own,
+          active: active.number!,
+          title: saidTitle(gate, snapshot, active.title),
+          ...(since !== undefined && { since }),
+        },
       }),
   };
+}
+
+/** The title of the other issue as far as it came through the gate: an agent believes what it is told. */
+function saidTitle(gate: Gate, { bytes }: StateSnapshot, title: string): string {
+  const isOutside = bytes !== undefined && askOutside(tracedOf(gate, STATE_PATH, bytes))(title) !== undefined;
+  return isOutside ? "" : title;
 }
 
 function isSame(one: object | undefined, other: object): boolean {

@@ -174,7 +174,7 @@ export async function rememberBatch(gate: Gate, batch: Pick<SharedPlace, "backen
   const value = batch && { batch_id: batch.id, backend: batch.backend, schema_version: REMEMBERED_VERSION };
   const text = value && `${toJson(value)}\n`;
   if (exists ? before === text : text === undefined) return;
-  const target = { path: SHARED_BATCH_PATH, operation: "batch remember", history: "never" } as const;
+  const target = { path: SHARED_BATCH_PATH, operation: "batch remember", history: "always" } as const;
   await transactRecord(gate, target, {}, () => ({ value: undefined, text: text ?? null }));
 }
 

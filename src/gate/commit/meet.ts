@@ -9,6 +9,7 @@ import { acquireLock } from "../../files/lock/lock.ts";
 import { storeFound } from "../../files/record/store-version.ts";
 import { newestVersion } from "../../files/record/versions.ts";
 import type { Gate } from "../gate.ts";
+import { outsideOf } from "../view/origin.ts";
 import { bytesOfPath } from "../view/read.ts";
 import { isHeldBy } from "../view/version.ts";
 
@@ -23,8 +24,9 @@ export async function meetVersion(gate: Gate, path: string, command = "gate hook
     const lock = await acquireLock(project, path, { timeoutMs: 0, command });
     try {
       const found = bytesOfPath(gate, path);
-      const about = { timestamp: gate.clock(), branch: checkedOutBranch(project.root) };
-      if (found !== undefined) storeFound(project, path, found, about);
+      if (found === undefined) return;
+      const met = outsideOf(gate, path, found);
+      storeFound(project, path, found, { timestamp: gate.clock(), branch: checkedOutBranch(project.root), met });
     } finally {
       lock.release();
     }

@@ -20,6 +20,7 @@ import {
   type WorkSnapshot,
 } from "../view/read.ts";
 import type { Applied, DocumentStep } from "./document-step.ts";
+import type { Origins } from "./origins.ts";
 import type { Step } from "./steps.ts";
 import { requireMatch, requireValid } from "./validate.ts";
 
@@ -63,6 +64,8 @@ export interface Ground {
   readonly now: number;
   /** What earlier attempts have written. */
   readonly applied: ReadonlyMap<string, Applied>;
+  /** Told of each document that is read. */
+  readonly origins: Origins;
   lock(path: string): Promise<void>;
   /** Told when the state document is read under its lock. */
   attach(snapshot: StateSnapshot): void;
@@ -89,6 +92,7 @@ export class Staging implements Transaction {
     await this.#ground.lock(STATE_PATH);
     const snapshot = await readState(gate);
     this.#ground.attach(snapshot);
+    this.#ground.origins.note(snapshot);
     requireMatch(snapshot, options);
     return snapshot;
   }
@@ -97,6 +101,7 @@ export class Staging implements Transaction {
     const { gate, applied } = this.#ground;
     await this.#ground.lock(path);
     const snapshot = await readWork(gate, path);
+    this.#ground.origins.note(snapshot);
     // What an earlier attempt has written is taken as it stood before, so that nothing is added twice.
     const own = applied.get(path);
     return own && isSameBytes(own.bytes, snapshot.bytes) ? (own.snapshot as WorkSnapshot) : snapshot;

@@ -15,6 +15,7 @@ import { moveFile, removeFile } from "../../files/replace/move.ts";
 import { replaceFile } from "../../files/replace/replace.ts";
 import { warningsOf } from "../../files/replace/warnings.ts";
 import type { Gate } from "../gate.ts";
+import { type Origins, outsideAfter } from "./origins.ts";
 import { audit, folderOf, readBack } from "./post-write.ts";
 
 export type Step = WriteStep | MoveStep | BackupStep | RemoveStep;
@@ -65,6 +66,8 @@ export interface Application {
   readonly backups: string[];
   /** The ids of the versions that were made. */
   readonly entries: string[];
+  /** The documents that were read for it. */
+  readonly origins?: Origins;
 }
 
 /** Takes one step; returns what the user should know about it. `ChangedOnDisk` where the file is not what was expected. */
@@ -141,7 +144,8 @@ function withVersion(
   const { path: document, expected, restores, keeping = "always" } = step;
   if (keeping === "never") return replace(undefined);
   const store = keeping === "sometimes" ? storeOften : storeVersion;
-  const stored = store(gate.project, document, expected, { ...aboutOf(application), bytes, restores });
+  const outside = outsideAfter(application, step, bytes);
+  const stored = store(gate.project, document, expected, { ...aboutOf(application), bytes, restores, ...outside });
   const warnings = withStored(gate.project, { document, bytes, stored }, () => replace(stored.id));
   entries.push(stored.id);
   return warnings;
@@ -163,6 +167,7 @@ function leftBy(application: Application, path: string, bytes: Uint8Array): Pick
   const newest = newestVersion(project, path);
   if (newest === undefined) return undefined;
   const isOwn = newest.operation === operation && newest.timestamp === timestamp;
-  const from = isOwn ? newest.from : storeFound(project, path, bytes, { timestamp, ...about });
+  const { met } = outsideAfter(application, { path, expected: bytes }, undefined);
+  const from = isOwn ? newest.from : storeFound(project, path, bytes, { timestamp, ...about, met });
   return from === undefined ? {} : { from };
 }

@@ -28,6 +28,7 @@ import { fillCache } from "../view/cache-fill.ts";
 import type { StateSnapshot } from "../view/read.ts";
 import type { Applied, DocumentStep } from "./document-step.ts";
 import { Intent } from "./intent-log.ts";
+import { Origins } from "./origins.ts";
 import { overtaken } from "./post-write.ts";
 import { Staging, type Transaction } from "./staging.ts";
 import { applyStep, type Step } from "./steps.ts";
@@ -66,6 +67,7 @@ class Commit {
   readonly entries: string[] = [];
   /** What the attempts so far have written. */
   readonly applied = new Map<string, Applied>();
+  readonly origins: Origins;
   readonly #locks = new Map<string, Lock>();
   readonly #intent: Intent;
   #moment: number | undefined;
@@ -74,6 +76,7 @@ class Commit {
   constructor(gate: Gate, operation: Operation, options: WriteOptions) {
     this.gate = gate;
     this.operation = operation.name;
+    this.origins = new Origins(gate);
     this.options = options;
     this.#intent = new Intent(gate, operation);
   }

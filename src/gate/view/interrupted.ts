@@ -8,6 +8,7 @@
  */
 import { GateError } from "../../base/errors.ts";
 import { hasIntent, type IntentFound, isSameIntent, readIntent } from "../../files/record/intent-log.ts";
+import { isCheckedOut } from "../../files/record/version-places.ts";
 import type { Facts } from "../../rules/rule.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
 
@@ -20,7 +21,9 @@ export async function findInterrupted(gate: Gate, revision: () => string | undef
   if (!hasIntent(project)) return undefined;
   for (let look = 0; look < LOOKS; look++) {
     const found = readIntent(project);
-    if (found === undefined || isFinished(found, revision()) || (await isRunning(gate, found))) return undefined;
+    // One that came with a checkout tells of nobody's operation here.
+    if (found === undefined || isCheckedOut(project) || isFinished(found, revision()) || (await isRunning(gate, found)))
+      return undefined;
     if (isSameIntent(readIntent(project), found)) {
       return found.kind === "record" ? { command: found.intent.command } : {};
     }

@@ -7,6 +7,7 @@ import { GateError } from "../../base/errors.ts";
 import { checkedOutBranch } from "../../files/git/checkout.ts";
 import { keyOf } from "../../files/guard/path.ts";
 import { OUTSIDE, type Version } from "../../files/record/version.ts";
+import { isCheckedOut } from "../../files/record/version-places.ts";
 import { documentKeys, listVersions, newestNear, newestVersion } from "../../files/record/versions.ts";
 import type { Facts } from "../../rules/rule.ts";
 import { revisionOf } from "../../text/source.ts";
@@ -25,7 +26,8 @@ export function versionAhead(gate: Gate, path: string, bytes: Uint8Array | undef
 
 function newerThan({ project }: Gate, newest: Version, bytes: Uint8Array | undefined): Version | undefined {
   const { path } = newest;
-  if (newest.revision === undefined) return undefined;
+  // What came with a checkout is nobody's history.
+  if (newest.revision === undefined || isCheckedOut(project)) return undefined;
   if (bytes !== undefined) {
     const revision = revisionOf(bytes);
     const held = listVersions(project, path).find((version) => version.revision === revision);
