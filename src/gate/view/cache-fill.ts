@@ -11,8 +11,10 @@ import { checkAlone } from "../../rules/check.ts";
 import { problemsOf } from "../../rules/report.ts";
 import { decode, revisionOf } from "../../text/source.ts";
 import { type Gate, STATE_PATH, workPath } from "../gate.ts";
-import { type CachedState, cache, findCached } from "./cache.ts";
+import { type CachedState, cache, findCached, mayCache } from "./cache.ts";
 import { loadTolerantly } from "./facts.ts";
+import { notesOf } from "./notes.ts";
+import { outsideOf } from "./origin.ts";
 import { type AnyDocument, statusIn, yamlFor } from "./read.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -35,22 +37,25 @@ async function fill(gate: Gate, written: Written): Promise<void> {
   const bytes = bytesOf(STATE_PATH);
   if (bytes === undefined) return;
   // What was written just now is not what was cached before.
-  const known = written.has(STATE_PATH) ? undefined : findCached(project, "state", bytes);
-  const state = known ?? (await read(bytes, written.get(STATE_PATH)?.document));
+  const place = { path: STATE_PATH, bytes };
+  const known = written.has(STATE_PATH) ? undefined : findCached(gate, "state", place);
+  const state = known ?? (await read(gate, bytes, written.get(STATE_PATH)?.document));
   if (state === undefined) return;
-  if (!known) cache(project, "state", bytes, state);
+  if (!known) cache(gate, "state", place, state);
   const { issueNumber } = state.summary.content;
   if (issueNumber === undefined) return;
   const path = workPath(issueNumber);
   const work = bytesOf(path);
-  if (work && (written.has(path) || !findCached(project, "work", work))) {
-    const document = written.get(path)?.document;
-    cache(project, "work", work, { status: document?.kind === "work" ? document.status : statusIn(work) });
-  }
+  if (!work || !mayCache({ path, bytes: work })) return;
+  if (!written.has(path) && findCached(gate, "work", { path, bytes: work })) return;
+  const document = written.get(path)?.document;
+  const notes = notesOf(work, outsideOf(gate, path, work), document?.kind === "work" ? document : undefined);
+  const status = document?.kind === "work" ? document.status : statusIn(work);
+  cache(gate, "work", { path, bytes: work }, { status, notes });
 }
 
 /** What is to be cached of a state file; `undefined` where facts decide how it is read. */
-async function read(bytes: Uint8Array, known: AnyDocument | undefined): Promise<CachedState | undefined> {
+async function read(gate: Gate, bytes: Uint8Array, known: AnyDocument | undefined): Promise<CachedState | undefined> {
   const document = known?.kind === "state" ? known : await parse(bytes);
   const diagnostics = checkAlone(document);
   if (diagnostics === undefined) return undefined;
@@ -58,7 +63,8 @@ async function read(bytes: Uint8Array, known: AnyDocument | undefined): Promise<
     ...problem,
     start: diagnostics[index]!.start,
   }));
-  return { summary: summaryOf(document), findings, revision: revisionOf(bytes) };
+  const outside = outsideOf(gate, STATE_PATH, bytes);
+  return { summary: summaryOf(document), findings, revision: revisionOf(bytes), outside };
 }
 
 async function parse(bytes: Uint8Array): Promise<StateDocument> {

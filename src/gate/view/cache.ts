@@ -2,20 +2,24 @@
  * What the state file and the work file of its issue say, for who asks again.
  *
  * Invariant: an answer from here is the answer that parsing the text would give. It is
- * believed only for a text of the very same bytes, and nothing is cached that depends
- * on anything else, such as the clock, other files or git.
+ * believed only for a text of the very same bytes in the very same file, by its device,
+ * inode and times, so that none is believed that came with a checkout. Nothing is cached that
+ * depends on anything else, such as the clock, other files or git, but for which lines
+ * are from outside, which stays true as long as nobody touches the file.
  *
- * Somebody who writes such a file with care can make `status` tell a lie, as by
- * writing the state file itself. Nothing that writes a document asks here.
+ * Nothing that writes a document asks here.
  */
+import type { Stretch } from "../../base/stretch.ts";
 import type { WorkStatus } from "../../document/work.ts";
 import { readCache, writeCache } from "../../files/cache/cache.ts";
-import type { Project } from "../../files/guard/project.ts";
+import { lookOf } from "../../files/read/read.ts";
 import type { Problem } from "../../rules/report.ts";
+import type { Gate } from "../gate.ts";
 import { PROBLEM, restore, type Shape } from "./cache-shape.ts";
+import type { Notes } from "./notes.ts";
 import type { StateSummary } from "./summary.ts";
 
-/** Larger texts are read each time, in bytes. */
+/** In bytes. */
 const MOST_BYTES = 128 * 1024;
 /** In characters; longer answers take longer to read than their texts to parse. */
 const LONGEST_ANSWER = 448 * 1024;
@@ -28,11 +32,14 @@ export interface CachedState {
   /** What is wrong with the text itself, with the offsets that put it in order among all else. */
   readonly findings: readonly (Problem & { readonly start: number })[];
   readonly revision: string;
+  /** The lines that are from outside. */
+  readonly outside: readonly Stretch[];
 }
 
 /** What the work file of the active issue says; there is one, whichever issue that is. */
 export interface CachedWork {
   readonly status: WorkStatus | undefined;
+  readonly notes: Notes;
 }
 
 /** The kinds of text of which something is cached, with the names of their caches. */
@@ -41,17 +48,35 @@ interface Kinds {
   readonly work: CachedWork;
 }
 
-/** What a text with these bytes says, where it is known. */
-export function findCached<K extends keyof Kinds>(project: Project, kind: K, bytes: Uint8Array): Kinds[K] | undefined {
-  const answer = readCache(project, kind, ALWAYS)(kind, bytes);
+/** A document on the disk: where it is, and what was read there. */
+export interface Place {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What a document says, where it is known. */
+export function findCached<K extends keyof Kinds>(
+  { project }: Gate,
+  kind: K,
+  { path, bytes }: Place,
+): Kinds[K] | undefined {
+  const look = lookOf(project, path);
+  const answer = look === undefined ? undefined : readCache(project, kind, ALWAYS)(`${path} ${look}`, bytes);
   return answer === undefined ? undefined : (restore(answer, SHAPES[kind]) as Kinds[K] | undefined);
 }
 
-/** Caches what a text with these bytes says. */
-export function cache<K extends keyof Kinds>(project: Project, kind: K, bytes: Uint8Array, value: Kinds[K]): void {
+/** Whether what a document says may be cached; longer texts are read each time. */
+export function mayCache({ bytes }: Place): boolean {
+  return bytes.length <= MOST_BYTES;
+}
+
+/** Caches what a document says. */
+export function cache<K extends keyof Kinds>({ project }: Gate, kind: K, place: Place, value: Kinds[K]): void {
+  const { path, bytes } = place;
+  const look = lookOf(project, path);
   const answer = JSON.stringify(value, (_key, inner: unknown) => (inner === undefined ? null : inner));
-  if (bytes.length > MOST_BYTES || answer.length > LONGEST_ANSWER) return;
-  writeCache(project, kind, ALWAYS, [{ question: kind, madeFrom: bytes, answer }]);
+  if (look === undefined || !mayCache(place) || answer.length > LONGEST_ANSWER) return;
+  writeCache(project, kind, ALWAYS, [{ question: `${path} ${look}`, madeFrom: bytes, answer }]);
 }
 
 const SPAN: Shape = { start: "number", end: "number" };
@@ -61,6 +86,8 @@ const FIELD: Shape = {
 };
 const TIME: Shape = { field: FIELD, others: [FIELD], "reading?": { kind: "string", "instant?": "number" } };
 const PART: Shape = { value: FIELD, others: [FIELD] };
+
+const NOTES: Shape = { newest: [{ text: "string", "since?": "number" }], count: "number" };
 
 const SHAPES: { readonly [K in keyof Kinds]: Shape } = {
   state: {
@@ -95,6 +122,7 @@ const SHAPES: { readonly [K in keyof Kinds]: Shape } = {
     },
     findings: [{ ...PROBLEM, start: "number" }],
     revision: "string",
+    outside: [["number"]],
   },
-  work: { "status?": "string" },
+  work: { "status?": "string", notes: { learnings: NOTES, decisions: NOTES, failed: NOTES } },
 };

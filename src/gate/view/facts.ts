@@ -65,7 +65,7 @@ export function factsOf(
   gate: Gate,
   { issue, branch: recorded }: Named,
   { modified, bytes, revision }: Pick<Loaded, "modified" | "bytes"> & { readonly revision?: string },
-  statusOf: (bytes: Uint8Array) => WorkStatus | undefined,
+  statusOf: (bytes: Uint8Array, path: string) => WorkStatus | undefined,
 ): Facts {
   return {
     now: gate.clock(),
@@ -98,12 +98,13 @@ export function localTime(local: number): number {
 function activeWorkFacts(
   gate: Gate,
   issue: number,
-  statusOf: (bytes: Uint8Array) => WorkStatus | undefined,
+  statusOf: (bytes: Uint8Array, path: string) => WorkStatus | undefined,
 ): Partial<Facts> {
   const archived = exists(gate.project, archivePath(issue));
-  const file = loadTolerantly(gate, workPath(issue));
+  const path = workPath(issue);
+  const file = loadTolerantly(gate, path);
   if (!file.exists) return { activeWorkFile: archived ? "archived" : "missing" };
   const activeWorkFile = archived ? "both" : "present";
-  const status = file.bytes && statusOf(file.bytes);
+  const status = file.bytes && statusOf(file.bytes, path);
   return { activeWorkFile, ...(status && { activeWorkStatus: status }) };
 }

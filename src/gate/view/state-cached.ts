@@ -10,6 +10,7 @@ import { checkGone } from "../../rules/rolled-back.ts";
 import type { Facts } from "../../rules/rule.ts";
 import { inOrder } from "../../rules/run.ts";
 import { checkInterrupted } from "../../rules/unfinished-operation.ts";
+import type { Traced } from "../../text/outside.ts";
 import { decode } from "../../text/source.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
 import { type CachedState, findCached } from "./cache.ts";
@@ -17,6 +18,7 @@ import { factsOf, type Loaded } from "./facts.ts";
 import { recordedBranch } from "./git-status.ts";
 import { findInterrupted } from "./interrupted.ts";
 import { newerFact } from "./newer.ts";
+import type { Notes } from "./notes.ts";
 import type { StateSummary } from "./summary.ts";
 
 export interface StateView {
@@ -26,20 +28,25 @@ export interface StateView {
   /** Absent where nothing may be read from the file. */
   readonly summary: StateSummary | undefined;
   readonly workFile: Facts["activeWorkFile"];
+  /** The text and which of its lines are from outside, and the notes of the work file; for who asks, because most do not. */
+  readonly traced?: () => Traced;
+  readonly notes?: () => Notes | undefined;
 }
 
 /** The view of a state file of whose text it is known what it says, or that is not there; else `undefined`. */
 export async function viewCached(gate: Gate, file: Loaded): Promise<StateView | undefined> {
   if (file.bytes === undefined) return await viewNothing(gate, file);
-  const cached = findCached(gate.project, "state", file.bytes);
+  const cached = findCached(gate, "state", { path: STATE_PATH, bytes: file.bytes });
   if (cached === undefined) return undefined;
   const { summary, revision } = cached;
   const interrupted = await findInterrupted(gate, () => revision);
   let isKnown = true;
   const named = { issue: summary.content.issueNumber, branch: recordedBranch(summary.head) };
-  const facts = factsOf(gate, named, { ...file, revision }, (bytes) => {
-    const work = findCached(gate.project, "work", bytes);
+  let notes: Notes | undefined;
+  const facts = factsOf(gate, named, { ...file, revision }, (bytes, path) => {
+    const work = findCached(gate, "work", { path, bytes });
     if (work === undefined) isKnown = false;
+    notes = work?.notes;
     return work?.status;
   });
   if (!isKnown) return undefined;
@@ -54,7 +61,11 @@ export async function viewCached(gate: Gate, file: Loaded): Promise<StateView | 
     },
   };
   const problems = problemsWith(cached, head, { ...facts, ...(interrupted && { unfinished: interrupted }) });
-  return { exists: true, problems, revision, summary, workFile: facts.activeWorkFile };
+  return {
+    ...{ exists: true, problems, revision, summary, workFile: facts.activeWorkFile },
+    traced: () => ({ text: head.text, outside: cached.outside }),
+    notes: () => notes,
+  };
 }
 
 async function viewNothing(gate: Gate, file: Loaded): Promise<StateView> {

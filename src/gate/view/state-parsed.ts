@@ -1,8 +1,10 @@
 /** The state file as answers are made from it, read from its text; see `state-cached`. */
 import { problemsOf } from "../../rules/report.ts";
-import type { Gate } from "../gate.ts";
-import type { Loaded } from "./facts.ts";
-import { readableIn, readState } from "./read.ts";
+import { type Gate, STATE_PATH, workPath } from "../gate.ts";
+import { type Loaded, loadTolerantly } from "./facts.ts";
+import { notesOf } from "./notes.ts";
+import { outsideOf, tracedOf } from "./origin.ts";
+import { activeNumber, readableIn, readState } from "./read.ts";
 import type { StateView } from "./state-cached.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -18,5 +20,12 @@ export async function view(gate: Gate, file: Loaded): Promise<StateView> {
     },
     summary: readable && summaryOf(readable),
     workFile: readable && facts?.activeWorkFile,
+    traced: () => (file.bytes ? tracedOf(gate, STATE_PATH, file.bytes) : { text: "", outside: [] }),
+    notes() {
+      const issue = readable && activeNumber(readable);
+      const path = issue === undefined ? undefined : workPath(issue);
+      const bytes = path === undefined ? undefined : loadTolerantly(gate, path).bytes;
+      return path === undefined || bytes === undefined ? undefined : notesOf(bytes, outsideOf(gate, path, bytes));
+    },
   };
 }

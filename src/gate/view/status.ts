@@ -46,9 +46,13 @@ export interface Status extends StateContent {
  */
 export async function status(gate: Gate, options: GitStatusOptions = { counts: "exact" }): Promise<Status> {
   requireCall("status", { gate, input: options }, { counts: ["exact", "cheap", "none"] });
+  return await statusOf(gate, await viewState(gate), STATE_PATH, options);
+}
+
+/** The state file, from what is cached of it or from its text. */
+export async function viewState(gate: Gate): Promise<StateView> {
   const file = load(gate, STATE_PATH);
-  const view = (await viewCached(gate, file)) ?? (await (await import("./state-parsed.ts")).view(gate, file));
-  return await statusOf(gate, view, STATE_PATH, options);
+  return (await viewCached(gate, file)) ?? (await (await import("./state-parsed.ts")).view(gate, file));
 }
 
 /** What a document says of an issue, as `status` gives it: the state file, or the work file of an issue that is not active. */
