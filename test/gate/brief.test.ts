@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { bytesOf, cutToBytes } from "../../src/base/fit.ts";
 import { columnsOf, cutToColumns } from "../../src/cli/views/columns.ts";
 import { BRIEF_BYTES, type BriefFacts, brief, LEAST_BYTES, makeBrief } from "../../src/gate/agent/brief.ts";
+import { MARK } from "../../src/gate/agent/marked.ts";
 import { save } from "../../src/gate/documents/save.ts";
 import { start } from "../../src/gate/documents/start.ts";
 import type { Status } from "../../src/gate/view/status.ts";
@@ -17,6 +18,7 @@ const FAMILY = "\u{1f468}\u200d\u{1f469}\u200d\u{1f467}";
 test("says the most important first", async () => {
   const { gate } = makeProject({ ".claude/state.md": fixture("read/format.md") });
   expect((await brief(gate)).text.split("\n")).toEqual([
+    `${MARK} all below`,
     "Active work: #1234 Add rate limiting to authentication",
     "Branch: feature/rate-limiting",
     "Last saved: 2 hours ago (recent)",
@@ -84,17 +86,20 @@ test("names the batch that runs, and none that is over or not understood, but sa
     project.write(".claude/batch_state.json", text);
     return (await brief(project.gate)).text;
   };
-  expect(await said(JSON.stringify(record))).toBe(`Batch b-1 is running: 1 of 3 done; feature 1 is next: Two.${mode}`);
+  const marked = `${MARK} all below\n`;
+  expect(await said(JSON.stringify(record))).toBe(
+    `${marked}Batch b-1 is running: 1 of 3 done; feature 1 is next: Two.${mode}`,
+  );
   expect(await said(JSON.stringify({ ...record, workflow_mode: "by hand", workflow_reminder: "" }))).toBe(
-    "Batch b-1 is running: 1 of 3 done; feature 1 is next: Two.\nMode by hand",
+    `${marked}Batch b-1 is running: 1 of 3 done; feature 1 is next: Two.\nMode by hand`,
   );
   expect(await said(JSON.stringify({ ...record, status: "paused", failed_features: [1] }))).toBe(
-    `Batch b-1 is paused: 1 of 3 done, 1 failed; \`gate batch resume b-1\` goes on.${mode}`,
+    `${marked}Batch b-1 is paused: 1 of 3 done, 1 failed; \`gate batch resume b-1\` goes on.${mode}`,
   );
   const shared = { batch_id: "b-2", backend: "redis", schema_version: 1 };
   project.write(".claude/state/batch.json", JSON.stringify(shared));
   expect(await said(JSON.stringify(record))).toBe(
-    "Batch b-2 is shared in redis: `gate batch status` says where it stands.",
+    `${marked}Batch b-2 is shared in redis: \`gate batch status\` says where it stands.`,
   );
   project.write(".claude/state/batch.json", "{");
   for (const text of [JSON.stringify({ ...record, status: "completed" }), '{"status":"running"}']) {

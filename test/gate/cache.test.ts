@@ -165,9 +165,10 @@ test("an answer that has another shape is passed over, however well it was forge
   const source = Buffer.from(fixture("read/format.md"));
   const end = bytes.indexOf(10) + 1;
   const mirrored = bytes.subarray(end + source.length).toString();
-  const json = mirrored.slice("state\n".length, mirrored.length / 2);
+  const question = mirrored.slice(0, mirrored.indexOf("\n") + 1);
+  const json = mirrored.slice(question.length, mirrored.length / 2);
   const forge = (answered: string) => {
-    const line = Buffer.from(`state\n${answered}`);
+    const line = Buffer.from(question + answered);
     writeFileSync(file, Buffer.concat([bytes.subarray(0, end), source, line, line]));
   };
   forge(json.replace('"nextSteps":[', '"nextSteps":["Forged",'));

@@ -5,31 +5,33 @@
  * `makeBrief` is a pure function of facts: the same facts give the same text. A
  * line is there or not; what found no room is counted in the last line, so that
  * nobody takes the brief for the whole. Text from the file is shown with what
- * hides or steers made visible.
+ * hides or steers made visible, and what did not come through the gate is marked (`marked`).
  */
-import { bytesOf, cutToBytes } from "../../base/fit.ts";
+import { attempt } from "../../base/errors.ts";
+import { cutToBytes } from "../../base/fit.ts";
 import { printable } from "../../base/line.ts";
+import { firstSince } from "../../base/stretch.ts";
 import { parseTime, recencyOf } from "../../base/time.ts";
 import { GLYPHS } from "../../document/values.ts";
-import { listFolder } from "../../files/read/read.ts";
+import { listFolder, readRecord } from "../../files/read/read.ts";
+import { WORKFLOW_MODE, WORKFLOW_REMINDER } from "../../records/batch-state.ts";
 import { LACKING_BRANCH } from "../../rules/active-work.ts";
+import { askOutside } from "../../text/outside.ts";
+import { isSteering } from "../../text/steering.ts";
 import { type BatchGlance, type DamagedGlance, glanceAtBatch, type SharedGlance } from "../batch/glance.ts";
 import { requireCall } from "../call.ts";
-import { type Gate, WORK_FOLDER } from "../gate.ts";
-import { status as readStatus, type Status } from "../view/status.ts";
+import { BATCH_PATH, type Gate, SHARED_BATCH_PATH, STATE_PATH, WORK_FOLDER } from "../gate.ts";
+import type { NoteList, Notes } from "../view/notes.ts";
+import { type Status, statusOf, viewState } from "../view/status.ts";
+import { type Brief, compose, plural } from "./compose.ts";
+import { markParts, type Part, type Said } from "./marked.ts";
+
+export type { Brief } from "./compose.ts";
 
 /** Bytes of a brief, unless said otherwise. */
 export const BRIEF_BYTES = 1500;
 /** The fewest bytes in which there is anything worth reading. */
 export const LEAST_BYTES = 200;
-
-/** A brief for an agent. */
-export interface Brief {
-  /** Empty where there is nothing to say. */
-  readonly text: string;
-  /** How many lines found no room. */
-  readonly leftOut: number;
-}
 
 /** What a brief is made of. */
 export interface BriefFacts {
@@ -38,6 +40,12 @@ export interface BriefFacts {
   /** How many work files could be taken up again; counted while no issue is active. */
   readonly workFiles: number;
   readonly now: number;
+  /** What the work file of the issue notes. */
+  readonly notes?: Notes | undefined;
+  /** Since when what the state file says is from outside, in milliseconds since the epoch; all came through the gate by default. */
+  readonly outside?: (text: string) => number | undefined;
+  /** Since when the record of the batch is. */
+  readonly batchOutside?: number | undefined;
 }
 
 /**
@@ -51,39 +59,50 @@ export interface BriefFacts {
 export async function brief(gate: Gate, input: { readonly budget?: number } = {}): Promise<Brief> {
   requireCall("brief", { gate, input }, { budget: "number?" });
   const { budget = BRIEF_BYTES } = input;
-  const status = await readStatus(gate, { counts: "cheap" });
+  const view = await viewState(gate);
+  const status = await statusOf(gate, view, STATE_PATH, { counts: "cheap" });
   const workFiles = status.issueTitle === undefined ? countWorkFiles(gate) : 0;
-  return makeBrief({ status, batch: glanceAtBatch(gate), workFiles, now: gate.clock() }, budget);
-}
-
-/** Bytes from which on it is said of what there was more. */
-const ROOMY = 600;
-
-/** A part of the brief. Of its lines the first ones are the most important. */
-interface Part {
-  /** What its lines are, in the note about those that were left out; absent for those that are never. */
-  readonly unit?: string;
-  readonly heading?: string;
-  readonly lines: readonly string[];
+  const traced = view.traced?.();
+  const batch = glanceAtBatch(gate);
+  const facts: BriefFacts = {
+    ...{ status, batch, workFiles, now: gate.clock() },
+    notes: view.notes?.(),
+    ...(traced && { outside: askOutside(traced) }),
+    ...(batch && { batchOutside: await batchOutside(gate, batch.kind) }),
+  };
+  return makeBrief(facts, budget);
 }
 
 /** Composes a brief from facts: the same facts give the same text. */
 export function makeBrief(facts: BriefFacts, budget: number = BRIEF_BYTES): Brief {
-  const { status } = facts;
-  if (status.problems.some(({ rule }) => rule === "foreign-format")) return compose(batchOnly(facts), budget);
-  if (status.exists && !status.valid) return compose([damage(status), batchPart(facts)], budget);
-  if (status.issueTitle === undefined) return compose([idle(facts), batchPart(facts)], budget);
-  return compose([head(facts), ...itemParts(status), batchPart(facts), ...lastParts(status)], budget);
+  return compose(markParts(partsOf(facts), facts.now), budget);
 }
 
-function head({ status, now }: BriefFacts): Part {
-  const { issueNumber, issueTitle, branch, freshness, workFile } = status;
+function partsOf(facts: BriefFacts): Part[] {
+  const { status } = facts;
+  if (status.problems.some(({ rule }) => rule === "foreign-format")) return [batchPart(facts)];
+  if (status.exists && !status.valid) return [damage(status), batchPart(facts)];
+  if (status.issueTitle === undefined) return [idle(facts), batchPart(facts)];
+  return [head(facts), ...itemParts(facts), batchPart(facts), ...lastParts(facts)];
+}
+
+/** Something that the state file says. */
+function said({ outside }: BriefFacts, label: string, line: string, text: string): Said {
+  return { line, text, label, since: outside?.(text) };
+}
+
+function head(facts: BriefFacts): Part {
+  const { status, now } = facts;
+  const { issueNumber, issueTitle = "", branch, freshness, workFile } = status;
   const name = [issueNumber === undefined ? "" : `#${issueNumber}`, issueTitle].filter(Boolean).join(" ");
   const saved = [ageOf(status, now), freshness && `(${freshness})`].filter(Boolean).join(" ");
   return {
     lines: [
-      `Active work: ${shown(name)}`,
-      ...(branch === undefined ? [] : [`Branch: ${shown(branch, 100)}${branchNote(status)}`]),
+      {
+        ...said(facts, "Title", `Active work: ${shown(name)}`, issueTitle),
+        otherwise: `Active work: ${issueNumber === undefined ? "an issue" : `#${issueNumber}`}`,
+      },
+      ...(branch === undefined ? [] : [branchLine(facts, branch)]),
       ...(saved === "" ? [] : [`Last saved: ${saved}${sinceNote(status)}`]),
       ...(freshness === "stale"
         ? ["This is stale: compare it with the branch and the issue before you rely on it, then run `gate save`."]
@@ -105,9 +124,16 @@ function warnings({ problems, path }: Status): string[] {
   });
 }
 
+/** Whoever makes a branch names it, and the gate records that name: one that reads like an instruction is nobody's word. */
+function branchLine(facts: BriefFacts, branch: string): Said {
+  const line = `Branch: ${shown(branch, 100)}${branchNote(facts.status)}`;
+  const own = said(facts, "Branch", line, branch);
+  return isSteering(branch) ? { ...own, since: own.since ?? facts.now } : own;
+}
+
 function branchNote({ git }: Status): string {
   if (git?.recordedBranch === undefined) return "";
-  const here = git.branch === undefined ? "no branch" : shown(git.branch, 100);
+  const here = git.branch === undefined ? "no branch" : isSteering(git.branch) ? "another" : shown(git.branch, 100);
   const lacking = LACKING_BRANCH[git.recordedBranch];
   if (lacking !== undefined) return ` (${lacking}; ${here} is checked out)`;
   return git.recordedBranch === "elsewhere" ? ` (not checked out; ${here} is)` : "";
@@ -121,41 +147,59 @@ function sinceNote({ git }: Status): string {
   return parts.length === 0 ? "" : `, ${parts.join(" and ")} since`;
 }
 
-function itemParts({ progressItems, nextSteps, openQuestions, blockers }: Status): Part[] {
+function itemParts(facts: BriefFacts): Part[] {
+  const { progressItems, nextSteps, openQuestions, blockers } = facts.status;
   const completed = progressItems.filter(({ status }) => status === "completed").length;
   const undecided = openQuestions.filter(({ decision }) => decision === undefined);
   return [
     {
       unit: "progress item",
       heading: `Progress (${completed} of ${progressItems.length} done):`,
-      lines: progressItems.filter(({ status }) => status !== "completed").map(progressLine),
+      lines: progressItems.filter(({ status }) => status !== "completed").map((item) => progressLine(facts, item)),
     },
     {
       unit: "next step",
       heading: "Next steps:",
-      lines: nextSteps.map((step, index) => `${index + 1}. ${shown(step)}`),
+      lines: nextSteps.map((step, index) => said(facts, "Next", `${index + 1}. ${shown(step)}`, step)),
     },
     {
       unit: "open question",
       heading: "Open questions:",
-      lines: undecided.map(
-        ({ question, note }) => `- ${shown(question)}${note === undefined ? "" : ` → TBD: ${shown(note)}`}`,
-      ),
+      lines: undecided.map(({ question, note }) => {
+        const line = `- ${shown(question)}${note === undefined ? "" : ` → TBD: ${shown(note)}`}`;
+        return saidTwice(facts, "Question", line, [question, note]);
+      }),
     },
-    { unit: "blocker line", heading: "Blockers:", lines: blockerLines(blockers) },
+    { unit: "blocker line", heading: "Blockers:", lines: blockerLines(facts, blockers) },
   ];
 }
 
+/** A line that has a text of its own on either side of an arrow. */
+function saidTwice(facts: BriefFacts, label: string, line: string, texts: readonly (string | undefined)[]): Said {
+  const sinces = texts.map((text) => text && facts.outside?.(text)).filter((since) => typeof since === "number");
+  const since = sinces.length === 0 ? undefined : Math.min(...sinces);
+  return { line, text: texts.join(" → "), label, since };
+}
+
 /** What is done and decided comes last: it is needed least to go on. */
-function lastParts({ progressItems, openQuestions }: Status): Part[] {
+function lastParts(facts: BriefFacts): Part[] {
+  const { progressItems, openQuestions } = facts.status;
   const done = progressItems.filter(({ status }) => status === "completed");
   const decided = openQuestions.flatMap(({ question, decision }) =>
-    decision === undefined ? [] : [`- ${shown(question)} → ${shown(decision)}`],
+    decision === undefined
+      ? []
+      : [saidTwice(facts, "Decided", `- ${shown(question)} → ${shown(decision)}`, [question, decision])],
   );
   return [
-    { unit: "decision", heading: "Decided:", lines: decided },
+    notesPart("failed attempt", "Did not work", facts.notes?.failed),
+    notesPart("learning", "Learned", facts.notes?.learnings),
+    notesPart("decision", "Decided", facts.notes?.decisions, decided),
     // The newest work stands at the end of the list.
-    { unit: "completed item", heading: "Done, newest first:", lines: done.map(progressLine).reverse() },
+    {
+      unit: "completed item",
+      heading: "Done, newest first:",
+      lines: done.map((item) => progressLine(facts, item)).reverse(),
+    },
     {
       lines: [
         "Record progress with `gate save` (see `gate help save`) or the tool update_progress; never edit .claude/state.md itself.",
@@ -164,14 +208,22 @@ function lastParts({ progressItems, openQuestions }: Status): Part[] {
   ];
 }
 
-function batchPart({ batch }: BriefFacts): Part {
+/** What the work file notes, the newest first, behind what the state file says of the same. */
+function notesPart(unit: string, heading: string, list: NoteList | undefined, first: readonly Said[] = []): Part {
+  const newest = [...(list?.newest ?? [])].reverse();
+  const lines = newest.map(({ text, since }) => ({ line: `- ${shown(text)}`, text, label: heading, since }));
+  return { unit, heading: `${heading}:`, lines: [...first, ...lines], more: (list?.count ?? 0) - newest.length };
+}
+
+function batchPart({ batch, batchOutside: since }: BriefFacts): Part {
   if (!batch) return { lines: [] };
   if (batch.kind === "damaged") {
     return { unit: "batch", lines: ["The record of the batch is damaged: run `gate batch recover` before going on."] };
   }
   if (batch.kind === "shared") {
     const where = `Batch ${shown(batch.id, 80)} is shared in ${shown(batch.backend, 20)}`;
-    return { unit: "batch", lines: [`${where}: \`gate batch status\` says where it stands.`] };
+    const line = `${where}: \`gate batch status\` says where it stands.`;
+    return { unit: "batch", lines: [{ line, text: `${batch.id} ${batch.backend}`, since }] };
   }
   const { id, paused, completed, failed, total, next } = batch;
   const counts = `${completed} of ${total} done${failed > 0 ? `, ${failed} failed` : ""}`;
@@ -180,15 +232,14 @@ function batchPart({ batch }: BriefFacts): Part {
   const mode = batch.mode
     ? `Mode ${shown(batch.mode, 80)}${batch.reminder ? `: ${shown(batch.reminder, 300)}` : ""}`
     : "";
-  return { unit: "batch", lines: [`${what}${step}.`, ...(mode === "" ? [] : [mode])] };
+  const isUsual = batch.mode === WORKFLOW_MODE && batch.reminder === WORKFLOW_REMINDER;
+  const how = isUsual ? mode : { line: mode, text: `${batch.mode} ${batch.reminder}`, since };
+  const where = { line: `${what}${step}.`, text: `${id} ${next?.feature ?? ""}`, since };
+  return { unit: "batch", lines: [where, ...(mode === "" ? [] : [how])] };
 }
 
 function nextNote(next: BatchGlance["next"]): string {
   return next === undefined ? "" : `; feature ${next.index} is next: ${shown(next.feature)}`;
-}
-
-function batchOnly(facts: BriefFacts): Part[] {
-  return [batchPart(facts)];
 }
 
 function idle({ workFiles, status }: BriefFacts): Part {
@@ -211,77 +262,30 @@ function damage({ problems, path }: Status): Part {
   return {
     lines: [
       `${path} is damaged, so what is recorded of the active work cannot be trusted:`,
-      ...errors.slice(0, 5).map(({ rule, message, line }) => `- line ${line}: ${rule}: ${shown(message)}`),
+      ...errors
+        .slice(0, 5)
+        .map(({ rule, message, line }) => `- line ${line}: ${rule}${isQuoting(message) ? "" : `: ${shown(message)}`}`),
       ...(errors.length > 5 ? [`- and ${errors.length - 5} more`] : []),
       "Run `gate check` to see all of it and `gate recover` to rebuild the file; do not edit it by hand.",
     ],
   };
 }
 
-/** Lines in the order of the parts, chosen so that no part takes the room of all others. */
-function compose(parts: readonly Part[], budget: number): Brief {
-  const filled = parts.filter(({ lines, unit }) => lines.length > 0 && unit !== undefined);
-  const fixed = parts.filter(({ lines, unit }) => lines.length > 0 && unit === undefined);
-  const taken = new Map(parts.map((part) => [part, 0]));
-  const total = filled.reduce((sum, { lines }) => sum + lines.length, 0);
-  const sizes = [...fixed, ...filled].flatMap(({ heading, lines }) => [
-    ...(heading === undefined ? [] : [heading]),
-    ...lines,
-  ]);
-  const isWhole = sizes.reduce((sum, line) => sum + bytesOf(line) + 1, 0) <= budget + 1;
-  const note = isWhole ? 0 : bytesOf(noteOf(filled, taken, budget)) + 1;
-  let used = 0;
-  for (const part of fixed) {
-    for (const line of part.lines) {
-      const needed = bytesOf(line) + 1;
-      if (used + needed > budget - note && used > 0) break;
-      taken.set(part, taken.get(part)! + 1);
-      used += needed;
-    }
-  }
-  // Twice: first each part gets a share, then whoever comes first what is left.
-  for (const share of [Math.floor(budget / 4), budget]) {
-    for (const part of filled) {
-      let own = 0;
-      while (taken.get(part)! < part.lines.length) {
-        const at = taken.get(part)!;
-        const heading = at === 0 && part.heading !== undefined ? bytesOf(part.heading) + 1 : 0;
-        const needed = heading + bytesOf(part.lines[at]!) + 1;
-        if (used + needed > budget - note || own + needed > share) break;
-        taken.set(part, at + 1);
-        own += needed;
-        used += needed;
-      }
-    }
-  }
-  const shownLines = filled.reduce((sum, part) => sum + taken.get(part)!, 0);
-  const lines = parts.flatMap((part) => {
-    const count = taken.get(part) ?? 0;
-    return [...(count > 0 && part.heading !== undefined ? [part.heading] : []), ...part.lines.slice(0, count)];
-  });
-  const leftOut = total - shownLines;
-  if (leftOut > 0) lines.push(noteOf(filled, taken, budget));
-  return { text: cutToBytes(lines.join("\n"), budget), leftOut };
+/** Whether a message repeats what somebody has written: what is damaged did not come through the gate. Headings are the format's own. */
+function isQuoting(message: string): boolean {
+  const isOwn = (quoted: string) => /^#{1,3} [A-Z][A-Za-z ]{2,20}$/.test(quoted) && !isSteering(quoted);
+  const quotes = [...message.matchAll(/`([^`]*)`?/g)].map(([, quoted = ""]) => quoted);
+  return quotes.some((quoted) => !isOwn(quoted) && (/\p{L}{2,}[^\p{L}]+\p{L}{2,}/u.test(quoted) || isSteering(quoted)));
 }
 
-/** What is left out, part by part where there is room for that. */
-function noteOf(parts: readonly Part[], taken: ReadonlyMap<Part, number>, budget: number): string {
-  const missing = parts.flatMap((part) => {
-    const count = part.lines.length - taken.get(part)!;
-    return count > 0 ? [{ count, unit: part.unit! }] : [];
-  });
-  const units = missing.map(({ count, unit }) => plural(count, unit)).join(", ");
-  const all = missing.reduce((sum, { count }) => sum + count, 0);
-  return `Left out: ${budget < ROOMY ? plural(all, "line") : units}; \`gate status\` shows all.`;
+function progressLine(facts: BriefFacts, { status, text, percentage }: Status["progressItems"][number]): Said {
+  const line = `- ${GLYPHS[status]} ${shown(text)}${percentage === undefined ? "" : ` (${percentage}% done)`}`;
+  return said(facts, "Progress", line, text);
 }
 
-function progressLine({ status, text, percentage }: Status["progressItems"][number]): string {
-  return `- ${GLYPHS[status]} ${shown(text)}${percentage === undefined ? "" : ` (${percentage}% done)`}`;
-}
-
-function blockerLines(blockers: string | undefined): string[] {
+function blockerLines(facts: BriefFacts, blockers: string | undefined): Said[] {
   if (blockers === undefined || /^none(?: currently)?\.?$/i.test(blockers.trim())) return [];
-  return blockers.split("\n").map((line) => `- ${shown(line)}`);
+  return blockers.split("\n").map((line) => said(facts, "Blocker", `- ${shown(line)}`, line));
 }
 
 function ageOf({ lastUpdated, hoursSinceUpdate }: Status, now: number): string | undefined {
@@ -295,8 +299,13 @@ export function shown(text: string, most = 240): string {
   return cutToBytes(printable(text.slice(0, 8 * most)), most);
 }
 
-function plural(count: number, unit: string): string {
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+/** Since when the record that the batch was read from is from outside; a record is one thing, and so is its origin. */
+async function batchOutside(gate: Gate, kind: NonNullable<BriefFacts["batch"]>["kind"]): Promise<number | undefined> {
+  const path = kind === "shared" ? SHARED_BATCH_PATH : BATCH_PATH;
+  const bytes = attempt(() => readRecord(gate.project, path));
+  // Most projects have no batch.
+  const { outsideOf } = await import("../view/origin.ts");
+  return bytes?.kind === "file" ? firstSince(outsideOf(gate, path, bytes.bytes)) : undefined;
 }
 
 function countWorkFiles({ project }: Gate): number {
