@@ -121,6 +121,7 @@ export { type Start, start } from "./gate/documents/start.ts";
 export type { StartInput } from "./gate/documents/start-input.ts";
 export { type Verification, verify } from "./gate/documents/verify.ts";
 export { type Gate, type GateOptions, openGate, type WriteOptions } from "./gate/gate.ts";
+export { type Blame, type BlamedLine, blame } from "./gate/history/blame.ts";
 export { type Diff, type DiffInput, diff } from "./gate/history/diff.ts";
 export { type Change, type History, type HistoryInput, type HistoryItem, history } from "./gate/history/history.ts";
 export { type RestoreInput, restore, type Undo, type UndoInput, undo } from "./gate/history/undo.ts";

@@ -23,6 +23,12 @@ export function shortActor(actor: string): string {
   return at === -1 ? actor : actor.slice(0, at + 1 + SHOWN_SESSION);
 }
 
+/** The session in the word for an agent; `undefined` where it names none. */
+export function sessionOf(actor: string): string | undefined {
+  const at = actor.indexOf(":");
+  return at === -1 ? undefined : actor.slice(at + 1);
+}
+
 function clean(text: string, most: number): string {
   return text
     .slice(0, 4 * most)

@@ -37,6 +37,7 @@ const GROUPS: Readonly<Record<string, readonly Registered[]>> = {
     register("mcp", "serve the state to an agent over MCP", () => import("./commands/mcp.ts")),
     register("hook", "answer a hook of a coding agent", () => import("./commands/hook.ts")),
     register("brief", "print what an agent has to know of the active work", () => import("./commands/brief.ts")),
+    register("blame", "show where each line of a document comes from", () => import("./commands/blame.ts")),
     register(
       "statusline",
       "print the active work as one line for a status bar",

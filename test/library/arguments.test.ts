@@ -151,7 +151,7 @@ const ON_RUNS: Readonly<Record<string, Input>> = {
 };
 /** What takes one value, or none of the above, is tried below by itself. */
 const OTHERS =
-  "BatchStateManager atomicWrite merge newRun openBatch openGate openKv openRuns reconstructFrom runPath saveAgentCheckpoint saveStateAtomic show verify watchProject withFileLock";
+  "BatchStateManager atomicWrite blame merge newRun openBatch openGate openKv openRuns reconstructFrom runPath saveAgentCheckpoint saveStateAtomic show verify watchProject withFileLock";
 /** Functions on texts and values: they do nothing. */
 const PURE =
   "GateError JsonText actorOf applyEdits checkState checkWork decode encode estimateContextTokens exitCodeOf fixesOf formatTime freshnessOf getClearNotificationMessage hasErrors makeBrief parseIssueNumber parseMarkdown parseState parseTime parseWork revisionOf shouldClear";
@@ -268,6 +268,8 @@ describe("an operation names what it cannot be called with", () => {
 
 describe("what takes no object does so too", () => {
   test.each<[string, () => unknown]>([
+    ["blame", () => operationOf("blame")(gate, "1")],
+    ["blame", () => operationOf("blame")({}, 1)],
     ["show", () => operationOf("show")(gate, "1")],
     ["show", () => operationOf("show")({}, 1)],
     ["verify", () => operationOf("verify")(gate, "1")],

@@ -47,6 +47,7 @@ test("what is exported", () => {
     "atomicWrite",
     "batchStatus",
     "batchSummary",
+    "blame",
     "brief",
     "check",
     "checkState",
