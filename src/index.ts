@@ -75,7 +75,10 @@ export type {
 export { parseWork, type WorkDocument } from "./document/work.ts";
 export type { LogContent, Progress, TestContent, WorkContent } from "./document/work-content.ts";
 export type { Project } from "./files/guard/project.ts";
-export { type Brief, type BriefFacts, brief, makeBrief } from "./gate/agent/brief.ts";
+export { brief } from "./gate/agent/brief.ts";
+export type { BriefFacts } from "./gate/agent/brief-parts.ts";
+export type { Brief } from "./gate/agent/compose.ts";
+export { makeBrief } from "./gate/agent/make-brief.ts";
 export type { BatchGlance } from "./gate/batch/glance.ts";
 export type { ClaimInput as IssueClaimInput, IssueClaim } from "./gate/claims/claim.ts";
 export {

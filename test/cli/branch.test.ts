@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { styleOf } from "../../src/cli/style.ts";
 import { EMPTY } from "../../src/cli/views/watch/model.ts";
 import { viewScreen } from "../../src/cli/views/watch/screen.ts";
-import { makeBrief } from "../../src/gate/agent/brief.ts";
+import { makeBrief } from "../../src/gate/agent/make-brief.ts";
 import { status } from "../../src/gate/view/status.ts";
 import { NOW } from "../support/clock.ts";
 import { fixture, makeProject } from "../support/project.ts";

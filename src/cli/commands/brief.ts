@@ -1,5 +1,6 @@
 /** `gate brief`: see `gate/agent/brief.ts`. */
-import { BRIEF_BYTES, LEAST_BYTES, brief as readBrief } from "../../gate/agent/brief.ts";
+import { brief as readBrief } from "../../gate/agent/brief.ts";
+import { BRIEF_BYTES, LEAST_BYTES } from "../../gate/agent/compose.ts";
 import { command } from "../command.ts";
 import { numberReader } from "../numbers.ts";
 

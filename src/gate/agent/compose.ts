@@ -1,6 +1,6 @@
 /** The lines of a brief within its bytes: who is shown, who is counted, and in which order. */
 import { bytesOf, cutToBytes } from "../../base/fit.ts";
-import type { PlainPart } from "./marked.ts";
+import type { Mark } from "../view/marks.ts";
 
 /** A brief for an agent. */
 export interface Brief {
@@ -10,8 +10,53 @@ export interface Brief {
   readonly leftOut: number;
 }
 
+/** Bytes of a brief, unless said otherwise. */
+export const BRIEF_BYTES = 1500;
+/** The fewest bytes in which there is anything worth reading. */
+export const LEAST_BYTES = 200;
 /** Bytes from which on it is said of what there was more. */
 const ROOMY = 600;
+
+/** A line that says something of a document. */
+export interface Said {
+  readonly line: string;
+  /** What it is, where it does not stand under its heading. */
+  readonly label?: string;
+  /** Absent where it came through the gate. */
+  readonly mark?: Mark | undefined;
+  /** What stands in its place where it may not. */
+  readonly otherwise?: string;
+}
+
+/** A part of a brief. Of its lines the first ones are the most important. */
+export interface Part {
+  /** What its lines are, in the note about those that were left out; absent for those that are never. */
+  readonly unit?: string;
+  readonly heading?: string;
+  readonly lines: readonly (string | Said)[];
+  /** Lines that are not given, only counted. */
+  readonly more?: number;
+}
+
+/** A part as it is shown. */
+export interface PlainPart extends Omit<Part, "lines"> {
+  readonly lines: readonly string[];
+  readonly closing?: string;
+}
+
+/** Whether any line has a mark; where none has, nothing is to be marked. */
+export function hasMarks(parts: readonly Part[]): boolean {
+  return parts.some(({ lines }) => lines.some((line) => typeof line !== "string" && line.mark !== undefined));
+}
+
+/** A part as it stands where nothing is from outside. */
+export function unmarked(part: Part): PlainPart {
+  return { ...part, lines: part.lines.map(plain) };
+}
+
+export function plain(line: string | Said): string {
+  return typeof line === "string" ? line : line.line;
+}
 
 /** Lines in the order of the parts, chosen so that no part takes the room of all others. */
 export function compose(parts: readonly PlainPart[], budget: number): Brief {

@@ -13,8 +13,9 @@ import { decode, revisionOf } from "../../text/source.ts";
 import { type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { type CachedState, cache, findCached, mayCache } from "./cache.ts";
 import { loadTolerantly } from "./facts.ts";
+import { stateMarks } from "./find-marks.ts";
 import { notesOf } from "./notes.ts";
-import { outsideOf } from "./origin.ts";
+import { outsideOf, tracedOf } from "./origin.ts";
 import { type AnyDocument, statusIn, yamlFor } from "./read.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -63,8 +64,9 @@ async function read(gate: Gate, bytes: Uint8Array, known: AnyDocument | undefine
     ...problem,
     start: diagnostics[index]!.start,
   }));
-  const outside = outsideOf(gate, STATE_PATH, bytes);
-  return { summary: summaryOf(document), findings, revision: revisionOf(bytes), outside };
+  const summary = summaryOf(document);
+  const marks = stateMarks(tracedOf(gate, STATE_PATH, bytes), summary.content, gate.clock());
+  return { summary, findings, revision: revisionOf(bytes), marks };
 }
 
 async function parse(bytes: Uint8Array): Promise<StateDocument> {

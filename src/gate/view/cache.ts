@@ -4,18 +4,18 @@
  * Invariant: an answer from here is the answer that parsing the text would give. It is
  * believed only for a text of the very same bytes in the very same file, by its device,
  * inode and times, so that none is believed that came with a checkout. Nothing is cached that
- * depends on anything else, such as the clock, other files or git, but for which lines
- * are from outside, which stays true as long as nobody touches the file.
+ * depends on anything else, such as the clock, other files or git, but for what of it
+ * is from outside, which stays true as long as nobody touches the file.
  *
  * Nothing that writes a document asks here.
  */
-import type { Stretch } from "../../base/stretch.ts";
 import type { WorkStatus } from "../../document/work.ts";
 import { readCache, writeCache } from "../../files/cache/cache.ts";
 import { lookOf } from "../../files/read/read.ts";
 import type { Problem } from "../../rules/report.ts";
 import type { Gate } from "../gate.ts";
 import { PROBLEM, restore, type Shape } from "./cache-shape.ts";
+import type { Marks } from "./marks.ts";
 import type { Notes } from "./notes.ts";
 import type { StateSummary } from "./summary.ts";
 
@@ -32,8 +32,8 @@ export interface CachedState {
   /** What is wrong with the text itself, with the offsets that put it in order among all else. */
   readonly findings: readonly (Problem & { readonly start: number })[];
   readonly revision: string;
-  /** The lines that are from outside. */
-  readonly outside: readonly Stretch[];
+  /** What of it is from outside. */
+  readonly marks: Marks;
 }
 
 /** What the work file of the active issue says; there is one, whichever issue that is. */
@@ -87,7 +87,8 @@ const FIELD: Shape = {
 const TIME: Shape = { field: FIELD, others: [FIELD], "reading?": { kind: "string", "instant?": "number" } };
 const PART: Shape = { value: FIELD, others: [FIELD] };
 
-const NOTES: Shape = { newest: [{ text: "string", "since?": "number" }], count: "number" };
+const MARK = { since: "number", isHeld: "boolean" } as const satisfies Shape;
+const NOTES: Shape = { newest: [{ text: "string", "mark?": MARK }], count: "number" };
 
 const SHAPES: { readonly [K in keyof Kinds]: Shape } = {
   state: {
@@ -122,7 +123,7 @@ const SHAPES: { readonly [K in keyof Kinds]: Shape } = {
     },
     findings: [{ ...PROBLEM, start: "number" }],
     revision: "string",
-    outside: [["number"]],
+    marks: { "rest?": "number", named: [{ text: "string", ...MARK }] },
   },
   work: { "status?": "string", notes: { learnings: NOTES, decisions: NOTES, failed: NOTES } },
 };

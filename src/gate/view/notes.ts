@@ -9,11 +9,13 @@ import { type WorkDocument, workFrom } from "../../document/work.ts";
 import { textsIn } from "../../document/work-content.ts";
 import { askOutside } from "../../text/outside.ts";
 import { decode } from "../../text/source.ts";
+import { markOf } from "./find-marks.ts";
+import type { Mark } from "./marks.ts";
 
-/** Something that was noted, and since when it is there where it is from outside. */
+/** Something that was noted; marked where it is from outside. */
 export interface Note {
   readonly text: string;
-  readonly since?: number | undefined;
+  readonly mark?: Mark | undefined;
 }
 
 /** The newest notes of one kind, newest last, and how many there are of it. */
@@ -41,14 +43,19 @@ export function notesOf(bytes: Uint8Array, outside: readonly Stretch[], known?: 
   const document = isForeignWork(whole) || isUnresolved(whole) ? undefined : whole;
   const since = askOutside({ text: whole.text, outside });
   const listOf = (texts: readonly string[]): NoteList => ({
-    newest: texts.slice(-MOST).map((text) => ({ text: text.slice(0, LONGEST), since: since(text) })),
+    newest: texts.slice(-MOST).map((text) => ({ text: text.slice(0, LONGEST), mark: markOf(since(text), text) })),
     count: texts.length,
   });
   return {
     learnings: listOf(textsIn(document, "learnings")),
-    decisions: listOf(textsIn(document, "decisions")),
+    decisions: listOf(textsIn(document, "decisions").map(plainDecision)),
     failed: listOf(document ? failedIn(document) : []),
   };
+}
+
+/** A decision without the marks of its emphasis, and without the colon where no reason follows. */
+function plainDecision(text: string): string {
+  return text.replace(/^\*\*(.+?):\*\*\s*/, "$1: ").replace(/: $/, "");
 }
 
 /** What was given up, what the log says of attempts that failed, and tests whose last run did not pass. */

@@ -10,13 +10,13 @@ import { checkGone } from "../../rules/rolled-back.ts";
 import type { Facts } from "../../rules/rule.ts";
 import { inOrder } from "../../rules/run.ts";
 import { checkInterrupted } from "../../rules/unfinished-operation.ts";
-import type { Traced } from "../../text/outside.ts";
 import { decode } from "../../text/source.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
 import { type CachedState, findCached } from "./cache.ts";
 import { factsOf, type Loaded } from "./facts.ts";
 import { recordedBranch } from "./git-status.ts";
 import { findInterrupted } from "./interrupted.ts";
+import type { Marks } from "./marks.ts";
 import { newerFact } from "./newer.ts";
 import type { Notes } from "./notes.ts";
 import type { StateSummary } from "./summary.ts";
@@ -28,8 +28,8 @@ export interface StateView {
   /** Absent where nothing may be read from the file. */
   readonly summary: StateSummary | undefined;
   readonly workFile: Facts["activeWorkFile"];
-  /** The text and which of its lines are from outside, and the notes of the work file; for who asks, because most do not. */
-  readonly traced?: () => Traced;
+  /** What of the file is from outside, and the notes of the work file; for who asks, because most do not. */
+  readonly marks?: () => Marks | undefined;
   readonly notes?: () => Notes | undefined;
 }
 
@@ -63,7 +63,7 @@ export async function viewCached(gate: Gate, file: Loaded): Promise<StateView | 
   const problems = problemsWith(cached, head, { ...facts, ...(interrupted && { unfinished: interrupted }) });
   return {
     ...{ exists: true, problems, revision, summary, workFile: facts.activeWorkFile },
-    traced: () => ({ text: head.text, outside: cached.outside }),
+    marks: () => cached.marks,
     notes: () => notes,
   };
 }

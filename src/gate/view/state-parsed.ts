@@ -2,6 +2,7 @@
 import { problemsOf } from "../../rules/report.ts";
 import { type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { type Loaded, loadTolerantly } from "./facts.ts";
+import { stateMarks } from "./find-marks.ts";
 import { notesOf } from "./notes.ts";
 import { outsideOf, tracedOf } from "./origin.ts";
 import { activeNumber, readableIn, readState } from "./read.ts";
@@ -12,15 +13,16 @@ export async function view(gate: Gate, file: Loaded): Promise<StateView> {
   const snapshot = await readState(gate, file);
   const { exists, document, diagnostics, facts } = snapshot;
   const readable = readableIn(snapshot);
+  const summary = readable && summaryOf(readable);
   return {
     exists,
     problems: problemsOf(document?.text ?? "", diagnostics),
     get revision() {
       return snapshot.revision;
     },
-    summary: readable && summaryOf(readable),
+    summary,
     workFile: readable && facts?.activeWorkFile,
-    traced: () => (file.bytes ? tracedOf(gate, STATE_PATH, file.bytes) : { text: "", outside: [] }),
+    marks: () => summary && stateMarks(tracedOf(gate, STATE_PATH, file.bytes!), summary.content, gate.clock()),
     notes() {
       const issue = readable && activeNumber(readable);
       const path = issue === undefined ? undefined : workPath(issue);

@@ -1,6 +1,7 @@
 /** A prompt was given: the agent is told if the state went stale or was damaged since the last one, or is another issue's now. */
-import { brief, shown } from "../../gate/agent/brief.ts";
+import { brief } from "../../gate/agent/brief.ts";
 import { type News, newsFor } from "../../gate/agent/session.ts";
+import { shown } from "../../gate/agent/shown.ts";
 import type { Call } from "../call.ts";
 import { type Event, gateOf } from "../gates.ts";
 
