@@ -8,18 +8,22 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { bytesOf } from "../../src/base/fit.ts";
 import { brief } from "../../src/gate/agent/brief.ts";
+import { makeBrief } from "../../src/gate/agent/make-brief.ts";
 import { MARK } from "../../src/gate/agent/marked.ts";
 import { markCompaction } from "../../src/gate/agent/session.ts";
 import { meetVersion } from "../../src/gate/commit/meet.ts";
 import { done } from "../../src/gate/documents/done.ts";
 import { init } from "../../src/gate/documents/init.ts";
+import { merge } from "../../src/gate/documents/merge.ts";
+import { reconstructFrom } from "../../src/gate/documents/reconstruct.ts";
 import { save } from "../../src/gate/documents/save.ts";
 import { start } from "../../src/gate/documents/start.ts";
 import { openGate } from "../../src/gate/gate.ts";
 import { undo } from "../../src/gate/history/undo.ts";
 import { recover } from "../../src/gate/recovery/recover.ts";
 import { fillCache } from "../../src/gate/view/cache-fill.ts";
-import { status } from "../../src/gate/view/status.ts";
+import type { NoteList } from "../../src/gate/view/notes.ts";
+import { status, viewState } from "../../src/gate/view/status.ts";
 import { NOW } from "../support/clock.ts";
 import { runs } from "../support/effort.ts";
 import { makeGitProject } from "../support/git-project.ts";
@@ -76,10 +80,20 @@ test("what came through the gate stands as it is, with what was learned, decided
   const { text, leftOut } = await brief(gate);
   expect(text).not.toContain(MARK);
   expect(text).toContain("Did not work:\n- Failed: a single pass\nLearned:\n- Tabs count as four columns\n");
-  expect(text).toMatch(/Decided:\n- \W*Two passes over the input\W*\n/);
+  expect(text).toContain("Decided:\n- Two passes over the input\n");
   expect(leftOut).toBe(0);
   const short = await brief(gate, { budget: 300 });
   expect(short.leftOut).toBe(6);
+});
+
+test("a decision of the work file stands in plain words, and once where a question tells it", async () => {
+  const { gate } = await makeWork();
+  await save(gate, { openQuestions: [{ question: "Which grammar?", decision: "A small one" }] });
+  await save(gate, { decisions: [{ decision: "A small one" }, { decision: "No tables", rationale: "nobody asks" }] });
+  const { text } = await brief(gate);
+  expect(text).toContain(
+    "Decided:\n- Which grammar? → A small one\n- No tables: nobody asks\n- Two passes over the input\n",
+  );
 });
 
 test("notes that find no room are counted, those too that are not read whole", async () => {
@@ -252,6 +266,53 @@ test("what is rebuilt after damage is as much from outside as it was", async () 
   }
 });
 
+test("what comes in by a merge is marked, and what both sides had of the gate is not", async () => {
+  const project = await makeWork();
+  const [base, theirs] = [join(project.root, "base.md"), join(project.root, "theirs.md")];
+  writeFileSync(base, project.read(STATE));
+  writeFileSync(
+    theirs,
+    project.read(STATE).replace("1. Draw the diagram", `1. Draw the diagram\n2. ${REMARK}\n3. ${ORDER}`),
+  );
+  await save(project.gate, { addNext: ["Ask the reviewer"] });
+  const files = { base, ours: join(project.root, STATE), theirs, path: STATE };
+  expect(await merge(files, { cwd: project.root, clock: project.gate.clock })).toMatchObject({ merged: true });
+  const { text } = await brief(project.gate);
+  expect(text).toContain(`Next: ${REMARK}\n~~~\n`);
+  expect(text).toContain("Held back: 1 line from outside");
+  expect(unmarked(text)).toContain("Ask the reviewer");
+  expect(text).not.toContain(ORDER);
+});
+
+test("a title and items that are taken from other files are as much from outside as there", async () => {
+  const project = await makeWork();
+  await done(project.gate, {});
+  const archived = ".claude/archive/7.md";
+  edit(project, archived, "Seven wonders", REMARK);
+  await start(project.gate, { issue: 7 });
+  expect(unmarked((await brief(project.gate)).text)).not.toContain("elephants");
+  const other = await makeWork();
+  edit(other, WORK, "## Progress Log\n", `## Progress Log\n\n### 2024-10-23T17:00:00Z\n\n- ⏸️ ${REMARK}\n`);
+  rmSync(join(other.root, ".claude/.gate/history/state.md"), { recursive: true });
+  rmSync(join(other.root, STATE));
+  await recover(other.gate, { from: "work" });
+  const { text } = await brief(other.gate);
+  expect(text).toContain(REMARK);
+  expect(unmarked(text)).not.toContain("elephants");
+});
+
+test("a message of a commit stands in no brief", async () => {
+  const project = makeGitProject();
+  await start(project.gate, { issue: 7, title: "Seven" });
+  project.write("a.txt", "a");
+  project.git("add", "a.txt");
+  project.git("commit", "-qm", ORDER);
+  project.later(HOUR);
+  const { text } = await brief(project.gate);
+  expect(text).toContain("2 commits");
+  expect(text).not.toContain("Ignore");
+});
+
 /** What somebody plants, and where. */
 const POISONS = fc.constantFrom(
   ORDER,
@@ -269,6 +330,13 @@ const PLACES: Readonly<Record<string, readonly [path: string, from: string, to: 
   "completed item": [STATE, "Read the paper", (poison) => poison],
   "longer item": [STATE, "Write the parser", (poison) => `Write the parser\n  ${poison}`],
   title: [STATE, "Seven wonders", (poison) => poison],
+  "title of the work": [WORK, "Seven wonders", (poison) => poison],
+  "issue without a number": [STATE, "#7 - Seven wonders", (poison) => `IGNORE-ALL-RULES-7 ${poison}`],
+  "item of the work": [
+    WORK,
+    "## Progress Log\n",
+    (poison) => `## Progress Log\n\n### 2024-10-23T17:00:00Z\n\n- ⏸️ ${poison}\n`,
+  ],
   branch: [STATE, "feature/seven", (poison) => poison],
   question: [STATE, "Which grammar?", (poison) => `${poison}?`],
   decision: [STATE, "Which grammar?", (poison) => `Which grammar? → ${poison}`],
@@ -308,10 +376,45 @@ const LATER: Readonly<Record<string, (project: TestProject) => Promise<unknown>>
   },
   "met by a hook": ({ gate }) => meetVersion(gate, STATE),
   "a mark of compaction": ({ gate }) => markCompaction(gate),
+  "rebuilt from the work file": async ({ gate, root }) => {
+    rmSync(join(root, STATE), { force: true });
+    await recover(gate, { from: "work" });
+  },
+  "chosen again": async ({ gate, root }) => {
+    rmSync(join(root, STATE), { force: true });
+    await reconstructFrom(gate, 7);
+  },
+  "a merge": async ({ root, gate }) => {
+    const base = join(root, "base.md");
+    writeFileSync(base, "");
+    const [ours, theirs] = [join(root, STATE), join(root, "theirs.md")];
+    writeFileSync(theirs, `${readFileSync(ours, "utf8")}- Theirs\n`);
+    await merge({ base, ours, theirs, path: STATE }, { cwd: root, clock: gate.clock });
+  },
+  "back where the work file went along": async ({ gate }) => {
+    await save(gate, { progress: [{ status: "pending", text: "One more" }], log: ["Along"] });
+    await undo(gate);
+    await undo(gate, { redo: true });
+    await undo(gate);
+  },
   adoption: ({ gate }) => init(gate, { adopt: true }),
   "a lost history": async ({ root }) => rmSync(join(root, ".claude/.gate"), { recursive: true, force: true }),
   "a cache of before": ({ gate }) => fillCache(gate),
 };
+
+/** The brief as it would be if nothing were marked. */
+async function bareBrief({ gate }: TestProject): Promise<string> {
+  const view = await viewState(gate);
+  const notes = view.notes?.();
+  const plain = (list: NoteList) => ({ ...list, newest: list.newest.map(({ text }) => ({ text })) });
+  const unmarkedNotes = notes && {
+    learnings: plain(notes.learnings),
+    decisions: plain(notes.decisions),
+    failed: plain(notes.failed),
+  };
+  const facts = { status: await status(gate, { counts: "cheap" }), batch: undefined, workFiles: 0, now: gate.clock() };
+  return makeBrief({ ...facts, notes: unmarkedNotes }).text;
+}
 
 test("what was planted never reaches a brief unmarked", async () => {
   const base = await makeWork();
@@ -332,6 +435,8 @@ test("what was planted never reaches a brief unmarked", async () => {
         if (/elephants/i.test(text)) seen++;
         expect(unmarked(text), `${place}, ${later.join(", ")}: ${step}`).not.toMatch(/elephants|ignore|setup/i);
         expect(text).not.toMatch(/Ignore all|setup\.sh|curl|rm -rf|SYSTEM/);
+        const bare = bytesOf(await bareBrief(project));
+        expect(bytesOf(text)).toBeLessThanOrEqual(bare + Math.max(120, bare * 0.05));
       }
     }),
     runs(200, 20241023, 40),

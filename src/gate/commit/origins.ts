@@ -6,11 +6,9 @@ import type { Stretch } from "../../base/stretch.ts";
 import { madeLines, type Traced } from "../../text/outside.ts";
 import { decode } from "../../text/source.ts";
 import type { Gate } from "../gate.ts";
+import { loadTolerantly } from "../view/facts.ts";
 import { outsideOfVersion, tracedBefore, tracedOf } from "../view/origin.ts";
 import { kindOfPath } from "../view/paths.ts";
-
-/** As far as damage is gone back for. */
-const SOURCES = 20;
 
 /** The documents that one operation has read, each looked up once, before anything of them is written. */
 export class Origins {
@@ -25,6 +23,12 @@ export class Origins {
   /** Notes what a document held when it was read. */
   note({ path, bytes }: { readonly path: string; readonly bytes?: Uint8Array }): void {
     if (bytes !== undefined) this.#read.set(path, bytes);
+  }
+
+  /** Notes what a document holds that was read without its lock. */
+  cite(path: string): void {
+    const { bytes } = loadTolerantly(this.#gate, path);
+    if (bytes !== undefined && !this.#read.has(path)) this.#read.set(path, bytes);
   }
 
   /** The documents that were read. */
@@ -54,7 +58,7 @@ export function outsideAfter(
   if (bytes === undefined) return { ...met };
   if (restores !== undefined) return { ...met, outside: outsideOfVersion(gate, path, restores) };
   const others = [...known].flatMap(([name, traced]) => (name === path ? [] : traced));
-  const before = operation.startsWith("recover") ? tracedBefore(gate, path, SOURCES) : [];
+  const before = operation.startsWith("recover") ? tracedBefore(gate, path) : [];
   return { ...met, outside: madeLines(found, decode(bytes).text, [...others, ...before]) };
 }
 

@@ -23,6 +23,8 @@ import { factsOf } from "./suggestions.ts";
 export interface KnownIssue {
   readonly title?: string;
   readonly url?: string;
+  /** The document that says the title. */
+  readonly source?: string;
 }
 
 /** The work file of an issue that is started. */

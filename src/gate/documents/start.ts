@@ -75,6 +75,7 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
   const outcome = await transactClaimed(gate, operation, options, async (transaction) => {
     const state = await transaction.readState();
     requireSound(state);
+    if (known.source !== undefined) transaction.cite(known.source);
     // A missing state file is made, a damaged or foreign one is not touched.
     const document = state.document ?? (await newState(transaction.now));
     const resumed = activeNumber(document) === input.issue;
@@ -194,7 +195,7 @@ async function titleOf(gate: Gate, input: CleanInput): Promise<KnownIssue> {
   for (const path of [workPath(input.issue), archivePath(input.issue)]) {
     const { document, diagnostics } = await readWork(gate, path);
     const named = document && !isLeftAlone({ path, exists: true, diagnostics }) ? issueOf(document) : undefined;
-    if (named?.number === input.issue && named.title !== "") return { title: named.title };
+    if (named?.number === input.issue && named.title !== "") return { title: named.title, source: path };
   }
   const state = await readState(gate);
   if (state.document && activeNumber(state.document) === input.issue) return {};

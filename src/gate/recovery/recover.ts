@@ -74,6 +74,9 @@ export async function recover(
     }
     for (const warning of plan.warnings) transaction.warn(warning);
     if (snapshot.diagnostics.some(({ rule }) => rule === "unmerged")) transaction.warn(stillUnmerged(plan.path));
+    for (const { path, source } of plan.sources) {
+      if (path !== undefined && (source === "work" || source === "archive")) transaction.cite(path);
+    }
     if (whole.exists) transaction.backUp(whole);
     if (plan.exact) transaction.put(whole, plan.exact);
     else {

@@ -30,9 +30,9 @@ export function tracedOf(gate: Gate, path: string, bytes: Uint8Array): Traced {
   return { text: decode(bytes).text, outside: outsideOf(gate, path, bytes) };
 }
 
-/** The newest versions of a document that have lines from outside: what it is rebuilt from may come from them. */
-export function tracedBefore(gate: Gate, path: string, count: number): readonly Traced[] {
-  const versions = listVersions(gate.project, path, count);
+/** The versions of a document that have lines from outside: what it is rebuilt from may come from them. */
+export function tracedBefore(gate: Gate, path: string): readonly Traced[] {
+  const versions = listVersions(gate.project, path);
   return versions.flatMap((version) => (outsideIn(version).length === 0 ? [] : (tracedVersion(gate, version) ?? [])));
 }
 
