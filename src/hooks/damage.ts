@@ -12,5 +12,5 @@ export async function tellDamage(call: Call, world: World): Promise<string | und
   const damage = gate && (await damageFor(gate, call.session!));
   if (!gate || damage === undefined) return undefined;
   if (damage === "gone") return GONE;
-  return await (await import("../gate/agent/write-guard.ts")).complainAbout(gate, STATE_PATH);
+  return await (await import("../gate/agent/write-guard.ts")).complainAbout(gate, STATE_PATH, true);
 }

@@ -16,17 +16,21 @@ import { readNote, writeNote } from "../../files/record/session-note.ts";
 import type { Version } from "../../files/record/version.ts";
 import { listVersions, readVersion } from "../../files/record/versions.ts";
 import { hasErrors } from "../../rules/check.ts";
+import { askOutside } from "../../text/outside.ts";
 import { decode } from "../../text/source.ts";
 import { requirementOf } from "../documents/open-ends.ts";
 import { type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { treeFor } from "../proof/tree.ts";
 import { fillCache } from "../view/cache-fill.ts";
+import { tracedOf } from "../view/origin.ts";
 import { readableIn, readState, readWork } from "../view/read.ts";
 
 /** Completed items of the active issue that no run proves. */
 export interface Unproven {
   readonly issue: number;
   readonly items: readonly string[];
+  /** How many there are besides whose words did not come through the gate: an agent believes what it is told. */
+  readonly unsaid: number;
 }
 
 /** Saves that are looked at, the newest ones. */
@@ -36,7 +40,7 @@ const LIMITS = { files: 1000, bytes: 2 ** 25, repositories: 8, milliseconds: 100
 
 /** What a session has completed and not proven; answering it counts as having told. */
 export async function unprovenBy(gate: Gate, session: string): Promise<Unproven | undefined> {
-  const { document, diagnostics } = await readState(gate);
+  const { document, diagnostics, bytes } = await readState(gate);
   const issue = document && activeIssue(document)?.number;
   if (!document || issue === undefined || hasErrors(diagnostics) || requirementOf(document) === undefined) {
     return undefined;
@@ -49,12 +53,14 @@ export async function unprovenBy(gate: Gate, session: string): Promise<Unproven 
   const tree = await treeFor(gate, work, LIMITS);
   const { proof } = endsOf(document, work, tree);
   // In a project that is too large to look at in time nobody is told that something changed.
-  const items = [...(tree === undefined ? [] : proof.stale), ...proof.unproven].filter((text) => completed.has(text));
-  if (items.length === 0) return undefined;
+  const found = [...(tree === undefined ? [] : proof.stale), ...proof.unproven].filter((text) => completed.has(text));
+  if (found.length === 0) return undefined;
   // Who cannot remember having said it would say it again and again.
   if (!writeNote(gate.project, session, "hooks", { ...note, unproven: true })) return undefined;
   await fillCache(gate);
-  return { issue, items };
+  const since = bytes === undefined ? undefined : askOutside(tracedOf(gate, STATE_PATH, bytes));
+  const items = found.filter((text) => since?.(text) === undefined);
+  return { issue, items, unsaid: found.length - items.length };
 }
 
 /** The items of an issue that the saves of a session have completed. */

@@ -22,6 +22,7 @@ import { usesGate } from "../view/ownership.ts";
 import { insteadOf, isIssueFile, kindOfPath, PROTECTED_FOLDERS, type ProtectedKind } from "../view/paths.ts";
 import { bytesOfPath, readState, readWork, workFacts, yamlFor } from "../view/read.ts";
 import { insteadOfEdit } from "./instead.ts";
+import { isQuoting } from "./quoting.ts";
 
 const NAMED = 5;
 
@@ -58,8 +59,11 @@ export async function refuseAct(gate: Gate, path: string, done: string): Promise
   return kind && sentence(`${path} must not be ${done} by other programs`, [], insteadOf(kind));
 }
 
-/** What is wrong with a file after a tool has touched it, in words; `undefined` where it is in order. */
-export async function complainAbout(gate: Gate, path: string): Promise<string | undefined> {
+/**
+ * What is wrong with a file after a tool has touched it, in words; `undefined` where it is in
+ * order. What others have written into it, not the agent, is not repeated.
+ */
+export async function complainAbout(gate: Gate, path: string, byOthers = false): Promise<string | undefined> {
   const kind = await protectedKind(gate, path);
   if (kind === undefined || kind === "own") return undefined;
   if (kind === "batch" || kind === "store") {
@@ -77,7 +81,7 @@ export async function complainAbout(gate: Gate, path: string): Promise<string | 
   const mend = isDamaged
     ? `Mend what is named, or run \`${kind === "state" ? "gate recover" : `gate check ${path}`}\``
     : `Run \`gate check --fix ${path}\``;
-  return `${path} is ${isDamaged ? "damaged" : "not in order"}:\n${listOf(problems.map(wordsOf))}\n${mend}. To change it use ${insteadOf(kind)}.`;
+  return `${path} is ${isDamaged ? "damaged" : "not in order"}:\n${listOf(problems.map(byOthers ? plainWordsOf : wordsOf))}\n${mend}. To change it use ${insteadOf(kind)}.`;
 }
 
 const LEFT_ALONE: ReadonlySet<string> = new Set(["foreign-format", "unsupported-version"]);
@@ -146,6 +150,12 @@ function countRules(diagnostics: readonly Diagnostic[]): Map<string, number> {
 
 function wordsOf({ line, column, rule, message }: Problem): string {
   return `line ${line}, column ${column}: ${rule}: ${message}`;
+}
+
+function plainWordsOf(problem: Problem): string {
+  return isQuoting(problem.message)
+    ? `line ${problem.line}, column ${problem.column}: ${problem.rule}`
+    : wordsOf(problem);
 }
 
 function sentence(what: string, faults: readonly string[], instead: string): string {

@@ -19,7 +19,8 @@ export const stop: Event = async (call, world) => {
     ...(unproven ? [sayUnproven(unproven)] : []),
     ...(issue
       ? [
-          `Files have changed since the state of #${issue.number ?? issue.id} was saved more than 30 minutes ago. ` +
+          `Files have changed since the state of ${issue.number === undefined ? "the active work" : `#${issue.number}`} ` +
+            "was saved more than 30 minutes ago. " +
             "If there is progress to record, run `gate save` (`gate help save`); if there is none, just stop.",
         ]
       : []),
@@ -31,12 +32,15 @@ const MOST_ITEMS = 5;
 const LONGEST = 100;
 
 /** Items are data, and stand in quotes. */
-function sayUnproven({ issue, items }: Unproven): string {
-  const count = items.length === 1 ? "1 item" : `${items.length} items`;
+function sayUnproven({ issue, items, unsaid }: Unproven): string {
+  const all = items.length + unsaid;
+  const count = all === 1 ? "1 item" : `${all} items`;
   const names = items.slice(0, MOST_ITEMS).map((text) => JSON.stringify(printable(text.slice(0, LONGEST))));
-  const rest = items.length > MOST_ITEMS ? ` and ${items.length - MOST_ITEMS} more` : "";
+  const left = all - names.length;
+  const rest = names.length > 0 && left > 0 ? ` and ${left} more` : "";
+  const what = names.length === 0 ? "" : `: ${names.join(", ")}${rest}`;
   return (
-    `This session completed ${count} of #${issue} without proof: ${names.join(", ")}${rest}. ` +
+    `This session completed ${count} of #${issue} without proof${what}. ` +
     "Run `gate save --done TEXT -- COMMAND` with a command that proves it; if there is none, just stop."
   );
 }
