@@ -61,7 +61,7 @@ test("a hook with nothing to do loads next to nothing, and none loads what write
   ] as const) {
     const { files, size } = await loaded(event, more);
     expect(files.length, event).toBe(2);
-    expect(size).toBeLessThan(17_000);
+    expect(size).toBeLessThan(21_000);
   }
   const content = "x";
   for (const more of [{}, { tool_name: "Write", tool_input: { file_path: ".claude/state.md", content } }]) {
@@ -90,7 +90,7 @@ test("what agents ask all the time is answered from few files once its text was 
   ] as const) {
     const files = await filesLoadedBy(root, [...args], given);
     expect(files.length, args.join(" ")).toBe(count);
-    expect(files.reduce((sum, name) => sum + statSync(name).size, 0)).toBeLessThan(91_000);
+    expect(files.reduce((sum, name) => sum + statSync(name).size, 0)).toBeLessThan(102_000);
   }
 });
 

@@ -46,6 +46,7 @@ export async function openWork(
   resumed: StateDocument | undefined,
 ): Promise<Opened> {
   const { now } = transaction;
+  if (known.source !== undefined) transaction.cite(known.source);
   const snapshot = await transaction.readWork(workPath(input.issue));
   if (snapshot.exists) {
     const { document } = snapshot;

@@ -75,7 +75,6 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
   const outcome = await transactClaimed(gate, operation, options, async (transaction) => {
     const state = await transaction.readState();
     requireSound(state);
-    if (known.source !== undefined) transaction.cite(known.source);
     // A missing state file is made, a damaged or foreign one is not touched.
     const document = state.document ?? (await newState(transaction.now));
     const resumed = activeNumber(document) === input.issue;
