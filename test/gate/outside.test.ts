@@ -301,6 +301,19 @@ test("a title and items that are taken from other files are as much from outside
   expect(unmarked(text)).not.toContain("elephants");
 });
 
+test("an issue that is finished and started again and again stays the gate's own", async () => {
+  const project = await makeWork();
+  for (const round of ["first", "second", "third"]) {
+    await save(project.gate, { learnings: [`Learned in the ${round} round`] });
+    await done(project.gate, {});
+    project.later(HOUR);
+    await start(project.gate, { issue: 7 });
+    const { text } = await brief(project.gate);
+    expect(text).toContain(`Learned in the ${round} round`);
+    expect(text).not.toContain(MARK);
+  }
+});
+
 test("a message of a commit stands in no brief", async () => {
   const project = makeGitProject();
   await start(project.gate, { issue: 7, title: "Seven" });

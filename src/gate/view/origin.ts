@@ -48,12 +48,14 @@ function lookUp(gate: Gate, given: string, bytes: Uint8Array): readonly Stretch[
   const { project } = gate;
   // What was written before a work file was archived is kept under its name before.
   const former = given.replace(/archive\/(\d+)(?:\.\w[^/]*)?\.md$/, "work/$1.md");
-  const newest = newestNear(project, given) ?? (former === given ? undefined : newestNear(project, former));
-  if (newest === undefined || isCheckedOut(project)) return allSince(gate.clock());
-  const { path } = newest;
-  if (isHeldBy(project, newest, bytes)) return outsideIn(newest);
+  const newest = [...new Set([given, former])].flatMap((path) => newestNear(project, path) ?? []);
+  if (newest.length === 0 || isCheckedOut(project)) return allSince(gate.clock());
+  const current = newest.find((version) => isHeldBy(project, version, bytes));
+  if (current !== undefined) return outsideIn(current);
   const revision = revisionOf(bytes);
-  const versions = listVersions(project, path);
+  const versions = newest
+    .flatMap(({ path }) => listVersions(project, path))
+    .sort((one, other) => (one.id < other.id ? 1 : -1));
   const held = versions.find((version) => version.revision === revision);
   if (held !== undefined) return outsideIn(held);
   const before = versions.find((version) => version.written && version.revision !== undefined);
