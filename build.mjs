@@ -15,8 +15,7 @@ import { filesIn, fillCompileCache, finish, swap } from "./build/publish.mjs";
 import { slimRedis } from "./build/slim-redis.mjs";
 
 const root = import.meta.dirname;
-const [source, dist] = [join(root, "src"), join(root, "dist")];
-const next = join(dist, `.next-${process.pid}`);
+const [source, dist, next] = ["src", "dist", `dist/.next-${process.pid}`].map((name) => join(root, name));
 const { version, dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const parts = ["src", "build", "plugin"].flatMap((folder) =>
   filesIn(join(root, folder)).map((name) => `${folder}/${name}`),
@@ -55,7 +54,8 @@ await bundle([...late].filter(isSurface), {
     includeDependenciesRecursively: false,
   },
 });
-const minify = { compress: false, mangle: { keepNames: { function: true, class: true } }, codegen: true }; // Those stand in the traces of failures.
+const keepNames = { function: true, class: true }; // Those stand in the traces of failures.
+const minify = { compress: { keepNames }, mangle: { keepNames }, codegen: true };
 const LIBRARY = { format: "esm", comments: false, minify, chunkFileNames: "library/[name]-[hash].js" };
 await bundle(["index.ts", "remark.ts", "driver-contract.ts"], LIBRARY);
 const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");
