@@ -7,6 +7,7 @@ import { type Item, textOfItem } from "../document/items.ts";
 import type { StateDocument } from "../document/state.ts";
 import type { ListChanges, Wanted } from "./amendment.ts";
 import type { ProgressInput } from "./inputs.ts";
+import { placesOf } from "./match.ts";
 import { listed, quoted, spaced } from "./quote.ts";
 
 const SMALLEST = 2;
@@ -31,7 +32,23 @@ export function regressionsOf(document: StateDocument, changes: ListChanges): re
   const questions = document.openQuestions.map(({ item, reading }) => ({ item, input: reading }));
   const textsOf = (list: readonly { readonly question: string }[]) => list.map(({ question }) => question);
   const before = textsOf(questions.map(({ input }) => input));
-  return [...lost, ...dropped("open questions", before, textsOf(afterwards(questions, changes.openQuestions)))];
+  const gone = dropped("open questions", before, textsOf(afterwards(questions, changes.openQuestions)));
+  return [...lost, ...gone, ...misread(document, changes.progress)];
+}
+
+/** A number behind the words of an item, which is not written as a percentage or is none. */
+const NUMBER_BEHIND = /^(.*[^\s:])(?::\s*|\s+)-?\d+\s?%?$/s;
+
+/** What looks like the percentage of an item that is there, but became a new item. */
+function misread(document: StateDocument, wanted: ListChanges["progress"]): readonly string[] {
+  if ("whole" in wanted) return [];
+  const texts = document.progress.map(({ reading }) => reading.text);
+  return wanted.added.flatMap(({ text }) => {
+    const words = NUMBER_BEHIND.exec(text)?.[1];
+    if (words === undefined || placesOf(texts, words).length !== 1) return [];
+    const form = `${quoted(`${words}:40`)} says how far ${quoted(texts[placesOf(texts, words)[0]!]!)} is, from 0 to 100`;
+    return [`${quoted(text)} is a new item; ${form}`];
+  });
 }
 
 /** The list as it will stand. */

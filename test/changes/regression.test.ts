@@ -138,3 +138,12 @@ test("long texts are cut, and at most three are named", () => {
     `5 completed items are no longer in Progress: "${"😀".repeat(59)}…", "b", "c" and 2 more; gate undo brings them back`,
   );
 });
+
+test("what looks like a percentage of an item, and is none, is named", () => {
+  const state = stateWith(["- 🔄 Write docs (40% done)", "- ⏸️ Ship v1"]);
+  const doing = (text: string) => lossesOf(state, changesOf(state, { progress: [{ status: "in_progress", text }] }));
+  for (const text of ["docs:150", "docs 50", "write docs: 7", "docs:-5"]) {
+    expect(doing(text)).toEqual([expect.stringMatching(/ is a new item; ".*:40" says how far "Write docs" is/)]);
+  }
+  for (const text of ["Ship", "Docs", "time 12:30", "Phase 2", "40"]) expect(doing(text)).toEqual([]);
+});

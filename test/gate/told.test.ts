@@ -25,6 +25,23 @@ async function makeWork(): Promise<TestProject> {
   return project;
 }
 
+test("a save over what git took back says which version it was, in both files", async () => {
+  const project = await makeWork();
+  const before = [project.read(STATE), project.read(WORK)];
+  await save(project.gate, { nextSteps: ["Lost"], log: ["Lost"] });
+  project.write(STATE, before[0]!);
+  project.write(WORK, before[1]!);
+  project.later(1000);
+  const { warnings } = await save(project.gate, { nextSteps: ["Newer"], log: ["Newer"] });
+  expect(warnings.map((warning) => warning.split(":")[0])).toEqual([WORK, STATE]);
+  for (const warning of warnings) {
+    const [, id = ""] = /`gate restore (\w+)`/.exec(warning) ?? [];
+    await restore(project.gate, { id });
+  }
+  expect(project.read(STATE)).toContain("Lost");
+  expect(project.read(WORK)).toContain("Lost");
+});
+
 describe("a state file that was taken away", () => {
   const back = "`gate recover`";
 
@@ -35,7 +52,7 @@ describe("a state file that was taken away", () => {
       { rule: "rolled-back", message: expect.stringContaining(back) },
     ]);
     expect((await brief(gate)).text).toContain(`${STATE}: Unexpected missing file`);
-    const hint = expect.stringMatching(/`gate recover` to bring it back as of 2024-.*#42 Do it/);
+    const hint = expect.stringMatching(/`gate recover` to bring it back as of 2024-.*without what it held/);
     for (const act of [() => save(gate, { log: ["x"] }), () => done(gate), () => show(gate)]) {
       await expect(act()).rejects.toMatchObject({ code: "NO_ACTIVE_WORK", hint });
     }

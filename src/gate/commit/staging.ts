@@ -182,6 +182,9 @@ export class Staging implements Transaction {
     requireSound(snapshot);
     const ahead = snapshot.diagnostics.find((each) => each.severity === "error" && isReplaced(snapshot, each));
     if (ahead) this.warn(`${snapshot.path}: the time in Last Updated had not come yet, and is replaced by this one`);
+    // What is written now is the newest again, and nothing will say any more that a newer one was thrown away.
+    const behind = snapshot.exists && snapshot.diagnostics.find(({ rule }) => rule === "rolled-back");
+    if (behind) this.warn(`${snapshot.path}: ${behind.message}`);
   }
 
   #stage(snapshot: Snapshot<AnyDocument>, what: Pick<DocumentStep, "bytes" | "text" | "restores">): void {

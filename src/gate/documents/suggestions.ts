@@ -87,9 +87,9 @@ function suggestionOf({ document, issue, instant }: FoundWork, now: number): Sug
 /** What an operation that found nothing active tells the user to do. */
 export async function reconstructHint(gate: Gate): Promise<string> {
   const { newer } = exists(gate.project, STATE_PATH) ? {} : newerFact(gate, STATE_PATH, undefined);
-  const others = hintFrom(await suggest(gate, HINTED));
-  if (newer === undefined) return others;
-  return `Run \`${newer.command}\` to bring it back as of ${formatTime(newer.timestamp)}. ${others}`;
+  if (newer === undefined) return hintFrom(await suggest(gate, HINTED));
+  const back = `Run \`${newer.command}\` to bring it back as of ${formatTime(newer.timestamp)}`;
+  return `${back}. \`gate start N\` would begin a new file instead, without what it held.`;
 }
 
 const HINTED = 3;
