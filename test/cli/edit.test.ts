@@ -226,7 +226,8 @@ test("the copy outlives a program that is killed while the editor is open", asyn
   expect((await runGate(project.root, "save", "--next", "Go on")).code).toBe(0);
   const kept = keptCopy(project);
   const next = await edit(project, replacing("Need to add", "Add"));
-  expect(next).toMatchObject({ code: 0, stderr: `warning: Another edit is open or was never committed: ${kept}\n` });
+  const note = `Another edit is open or was never committed: ${kept} (remove that file if you do not need it)`;
+  expect(next).toMatchObject({ code: 0, stderr: `warning: ${note}\n` });
   expect(keptCopy(project)).toBe(kept);
 });
 

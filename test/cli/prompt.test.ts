@@ -269,7 +269,7 @@ describe.runIf(HAS_TERMINALS)("start without a number at a terminal", () => {
     expect(ended.text).not.toContain(WRITE);
     expect(await runJson(project.root, "status")).toMatchObject({ issue_number: 8, branch: "fix/8" });
     const other = await typeAt(answer(project, enter), "start");
-    expect(other.text).toContain("The work that was active before is in Recent Work.");
+    expect(other.text).toContain("#8 is paused: `gate start 8` comes back to it.");
   });
 
   test.each([

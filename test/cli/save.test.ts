@@ -24,7 +24,7 @@ test("what was understood is shown: the lists that the save was about", async ()
     "  ? Per IP?",
     "    → Yes: simplest",
   ]);
-  expect(await said("--log", "Talked about it")).toEqual([]);
+  expect(await said("--log", "Talked about it")).toEqual(["  Log: Talked about it"]);
   expect(await said("--blocker", "No server", "--context", "In src", "--approach", "By hand")).toEqual([
     "  Blocker: No server",
     "  Context: In src",

@@ -126,7 +126,9 @@ test("damaged, foreign, newer, idle and missing", async () => {
   const idle = await statusOf({
     ".claude/state.md": STATE.replace(/\*\*Current[\s\S]*?(?=## Recent)/, "No active work currently.\n\n"),
   });
-  expect(idle).toMatch(/^No issue is active\.\nRun `gate start N --title T`/);
+  expect(idle).toMatch(/^No issue is active\.\nRun `gate start 1150` to go on with #1150 /);
+  const empty = await statusOf({ ".claude/state.md": STATE.replace(/\*\*Current[\s\S]*?(?=## Blockers)/, "## Recent Work\n\n") });
+  expect(empty).toMatch(/^No issue is active\.\nRun `gate start N --title T`/);
   expect(await statusOf({})).toMatch(/^There is no \.claude\/state\.md yet\.\nRun `gate start/);
 });
 
@@ -164,7 +166,7 @@ test("the first words of the program are what to do next", async () => {
   );
   expect((await runGate(folder, "start", "7")).stdout).toContain("Resumed: ");
   expect((await runGate(folder, "start", "8", "--title", "U")).stdout).toContain(
-    "The work that was active before is in Recent Work.",
+    "#7 is paused: `gate start 7` comes back to it.",
   );
   expect((await runGate(folder, "verify", "7")).stdout).toMatch(
     /^#7 T\n\.claude\/work\/7\.md {2}valid\nin_progress {2}recent /,

@@ -40,7 +40,9 @@ export const edit = command({
     try {
       const outcome = await new Session(call, gate, editor, copy).edit(target);
       copy.remove();
-      const notes = copy.others.map((path) => `Another edit is open or was never committed: ${path}`);
+      const notes = copy.others.map(
+        (path) => `Another edit is open or was never committed: ${path} (remove that file if you do not need it)`,
+      );
       return { ...wrote(outcome, ({ message }, { bold }) => bold(shown(message))), notes };
     } catch (error) {
       throw keeping(error, call, copy, target.bytes);

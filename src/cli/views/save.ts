@@ -45,8 +45,18 @@ export function viewSave(saved: Save, input: SaveInput, { bold, dim }: Style): s
 }
 
 /** What is no list of the issue. */
-function besides({ blockers = [], unblock = [], context = [], description, approach }: SaveInput): readonly string[] {
+function besides(input: SaveInput): readonly string[] {
+  const { blockers = [], unblock = [], context = [], description, approach } = input;
+  const { log = [], decisions = [], learnings = [], files = [], tests = [], openQuestions = [] } = input;
+  // One that decides a question stands below that.
+  const isSaid = ({ decision }: { readonly decision: string }) =>
+    !openQuestions.some((question) => question.decision?.startsWith(decision));
   return [
+    ...log.map((text) => `  Log: ${shown(text)}`),
+    ...decisions.filter(isSaid).map(({ decision }) => `  Decision: ${shown(decision)}`),
+    ...learnings.map((text) => `  Learning: ${shown(text)}`),
+    ...files.map(({ path }) => `  File: ${shown(path)}`),
+    ...tests.flatMap(({ text, done, proof }) => (proof ? [] : [`  Test: ${shown(text)}${done ? ", passed" : ""}`])),
     ...blockers.map((text) => `  Blocker: ${shown(text)}`),
     ...unblock.map((words) => `  No blocker any more: ${shown(words)}`),
     ...context.map((text) => `  Context: ${shown(text)}`),

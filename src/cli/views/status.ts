@@ -68,13 +68,16 @@ function headOf(status: Status, now: number, style: Style): string[] {
   if (issueTitle !== undefined) {
     return [...warning, style.bold(shown(nameOf(status).trim() || "The active work has no title")), ...fields];
   }
-  const idle = valid
-    ? [
-        "No issue is active.",
-        "Run `gate start N --title T` to begin, or `gate reconstruct` to find work to take up again.",
-      ]
-    : [];
+  const idle = valid ? ["No issue is active.", wayOn(status)] : [];
   return [...warning, ...idle, ...fields];
+}
+
+/** What to do where nothing is active: most come back to what they paused. */
+function wayOn({ recentWork }: Status): string {
+  const paused = recentWork.find(({ status }) => status === "paused");
+  return paused?.issueNumber === undefined
+    ? "Run `gate start N --title T` to begin, or `gate reconstruct` to find work to take up again."
+    : `Run \`gate start ${paused.issueNumber}\` to go on with ${shown(nameOf(paused).trim())}, or \`gate start N --title T\` to begin.`;
 }
 
 /** The branch and the times of an issue, as lines. */

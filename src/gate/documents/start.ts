@@ -36,6 +36,8 @@ export interface Start {
   readonly stateFileUpdated: string;
   /** Whether another issue was active and is now in Recent Work. */
   readonly previousWorkArchived: boolean;
+  /** The issue that was active before, which is paused now; absent where there was none with a number. */
+  readonly previousIssue?: number;
   /** Size of the state file in bytes. */
   readonly fileSize: number | undefined;
   readonly workFile: string;
@@ -105,10 +107,9 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
     close?.();
     const named = title ?? (document.active.issue?.kind === "issue" ? document.active.issue.issue.title : "");
     const previous = isOther ? activeNumber(document) : undefined;
-    const reopened = facts !== undefined;
-    return { resumed, isOther, previous, title: named, state, back: plan !== undefined, reopened, ...work };
+    return { resumed, isOther, previous, title: named, state, back: plan !== undefined, facts, ...work };
   });
-  const { resumed, isOther, title, state, back, reopened, ...work } = outcome.value;
+  const { resumed, isOther, previous, title, state, back, facts, ...work } = outcome.value;
   if (!options.dryRun) rememberIssue(gate, input.issue);
   const written = outcome.written.find(({ path }) => path === STATE_PATH);
   const value: Start = {
@@ -116,13 +117,14 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
     message: `Active work set to #${input.issue}${title === "" ? "" : ` - ${title}`}`,
     stateFileUpdated: STATE_PATH,
     previousWorkArchived: isOther,
+    ...(previous !== undefined && { previousIssue: previous }),
     fileSize: written?.size ?? state.bytes?.length,
     workFile: workPath(input.issue),
     workFileCreated: work.created,
     workFileFreshness: work.freshness,
     resumed,
     ...(back && { planRestored: true as const }),
-    ...(reopened && { reopened: true as const }),
+    ...(facts && { reopened: true as const }),
     revision: written?.revision ?? state.revision,
   };
   return { ...outcome, value };

@@ -6,6 +6,7 @@
 import { type Freshness, formatTime, freshnessOf, recencyOf } from "../../base/time.ts";
 import type { ProgressInput } from "../../changes/inputs.ts";
 import { timeOf } from "../../document/content.ts";
+import { pausedPlan } from "../../document/paused.ts";
 import { updateTimeOf, type WorkDocument } from "../../document/work.ts";
 import { countOf, nextActions, type Progress, progressIn, statusWord } from "../../document/work-content.ts";
 import { exists } from "../../files/read/read.ts";
@@ -23,7 +24,7 @@ export interface Suggestion {
   readonly recency: string | undefined;
   readonly status: string | undefined;
   readonly freshness: Freshness | undefined;
-  /** How many items of the newest log entry with progress are completed; absent where no entry has any. */
+  /** How many items of the paused plan, else of the newest log entry with progress, are completed; absent where there are none. */
   readonly progress: Progress | undefined;
 }
 
@@ -80,7 +81,7 @@ function suggestionOf({ document, issue, instant }: FoundWork, now: number): Sug
     recency: instant === undefined ? undefined : recencyOf(instant, now),
     status: statusWord(document),
     freshness: updated?.reading && freshnessOf(updated.reading, now),
-    progress: countOf(progressIn(document)),
+    progress: countOf(pausedPlan(document)?.progress.map(({ reading }) => reading) ?? progressIn(document)),
   };
 }
 
