@@ -25,13 +25,7 @@ export function finish(root, build, { version, program, packages }) {
   const named = new Set();
   for (const entry of ["index.d.ts", "remark.d.ts", "driver-contract.d.ts"]) nameTypes(join(types, entry), named);
   for (const file of filesIn(types)) if (!named.has(join(types, file))) rmSync(join(types, file));
-  writeFileSync(
-    join(build, "licences.txt"),
-    [...packages]
-      .sort()
-      .map(licenceOf)
-      .join(`\n${"-".repeat(80)}\n\n`),
-  );
+  writeFileSync(join(build, "licences.txt"), licencesOf([...packages].sort()));
   const plugin = join(build, "plugin");
   cpSync(join(root, "plugin"), plugin, { recursive: true });
   for (const each of [".claude-plugin", ".codex-plugin"]) {
@@ -53,11 +47,17 @@ function nameTypes(file, named) {
   }
 }
 
-/** The licences of bundled packages ask to be passed on with their code. */
-function licenceOf(folder) {
-  const { name, version: release, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const file = readdirSync(folder).find((each) => /^licen[cs]e(?:\.md|\.txt)?$/i.test(each));
-  return `${name} ${release} (${license})\n\n${file ? readFileSync(join(folder, file), "utf8") : ""}`;
+/** The licences of bundled packages ask to be passed on with their code; one that many have stands there once. */
+function licencesOf(folders) {
+  const texts = new Map();
+  for (const folder of folders) {
+    const { name, version: release, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const file = readdirSync(folder).find((each) => /^licen[cs]e(?:\.md|\.txt)?$/i.test(each));
+    const text = file ? readFileSync(join(folder, file), "utf8").trim() : "";
+    texts.set(text, [...(texts.get(text) ?? []), `${name} ${release} (${license})`]);
+  }
+  const entries = [...texts].map(([text, names]) => `${names.join("\n")}\n\n${text}\n`);
+  return entries.join(`\n${"-".repeat(80)}\n\n`);
 }
 
 /**
