@@ -80,8 +80,14 @@ test("where no agent is found or nobody can be asked, it says what to give", asy
   ]);
   for (const args of [["install"], ["install", "--yes"], ["install", "--dry-run"], ["install", "--allow"]]) {
     const ended = await runBuilt({ cwd: root }, ...args);
-    expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining("--agent claude")]);
+    expect([ended.code, ended.stderr]).toEqual([3, expect.stringContaining("no agent is found on this machine")]);
   }
+  // Those that are there are found without a terminal too; what they get is still agreed to.
+  const { home } = makeMachine([".codex"], []);
+  const found = await runBuilt({ cwd: root, environment: { HOME: home } }, "install");
+  expect([found.code, found.stderr]).toEqual([3, expect.stringContaining("gate install --agent codex --yes")]);
+  const shown = await runBuilt({ cwd: root, environment: { HOME: home } }, "install", "--dry-run");
+  expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining(".codex/hooks.json")]);
   const asked = await runBuilt({ cwd: root }, "install", "--agent", "claude", "--agent", "gemini", "--auto-approve");
   expect(asked.code).toBe(3);
   expect(asked.stderr).toContain("gate install --agent claude --agent gemini --auto-approve --yes");

@@ -12,7 +12,7 @@ import { start } from "../../src/gate/documents/start.ts";
 import { verify } from "../../src/gate/documents/verify.ts";
 import { restore } from "../../src/gate/history/undo.ts";
 import { status } from "../../src/gate/view/status.ts";
-import { makeProject, type TestProject } from "../support/project.ts";
+import { fixture, makeProject, type TestProject } from "../support/project.ts";
 
 const STATE = ".claude/state.md";
 const WORK = ".claude/work/42.md";
@@ -191,4 +191,32 @@ test("what the gate makes without an address it does not complain of, at work an
   expect(await found()).toEqual([]);
   write(".claude/work/7.md", read(ARCHIVE).replaceAll("#42", "#7").replace("completed\n", "in_progress\n"));
   expect(await found()).toMatchObject([{ rule: "missing-url" }]);
+});
+
+describe("the title of an issue that is started", () => {
+  test("is that of Recent Work where no work file says one", async () => {
+    const project = makeProject({ ".claude/state.md": fixture("read/format.md") });
+    const { value } = await start(project.gate, { issue: 1200 });
+    expect(value.message).toBe("Active work set to #1200 - User authentication");
+  });
+
+  test("is not asked for where its work file was taken away: the way back is named", async () => {
+    const project = await makeWork();
+    const paused = project.tree();
+    await start(project.gate, { issue: 7, title: "Seven" });
+    rmSync(join(project.root, WORK));
+    const error = await start(project.gate, { issue: 42 }).catch((thrown: unknown) => thrown as { hint: string });
+    expect(error).toMatchObject({ code: "INVALID_ARGUMENT", path: WORK, message: expect.stringContaining("missing") });
+    const [, id = ""] = /`gate restore (\w+)`/.exec((error as { hint: string }).hint) ?? [];
+    await restore(project.gate, { id });
+    expect((await start(project.gate, { issue: 42 })).value.planRestored).toBe(true);
+    expect((await status(project.gate)).progressItems).toMatchObject([{ text: "A", status: "completed" }]);
+    expect(Object.keys(paused)).toContain(WORK);
+    rmSync(join(project.root, WORK));
+    await start(project.gate, { issue: 7 });
+    rmSync(join(project.root, WORK));
+    await expect(start(project.gate, { issue: 42, title: "Anew" })).resolves.toMatchObject({
+      value: { success: true },
+    });
+  });
 });

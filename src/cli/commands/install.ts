@@ -24,7 +24,7 @@ export const install = command({
     "Enters the hooks of the gate into the settings of coding agents, and what else is asked for. Shows the change and " +
     "asks first. Everything else in the settings stays as it is, comments too; a second time changes nothing.",
   examples: [
-    ["gate install", "on a terminal: for the agents that are there"],
+    ["gate install", "for the agents that are there"],
     ["gate install --agent claude --mcp --allow --git", "all of it for Claude Code, for everybody in the project"],
     ["gate install --agent codex --scope user", "in your own settings, for all projects"],
     ["gate install --agent claude --dry-run", "see what would be written"],
@@ -51,12 +51,9 @@ function needsAgents({ agents, git, agentsMd, skill, mcp, allow, autoApprove }: 
   return !agents && (Boolean(mcp || allow || autoApprove) || !(git || agentsMd || skill));
 }
 
-/** The agents that are there, where a person can say no to them. */
-async function detect({ io, flags }: Call): Promise<NonNullable<InstallInput["agents"]>> {
+/** The agents that are there; a person, or `--yes`, still says whether they shall be written to. */
+async function detect({ io }: Call): Promise<NonNullable<InstallInput["agents"]>> {
   const hint = `Name them: --agent ${AGENTS.join(", ")}; or give --git, --agents-md or --skill alone.`;
-  if (!flags.input || !io.terminal.input) {
-    throw new GateError("INVALID_ARGUMENT", "Cannot install: it is not said for which agents", { hint });
-  }
   const { detectAgents } = await import("../../gate/install/detect.ts");
   const found = detectAgents(io.home, io.environment["PATH"]);
   if (found.size === 0) {

@@ -3,6 +3,7 @@ import { GateError } from "../../base/errors.ts";
 import { type Freshness, formatTime } from "../../base/time.ts";
 import type { ProgressUpdate } from "../../changes/inputs.ts";
 import { bringBack, pauseWork, withoutRecent } from "../../changes/pause.ts";
+import { isIssue } from "../../changes/recent.ts";
 import { type ActiveInput, keepsApart, resumeActive, setActive } from "../../changes/set-active.ts";
 import { insertSubsections, updateProgress } from "../../changes/update-progress.ts";
 import { type StateDocument, stateFrom } from "../../document/state.ts";
@@ -10,6 +11,7 @@ import { issueOf } from "../../document/work.ts";
 import { branchOf, findCheckout } from "../../files/git/checkout.ts";
 import { isDefaultBranch } from "../../files/git/default-branch.ts";
 import { issueAddress } from "../../files/git/issue-address.ts";
+import { exists } from "../../files/read/read.ts";
 import type { Version } from "../../files/record/version.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
 import type { Edit } from "../../text/edit.ts";
@@ -200,12 +202,28 @@ async function titleOf(gate: Gate, input: CleanInput): Promise<KnownIssue> {
   }
   const state = await readState(gate);
   if (state.document && activeNumber(state.document) === input.issue) return {};
+  requireNotGone(gate, input.issue);
+  const recent = state.document?.recentWork.find(({ reading }) => isIssue(reading.issue, String(input.issue)));
+  const named = recent?.reading.issue.kind === "issue" ? recent.reading.issue.issue.title : "";
+  if (named !== "") return { title: named, source: STATE_PATH };
   const fetched = await fetchIssue(gate, input.issue);
   if (fetched) return fetched;
   // Who has the issue comes first: with a title the next call would be refused as well.
   await requireFree(gate, input);
   throw new GateError("INVALID_ARGUMENT", `Cannot start #${input.issue}: its title is not known`, {
     hint: `Give it: gate start ${input.issue}${input.takeOver ? " --take-over" : ""} --title "…"`,
+  });
+}
+
+/** A work file that somebody took away is brought back, not begun anew, unless a title says that it shall be. */
+function requireNotGone(gate: Gate, issue: number): void {
+  const path = workPath(issue);
+  const lost = exists(gate.project, path) ? undefined : versionAhead(gate, path, undefined);
+  if (lost === undefined) return;
+  const id = lost.id.slice(lost.id.lastIndexOf("-") + 1);
+  throw new GateError("INVALID_ARGUMENT", `Cannot start #${issue}: its work file ${path} is missing`, {
+    path,
+    hint: `\`gate restore ${id}\` brings it back as of ${formatTime(lost.timestamp)}; \`gate start ${issue} --title T\` begins a new one.`,
   });
 }
 
