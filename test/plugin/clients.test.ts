@@ -174,8 +174,10 @@ test.skipIf(!claude).each(["plugin", "install"])(
     const ended = await talkTo(model, root)("-p", "Go on", ...plugin, "--allowedTools", "Bash", "Read", "Edit");
     expect(ended.code, ended.stdout + ended.stderr).toBe(0);
     const brief = await runProgram(process.execPath, [PROGRAM, "brief"], { cwd: root });
-    const [firstLine] = brief.stdout.split("\n");
-    expect(firstLine).toContain("#1234");
+    const firstLine = brief.stdout.split("\n").find((line) => line.includes("#1234"));
+    expect(firstLine).toBeDefined();
+    // Nobody has saved it by the gate.
+    expect(model.opening).toContain("From outside the gate, unverified");
     expect(model.opening).toContain(JSON.stringify(firstLine).slice(1, -1));
     const [removed, , edited, shown] = model.results.map((result) => JSON.stringify(result));
     expect(removed).toContain("gate done");
@@ -318,8 +320,10 @@ describe.each(SESSIONS)("inside the real $agent", ({ agent, program, api, shell:
       const { root, read } = repository();
       const model = await session(root, ["rm .claude/state.md", "cat .claude/state.md"]);
       const brief = await runProgram(process.execPath, [PROGRAM, "brief"], { cwd: root });
-      const [firstLine] = brief.stdout.split("\n");
-      expect(firstLine).toContain("#1234");
+      const firstLine = brief.stdout.split("\n").find((line) => line.includes("#1234"));
+      expect(firstLine).toBeDefined();
+      // Nobody has saved it by the gate.
+      expect(model.opening).toContain("From outside the gate, unverified");
       expect(model.opening).toContain(JSON.stringify(firstLine).slice(1, -1));
       const [removed, shown] = model.results.map((result) => JSON.stringify(result));
       expect(removed).toContain("must not be removed");
