@@ -540,13 +540,17 @@ describe("undo", () => {
     await save(project.gate, { log: ["logged"] });
     const before = project.tree();
     await done(project.gate);
+    const finished = project.tree();
     const { warnings, value } = await back(project);
     expect([warnings, value.also]).toEqual([[], [WORK]]);
     expect(project.tree()).toMatchObject(before);
     expect(project.exists(".claude/archive/42.md")).toBe(false);
+    expect((await forth(project)).value.also).toEqual([".claude/archive/42.md"]);
+    expect(project.tree()).toEqual(finished);
+    await back(project);
+    expect(project.tree()).toMatchObject(before);
     await forth(project);
-    expect((await status(project.gate)).issueNumber).toBeUndefined();
-    await done(project.gate, { issue: 42 });
+    expect((await done(project.gate, { issue: 42 })).value.message).toContain("finished already");
     expect(project.read(".claude/archive/42.md")).toContain("logged");
   });
 

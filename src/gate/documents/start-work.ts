@@ -34,8 +34,9 @@ interface Opened {
   /** What it was paused with; `close` takes that out of the work file. */
   readonly plan?: StateDocument | undefined;
   readonly close?: (() => void) | undefined;
-  /** What was open when it was finished. */
+  /** What was open when it was finished, and when it had been started. */
   readonly facts?: ProgressUpdate;
+  readonly started?: number;
 }
 
 /** Makes the work file if it is not there. One that is there stays as it is, unless it says that the work is completed. */
@@ -105,9 +106,14 @@ function reopen(transaction: Transaction, { snapshot, archived, title }: Reopeni
   ];
   transaction.put(snapshot, encode(document.source, writeDocument(document, edits)));
   transaction.restore(archived, undefined, NONE);
-  const openQuestions = questionsIn(document).map(({ question }) => ({ question }));
+  const openQuestions = questionsIn(document).map(({ question, decision }) => ({
+    question,
+    ...(decision !== undefined && { decision }),
+  }));
   const facts = { ...factsOf(document), openQuestions };
-  return { created: false, freshness: freshnessOfWork(archived, transaction.now), facts };
+  const started = document.started?.reading;
+  const began = started && started.kind !== "impossible" ? { started: started.instant } : {};
+  return { created: false, freshness: freshnessOfWork(archived, transaction.now), facts, ...began };
 }
 
 /** A work file that is there is not rewritten; that it does not say what was given for a new one must be known. */

@@ -88,7 +88,13 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
     if (!resumed && keepsApart(document)) transaction.warn(APART);
     const lost = state.exists ? undefined : versionAhead(gate, STATE_PATH, undefined);
     if (lost) transaction.warn(lostState(lost));
-    const { plan, close, facts, ...work } = await openWork(transaction, clean, known, resumed ? document : undefined);
+    const {
+      plan,
+      close,
+      facts,
+      started: began,
+      ...work
+    } = await openWork(transaction, clean, known, resumed ? document : undefined);
     const title = clean.title ?? (resumed ? undefined : known.title);
     if (resumed) {
       const given = {
@@ -98,7 +104,7 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
       const next = changed(document, resumeActive(document, given, transaction.now));
       transaction.write(state, { document: plan ? changed(next, bringBack(next, plan)) : next });
     } else {
-      const { started } = clean;
+      const started = clean.started ?? began;
       // A plan that is brought back says itself which branch it had, if any.
       const branch = clean.branch ?? (plan ? undefined : branchHere(gate));
       const active = { number: input.issue, title: title ?? "", plan, ...(branch !== undefined && { branch }) };

@@ -11,8 +11,14 @@ import { ARCHIVE_FOLDER, type Gate, WORK_FOLDER } from "../gate.ts";
 import { REDO, RESTORE, UNDO } from "./timeline.ts";
 import type { Aim, Plan } from "./undo-plan.ts";
 
-/** Documents that go along, with the version each gets. */
-export type Companions = ReadonlyMap<string, Version>;
+/** The version that a document gets, and whether it goes to the archive with that. */
+interface Companion {
+  readonly version: Version;
+  readonly isArchived: boolean;
+}
+
+/** Documents that go along. */
+export type Companions = ReadonlyMap<string, Companion>;
 
 /**
  * The work files that the same commands changed, and nobody since, with the version each gets:
@@ -20,7 +26,8 @@ export type Companions = ReadonlyMap<string, Version>;
  * made with it where the work file went back as well.
  */
 export function companionsOf({ project }: Gate, { passed, restores }: Plan, verb: Aim["verb"]): Companions {
-  const found = new Map<string, Version>();
+  const found = new Map<string, Companion>();
+  const take = (path: string, version: Version, isArchived = false) => found.set(path, { version, isArchived });
   const all = listVersions(project);
   const byId = new Map(all.map((version) => [version.id, version]));
   const madeWith = ({ operation, timestamp }: Version) =>
@@ -36,19 +43,23 @@ export function companionsOf({ project }: Gate, { passed, restores }: Plan, verb
       const isOlder = all.some(
         ({ path, revision, id }) => path === made.path && revision === held && id < made.id && held !== undefined,
       );
-      if (isOlder && held !== made.revision) found.set(made.path, made);
+      if (isOlder && held !== made.revision) take(made.path, made);
     }
     return found;
   }
   for (const version of verb === UNDO ? passed : [...passed].reverse()) {
-    for (const made of madeWith(version)) {
+    const together = madeWith(version);
+    for (const made of together) {
       const from = made.from === undefined ? undefined : byId.get(made.from);
       if (from === undefined || from.path !== made.path) continue;
       const [now, then] = verb === UNDO ? [made, from] : [from, made];
       // Where the command changed the archive as well, what stands there is looked at for itself.
       const isMoved = found.has(archived(made.path));
       const held = isMoved ? heldAt(project, made.path) : heldBy(project, made.path);
-      if ((found.get(made.path)?.revision ?? held) === now.revision) found.set(made.path, then);
+      if ((found.get(made.path)?.version.revision ?? held) !== now.revision) continue;
+      // What finished an issue wrote its file and then moved it away.
+      const isArchived = verb !== UNDO && together.some(({ path, revision }) => path === made.path && !revision);
+      take(made.path, then, isArchived);
     }
   }
   return found;
@@ -76,8 +87,10 @@ export async function takeAlong(
 ): Promise<readonly string[]> {
   const taken: string[] = [];
   // What comes before what goes: what a move has left is never nowhere.
-  const inOrder = [...companions].sort(([, one], [, other]) => Number(!one.revision) - Number(!other.revision));
-  for (const [path, version] of inOrder) {
+  const inOrder = [...companions].sort(
+    ([, one], [, other]) => Number(!one.version.revision) - Number(!other.version.revision),
+  );
+  for (const [path, { version, isArchived }] of inOrder) {
     const snapshot = await transaction.readWork(path);
     const bytes = version.revision === undefined ? undefined : readVersion(project, version.id, path).bytes;
     const isArchive = archived(path) === path;
@@ -87,7 +100,9 @@ export async function takeAlong(
     // The copy that was archived says nothing that the versions of the work file do not.
     const leavesCopy = bytes !== undefined && !snapshot.exists && !isArchive && !isMoved;
     if (leavesCopy) transaction.restore(await transaction.readWork(archived(path)), undefined, NONE);
-    if (bytes) taken.push(path);
+    const isFree = isArchived && bytes !== undefined && heldAt(project, archived(path)) === undefined;
+    if (isFree) transaction.move(path, archived(path));
+    if (bytes) taken.push(isFree ? archived(path) : path);
   }
   return taken;
 }
