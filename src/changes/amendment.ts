@@ -38,6 +38,8 @@ interface Kind<T, Reading> {
   textOf(given: T): string;
   /** Whether an item that has only some of the words can be meant. */
   meansPart(given: T, there: Reading): boolean;
+  /** Whether nothing is left to be done about an item: of several that read the same another one is meant. */
+  isSettled(there: Reading): boolean;
   onto(given: T, before: Pick<Named<Reading>, "text" | "reading">): T;
 }
 
@@ -46,6 +48,7 @@ const PROGRESS: Kind<ProgressInput, Pick<ProgressReading, "status" | "percentage
   textOf: ({ text }) => text,
   // What is still to do is not what is done already: that is named in full to be open again.
   meansPart: ({ status }, there) => status !== "pending" || there.status !== "completed",
+  isSettled: ({ status }) => status === "completed",
   onto: ({ status, percentage: given }, { text, reading }) => {
     // That it goes on does not say that it is no longer as far as it was.
     const goesOn = status === "in_progress" && reading.status === "in_progress";
@@ -59,6 +62,7 @@ const QUESTION: Kind<QuestionInput, Pick<QuestionReading, "decision">> = {
   textOf: ({ question }) => question,
   // Who asks does not answer: only a decision is for a question that is there.
   meansPart: ({ decision }) => decision !== undefined,
+  isSettled: ({ decision }) => decision !== undefined,
   onto: ({ decision: given }, { text, reading }) => {
     const decision = given ?? reading.decision;
     return { question: text, ...(decision !== undefined && { decision }) };
@@ -132,13 +136,18 @@ function amend<T extends Reading, Reading>(
   there: readonly Named<Reading>[],
   dropped: ReadonlySet<Item>,
   given: readonly T[],
-  { noun, textOf, meansPart, onto }: Kind<T, Reading>,
+  { noun, textOf, meansPart, isSettled, onto }: Kind<T, Reading>,
 ): Amendment<T> {
   const left = there.filter(({ item }) => !dropped.has(item));
   const changed = new Map<Item, T>();
+  /** Of items that read the same: one that nothing was said of yet, rather one that is not settled. */
+  const pick = (same: readonly Named<Reading>[]) => {
+    const free = same.filter(({ item }) => !changed.has(item));
+    return free.find(({ reading }) => !isSettled(reading)) ?? free[0] ?? same.at(-1);
+  };
   const rest = given.filter((input) => {
     const same = samePlaces(textsOf(left), textOf(input)).map((at) => left[at]!);
-    const one = same.find(({ item }) => !changed.has(item)) ?? same.at(-1);
+    const one = pick(same);
     if (one) changed.set(one.item, onto(input, one));
     return one === undefined;
   });
@@ -147,8 +156,8 @@ function amend<T extends Reading, Reading>(
   for (const input of rest) {
     const meant = others.filter(({ reading }) => meansPart(input, reading));
     const found = placesOf(textsOf(meant), textOf(input)).map((at) => meant[at]!);
-    if (found.length > 1) throw ambiguous(textOf(input), noun, textsOf(found));
-    const [one] = found;
+    if (new Set(textsOf(found).map(spaced)).size > 1) throw ambiguous(textOf(input), noun, textsOf(found));
+    const one = pick(found);
     const text = textOf(input);
     const before = added.get(spaced(text));
     if (one) changed.set(one.item, onto(input, one));

@@ -127,6 +127,11 @@ describe("an item that is there", () => {
     expect(progressOf(twice, { progress: [done] })).toEqual(["completed A", "pending A", "pending B"]);
     expect(progressOf(twice, { progress: [done, done] })).toEqual(["completed A", "completed A", "pending B"]);
     expect(progressOf(twice, { drop: ["A"] })).toEqual(["pending A", "pending B"]);
+    const sides = "### Progress\n- ✅ Write it\n- 🔄 Write it (70% done)\n";
+    for (const text of ["Write it", "write"]) {
+      const finished: ProgressInput = { status: "completed", text };
+      expect(progressOf(sides, { progress: [finished] })).toEqual(["completed Write it", "completed Write it"]);
+    }
     expect(progressOf(twice, { drop: ["A", "A"] })).toEqual(["pending B"]);
   });
 });

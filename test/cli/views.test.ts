@@ -127,7 +127,9 @@ test("damaged, foreign, newer, idle and missing", async () => {
     ".claude/state.md": STATE.replace(/\*\*Current[\s\S]*?(?=## Recent)/, "No active work currently.\n\n"),
   });
   expect(idle).toMatch(/^No issue is active\.\nRun `gate start 1150` to go on with #1150 /);
-  const empty = await statusOf({ ".claude/state.md": STATE.replace(/\*\*Current[\s\S]*?(?=## Blockers)/, "## Recent Work\n\n") });
+  const empty = await statusOf({
+    ".claude/state.md": STATE.replace(/\*\*Current[\s\S]*?(?=## Blockers)/, "## Recent Work\n\n"),
+  });
   expect(empty).toMatch(/^No issue is active\.\nRun `gate start N --title T`/);
   expect(await statusOf({})).toMatch(/^There is no \.claude\/state\.md yet\.\nRun `gate start/);
 });

@@ -243,6 +243,30 @@ test("conflicts need a side; each of them gives what it says, the other stays in
   expect(project.read(STATE)).toContain("## Recovered\n\n```text\n**Branch:** main\n```");
 });
 
+test("sides that are chosen stay, though the newest version says otherwise", async () => {
+  const project = await busyProject();
+  const theirs = project.read(STATE);
+  const { nextSteps: steps } = await status(project.gate);
+  project.later(MINUTE);
+  await save(project.gate, {
+    progress: [{ status: "completed", text: "Ours" }],
+    nextSteps: ["Replaced on the other side"],
+  });
+  const time = (text: string) => /\*\*Last Updated:.*/.exec(text)![0];
+  // As git leaves it: the steps are merged, the time and the items are not.
+  const merged = theirs
+    .replace(time(theirs), `<<<<<<< HEAD\n${time(project.read(STATE))}\n=======\n${time(theirs)}\n>>>>>>> feat`)
+    .replace("### Next Steps", "<<<<<<< HEAD\n- ✅ Ours\n=======\n- ⏸️ Theirs\n>>>>>>> feat\n\n### Next Steps")
+    .replace(/\n\n<<<<<<< HEAD\n- ✅/, "\n<<<<<<< HEAD\n- ✅");
+  project.write(STATE, merged);
+  const { warnings } = await recover(project.gate, { side: "both" });
+  const { progressItems, nextSteps, valid } = await status(project.gate);
+  expect(valid).toBe(true);
+  expect(progressItems.map(({ text }) => text)).toEqual(expect.arrayContaining(["Ours", "Theirs"]));
+  expect(nextSteps).toEqual(steps);
+  expect(warnings).toContainEqual(expect.stringMatching(/holds 1 line that is not in what is rebuilt/));
+});
+
 test("sides may differ from conflict to conflict", async () => {
   const project = await busyProject();
   damage(project, (text) =>

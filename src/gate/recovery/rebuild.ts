@@ -101,7 +101,8 @@ async function rebuildState(
 /**
  * What was rebuilt, with what a version says besides: both come from what they have in
  * common, and are merged as git would have them merged. Where that is not certain the
- * version stays as it is, and what is new stands in the backup.
+ * version stays as it is, and what is new stands in the backup; of a conflict, the sides
+ * that are chosen stay.
  */
 async function withAllOf(
   older: OlderVersion,
@@ -127,7 +128,8 @@ async function withAllOf(
   });
   const after = decode(merged.bytes).text;
   const isWhole = merged.conflicts === 0 && merged.problems.length === 0;
-  if (!isWhole || isPoorer(after)) return fromHistory(older, { bytes, readYaml });
+  // A side that somebody has chosen is not taken back: what the version has besides is named.
+  if (!isWhole || isPoorer(after)) return isChosen ? rebuilt : fromHistory(older, { bytes, readYaml });
   const kept = rebuilt.kept && keptIn(after, readYaml);
   const source: PartSource = { part: "all", source: "history", path: older.id };
   return { after, sources: [source, ...rebuilt.sources], kept, lost: lostBy(after), warnings: [] };
