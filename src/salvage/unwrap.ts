@@ -22,6 +22,17 @@ interface Unwrapped {
 /** What stands for bytes that cannot be read. */
 export const UNREADABLE = "\ufffd";
 
+const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]/g;
+/** So many of the characters of a line make it one that nobody wrote. */
+const MOST_CONTROLS = 0.1;
+
+/** Whether a text is no text: half of its lines hold bytes that nobody types or that cannot be read. */
+export function isNoise(text: string): boolean {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const noisy = lines.filter((line) => (line.match(CONTROL)?.length ?? 0) > MOST_CONTROLS * line.length);
+  return noisy.length > 0 && 2 * noisy.length >= lines.length;
+}
+
 export function unwrap(bytes: Uint8Array): Unwrapped {
   const decoded = decodeAny(bytes);
   const unzeroed = withoutNuls(decoded.replace(/^\ufeff+/, ""));

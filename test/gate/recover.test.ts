@@ -243,6 +243,18 @@ test("conflicts need a side; each of them gives what it says, the other stays in
   expect(project.read(STATE)).toContain("## Recovered\n\n```text\n**Branch:** main\n```");
 });
 
+test("bytes that are no text say nothing: the newest version comes back as it was", async () => {
+  const project = await busyProject();
+  const before = project.read(STATE);
+  const bytes = Uint8Array.from({ length: 300 }, (_, at) => (at * at * 31 + at * 7) % 256);
+  for (const damaged of [bytes, bytes.subarray(0, 20), Uint8Array.from([...bytes, 10, 120, 10])]) {
+    writeFileSync(join(project.root, STATE), damaged);
+    const { value } = await recover(project.gate);
+    expect(project.read(STATE)).toBe(before);
+    expect(readFileSync(join(project.root, value.backup!))).toEqual(Buffer.from(damaged));
+  }
+});
+
 test("sides that are chosen stay, though the newest version says otherwise", async () => {
   const project = await busyProject();
   const theirs = project.read(STATE);

@@ -7,7 +7,7 @@ import { commonText, lostLines, poorerLines, ungarbled, withFieldsOf } from "../
 import { isMended as isMendedState, type Kept, keptIn, salvageState } from "../../salvage/salvage-state.ts";
 import { isMendedWork, salvageWork } from "../../salvage/salvage-work.ts";
 import type { PartSource, Sources } from "../../salvage/source.ts";
-import { unwrap } from "../../salvage/unwrap.ts";
+import { isNoise, unwrap } from "../../salvage/unwrap.ts";
 import type { YamlReader } from "../../syntax/frontmatter.ts";
 import { decode, encode, sourceOf } from "../../text/source.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
@@ -76,8 +76,9 @@ function withLetters(damaged: Damaged, { text }: OlderVersion): Damaged {
 /** The damaged lines whose content a version does not have, of the sides of conflicts that are chosen. */
 function newLines({ bytes, sideOf }: Damaged, { text, version: { path } }: OlderVersion): readonly string[] {
   if (bytes === undefined) return [];
-  const resolved = resolveConflicts(findConflicts(unwrap(bytes).text), sideOf);
-  return lostLines(resolved, [text], mendedIn(path));
+  const left = unwrap(bytes).text;
+  if (isNoise(left)) return [];
+  return lostLines(resolveConflicts(findConflicts(left), sideOf), [text], mendedIn(path));
 }
 
 function mendedIn(path: string): (line: string) => boolean {
