@@ -50,5 +50,7 @@ export const START = {
   work_file_freshness: FRESHNESS,
   resumed: z.boolean(),
   plan_restored: z.exactOptional(z.literal(true)),
+  reopened: z.exactOptional(z.literal(true)),
+  previous_issue: z.exactOptional(z.int()),
   revision: TEXT,
 };

@@ -11,7 +11,9 @@ export const unmerged: Rule<StateHead | WorkDocument> = {
   check({ facts, report }) {
     if (facts.unmerged === undefined) return;
     const path = facts.unmerged;
-    const how = `\`git checkout --merge ${path}\` shows the conflict, \`git add ${path}\` ends it`;
+    const [, issue] = /(\d+)\.md$/.exec(path) ?? [];
+    const recover = `gate recover${issue === undefined ? "" : ` --work ${issue}`}`;
+    const how = `\`git checkout --merge ${path}\` shows the conflict, \`${recover}\` solves it, \`git add\` ends it`;
     report(FILE_START, `Unexpected unmerged file in git: ${how}`);
   },
 };

@@ -554,19 +554,25 @@ describe("undo", () => {
     expect(project.read(".claude/archive/42.md")).toContain("logged");
   });
 
-  test("of a return from the archive puts the file there again, and redo brings it back", async () => {
+  test("of a return from the archive takes the work file away again, and redo brings it back", async () => {
     const project = await withSaves("a");
     await save(project.gate, {
       progress: [{ status: "pending", text: "Open" }],
-      openQuestions: [{ question: "Why?" }],
+      openQuestions: [{ question: "Why?" }, { question: "Which?", decision: "PG" }],
     });
+    const { started } = await status(project.gate);
     await done(project.gate);
     const finished = project.tree();
     project.later(1000);
     const { value } = await start(project.gate, { issue: 42 });
     expect(value).toMatchObject({ reopened: true, workFileCreated: false });
+    expect(await status(project.gate)).toMatchObject({
+      started,
+      progressItems: [{ text: "Open", status: "pending" }],
+      openQuestions: [{ question: "Why?" }, { question: "Which?", decision: "PG" }],
+    });
     const active = project.tree();
-    expect(Object.keys(active)).not.toContain(".claude/archive/42.md");
+    expect(active[".claude/archive/42.md"]).toBe(finished[".claude/archive/42.md"]);
     await back(project);
     expect(project.tree()).toEqual(finished);
     await forth(project);

@@ -8,7 +8,6 @@ import { pausedPlan } from "../../document/paused.ts";
 import { activeLists, type StateDocument } from "../../document/state.ts";
 import { issueOf, updateTimeOf } from "../../document/work.ts";
 import { questionsIn } from "../../document/work-content.ts";
-import { NONE } from "../../files/record/version.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
 import { makeText } from "../../syntax/make.ts";
 import { encode } from "../../text/source.ts";
@@ -28,7 +27,7 @@ export interface KnownIssue {
 }
 
 /** The work file of an issue that is started. */
-interface Opened {
+export interface Opened {
   readonly created: boolean;
   readonly freshness: Freshness | undefined;
   /** What it was paused with; `close` takes that out of the work file. */
@@ -96,7 +95,10 @@ interface Reopening {
   readonly title: string | undefined;
 }
 
-/** An issue that was finished goes on: its file comes back from the archive, and what was open when it ended with it. */
+/**
+ * An issue that was finished goes on with its file from the archive, where that stays as it
+ * was, and with what was open when it ended.
+ */
 function reopen(transaction: Transaction, { snapshot, archived, title }: Reopening): Opened {
   const document = archived.document!;
   const isCompleted = document.status === "completed";
@@ -105,7 +107,6 @@ function reopen(transaction: Transaction, { snapshot, archived, title }: Reopeni
     ...(isCompleted ? reopenWork(document, transaction.now) : []),
   ];
   transaction.put(snapshot, encode(document.source, writeDocument(document, edits)));
-  transaction.restore(archived, undefined, NONE);
   const openQuestions = questionsIn(document).map(({ question, decision }) => ({
     question,
     ...(decision !== undefined && { decision }),

@@ -1,7 +1,6 @@
 /** Set Active Work: another issue, or the one that was left. */
 import { GateError } from "../../base/errors.ts";
 import { type Freshness, formatTime } from "../../base/time.ts";
-import type { ProgressUpdate } from "../../changes/inputs.ts";
 import { bringBack, pauseWork, withoutRecent } from "../../changes/pause.ts";
 import { isIssue } from "../../changes/recent.ts";
 import { type ActiveInput, keepsApart, resumeActive, setActive } from "../../changes/set-active.ts";
@@ -29,7 +28,7 @@ import { versionAhead } from "../view/newer.ts";
 import { activeNumber, damageOf, isForeignHere, isLeftAlone, readState, readWork, requireSound } from "../view/read.ts";
 import { withHooks } from "../workflow/hooks.ts";
 import { type CleanInput, cleanInput, START_SHAPE, type StartInput } from "./start-input.ts";
-import { type KnownIssue, openWork, warnOfTitle } from "./start-work.ts";
+import { type KnownIssue, type Opened, openWork, warnOfTitle } from "./start-work.ts";
 
 /** What `start` came to. */
 export interface Start {
@@ -88,13 +87,8 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
     if (!resumed && keepsApart(document)) transaction.warn(APART);
     const lost = state.exists ? undefined : versionAhead(gate, STATE_PATH, undefined);
     if (lost) transaction.warn(lostState(lost));
-    const {
-      plan,
-      close,
-      facts,
-      started: began,
-      ...work
-    } = await openWork(transaction, clean, known, resumed ? document : undefined);
+    const opened = await openWork(transaction, clean, known, resumed ? document : undefined);
+    const { plan, close, facts, created, freshness } = opened;
     const title = clean.title ?? (resumed ? undefined : known.title);
     if (resumed) {
       const given = {
@@ -103,21 +97,14 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
       };
       const next = changed(document, resumeActive(document, given, transaction.now));
       transaction.write(state, { document: plan ? changed(next, bringBack(next, plan)) : next });
-    } else {
-      const started = clean.started ?? began;
-      // A plan that is brought back says itself which branch it had, if any.
-      const branch = clean.branch ?? (plan ? undefined : branchHere(gate));
-      const active = { number: input.issue, title: title ?? "", plan, ...(branch !== undefined && { branch }) };
-      const next = activated(document, { ...active, ...(started !== undefined && { started }) }, transaction.now);
-      transaction.write(state, { document: withFacts(next, facts, transaction.now) });
-    }
+    } else transaction.write(state, { document: begun(gate, document, { clean, title, opened }, transaction.now) });
     // A plan leaves its work file once the state file has it.
     close?.();
     const named = title ?? (document.active.issue?.kind === "issue" ? document.active.issue.issue.title : "");
     const previous = isOther ? activeNumber(document) : undefined;
-    return { resumed, isOther, previous, title: named, state, back: plan !== undefined, facts, ...work };
+    return { resumed, isOther, previous, title: named, state, back: plan !== undefined, facts, created, freshness };
   });
-  const { resumed, isOther, previous, title, state, back, facts, ...work } = outcome.value;
+  const { resumed, isOther, previous, title, state, back, facts, created, freshness } = outcome.value;
   if (!options.dryRun) rememberIssue(gate, input.issue);
   const written = outcome.written.find(({ path }) => path === STATE_PATH);
   const value: Start = {
@@ -128,14 +115,37 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
     ...(previous !== undefined && { previousIssue: previous }),
     fileSize: written?.size ?? state.bytes?.length,
     workFile: workPath(input.issue),
-    workFileCreated: work.created,
-    workFileFreshness: work.freshness,
+    workFileCreated: created,
+    workFileFreshness: freshness,
     resumed,
     ...(back && { planRestored: true as const }),
     ...(facts && { reopened: true as const }),
     revision: written?.revision ?? state.revision,
   };
   return { ...outcome, value };
+}
+
+interface Beginning {
+  readonly clean: CleanInput;
+  readonly title: string | undefined;
+  readonly opened: Opened;
+}
+
+/** The state file with the issue active that its work file is opened for. */
+function begun(
+  gate: Gate,
+  document: StateDocument,
+  { clean, title = "", opened }: Beginning,
+  now: number,
+): StateDocument {
+  const { plan, facts } = opened;
+  const started = clean.started ?? opened.started;
+  // A plan that is brought back says itself which branch it had, if any.
+  const branch = clean.branch ?? (plan ? undefined : branchHere(gate));
+  const said = { ...(branch !== undefined && { branch }), ...(started !== undefined && { started }) };
+  const next = activated(document, { number: clean.issue, title, plan, ...said }, now);
+  // What was finished comes back with what it had when it ended.
+  return facts === undefined ? next : changed(next, updateProgress(next, facts, now));
 }
 
 /** The state file with another issue active: what it was left with is back, and it is recent work no more. */
@@ -152,11 +162,6 @@ const PLACES = [
   { name: "progress", lines: [] },
   { name: "nextSteps", lines: [] },
 ] as const;
-
-/** What was finished comes back with what it had when it ended. */
-function withFacts(document: StateDocument, facts: ProgressUpdate | undefined, now: number): StateDocument {
-  return facts === undefined ? document : changed(document, updateProgress(document, facts, now));
-}
 
 /** The document as it is after edits, to be changed further. */
 function changed(before: StateDocument, edits: readonly Edit[]): StateDocument {

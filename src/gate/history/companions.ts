@@ -11,13 +11,16 @@ import { ARCHIVE_FOLDER, type Gate, WORK_FOLDER } from "../gate.ts";
 import { REDO, RESTORE, UNDO } from "./timeline.ts";
 import type { Aim, Plan } from "./undo-plan.ts";
 
-/** The version that a document gets, and whether it goes to the archive with that. */
+/** What becomes of a work file. */
 interface Companion {
   readonly version: Version;
+  /** Whether it goes to the archive with that, because the command had moved it there. */
   readonly isArchived: boolean;
+  /** Whether the copy in the archive goes: it says nothing that the versions do not. */
+  readonly leavesCopy: boolean;
 }
 
-/** Documents that go along. */
+/** Work files that go along. */
 export type Companions = ReadonlyMap<string, Companion>;
 
 /**
@@ -27,15 +30,16 @@ export type Companions = ReadonlyMap<string, Companion>;
  */
 export function companionsOf({ project }: Gate, { passed, restores }: Plan, verb: Aim["verb"]): Companions {
   const found = new Map<string, Companion>();
-  const take = (path: string, version: Version, isArchived = false) => found.set(path, { version, isArchived });
   const all = listVersions(project);
   const byId = new Map(all.map((version) => [version.id, version]));
   const madeWith = ({ operation, timestamp }: Version) =>
-    [ARCHIVE_FOLDER, WORK_FOLDER].flatMap((folder) =>
-      all.filter(
-        (made) => made.operation === operation && made.timestamp === timestamp && made.path.startsWith(folder),
-      ),
+    all.filter(
+      (made) => made.operation === operation && made.timestamp === timestamp && made.path.startsWith(WORK_FOLDER),
     );
+  const take = (path: string, version: Version, isArchived = false) => {
+    const leavesCopy = verb !== REDO_VERB && heldAt(project, path) === undefined;
+    found.set(path, { version, isArchived, leavesCopy });
+  };
   if (verb === RESTORE) {
     const restored = byId.get(restores);
     for (const made of restored ? madeWith(restored) : []) {
@@ -53,17 +57,19 @@ export function companionsOf({ project }: Gate, { passed, restores }: Plan, verb
       const from = made.from === undefined ? undefined : byId.get(made.from);
       if (from === undefined || from.path !== made.path) continue;
       const [now, then] = verb === UNDO ? [made, from] : [from, made];
-      // Where the command changed the archive as well, what stands there is looked at for itself.
-      const isMoved = found.has(archived(made.path));
-      const held = isMoved ? heldAt(project, made.path) : heldBy(project, made.path);
+      const isNew = verb === REDO_VERB && now.revision === undefined;
+      const held = isNew ? heldAt(project, made.path) : heldBy(project, made.path);
       if ((found.get(made.path)?.version.revision ?? held) !== now.revision) continue;
       // What finished an issue wrote its file and then moved it away.
-      const isArchived = verb !== UNDO && together.some(({ path, revision }) => path === made.path && !revision);
+      const isArchived =
+        verb === REDO_VERB && together.some(({ path, revision }) => path === made.path && revision === undefined);
       take(made.path, then, isArchived);
     }
   }
   return found;
 }
+
+const REDO_VERB = "redo";
 
 /** The digest of a work file, in the archive where it was moved there. */
 function heldBy(project: Gate["project"], path: string): string | undefined {
@@ -76,7 +82,7 @@ function heldAt(project: Gate["project"], path: string): string | undefined {
 }
 
 function archived(path: string): string {
-  return path.startsWith(WORK_FOLDER) ? `${ARCHIVE_FOLDER}${path.slice(WORK_FOLDER.length)}` : path;
+  return `${ARCHIVE_FOLDER}${path.slice(WORK_FOLDER.length)}`;
 }
 
 /** Stages what goes along; returns where it stands then. */
@@ -86,23 +92,18 @@ export async function takeAlong(
   companions: Companions,
 ): Promise<readonly string[]> {
   const taken: string[] = [];
-  // What comes before what goes: what a move has left is never nowhere.
-  const inOrder = [...companions].sort(
-    ([, one], [, other]) => Number(!one.version.revision) - Number(!other.version.revision),
-  );
-  for (const [path, { version, isArchived }] of inOrder) {
+  for (const [path, { version, isArchived, leavesCopy }] of companions) {
     const snapshot = await transaction.readWork(path);
     const bytes = version.revision === undefined ? undefined : readVersion(project, version.id, path).bytes;
-    const isArchive = archived(path) === path;
-    const isMoved = !isArchive && companions.has(archived(path));
-    if (bytes === undefined && !isArchive && !isMoved) continue;
+    const copy = heldAt(project, archived(path));
+    // A file that came out of the archive goes again where it still stands there; any other stays.
+    if (bytes === undefined && copy === undefined) continue;
     transaction.restore(snapshot, bytes, version.id);
-    // The copy that was archived says nothing that the versions of the work file do not.
-    const leavesCopy = bytes !== undefined && !snapshot.exists && !isArchive && !isMoved;
+    if (bytes === undefined) continue;
     if (leavesCopy) transaction.restore(await transaction.readWork(archived(path)), undefined, NONE);
-    const isFree = isArchived && bytes !== undefined && heldAt(project, archived(path)) === undefined;
+    const isFree = isArchived && copy === undefined;
     if (isFree) transaction.move(path, archived(path));
-    if (bytes) taken.push(isFree ? archived(path) : path);
+    taken.push(isFree ? archived(path) : path);
   }
   return taken;
 }

@@ -231,7 +231,10 @@ const REFUSALS: Readonly<Record<string, readonly [code: GateErrorCode, hint: str
     "FOREIGN_FORMAT",
     "The file belongs to another tool or a person. Run `gate init --adopt` to add what is missing around its text.",
   ],
-  unmerged: ["CORRUPT", "Merge it first: `gate check` says how; nothing was written."],
+  unmerged: [
+    "CORRUPT",
+    "Merge it first: `gate recover` asks which side of each conflict stays, `gate check` says more; nothing was written.",
+  ],
   "unsupported-version": ["UNSUPPORTED_VERSION", "Use a newer gate for this project; nothing was touched."],
   "wrong-case": [
     "FOREIGN_FORMAT",
