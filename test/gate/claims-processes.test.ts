@@ -60,7 +60,8 @@ test(`of ${count} claimants in worktrees and clones no two hold an issue whose d
   await Promise.all(Array.from({ length: count }, (_, at) => begin(at)));
 
   const ends = events.filter(({ act }) => act === "done");
-  expect(ends.length).toBeGreaterThan(upTo(5, 2));
+  // On a busy machine most leases lapse before their issue is finished.
+  expect(ends.length).toBeGreaterThan(2);
   expect(events.some(({ act }) => act === "CLAIMED")).toBe(true);
   // From the last start that a worktree was told of to the moment it asked to finish, the issue was its own.
   const held = ends.map(({ root, issue, before, after }) => {

@@ -89,11 +89,15 @@ interface Look {
 
 async function readTree(root: string, budget: Budget): Promise<Tree | string> {
   if (--budget.repositories < 0) return "too many repositories lie in each other";
-  const git = async (words: readonly string[], more: Pick<GitOptions, "input" | "environment"> = {}) =>
-    await runGit([...STARTS_NOTHING, ...words], {
-      ...{ cwd: root, encoding: "latin1", most: MOST_OUTPUT, ...more },
-      timeout: Math.max(1, Math.ceil(budget.end - system.monotonic())),
+  const git = async (words: readonly string[], more: Pick<GitOptions, "input" | "environment"> = {}) => {
+    const left = Math.ceil(budget.end - system.monotonic());
+    // A process that is busy itself hears of the answer of git before it hears that the time is over.
+    if (left <= 0) return { code: -1, output: "", errors: "" };
+    const timeout = { timeout: left };
+    return await runGit([...STARTS_NOTHING, ...words], {
+      ...{ cwd: root, encoding: "latin1", most: MOST_OUTPUT, ...timeout, ...more },
     });
+  };
   const config = await git(["config", "-z", "--get-regexp", SETTINGS]);
   if (config.code !== 0 && config.code !== 1) return reasonOf(config);
   const settings = new Map(partsOf(config.output).map((part) => splitAt(part, "\n")));

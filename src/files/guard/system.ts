@@ -128,11 +128,15 @@ export const system = {
     return await new Promise((resolve) => {
       const limits = { timeout, maxBuffer: most, killSignal: "SIGKILL" } as const;
       const options = { ...limits, cwd, env, encoding, windowsHide: true } as const;
+      const end = performance.now() + timeout;
       const child = execFile(file, args, options, (error, output, errors) => {
+        const late = `it did not end in ${timeout / 1000} seconds`;
+        // Node throws the output away when the time is over, and says nothing of it where the program had just ended.
+        if (error === null && performance.now() >= end) return resolve({ code: -1, output: "", errors, fault: late });
         if (error === null) return resolve({ code: 0, output, errors });
         if (typeof error.code === "number") return resolve({ code: error.code, output, errors });
         const ended = error.signal ? `it was ended by ${error.signal}` : "it cannot be run";
-        const fault = error.killed ? `it did not end in ${timeout / 1000} seconds` : ended;
+        const fault = error.killed ? late : ended;
         resolve({ code: -1, output, errors, fault });
       });
       // Who ends without reading closes the pipe.
