@@ -120,7 +120,7 @@ type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 function payloadOf({ tool, command: text, words, cwd, form, spelled }: Case, root: string): string {
   const input = { command: words ?? text, file_path: text, path: text, content: "x", old_string: "x", new_string: "" };
   const given = /^(?:bash|shell|run_|local_|exec_)/i.test(tool) ? { command: input.command, description: "Do" } : input;
-  const place = { transcript_path: "/home/me/.claude/projects/-p/0198.jsonl", cwd: root + cwd };
+  const place = { transcript_path: "/u/me/.claude/projects/-p/0198.jsonl", cwd: root + cwd };
   const named = { ...place, hook_event_name: "PreToolUse", tool_name: tool };
   const payload = {
     claude: { session_id: "1", ...named, tool_input: given, tool_use_id: "toolu_01" },
@@ -166,7 +166,7 @@ test("what it passes over the hook is silent about, and writes nothing for", { t
 });
 
 test("every command that does something is handed on, and plain ones are not", () => {
-  const handed = (text: string) => passes(payloadOf({ ...HARMLESS, command: text }, "/home/me/project"));
+  const handed = (text: string) => passes(payloadOf({ ...HARMLESS, command: text }, "/u/me/project"));
   for (const text of DANGEROUS) expect(handed(text), text).toBe(true);
   for (const text of ALL) if (mayDestroy(text, "/x")) expect(handed(text), text).toBe(true);
   for (const text of [
@@ -249,7 +249,7 @@ describe.skipIf(SHELLS.length === 0).each(SHELLS)("%s", (...shell) => {
   test("hands on what the model says, as it came", () => {
     fc.assert(
       fc.property(cases, (given) => {
-        const payload = payloadOf(given, "/home/me/project");
+        const payload = payloadOf(given, "/u/me/project");
         const { code, output, errors } = run(payload, "cat", shell);
         expect([code, errors]).toEqual([0, ""]);
         expect(output.toString()).toBe(passes(payload) ? payload.replace(/\n+$/, "") : "");

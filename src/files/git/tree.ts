@@ -93,10 +93,8 @@ async function readTree(root: string, budget: Budget): Promise<Tree | string> {
     const left = Math.ceil(budget.end - system.monotonic());
     // A process that is busy itself hears of the answer of git before it hears that the time is over.
     if (left <= 0) return { code: -1, output: "", errors: "" };
-    const timeout = { timeout: left };
-    return await runGit([...STARTS_NOTHING, ...words], {
-      ...{ cwd: root, encoding: "latin1", most: MOST_OUTPUT, ...timeout, ...more },
-    });
+    const options = { cwd: root, encoding: "latin1", most: MOST_OUTPUT, timeout: left } as const;
+    return await runGit([...STARTS_NOTHING, ...words], { ...options, ...more });
   };
   const config = await git(["config", "-z", "--get-regexp", SETTINGS]);
   if (config.code !== 0 && config.code !== 1) return reasonOf(config);

@@ -84,3 +84,8 @@ export interface Agent {
 export function inGroup({ matcher, command, timeout }: HookCall): object {
   return { ...(matcher !== undefined && { matcher }), hooks: [{ type: "command", command, timeout }] };
 }
+
+/** Events that have Claude's names, and no matcher. */
+export function likeClaude(...hooks: readonly string[]): readonly HookEvent[] {
+  return hooks.map((hook) => ({ event: hook, hook }));
+}

@@ -1,6 +1,6 @@
 /** opencode: no commands at its events but a plugin of its own, which calls the gate. */
 import { COMMENTED } from "../../json/token.ts";
-import type { Agent } from "./agent.ts";
+import { type Agent, likeClaude } from "./agent.ts";
 import { opencodePlugin } from "./program-texts.ts";
 
 export const opencode: Agent = {
@@ -8,13 +8,7 @@ export const opencode: Agent = {
   title: "opencode",
   folder: ".config/opencode",
   reads: COMMENTED,
-  events: [
-    { event: "SessionStart", hook: "SessionStart" },
-    { event: "UserPromptSubmit", hook: "UserPromptSubmit" },
-    { event: "PreToolUse", hook: "PreToolUse" },
-    { event: "PostToolUse", hook: "PostToolUse" },
-    { event: "PreCompact", hook: "PreCompact" },
-  ],
+  events: likeClaude("SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "PreCompact"),
   timeout: 5000,
   hooks: { project: ".opencode/plugin", user: ".config/opencode/plugin" },
   programs: (shell) => [{ name: "state-gatekeeper.js", text: opencodePlugin(shell) }],

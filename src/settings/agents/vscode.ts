@@ -3,7 +3,7 @@
  * Copilot in the terminal reads the same folder, which is why the file has a name of its own.
  */
 import { COMMENTED } from "../../json/token.ts";
-import type { Agent } from "./agent.ts";
+import { type Agent, likeClaude } from "./agent.ts";
 
 const FILE = "hooks/state-gatekeeper-vscode.json";
 
@@ -12,14 +12,7 @@ export const vscode: Agent = {
   title: "VS Code",
   program: "code",
   reads: COMMENTED,
-  events: [
-    { event: "SessionStart", hook: "SessionStart" },
-    { event: "UserPromptSubmit", hook: "UserPromptSubmit" },
-    { event: "PreToolUse", hook: "PreToolUse" },
-    { event: "PostToolUse", hook: "PostToolUse" },
-    { event: "PreCompact", hook: "PreCompact" },
-    { event: "Stop", hook: "Stop" },
-  ],
+  events: likeClaude("SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "PreCompact", "Stop"),
   timeout: 5,
   hooks: { project: `.github/${FILE}`, user: `.copilot/${FILE}` },
   hook: ({ command, powershell, timeout }) => ({
