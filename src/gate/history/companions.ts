@@ -37,7 +37,7 @@ export function companionsOf({ project }: Gate, { passed, restores }: Plan, verb
       (made) => made.operation === operation && made.timestamp === timestamp && made.path.startsWith(WORK_FOLDER),
     );
   const take = (path: string, version: Version, isArchived = false) => {
-    const leavesCopy = verb !== REDO_VERB && heldAt(project, path) === undefined;
+    const leavesCopy = verb !== "redo" && heldAt(project, path) === undefined;
     found.set(path, { version, isArchived, leavesCopy });
   };
   if (verb === RESTORE) {
@@ -57,19 +57,17 @@ export function companionsOf({ project }: Gate, { passed, restores }: Plan, verb
       const from = made.from === undefined ? undefined : byId.get(made.from);
       if (from === undefined || from.path !== made.path) continue;
       const [now, then] = verb === UNDO ? [made, from] : [from, made];
-      const isNew = verb === REDO_VERB && now.revision === undefined;
+      const isNew = verb === "redo" && now.revision === undefined;
       const held = isNew ? heldAt(project, made.path) : heldBy(project, made.path);
       if ((found.get(made.path)?.version.revision ?? held) !== now.revision) continue;
       // What finished an issue wrote its file and then moved it away.
       const isArchived =
-        verb === REDO_VERB && together.some(({ path, revision }) => path === made.path && revision === undefined);
+        verb === "redo" && together.some(({ path, revision }) => path === made.path && revision === undefined);
       take(made.path, then, isArchived);
     }
   }
   return found;
 }
-
-const REDO_VERB = "redo";
 
 /** The digest of a work file, in the archive where it was moved there. */
 function heldBy(project: Gate["project"], path: string): string | undefined {
