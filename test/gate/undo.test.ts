@@ -594,6 +594,21 @@ describe("undo", () => {
     expect(project.read(WORK)).toContain("for another one");
   });
 
+  test.each([0, 1000])(
+    "takes half of the save that git took back for no change of its own, %i ms later",
+    async (ms) => {
+      const project = await withSaves();
+      const saved = (step: string) => save(project.gate, { nextSteps: [step], log: [step] });
+      await saved("a");
+      const older = project.read(STATE);
+      project.later(ms);
+      await saved("b");
+      project.write(STATE, older);
+      const { warnings } = await back(project);
+      expect(warnings).toEqual([expect.stringContaining("`gate restore ")]);
+    },
+  );
+
   test("of a save takes its half in the work file along, and so does a restore after a reset", async () => {
     const project = await withSaves("a");
     const before = project.tree();

@@ -7,7 +7,7 @@ import { readRecord } from "../../files/read/read.ts";
 import { NONE, OUTSIDE, type Version } from "../../files/record/version.ts";
 import { listVersions, readVersion } from "../../files/record/versions.ts";
 import type { Transaction } from "../commit/transaction.ts";
-import { ARCHIVE_FOLDER, type Gate, WORK_FOLDER } from "../gate.ts";
+import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER } from "../gate.ts";
 import { REDO, RESTORE, UNDO } from "./timeline.ts";
 import type { Aim, Plan } from "./undo-plan.ts";
 
@@ -106,10 +106,17 @@ export async function takeAlong(
   return taken;
 }
 
-/** The newest change, where it was made in a work file alone: who undoes the last change may have meant that. */
+/**
+ * The newest change, where it was made in a work file alone: who undoes the last change may have meant that.
+ * What a command changed beside the state document is no other change than that command's.
+ */
 export function newestElsewhere({ project }: Gate, [undone]: readonly Version[]): Version | undefined {
   const [newest] = listVersions(project, undefined, 1);
   if (newest === undefined || undone === undefined || !newest.path.startsWith(WORK_FOLDER)) return undefined;
-  const isOwn = newest.operation !== OUTSIDE && ![UNDO, REDO, RESTORE].includes(newest.operation);
-  return isOwn && newest.timestamp > undone.timestamp ? newest : undefined;
+  const { operation, timestamp, id } = newest;
+  const isOwn = operation !== OUTSIDE && ![UNDO, REDO, RESTORE].includes(operation);
+  const isBeside = listVersions(project, STATE_PATH).some(
+    (made) => made.operation === operation && made.timestamp === timestamp,
+  );
+  return isOwn && !isBeside && id > undone.id ? newest : undefined;
 }
