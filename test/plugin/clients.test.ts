@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { TOOLS } from "../../src/mcp/tools.ts";
 import { type GitProject, makeGitProject } from "../support/git-project.ts";
-import { type Model, startModel } from "../support/model.ts";
+import { type Model, startModel, type Turn } from "../support/model.ts";
 import type { ApiName } from "../support/model-apis.ts";
 import { makeFolder, PROGRAM, runProgram } from "../support/program.ts";
 import { fixture, makeProject } from "../support/project.ts";
@@ -217,6 +217,11 @@ interface Client {
   readonly environment?: (url: string) => Readonly<Record<string, string>>;
   /** Settings of the user, below the home folder. */
   readonly home?: (root: string) => Readonly<Record<string, string>>;
+  /** What it takes to have the plugin from a marketplace, and how the model calls the server's tools then. */
+  readonly plugin?: {
+    readonly calls: readonly (readonly string[])[];
+    readonly tool: (name: string) => Omit<Turn, "given">;
+  };
 }
 
 const CLIENT_LIST: readonly Client[] = [
@@ -251,6 +256,13 @@ const CLIENT_LIST: readonly Client[] = [
       ...["-c", `model_providers.here={name="here",base_url="${url}/v1",wire_api="responses"}`, "Go on"],
     ],
     home: (root) => ({ ".codex/config.toml": `[projects."${root}"]\ntrust_level = "trusted"\n` }),
+    plugin: {
+      calls: [
+        ["plugin", "marketplace", "add", ROOT],
+        ["plugin", "add", "state-gatekeeper@state-gatekeeper"],
+      ],
+      tool: (name) => ({ tool: name, namespace: "mcp__gate" }),
+    },
   },
   {
     agent: "copilot",
@@ -266,6 +278,13 @@ const CLIENT_LIST: readonly Client[] = [
       COPILOT_PROVIDER_API_KEY: "none",
       COPILOT_MODEL: "claude-sonnet-4.5",
     }),
+    plugin: {
+      calls: [
+        ["plugin", "marketplace", "add", ROOT],
+        ["plugin", "install", "state-gatekeeper@state-gatekeeper"],
+      ],
+      tool: (name) => ({ tool: `gate-${name}` }),
+    },
   },
   {
     agent: "gemini",
@@ -284,24 +303,33 @@ const CLIENT_LIST: readonly Client[] = [
 
 const SESSIONS = CLIENT_LIST.map((client) => ({ ...client, program: clientOf(client.program) }));
 
-describe.each(SESSIONS)("inside the real $agent", ({ agent, program, api, shell: [tool, key], ...client }) => {
-  /** A session in a repository in which the program is installed; the model calls these commands. */
-  async function session(root: string, commands: readonly string[]): Promise<Model> {
+describe.each(SESSIONS)("inside the real $agent", ({ agent, program, api, shell: [tool, key], plugin, ...client }) => {
+  /** What the client finds in the home folder and on the path; all is gone after the test. */
+  function makeHome(root: string): Readonly<Record<string, string | undefined>> {
     const [home, bin] = [makeFolder(), makeFolder()];
     symlinkSync(PROGRAM, join(bin, "gate"));
     for (const [path, text] of Object.entries(client.home?.(root) ?? {})) {
       mkdirSync(dirname(join(home, path)), { recursive: true });
       writeFileSync(join(home, path), text);
     }
-    await install(root, "--agent", agent, "--mcp");
-    const model = await startModel(
-      commands.map((command) => ({ tool, given: { [key]: command, description: "As told" } })),
-      api,
-    );
-    const env = { PATH: `${bin}:${process.env["PATH"]}`, HOME: home, PWD: root, ...client.environment?.(model.url) };
+    return { PATH: `${bin}:${process.env["PATH"]}`, HOME: home, PWD: root };
+  }
+
+  /** A session in which the model takes these turns. */
+  async function talk(root: string, turns: readonly Turn[], home = makeHome(root)): Promise<Model> {
+    const model = await startModel(turns, api);
+    const env = { ...home, ...client.environment?.(model.url) };
     const ended = await runProgram(program!, client.words(model.url), { cwd: root, env });
     expect(ended.code, ended.stdout + ended.stderr).toBe(0);
     return model;
+  }
+
+  const commandOf = (command: string): Turn => ({ tool, given: { [key]: command, description: "As told" } });
+
+  /** A session in a repository in which the program is installed; the model calls these commands. */
+  async function session(root: string, commands: readonly string[]): Promise<Model> {
+    await install(root, "--agent", agent, "--mcp");
+    return talk(root, commands.map(commandOf));
   }
 
   function repository(files: Readonly<Record<string, string>> = {}): GitProject {
@@ -351,4 +379,34 @@ describe.each(SESSIONS)("inside the real $agent", ({ agent, program, api, shell:
     expect(undone.code, undone.stderr).toBe(0);
     expect(project.read(".claude/state.md")).toBe(mine);
   });
+
+  test.skipIf(!program || !plugin)(
+    "the plugin's hooks guard and its server writes to the project, not beside itself",
+    { timeout: LONG },
+    async () => {
+      const { root, read } = repository();
+      const home = makeHome(root);
+      for (const call of plugin!.calls) {
+        const ended = await runProgram(program!, call, { cwd: root, env: home });
+        expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+      }
+      const turn = { ...plugin!.tool("update_progress"), given: { next_steps: ["By the plugin"] } };
+      const model = await talk(root, [commandOf("rm .claude/state.md"), turn], home);
+      expect(JSON.stringify(model.results[0])).toContain("must not be removed");
+      expect(JSON.stringify(model.results[1])).toContain("Progress updated for issue #1234");
+      expect(read(".claude/state.md")).toContain("1. By the plugin");
+    },
+  );
+
+  test.skipIf(!program || agent === "claude")(
+    "beside the hooks of Claude Code each event is answered once",
+    { timeout: LONG },
+    async () => {
+      const { root } = repository();
+      await install(root, "--agent", "claude");
+      const model = await session(root, ["rm .claude/state.md"]);
+      expect(model.opening.split("From outside the gate, unverified")).toHaveLength(2);
+      expect(JSON.stringify(model.results[0]).split("must not be removed")).toHaveLength(2);
+    },
+  );
 });

@@ -67,7 +67,7 @@ const responses: Api = {
     const call = { type: "function_call", id: `fc_${number}`, call_id: `call_${number}`, status: "completed" };
     const word = { type: "message", role: "assistant", id: `msg_${number}`, status: "completed" };
     const item = turn
-      ? { ...call, name: turn.tool, arguments: JSON.stringify(turn.given) }
+      ? { ...call, name: turn.tool, namespace: turn.namespace, arguments: JSON.stringify(turn.given) }
       : { ...word, content: [{ type: "output_text", text: LAST_WORD }] };
     const usage = { input_tokens: 1, output_tokens: 1, total_tokens: 2 };
     return streamOf([

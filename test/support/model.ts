@@ -7,6 +7,8 @@ import { APIS, type Api, type ApiName } from "./model-apis.ts";
 /** A tool the model calls, with what it gives it. */
 export interface Turn {
   readonly tool: string;
+  /** The server whose tool it is, where the API says so beside the name. */
+  readonly namespace?: string;
   readonly given: object;
 }
 
