@@ -2,10 +2,11 @@
  * The plugin and the server inside real clients, where they are installed:
  * `GATE_CLIENTS=<folder with node_modules>`. Neither a key nor the network is used.
  */
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { TOOLS } from "../../src/mcp/tools.ts";
+import { clientOf } from "../support/clients.ts";
 import { type GitProject, makeGitProject } from "../support/git-project.ts";
 import { type Model, startModel, type Turn } from "../support/model.ts";
 import type { ApiName } from "../support/model-apis.ts";
@@ -14,18 +15,7 @@ import { fixture, makeProject } from "../support/project.ts";
 import { runJson } from "../support/terminal.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const CLIENTS = process.env["GATE_CLIENTS"];
 const LONG = 180_000;
-
-/** The program of a client; says why there is none. */
-function clientOf(name: string): string | undefined {
-  const path = CLIENTS === undefined ? undefined : join(CLIENTS, "node_modules/.bin", name);
-  if (path !== undefined && existsSync(path)) return path;
-  console.info(
-    `${name} is not tested: ${CLIENTS === undefined ? "GATE_CLIENTS is not set" : `it is not in ${CLIENTS}`}`,
-  );
-  return undefined;
-}
 
 const claude = clientOf("claude");
 const inspector = clientOf("mcp-inspector");

@@ -3,16 +3,16 @@
  * `GATE_CLIENTS=<folder with node_modules>`. Each is asked by a model on this machine to
  * damage the state file; neither a key nor the network is used.
  */
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import type { AgentName } from "../../src/settings/agents.ts";
+import { clientOf } from "../support/clients.ts";
 import { startModel, type Turn } from "../support/model.ts";
 import { makeFolder, PROGRAM, runProgram } from "../support/program.ts";
 import { fixture, makeProject } from "../support/project.ts";
 import { runJson } from "../support/terminal.ts";
 
-const CLIENTS = process.env["GATE_CLIENTS"];
 const LONG = 400_000;
 const MODEL = "claude-x";
 
@@ -68,15 +68,6 @@ const CLINE: Client = {
   }),
   words: ["--provider", "anthropic", "--model", "claude-sonnet-4-5", "--key", "none", "Go on"],
 };
-
-/** The program of a client; says why there is none. */
-function clientOf(name: string): string | undefined {
-  const path = CLIENTS === undefined ? undefined : join(CLIENTS, "node_modules/.bin", name);
-  if (path !== undefined && existsSync(path)) return path;
-  const why = CLIENTS === undefined ? "GATE_CLIENTS is not set" : `it is not in ${CLIENTS}`;
-  console.info(`${name} is not tested: ${why}`);
-  return undefined;
-}
 
 function put(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
