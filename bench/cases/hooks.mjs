@@ -28,6 +28,8 @@ export function run() {
     ["Bash, harmless, as installed", { ...harmless, ...installed() }],
     ["apply_patch elsewhere", hook("PreToolUse", { turn_id: "1", ...tool("apply_patch", { command: PATCH }) })],
     ["Bash, looked at", hook("PreToolUse", tool("Bash", { command: "cp .claude/state.md /tmp/x" }))],
+    ["Bash, denied", { ...hook("PreToolUse", tool("Bash", { command: "rm .claude/state.md" })), mayFail: true }],
+    ["Bash, git checkout", hook("PreToolUse", tool("Bash", { command: "git checkout -- src" }))],
     [
       "Edit of the state file, 3 kB",
       hook("PreToolUse", tool("Edit", { file_path: state, old_string: "## Blockers", new_string: "## Blockers\n" })),

@@ -6,5 +6,6 @@ import { runHook } from "../hooks/hook.ts";
 export async function run(words: readonly string[], environment: Environment): Promise<number> {
   return await runHook(words, environment, {
     SessionStart: async () => (await import("./session-start.ts")).beginSession,
+    PreToolUse: async () => (await import("./pre-tool-use.ts")).lookAtTool,
   });
 }

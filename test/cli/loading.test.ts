@@ -63,6 +63,12 @@ test("a hook with nothing to do loads next to nothing, and none loads what write
     expect(files.length, event).toBe(2);
     expect(size).toBeLessThan(21_000);
   }
+  // A look at a command is for what judges commands, and a refusal of what it does for no parser.
+  for (const command of ["cp .claude/state.md x", "rm .claude/state.md", "git checkout -- ."]) {
+    const { files, size } = await loaded("PreToolUse", { tool_name: "Bash", tool_input: { command } });
+    expect(files.length, command).toBe(3);
+    expect(size, command).toBeLessThan(140_000);
+  }
   const content = "x";
   for (const more of [{}, { tool_name: "Write", tool_input: { file_path: ".claude/state.md", content } }]) {
     const { files } = await loaded("tool_name" in more ? "PreToolUse" : "SessionStart", more);

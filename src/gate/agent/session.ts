@@ -26,8 +26,9 @@ import { fillCache } from "../view/cache-fill.ts";
 import { hasChanged, savedAt } from "../view/git-status.ts";
 import { versionAhead } from "../view/newer.ts";
 import { outsideOf, tracedOf } from "../view/origin.ts";
-import { isOurs, usesGate } from "../view/ownership.ts";
+import { isOurs } from "../view/ownership.ts";
 import { readState, type StateSnapshot } from "../view/read.ts";
+import { usesGate } from "../view/uses-gate.ts";
 
 const REMIND_AFTER = 30 * 60_000;
 

@@ -7,24 +7,23 @@
  * steps, what is somebody else's is left to them, and what is new to the gate and
  * has no name of ours is nobody's damage.
  */
-import { GateError } from "../../base/errors.ts";
-import { printable } from "../../base/line.ts";
+import { attempt } from "../../base/errors.ts";
 import { isForeign } from "../../document/ours.ts";
 import type { StateDocument } from "../../document/state.ts";
-import { exists, listFolder, MAX_BYTES } from "../../files/read/read.ts";
+import { MAX_BYTES } from "../../files/read/read.ts";
 import { hasVersions } from "../../files/record/versions.ts";
 import { readDocument } from "../../pipeline/processor.ts";
 import { type Problem, problemsOf } from "../../rules/report.ts";
 import type { Diagnostic } from "../../rules/rule.ts";
 import { decode } from "../../text/source.ts";
-import { ARCHIVE_FOLDER, BATCH_PATH, type Gate, RECORDS_FOLDER, STATE_PATH, WORK_FOLDER } from "../gate.ts";
-import { usesGate } from "../view/ownership.ts";
-import { insteadOf, isIssueFile, kindOfPath, PROTECTED_FOLDERS, type ProtectedKind } from "../view/paths.ts";
-import { bytesOfPath, readState, readWork, workFacts, yamlFor } from "../view/read.ts";
+import type { Gate } from "../gate.ts";
+import { bytesOfPath } from "../view/bytes.ts";
+import { LEFT_ALONE } from "../view/ownership.ts";
+import { insteadOf, kindOfPath, type ProtectedKind } from "../view/paths.ts";
+import { readState, readWork, workFacts, yamlFor } from "../view/read.ts";
 import { insteadOfEdit } from "./instead.ts";
 import { isQuoting } from "./quoting.ts";
-
-const NAMED = 5;
+import { listOf, protectedKind, sentence } from "./refuse-act.ts";
 
 /** Why these bytes must not become the file, with what to do instead; `undefined` where they may. */
 export async function refuseWrite(gate: Gate, path: string, bytes: Uint8Array): Promise<string | undefined> {
@@ -41,22 +40,6 @@ export async function isSoundText(gate: Gate, path: string, bytes: Uint8Array): 
   const kind = await protectedKind(gate, path);
   if ((kind !== "state" && kind !== "work") || bytes.length > MAX_BYTES) return false;
   return errorsIn(await diagnose(gate, kind, path, bytes)).length === 0;
-}
-
-/**
- * Why a path must not be `removed`, `moved` or whatever is `done` to it by other
- * programs; `undefined` where it may. A path that is not there can only be made;
- * a folder is as protected as what is in it.
- */
-export async function refuseAct(gate: Gate, path: string, done: string): Promise<string | undefined> {
-  const isThere = isPresent(gate, path);
-  if (!isThere && done !== "written over") return undefined;
-  if (PROTECTED_FOLDERS.includes(path)) {
-    const held = isThere ? await heldIn(gate, path) : undefined;
-    return held && sentence(`${path} holds ${held} and must not be ${done}`, [], insteadOf(kindOfPath(held)!));
-  }
-  const kind = await protectedKind(gate, path);
-  return kind && sentence(`${path} must not be ${done} by other programs`, [], insteadOf(kind));
 }
 
 /**
@@ -83,8 +66,6 @@ export async function complainAbout(gate: Gate, path: string, byOthers = false):
     : `Run \`gate check --fix ${path}\``;
   return `${path} is ${isDamaged ? "damaged" : "not in order"}:\n${listOf(problems.map(byOthers ? plainWordsOf : wordsOf))}\n${mend}. To change it use ${insteadOf(kind)}.`;
 }
-
-const LEFT_ALONE: ReadonlySet<string> = new Set(["foreign-format", "unsupported-version"]);
 
 async function faultsOf(gate: Gate, kind: ProtectedKind, path: string, bytes: Uint8Array): Promise<readonly string[]> {
   if (kind === "own") return ["it is the gate's own"];
@@ -156,59 +137,4 @@ function plainWordsOf(problem: Problem): string {
   return isQuoting(problem.message)
     ? `line ${problem.line}, column ${problem.column}: ${problem.rule}`
     : wordsOf(problem);
-}
-
-function sentence(what: string, faults: readonly string[], instead: string): string {
-  const why = faults.length === 0 ? "." : `:\n${listOf(faults)}`;
-  return `${printable(what)}${why}${faults.length === 0 ? " " : "\n"}Use ${instead}.`;
-}
-
-function listOf(faults: readonly string[]): string {
-  const shown = faults.slice(0, NAMED).map((fault) => `- ${printable(fault)}`);
-  return [...shown, ...(faults.length > NAMED ? [`- and ${faults.length - NAMED} more`] : [])].join("\n");
-}
-
-/** What a path is to the gate, where it is the gate's at all: names such as `.claude/work` are used by others too. */
-async function protectedKind(gate: Gate, path: string): Promise<ProtectedKind | undefined> {
-  const kind = kindOfPath(path);
-  if (kind === undefined || kind === "own") return kind;
-  if ((kind === "work" || kind === "archive") && !isIssueFile(path)) return undefined;
-  const isOurs = kind === "state" ? await isStateOurs(gate) : await usesGate(gate);
-  return isOurs ? kind : undefined;
-}
-
-/** A state file that is not there yet is the gate's where it has written before. */
-async function isStateOurs(gate: Gate): Promise<boolean> {
-  const { exists: isThere, diagnostics } = await readState(gate);
-  return isThere ? !diagnostics.some(({ rule }) => LEFT_ALONE.has(rule)) : await usesGate(gate);
-}
-
-/** A file that a folder holds and that is protected. */
-async function heldIn(gate: Gate, folder: string): Promise<string | undefined> {
-  if (folder === ".claude/.gate") return `${folder}/history`;
-  const known = folder === ".claude" ? [STATE_PATH, BATCH_PATH] : [];
-  const listed = [WORK_FOLDER, ARCHIVE_FOLDER].filter((each) => each === folder || folder === ".claude");
-  const files = listed.flatMap((each) => {
-    return (attempt(() => listFolder(gate.project, each)) ?? []).map(({ name }) => `${each}/${name}`);
-  });
-  for (const path of [...known, ...files]) {
-    if (isPresent(gate, path) && (await protectedKind(gate, path)) !== undefined) return path;
-  }
-  if (folder !== RECORDS_FOLDER || !(await usesGate(gate))) return undefined;
-  const [first] = attempt(() => listFolder(gate.project, folder)) ?? [];
-  return first && `${folder}/${first.name}`;
-}
-
-function isPresent({ project }: Gate, path: string): boolean {
-  return attempt(() => exists(project, path)) !== false;
-}
-
-/** What a step came to; `undefined` where the file cannot be read. */
-function attempt<T>(step: () => T): T | undefined {
-  try {
-    return step();
-  } catch (error) {
-    if (error instanceof GateError) return undefined;
-    throw error;
-  }
 }

@@ -8,8 +8,8 @@ import { readIndex } from "../../files/git/index-entries.ts";
 import { statsAt } from "../../files/guard/path.ts";
 import { exists, listFolder } from "../../files/read/read.ts";
 import { ARCHIVE_FOLDER, BATCH_PATH, type Gate, RECORDS_FOLDER, STATE_PATH, WORK_FOLDER } from "../gate.ts";
-import { usesGate } from "../view/ownership.ts";
 import { isIssueFile, isRecord } from "../view/paths.ts";
+import { usesGate } from "../view/uses-gate.ts";
 import { meetVersion } from "./meet.ts";
 
 /** So many are kept at most: an agent waits for it. */

@@ -9,8 +9,8 @@ import { acquireLock } from "../../files/lock/lock.ts";
 import { storeFound } from "../../files/record/store-version.ts";
 import { newestVersion } from "../../files/record/versions.ts";
 import type { Gate } from "../gate.ts";
+import { bytesOfPath } from "../view/bytes.ts";
 import { outsideOf } from "../view/origin.ts";
-import { bytesOfPath } from "../view/read.ts";
 import { isHeldBy } from "../view/version.ts";
 
 /** Stores what a document holds where that is no version; for documents of the gate alone. */

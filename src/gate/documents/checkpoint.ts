@@ -5,7 +5,7 @@ import { requireCall } from "../call.ts";
 import { audit } from "../commit/post-write.ts";
 import { type Gate, openGate, type WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { usesGate } from "../view/ownership.ts";
+import { usesGate } from "../view/uses-gate.ts";
 import { save } from "./save.ts";
 
 /** What an agent notes. */

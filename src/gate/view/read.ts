@@ -7,7 +7,7 @@ import { isForeign, isForeignWork } from "../../document/ours.ts";
 import { activeIssue, type StateDocument } from "../../document/state.ts";
 import { type WorkDocument, type WorkStatus, workFrom } from "../../document/work.ts";
 import { readWorkHead } from "../../document/work-head.ts";
-import { type ReadAttempt, readFile, readRecord } from "../../files/read/read.ts";
+import type { ReadAttempt } from "../../files/read/read.ts";
 import { hasVersions } from "../../files/record/versions.ts";
 import { factsOfPath } from "../../pipeline/path.ts";
 import { type ReadDocument, readDocument } from "../../pipeline/processor.ts";
@@ -24,7 +24,6 @@ import { factsOf, failed, type Loaded, load, loadedFrom, loadTolerantly, localTi
 import { recordedBranch } from "./git-status.ts";
 import { findInterrupted } from "./interrupted.ts";
 import { newerFact } from "./newer.ts";
-import { kindOfPath } from "./paths.ts";
 import { unmergedFact } from "./unmerged.ts";
 
 export type AnyDocument = StateDocument | WorkDocument;
@@ -128,13 +127,6 @@ function isOfGate({ project }: Gate, path: string): boolean {
   return (
     hasVersions(project, path) || hasVersions(project, path.replace(/archive\/(\d+)(?:\.\w[^/]*)?\.md$/, "work/$1.md"))
   );
-}
-
-/** The file as it is now, for those who compute what becomes of it; `undefined` where there is none to read. */
-export function bytesOfPath({ project }: Gate, path: string): Uint8Array | undefined {
-  const file = kindOfPath(path) === "batch" || kindOfPath(path) === "store" ? readRecord : readFile;
-  const read = file(project, path);
-  return read.kind === "file" ? read.bytes : undefined;
 }
 
 /** The facts about the state document. */

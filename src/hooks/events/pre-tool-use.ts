@@ -1,5 +1,8 @@
 /** A tool is about to run: it must not damage a file of the state tree, and what it may take back is kept. */
-import { usesGate } from "../../gate/view/ownership.ts";
+
+import { refuseAct } from "../../gate/agent/refuse-act.ts";
+import { keepVersions } from "../../gate/commit/keep.ts";
+import { usesGate } from "../../gate/view/uses-gate.ts";
 import type { Call } from "../call.ts";
 import { changesOf } from "../changes.ts";
 import { destroyedBy, effectsOf } from "../destroyed.ts";
@@ -14,14 +17,14 @@ export const preToolUse: Event = async (call, world) => {
   const effects = effectsOf(call, world);
   const changes = changesOf(call, world, effects);
   const destroyed = destroyedBy(effects, call, world);
-  // Most commands that get a look do nothing: what judges is loaded behind it.
-  const guard = changes.length + destroyed.length > 0 ? await import("../../gate/agent/write-guard.ts") : undefined;
   for (const { gate, path, bytes } of changes) {
-    const reason = bytes ? await guard!.refuseWrite(gate, path, bytes) : await guard!.refuseAct(gate, path, "removed");
+    const reason = bytes
+      ? await (await import("../../gate/agent/write-guard.ts")).refuseWrite(gate, path, bytes)
+      : await refuseAct(gate, path, "removed");
     if (reason !== undefined) reasons.add(reason);
   }
   for (const { gate, path, done } of destroyed) {
-    const reason = await guard!.refuseAct(gate, path, done);
+    const reason = await refuseAct(gate, path, done);
     if (reason !== undefined) reasons.add(reason);
     if (reasons.size >= MOST_REASONS) break;
   }
@@ -36,7 +39,7 @@ async function meetGit(effects: readonly Effect[], call: Call, world: World): Pr
   for (const effect of effects) {
     const gate = effect.kind === "git" ? gateOf({ ...call, cwd: effect.cwd }, world) : undefined;
     if (effect.kind !== "git" || !gate) continue;
-    await (await import("../../gate/commit/keep.ts")).keepVersions(gate);
+    await keepVersions(gate);
     if (effect.clean !== undefined && (await usesGate(gate))) {
       reasons.push(`.claude holds state that git ignores or does not know, and its versions. Use \`${effect.clean}\`.`);
     }
