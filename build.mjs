@@ -21,7 +21,8 @@ const parts = ["src", "build", "plugin"].flatMap((folder) =>
   filesIn(join(root, folder)).map((name) => `${folder}/${name}`),
 );
 const digest = digestOf(["build.mjs", "package.json", "package-lock.json", ...parts]);
-const program = `program-${digest.slice(0, 12)}`;
+/** In the plugin, which an agent copies as it is: the package has it there and nowhere else. */
+const program = `plugin/program/program-${digest.slice(0, 12)}`;
 /** One wide character, and Node reads a file and V8 keeps it in twice the time and space. */
 const PROGRAM = { format: "cjs", minify: true, charset: "ascii", dynamicImportInCjs: false };
 /** Folders whose files many commands load together: twenty small files cost a third more than one. */
@@ -41,7 +42,7 @@ const list = join(dist, ".files");
 const isBuilt = existsSync(list) && readFileSync(list, "utf8").includes(program);
 if (isBuilt && process.argv.includes("--if-changed")) process.exit();
 rmSync(next, { recursive: true, force: true });
-await bundleAlone("bin.ts", "bin.cjs", "#!/usr/bin/env node");
+for (const entry of ["bin.cjs", "plugin/program/bin.cjs"]) await bundleAlone("bin.ts", entry, "#!/usr/bin/env node");
 for (const file of late) if (file.startsWith("boot/")) await bundleAlone(file, placeOf(file));
 await bundle(
   [...late].filter((file) => !isSurface(file) && !file.startsWith("boot/")),
@@ -61,7 +62,7 @@ await bundle(["index.ts", "remark.ts", "driver-contract.ts"], LIBRARY);
 const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");
 const types = [tsc, "-p", join(root, "tsconfig.types.json"), "--outDir", join(next, "types")];
 execFileSync(process.execPath, types, { stdio: "inherit" });
-finish(root, next, { version, program, packages });
+finish(root, next, { version, packages });
 swap(next, dist);
 fillCompileCache(dist, program);
 

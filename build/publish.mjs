@@ -16,11 +16,11 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 
 /**
- * Adds licences and the plugin, which is what an agent copies and runs as it is: its own
- * files, the version, the program. Types go that the library does not lead to.
+ * Adds licences, and to the program the rest of the plugin, which is what an agent copies and
+ * runs as it is: its own files and the version. Types go that the library does not lead to.
  */
-export function finish(root, build, { version, program, packages }) {
-  chmodSync(join(build, "bin.cjs"), 0o755);
+export function finish(root, build, { version, packages }) {
+  for (const entry of ["bin.cjs", "plugin/program/bin.cjs"]) chmodSync(join(build, entry), 0o755);
   const types = join(build, "types");
   const named = new Set();
   for (const entry of ["index.d.ts", "remark.d.ts", "driver-contract.d.ts"]) nameTypes(join(types, entry), named);
@@ -33,9 +33,7 @@ export function finish(root, build, { version, program, packages }) {
     const { name, ...rest } = JSON.parse(readFileSync(manifest, "utf8"));
     writeFileSync(manifest, `${JSON.stringify({ name, version, ...rest }, null, 2)}\n`);
   }
-  for (const part of ["bin.cjs", program, "licences.txt"]) {
-    cpSync(join(build, part), join(plugin, "program", part), { recursive: true });
-  }
+  cpSync(join(build, "licences.txt"), join(plugin, "program/licences.txt"));
   cpSync(join(root, "LICENSE"), join(plugin, "LICENSE"));
 }
 
@@ -79,9 +77,12 @@ export function swap(build, dist) {
   const kept = new Set([...files, ...before, ".files"]);
   const old = filesIn(dist).filter((file) => !kept.has(file));
   for (const file of old) rmSync(join(dist, file));
-  for (const name of readdirSync(dist)) {
-    const isKept = [...kept].some((file) => file.startsWith(`${name}/`));
-    if (name.startsWith("program-") && !isKept) rmSync(join(dist, name), { recursive: true });
+  // An older build had its program here.
+  for (const folder of ["plugin/program/", ""]) {
+    for (const name of existsSync(join(dist, folder)) ? readdirSync(join(dist, folder)) : []) {
+      const isKept = [...kept].some((file) => file.startsWith(`${folder}${name}/`));
+      if (name.startsWith("program-") && !isKept) rmSync(join(dist, folder, name), { recursive: true });
+    }
   }
   writeFileSync(list, files.join("\n"));
 }

@@ -30,7 +30,7 @@ async function partsLoadedBy(cwd: string, ...args: string[]): Promise<string[]> 
 /** All files of the program behind its entry. */
 function codeOfProgram(): string {
   const names = readdirSync(DIST, { recursive: true, encoding: "utf8" });
-  const files = names.filter((name) => /^program-\w+\/.*\.cjs$/.test(name));
+  const files = names.filter((name) => /^plugin\/program\/program-\w+\/.*\.cjs$/.test(name));
   return files.map((name) => readFileSync(join(DIST, name), "utf8")).join("\n");
 }
 

@@ -50,7 +50,7 @@ test.runIf(IS_LONG)("a program that is linked answers at any moment of a build, 
   long.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list", params: {} })}\n`);
   const answer = await new Promise<string>((resolve) => long.stdout.once("data", (chunk) => resolve(String(chunk))));
   expect(answer).toContain('"id":1');
-  const folders = () => readdirSync(join(folder, "dist")).filter((name) => name.startsWith("program-"));
+  const folders = () => readdirSync(join(folder, "dist/plugin/program")).filter((name) => name.startsWith("program-"));
   expect(folders()).toHaveLength(2);
   await build();
   expect(folders()).toHaveLength(1);
@@ -66,12 +66,12 @@ test("a build that is moved into place replaces entries last and takes away what
     }
     swap(build, dist);
   };
-  const names = () => readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((name) => !name.startsWith("."));
-  swapIn({ "bin.cjs": "1", "program-1/a.cjs": "1" });
-  swapIn({ "bin.cjs": "2", "program-2/a.cjs": "2" });
-  expect(names().sort()).toEqual(["bin.cjs", "program-1", "program-1/a.cjs", "program-2", "program-2/a.cjs"]);
-  swapIn({ "bin.cjs": "3", "program-3/a.cjs": "3" });
-  expect(names().sort()).toEqual(["bin.cjs", "program-2", "program-2/a.cjs", "program-3", "program-3/a.cjs"]);
+  const names = () => readdirSync(join(dist, "plugin/program"), { recursive: true, encoding: "utf8" }).sort();
+  swapIn({ "bin.cjs": "1", "plugin/program/program-1/a.cjs": "1" });
+  swapIn({ "bin.cjs": "2", "plugin/program/program-2/a.cjs": "2" });
+  expect(names()).toEqual(["program-1", "program-1/a.cjs", "program-2", "program-2/a.cjs"]);
+  swapIn({ "bin.cjs": "3", "plugin/program/program-3/a.cjs": "3" });
+  expect(names()).toEqual(["program-2", "program-2/a.cjs", "program-3", "program-3/a.cjs"]);
   expect(readFileSync(join(dist, "bin.cjs"), "utf8")).toBe("3");
   rmSync(dist, { recursive: true });
 });

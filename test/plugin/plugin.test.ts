@@ -52,11 +52,10 @@ test("it is what the sources say, with the program that was built", () => {
   }
   const program = files.filter((name) => name.startsWith("program")).map((name) => name.slice("program/".length));
   expect(program.length).toBeGreaterThan(10);
-  for (const name of program) {
-    expect(readFileSync(join(PLUGIN, "program", name)).equals(readFileSync(join(PROGRAM, "..", name))), name).toBe(
-      true,
-    );
-  }
+  // The package has the program here alone: its entry is the plugin's, from a folder further away.
+  const entry = readFileSync(PROGRAM, "utf8");
+  expect(entry).toContain("./plugin/program/program-");
+  expect(entry.replaceAll("./plugin/program/", "./")).toBe(readFileSync(join(PLUGIN, "program/bin.cjs"), "utf8"));
 });
 
 describe("hooks", () => {
