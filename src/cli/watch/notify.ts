@@ -6,7 +6,7 @@
  * lies in the project can become a command. One runs at a time; of what happens
  * meanwhile the newest is told afterwards. Its failure is said and ends nothing.
  */
-import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import type { WatchEvent } from "../../gate/watch/events.ts";
 import { programOf, splitWords } from "../program-words.ts";
 
@@ -35,7 +35,8 @@ export function makeNotifier({ command, cwd, path, encode, failed }: NotifyOptio
   const [program, ...args] = programOf(command, SETTING, { cwd, path });
   const name = splitWords(command, SETTING)[0];
   const isNews = newsOf();
-  let running: ReturnType<typeof spawn> | undefined;
+  const { spawn } = process.getBuiltinModule("node:child_process");
+  let running: ChildProcess | undefined;
   let waiting: WatchEvent | undefined;
   let closed = false;
 
