@@ -3,7 +3,8 @@
  * the library as ES modules that import their packages, its types, licences, the plugin.
  *
  * The entry and what is asked for all the time (`src/boot`) are one file each, with no
- * more than the functions they use. What they load late lies in bundles behind them.
+ * more than the functions they use. What they load late lies in bundles behind them. All of it
+ * is in the plugin, which an agent copies as it is; the package has the program there alone.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -21,7 +22,6 @@ const parts = ["src", "build", "plugin"].flatMap((folder) =>
   filesIn(join(root, folder)).map((name) => `${folder}/${name}`),
 );
 const digest = digestOf(["build.mjs", "package.json", "package-lock.json", ...parts]);
-/** In the plugin, which an agent copies as it is: the package has it there and nowhere else. */
 const program = `plugin/program/program-${digest.slice(0, 12)}`;
 /** One wide character, and Node reads a file and V8 keeps it in twice the time and space. */
 const PROGRAM = { format: "cjs", minify: true, charset: "ascii", dynamicImportInCjs: false };

@@ -11,7 +11,12 @@ import { type Ended, runGate } from "../support/terminal.ts";
 const CALLS = [["status", "--json"], ["--json", "status", "--quiet"], ["status"], ["status", "--dry-run"]] as const;
 const PROJECTS = join(import.meta.dirname, "../../fixtures/projects");
 /** The command line without what stands in front of it. */
-const WHOLE = join(PROGRAM, "..", /program-\w+/.exec(readFileSync(PROGRAM, "utf8"))![0], "cli/run.cjs");
+const WHOLE = join(
+  PROGRAM,
+  "..",
+  /plugin\/program\/program-\w+/.exec(readFileSync(PROGRAM, "utf8"))![0],
+  "cli/run.cjs",
+);
 
 /** Runs the whole of the command line, whatever the quick part would answer. */
 function runWhole({ cwd, input = "" }: Surroundings, ...args: readonly string[]): Promise<Ended> {
