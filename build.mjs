@@ -1,10 +1,9 @@
 /**
- * Builds `dist/`: the program as CommonJS, because that starts faster than ES modules,
- * the library as ES modules that import their packages, its types, licences, the plugin.
- *
+ * Builds `dist/`: the program as CommonJS, because that starts faster than ES modules, the
+ * library as ES modules that import their packages, its types, licences, the plugin.
  * The entry and what is asked for all the time (`src/boot`) are one file each, with no
- * more than the functions they use. What they load late lies in bundles behind them. All of it
- * is in the plugin, which an agent copies as it is; the package has the program there alone.
+ * more than the functions they use. What they load late lies in bundles behind them, all in
+ * the plugin, which an agent copies as it is.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";

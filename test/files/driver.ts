@@ -1,5 +1,6 @@
 /** What the tests run in processes of their own: `node driver.mjs <act> <arguments as JSON>`. */
-import { writeSync } from "node:fs";
+import { appendFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { openProject } from "../../src/files/guard/project.ts";
 import { FLAGS, system } from "../../src/files/guard/system.ts";
 import { acquireLock, type Lock } from "../../src/files/lock/lock.ts";
@@ -50,6 +51,15 @@ const ACTS: Readonly<Record<string, () => Promise<unknown>>> = {
     } finally {
       lock.release();
     }
+  },
+  /** Takes the lock many times, and writes each time who it is. */
+  async turns() {
+    for (let count = 0; count < (given.times ?? 1); count++) {
+      const lock = await acquireLock(project, given.path, { command: "turns", timeoutMs: PATIENCE });
+      appendFileSync(join(given.root, "turns"), `${process.pid}\n`);
+      lock.release();
+    }
+    return "done";
   },
   /** Adds one to the number in a file, many times. */
   async increment() {

@@ -8,6 +8,7 @@ import { acquireLock, type Lock, type LockOptions } from "../../src/files/lock/l
 import { type Owner, ownFacts } from "../../src/files/lock/owner.ts";
 import { replaced, systemError, wrapped } from "./faults.ts";
 import { makeProject, on, put, rejection, STATE } from "./project.ts";
+import { waiting } from "./waiting.ts";
 
 const FOLDER = ".claude/.gate/locks/state.md";
 
@@ -19,34 +20,6 @@ beforeEach(() => {
 function forge(owner: Partial<Owner>): void {
   const live = { id: "f00d", ...ownFacts(), command: "gate save", since: Date.UTC(2024, 9, 23, 14, 30) };
   put(project, `${FOLDER}/1`, JSON.stringify({ ...live, ...owner }));
-}
-
-interface Waited {
-  /** Milliseconds, one for each pause. */
-  readonly pauses: readonly number[];
-  readonly time: number;
-}
-
-/** Runs a step in which pauses take no time, but are counted as if they did; chance is always the same. */
-async function waiting(step: (since: () => number) => Promise<unknown>, chance = 1 - Number.EPSILON): Promise<Waited> {
-  const { setTimeout } = globalThis;
-  const { random } = Math;
-  const pauses: number[] = [];
-  let time = 0;
-  const pause = (wake: () => void, milliseconds: number) => {
-    pauses.push(milliseconds);
-    time += milliseconds;
-    setImmediate(wake);
-  };
-  Object.assign(globalThis, { setTimeout: pause });
-  Math.random = () => chance;
-  try {
-    await replaced({ monotonic: () => 1_000_000 + time }, () => step(() => time));
-  } finally {
-    Object.assign(globalThis, { setTimeout });
-    Math.random = random;
-  }
-  return { pauses, time };
 }
 
 const wait = (options: Partial<LockOptions> = {}): Promise<Lock> =>

@@ -3,8 +3,8 @@ import { asGateError } from "../guard/errors.ts";
 import { openFolder } from "../guard/path.ts";
 import type { Project } from "../guard/project.ts";
 import { system } from "../guard/system.ts";
-import { lifeOf, parseOwner } from "./owner.ts";
-import { lockPath, look, readOwner, SILENCE } from "./protocol.ts";
+import { lifeOf, parseOwner, readOwner } from "./owner.ts";
+import { lockPath, look, SILENCE } from "./protocol.ts";
 
 /**
  * Whether a holder that may live has the lock of a document, and with `token`,
@@ -18,7 +18,7 @@ export async function isLocked(project: Project, document: string, token?: numbe
   try {
     const { generation, released } = look(folder);
     if (generation === 0 || released || (token !== undefined && token !== generation)) return false;
-    const read = readOwner(folder, generation);
+    const read = readOwner(folder, String(generation));
     if (read.kind !== "text") return read.kind === "forbidden";
     const owner = parseOwner(read.text);
     const life = owner === undefined ? "dead" : await lifeOf(owner, false);

@@ -16,6 +16,7 @@ import { system } from "../guard/system.ts";
 import { HeldLock, type Lock } from "./held-lock.ts";
 import { type Owner, ownFacts } from "./owner.ts";
 import { attemptLock, lockPath, type Watch } from "./protocol.ts";
+import { Place } from "./queue.ts";
 
 export interface LockOptions {
   /** How long to wait for another holder, in milliseconds; 30 s by default. */
@@ -30,24 +31,28 @@ export type { Lock } from "./held-lock.ts";
 
 const DEFAULT_TIMEOUT = 30_000;
 const NOTICEABLE = 500;
-const LONGEST_PAUSE = 25;
 
 /** Takes the lock of a document. `LOCKED` when the time is up, with the holder named. */
 export async function acquireLock(project: Project, document: string, options: LockOptions): Promise<Lock> {
   const { command, timeoutMs: timeout = DEFAULT_TIMEOUT, onWait } = options;
   const began = system.monotonic();
-  const watch: Watch = { began, since: began };
+  const place = new Place(project, lockPath(document), { command, waits: timeout > 0 });
+  const watch: Watch = { began, since: began, place };
   let told = false;
-  for (let pause = 2; ; pause = Math.min(LONGEST_PAUSE, pause * 1.5)) {
-    const result = await attemptLock(project, document, command, watch);
-    if (result.kind === "taken") return new HeldLock(document, result.claim);
-    const waited = system.monotonic() - began;
-    if (waited >= timeout) throw locked(document, result.owner);
-    if (!told && waited >= NOTICEABLE && result.owner !== undefined) {
-      told = true;
-      onWait?.(describe(result.owner));
+  try {
+    for (;;) {
+      const result = await attemptLock(project, document, command, watch);
+      if (result.kind === "taken") return new HeldLock(document, result.claim);
+      const waited = system.monotonic() - began;
+      if (waited >= timeout) throw locked(document, result.owner);
+      if (!told && waited >= NOTICEABLE && result.owner !== undefined) {
+        told = true;
+        onWait?.(describe(result.owner));
+      }
+      await sleep(Math.min(timeout - waited, place.nextPause() * (0.5 + Math.random() / 2)));
     }
-    await sleep(Math.min(timeout - waited, pause * (0.5 + Math.random() / 2)));
+  } finally {
+    place.leave();
   }
 }
 

@@ -8,9 +8,9 @@
  */
 import { hostname, uptime } from "node:os";
 import { parseObject } from "../../base/json.ts";
-import { closeQuietly } from "../guard/descriptor.ts";
+import { closeQuietly, openRegular, readAll } from "../guard/descriptor.ts";
 import { codeOf } from "../guard/errors.ts";
-import { fingerprint } from "../guard/path.ts";
+import { type Folder, fingerprint, type Stats } from "../guard/path.ts";
 import { FLAGS, system } from "../guard/system.ts";
 
 /** The record a holder leaves in its lock file. */
@@ -55,6 +55,34 @@ export function ownFacts(): Facts {
     machine: fingerprint(readText("/etc/machine-id")),
   };
   return facts;
+}
+
+/** The record by which this process is known in the folder of a lock. */
+export function recordOf(command: string): Uint8Array {
+  const owner: Owner = { id: system.random(8), ...ownFacts(), command, since: system.now() };
+  return Buffer.from(`${JSON.stringify(owner)}\n`);
+}
+
+/** What a look at a record found. */
+export type OwnerRead =
+  | { readonly kind: "text"; readonly text: string; readonly stats: Stats }
+  | { readonly kind: "gone" | "forbidden" | "unreadable" };
+
+/** Reads the record that has a name in the folder of a lock. */
+export function readOwner(folder: Folder, name: string): OwnerRead {
+  try {
+    const opened = openRegular(folder, name);
+    if (opened.kind === "missing") return { kind: "gone" };
+    if (opened.kind === "refused") return { kind: "unreadable" };
+    try {
+      return { kind: "text", text: Buffer.from(readAll(opened.descriptor, 8192)).toString(), stats: opened.stats };
+    } finally {
+      closeQuietly(opened.descriptor);
+    }
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return { kind: "forbidden" };
+  }
 }
 
 /** Reads a record; `undefined` where the text is not one whole JSON object, as a power cut leaves it. */

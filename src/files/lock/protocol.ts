@@ -10,14 +10,15 @@
  */
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
-import { closeQuietly, createNew, openRegular, readAll, removeQuietly } from "../guard/descriptor.ts";
+import { closeQuietly, createNew, removeQuietly } from "../guard/descriptor.ts";
 import { asGateError, attempt, codeOf } from "../guard/errors.ts";
 import { ensureFolders, ensureGateFolder } from "../guard/folders.ts";
 import { type Folder, isMissing, isSameFile, keyOf, openFolder, type Stats, statsAt } from "../guard/path.ts";
 import { GATE_FOLDER, type Project } from "../guard/project.ts";
 import { system } from "../guard/system.ts";
-import { lifeOf, type Owner, ownFacts, parseOwner } from "./owner.ts";
+import { lifeOf, type Owner, parseOwner, readOwner, recordOf } from "./owner.ts";
 import { PROBE, privateName, publish, publishNew, writeRecord } from "./private-file.ts";
+import type { Place } from "./queue.ts";
 
 /** How many generations behind the ruling one are kept, for those who look at an old listing. */
 const KEPT_GENERATIONS = 16;
@@ -53,9 +54,10 @@ export async function attemptLock(project: Project, document: string, command: s
     const standing = look(folder);
     if (standing.generation >= MAX_GENERATION) throw damaged(document);
     const judgement = await judge(folder, standing, watch);
+    if (judgement !== "free") watch.place.join(folder, standing.names);
     if (judgement !== "free") return judgement;
-    const owner = { id: system.random(8), ...ownFacts(), command, since: system.now() };
-    const claimed = claim(folder, standing, owner);
+    if (!(await watch.place.hasTurn(folder, standing.generation, standing.names))) return BUSY;
+    const claimed = claim(folder, standing, command);
     if (claimed === undefined || !confirm(claimed, standing)) return BUSY;
     folder = undefined;
     return { kind: "taken", claim: claimed };
@@ -102,6 +104,7 @@ function generationOf(name: string): number | undefined {
 /** What one who waits has seen so far, in milliseconds of its own clock. */
 export interface Watch {
   readonly began: number;
+  readonly place: Place;
   /** The last heartbeat, and since when there was no other. */
   heartbeat?: string;
   since: number;
@@ -114,7 +117,7 @@ async function judge(
   watch: Watch,
 ): Promise<"free" | { readonly kind: "busy"; readonly owner?: Owner }> {
   if (generation === 0 || released) return "free";
-  const read = readOwner(folder, generation);
+  const read = readOwner(folder, String(generation));
   if (read.kind === "unreadable") return "free";
   if (read.kind !== "text") return BUSY;
   const owner = parseOwner(read.text);
@@ -123,28 +126,6 @@ async function judge(
   if (life === "dead") return "free";
   if (life === "unsure" && isSilent(folder, `${generation} ${read.stats.mtimeNs}`, read.stats, watch)) return "free";
   return { kind: "busy", owner };
-}
-
-/** What a look at the owner of a generation found. */
-export type OwnerRead =
-  | { readonly kind: "text"; readonly text: string; readonly stats: Stats }
-  | { readonly kind: "gone" | "forbidden" | "unreadable" };
-
-/** Reads who owns a generation. */
-export function readOwner(folder: Folder, generation: number): OwnerRead {
-  try {
-    const opened = openRegular(folder, String(generation));
-    if (opened.kind === "missing") return { kind: "gone" };
-    if (opened.kind === "refused") return { kind: "unreadable" };
-    try {
-      return { kind: "text", text: Buffer.from(readAll(opened.descriptor, 8192)).toString(), stats: opened.stats };
-    } finally {
-      closeQuietly(opened.descriptor);
-    }
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    return { kind: "forbidden" };
-  }
 }
 
 /** A torn record: linked whole, it can only come from a power cut; written in place, it may be still on its way. */
@@ -183,9 +164,9 @@ export interface Claim {
 }
 
 /** Claim: tries to become the next generation; `undefined` where another process was quicker. */
-function claim(folder: Folder, { generation }: Standing, owner: Owner): Claim | undefined {
+function claim(folder: Folder, { generation }: Standing, command: string): Claim | undefined {
   const token = generation + 1;
-  const record = Buffer.from(`${JSON.stringify(owner)}\n`);
+  const record = recordOf(command);
   const published = publishNew(folder, record, String(token));
   return published && { folder, token, record, ...published };
 }
