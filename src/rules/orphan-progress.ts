@@ -9,6 +9,9 @@ export const orphanProgress: Rule<StateDocument> = {
   check({ document, report }) {
     const [first] = orphansOf(document);
     if (first === undefined) return;
-    report(first.textSpan, "Unexpected items without an active issue: `gate start` keeps them apart under `Recovered`");
+    report(
+      first.textSpan,
+      "Unexpected items without an active issue, expected `**Current Issue:** #N - Title` above: `gate start` keeps them apart under `Recovered`",
+    );
   },
 };
