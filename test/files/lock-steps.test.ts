@@ -172,7 +172,7 @@ describe.runIf(linux)("the calls", () => {
   test.each([
     ["a higher one rules", () => forge({}, 3)],
     ["the one before is gone", () => rmSync(on(project, `${FOLDER}/1`))],
-  ])("of one that slept: %s, so the claim is withdrawn, and its record is emptied", async (_name, meanwhile) => {
+  ])("of one that slept: %s, so the claim is withdrawn by a mark, and nothing is removed", async (_name, meanwhile) => {
     (await tryLock()).release();
     const link = system.linkSync;
     let slept = false;
@@ -187,7 +187,7 @@ describe.runIf(linux)("the calls", () => {
     const again = _name.startsWith("a higher") ? [] : ["look at 1"];
     expect(calls).toEqual([
       ...["list .", ...CLAIM, "link own to 2", "remove own", "list .", ...again],
-      ...["remove 2", "empty own", "close own"],
+      ...["make 2.rel", "close 2.rel", "close own"],
     ]);
   });
 
@@ -205,9 +205,47 @@ describe.runIf(linux)("the calls", () => {
       "link own to 1",
       "remove own",
       "list .",
-      ...["remove 1", "empty own", "close own"],
+      ...["make 1.rel", "close 1.rel", "close own"],
     ]);
-    expect(namesIn()).toEqual([]);
+    expect(namesIn()).toEqual(["1", "1.rel"]);
+  });
+
+  test("of one that was passed over while it slept: it is told, though the claim after it was withdrawn", async () => {
+    const sleeper = await tryLock();
+    put(project, `${FOLDER}/1`, "{");
+    const link = system.linkSync;
+    const linkSync = ((from: string, to: string) => {
+      link(from, to);
+      if (to.endsWith("/2")) forge({}, 3);
+    }) as typeof link;
+    await replaced({ linkSync }, () => rejection("LOCKED", tryLock()));
+    expect([namesIn().includes("3"), sleeper.isHeld()]).toEqual([true, false]);
+    sleeper.release();
+  });
+
+  test("of one that dies where its look again failed: its number is nobody else's, so one gets the lock", async () => {
+    const list = system.readdirSync;
+    const open = system.openSync;
+    const others: Promise<Lock | undefined>[] = [];
+    const another = () => void others.push(tryLock().catch(() => undefined));
+    let lists = 0;
+    const readdirSync = ((place: string) => {
+      if (++lists !== 2) return list(place);
+      another();
+      throw systemError("EIO", "scandir");
+    }) as unknown as typeof list;
+    // For those who ask, the first one is dead by now.
+    const openSync = ((place: string, ...rest: [number]) =>
+      open(place === `/proc/${process.pid}/stat` ? "/proc/1/stat" : place, ...rest)) as typeof open;
+    const unlink = system.unlinkSync;
+    const unlinkSync = ((place: string) => {
+      unlink(place);
+      if (place.endsWith("/1")) another();
+    }) as typeof unlink;
+    await replaced({ readdirSync, openSync, unlinkSync }, () => rejection("IO", tryLock()));
+    const taken = (await Promise.all(others)).filter((lock) => lock !== undefined);
+    expect(taken).toHaveLength(1);
+    for (const lock of taken) lock.release();
   });
 
   test("of cleaning up: in ascending order, a record before its mark, 16 behind", async () => {

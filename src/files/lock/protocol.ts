@@ -194,10 +194,13 @@ function lookAgain({ folder, token }: Claim): boolean {
   return token === 1 || statsAt(folder.at(String(token - 1))) !== undefined;
 }
 
-/** Withdraw: gives up a claim that nobody can have relied on; the folder stays open. */
+/**
+ * Withdraw: gives up a claim that nobody can have relied on; the folder stays open. It is
+ * marked and not removed: its number would become another's for those who have seen it, and
+ * behind one who was passed over while he slept there would be a gap that hides the next ones.
+ */
 function withdraw(claim: Claim): void {
-  removeQuietly(claim.folder, String(claim.token));
-  empty(claim);
+  if (!mark(claim)) empty(claim);
   closeQuietly(claim.descriptor);
 }
 
@@ -237,11 +240,14 @@ export function beat({ descriptor, record }: Claim): void {
 
 /** Release: marks the generation; where that fails, as on a full disk, an empty record says it too. */
 export function release(claim: Claim): void {
-  const { folder, token, descriptor } = claim;
-  const isMarked = isHeld(claim) && attempt(() => closeQuietly(createNew(folder.at(`${token}.rel`), 0o644)));
-  if (!isMarked) empty(claim);
-  closeQuietly(descriptor);
-  folder.close();
+  if (!(isHeld(claim) && mark(claim))) empty(claim);
+  closeQuietly(claim.descriptor);
+  claim.folder.close();
+}
+
+/** Marks a generation as released. */
+function mark({ folder, token }: Claim): boolean {
+  return attempt(() => closeQuietly(createNew(folder.at(`${token}.rel`), 0o644)));
 }
 
 /** Leaves a torn record, which is a dead one, and needs no space on the disk. */
