@@ -122,12 +122,21 @@ export { type Found, type Match, type SearchInput, search } from "./gate/documen
 export { type Shown, type ShownProblem, show } from "./gate/documents/show.ts";
 export { type Start, start } from "./gate/documents/start.ts";
 export type { StartInput } from "./gate/documents/start-input.ts";
+export { type Ticked, type TickInput, tick } from "./gate/documents/tick.ts";
 export { type Verification, verify } from "./gate/documents/verify.ts";
 export { type Gate, type GateOptions, openGate, type WriteOptions } from "./gate/gate.ts";
 export { type Blame, type BlamedLine, blame } from "./gate/history/blame.ts";
 export { type Diff, type DiffInput, diff } from "./gate/history/diff.ts";
 export { type Change, type History, type HistoryInput, type HistoryItem, history } from "./gate/history/history.ts";
 export { type RestoreInput, restore, type Undo, type UndoInput, undo } from "./gate/history/undo.ts";
+export {
+  type Guarded,
+  type GuardedPattern,
+  type GuardInput,
+  type GuardList,
+  guard,
+  guardList,
+} from "./gate/install/guard.ts";
 export {
   type Installation,
   type InstalledFile,
@@ -136,6 +145,7 @@ export {
   install,
   uninstall,
 } from "./gate/install/install.ts";
+export { type GuardSuggestion, type GuardSuggestions, suggestGuards } from "./gate/install/suggest-guards.ts";
 export type { Outcome, Written } from "./gate/outcome.ts";
 export { planRecovery, type RecoverInput, type RecoveryPlan } from "./gate/recovery/plan.ts";
 export { type Recovery, recover } from "./gate/recovery/recover.ts";

@@ -4,8 +4,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { COMMANDS } from "../src/cli/registry.ts";
+import { GUARDED_RULES } from "../src/rules/guarded.ts";
 import { FIRST_RULES, STATE_RULES, WORK_RULES } from "../src/rules/index.ts";
-import { FILE_RULES, GIT_RULES, RECORD_RULES } from "../src/rules/unreadable-file.ts";
+import { FILE_RULES, GIT_RULES, GUARD_RULES, RECORD_RULES } from "../src/rules/unreadable-file.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -26,6 +27,8 @@ test("docs/rules.md lists every rule", () => {
   add("git", listed(GIT_RULES, "warning"));
   add("state", [...files, ...FIRST_RULES, ...STATE_RULES]);
   add("work", [...files, ...FIRST_RULES.filter(({ id }) => id !== "foreign-format"), ...WORK_RULES]);
+  add("guarded", [...files, ...GUARDED_RULES]);
+  add("list", listed(GUARD_RULES));
   const rows = [...rules]
     .sort(([a, one], [b, other]) =>
       one.severity === other.severity ? (a < b ? -1 : 1) : one.severity === "error" ? -1 : 1,

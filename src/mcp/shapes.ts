@@ -9,7 +9,7 @@ export const FRESHNESS = z.nullable(z.enum(["recent", "moderate", "stale"]));
 export const PROBLEMS = z.array(
   z.object({
     rule: z.string(),
-    severity: z.enum(["error", "warning"]),
+    severity: z.enum(["error", "warning", "info"]),
     message: z.string(),
     line: z.int(),
     column: z.int(),

@@ -5,15 +5,16 @@
  */
 import { instantOf } from "../base/time.ts";
 import type { Document } from "../document/document.ts";
-import { itemsIn } from "../document/items.ts";
+import { type Item, itemsIn } from "../document/items.ts";
 import { type IssueReading, parseProgress, parseRecent } from "../document/values.ts";
+import type { Block } from "../syntax/block.ts";
 import { decodeText } from "../syntax/escape.ts";
 import { type Field, fieldsIn, isKey } from "../syntax/fields.ts";
 import type { Section } from "../syntax/outline.ts";
 import type { Lines } from "../text/diff/three-way.ts";
 
 /** What a section holds, which decides how its entries are read. */
-export type Content = "progress" | "list" | "files" | "recent" | "fields" | "text";
+export type Content = "progress" | "boxes" | "list" | "files" | "recent" | "fields" | "text";
 
 export interface Entry {
   readonly kind: "item" | "field" | "line";
@@ -28,7 +29,12 @@ export interface Entry {
 const MARKER = /^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)/;
 
 /** The entries of lines that are the body of `section`; blank lines at the end are no part of it. */
-export function entriesOf(content: Content, lines: Lines, document: Document, section: Section): readonly Entry[] {
+export function entriesOf(
+  content: Content,
+  lines: Lines,
+  document: Pick<Document, "text">,
+  section: Section,
+): readonly Entry[] {
   const whole = wholeEntries(content, lines, document, section);
   const entries: Entry[] = [];
   const counts = new Map<string, number>();
@@ -45,7 +51,7 @@ export function entriesOf(content: Content, lines: Lines, document: Document, se
 }
 
 /** Entries of more than a line and those with a name, by the line they start at. */
-function wholeEntries(content: Content, lines: Lines, { text }: Document, section: Section) {
+function wholeEntries(content: Content, lines: Lines, { text }: Pick<Document, "text">, section: Section) {
   const starts = startsOf(lines, section.bodyStart);
   const entries = new Map<number, Entry>();
   if (content === "fields" || content === "recent") {
@@ -54,7 +60,7 @@ function wholeEntries(content: Content, lines: Lines, { text }: Document, sectio
       if (at !== undefined && at < lines.length) entries.set(at, fieldEntry(content, field, lines[at]!));
     }
   } else if (content !== "text") {
-    for (const item of itemsIn(section.blocks, text)) {
+    for (const item of content === "boxes" ? nestedItems(section.blocks, text) : itemsIn(section.blocks, text)) {
       const at = starts.get(item.start);
       if (at === undefined) continue;
       const own = withoutBlankEnd(lines.slice(at, starts.get(item.end) ?? lines.length));
@@ -62,6 +68,17 @@ function wholeEntries(content: Content, lines: Lines, { text }: Document, sectio
     }
   }
   return entries;
+}
+
+/** The items of lists in lists too, each by itself: of two that stand below one, each side may have checked one. */
+function nestedItems(blocks: readonly Block[], text: string): readonly Pick<Item, "start" | "end">[] {
+  return blocks.flatMap((list) => {
+    if (list.type !== "list") return [];
+    return itemsIn([list], text).flatMap(({ start, end }, at) => {
+      const inner = nestedItems(list.children[at]!.children, text);
+      return [{ start, end: inner[0]?.start ?? end }, ...inner];
+    });
+  });
 }
 
 /** The index of the line that starts at each offset. */
@@ -81,8 +98,13 @@ function itemEntry(content: Content, lines: Lines): Entry {
   return { kind: "item", key: `item ${nameOfItem(content, raw)}`, lines, marker };
 }
 
+/** Whether an item says how far it is in front of its text. */
+export function isProgress(content: Content): boolean {
+  return content === "progress" || content === "boxes";
+}
+
 function nameOfItem(content: Content, raw: string): string {
-  const text = content === "progress" ? parseProgress(raw).text : decodeText(raw);
+  const text = isProgress(content) ? parseProgress(raw).text : decodeText(raw);
   const name = content === "files" ? text.replace(FILE_STATE, "") : text;
   return name.trim().replace(/\s+/g, " ");
 }

@@ -1,8 +1,9 @@
 /**
  * Two versions of a file made one, as git asks for it: bytes in, bytes out.
  *
- * State and work files in order are merged field by field and section by section.
- * Anything else is merged line by line, as git itself would: a damaged file says
+ * State and work files in order are merged field by field and section by section, and text
+ * in nobody's format, which git is told of where it is guarded, section by section and item
+ * by item. Anything else is merged line by line, as git itself would: a damaged file says
  * nothing reliable about where its fields are, and a merge must not spread damage.
  * Invariants:
  *
@@ -11,9 +12,11 @@
  * - Byte order mark and line endings are those of ours.
  */
 import { isSameBytes } from "../base/same.ts";
+import { parseDocument } from "../document/document.ts";
 import { STATE_SECTIONS } from "../document/state.ts";
 import { parseWork } from "../document/work.ts";
 import { type ReadDocument, readDocument } from "../pipeline/processor.ts";
+import { checkGuarded } from "../rules/guarded.ts";
 import type { AnyDocument, Diagnostic } from "../rules/rule.ts";
 import type { YamlReader } from "../syntax/frontmatter.ts";
 import { type Lines, matchLines } from "../text/diff/three-way.ts";
@@ -25,13 +28,16 @@ import { mergeDocuments } from "./structure.ts";
 
 const MAX_LINES = 5000;
 
+/** What a file is: one of the gate's documents, or a text in nobody's format. */
+type Kind = "state" | "work" | "plain";
+
 export interface MergeInput {
   /** What both sides come from; `undefined` where both made the file. */
   readonly base: Uint8Array | undefined;
   readonly ours: Uint8Array;
   readonly theirs: Uint8Array;
   /** Which kind of document it is, where its place in the project says. */
-  readonly kind?: "state" | "work" | undefined;
+  readonly kind?: Kind | undefined;
   /** How long a conflict marker is; 7 by default. */
   readonly markerSize?: number | undefined;
   /** Milliseconds since the epoch. */
@@ -105,6 +111,10 @@ function documentsOf(input: MergeInput, { base, ours, theirs }: Texts): readonly
   // Markdown breaks lines at a lone carriage return too, git does not.
   if (texts.some((text) => text.includes("\r") || isTooLong(text))) return undefined;
   const kind = input.kind ?? kindOf(texts.at(-1)!);
+  if (kind === "plain") {
+    const [t, o, b] = texts.map((text) => ({ kind, ...parseDocument(sourceOf(text)) }) as const).toReversed();
+    return mergeDocuments({ base: b, ours: o!, theirs: t! });
+  }
   const read = texts.map((text) => readAs(kind, sourceOf(text), input));
   if (read.some(({ messages }) => errorsAmong(messages).length > 0)) return undefined;
   const [t, o, b] = read.map(({ document }) => document).toReversed();
@@ -122,9 +132,10 @@ function readAs(kind: "state" | "work", source: Source, { readYaml, now }: Merge
   return readDocument(kind, source, { readYaml, factsOf: () => ({ now }) });
 }
 
-/** Where its place says nothing, a file with the header of a work file is one. */
-function kindOf(text: string): "state" | "work" {
-  return parseWork(sourceOf(text)).header && !text.includes(`## ${STATE_SECTIONS.active.title}`) ? "work" : "state";
+/** Where its place says nothing, a file with the header of a work file is one, and one with active work a state file. */
+function kindOf(text: string): Kind {
+  if (text.includes(`## ${STATE_SECTIONS.active.title}`)) return "state";
+  return parseWork(sourceOf(text)).header ? "work" : "plain";
 }
 
 /** A time that another machine wrote may lie in the future of this one; that is no damage. */
@@ -139,7 +150,8 @@ function errorsAmong(found: readonly Diagnostic[]): readonly Diagnostic[] {
 function finish(input: MergeInput, bytes: Uint8Array, conflicts: number, by: Merge["by"]): Merge {
   if (conflicts > 0) return { bytes, conflicts, by, problems: [] };
   const source = decode(bytes);
-  const { messages } = readAs(input.kind ?? kindOf(source.text), source, input);
+  const kind = input.kind ?? kindOf(source.text);
+  const messages = kind === "plain" ? checkGuarded(source, { now: input.now }) : readAs(kind, source, input).messages;
   const problems = errorsAmong(messages).filter(({ rule }) => !OF_OTHERS.has(rule));
   return { bytes, conflicts, by, problems };
 }

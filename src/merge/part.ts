@@ -6,13 +6,21 @@
  * depend on what follows it. At the end of the file they are unknown.
  */
 import { instantOf, parseTime } from "../base/time.ts";
-import { normalTitle } from "../document/document.ts";
+import { type Document, normalTitle } from "../document/document.ts";
 import { activeEnd, nameOf as stateName } from "../document/state.ts";
 import { nameOf as workName } from "../document/work.ts";
 import type { AnyDocument } from "../rules/rule.ts";
 import type { Section } from "../syntax/outline.ts";
 import type { Lines } from "../text/diff/three-way.ts";
 import { type Content, type Entry, entriesOf, withoutBlankEnd } from "./entry.ts";
+
+/** A text in nobody's format: its sections go by their titles, and what they hold by how it looks. */
+export interface PlainDocument extends Omit<Document, "kind"> {
+  readonly kind: "plain";
+}
+
+/** What is merged part by part. */
+export type Mergeable = AnyDocument | PlainDocument;
 
 export interface Part {
   readonly key: string;
@@ -27,7 +35,7 @@ export interface Part {
 }
 
 /** The parts of a text whose line endings are `\n`. With `activeWhole` the active work is one part. */
-export function partsOf(document: AnyDocument, activeWhole: boolean): readonly Part[] {
+export function partsOf(document: Mergeable, activeWhole: boolean): readonly Part[] {
   const { text, sections } = document;
   const active = document.kind === "state" && activeWhole ? document.known.active?.value : undefined;
   const end = active && document.kind === "state" ? activeEnd(document) : 0;
@@ -68,7 +76,8 @@ export function partsOf(document: AnyDocument, activeWhole: boolean): readonly P
 }
 
 /** A known section goes by its name, the header of a work file by being it, any other by its title. */
-function nameOf(document: AnyDocument, section: Section): string {
+function nameOf(document: Mergeable, section: Section): string {
+  if (document.kind === "plain") return `# ${normalTitle(section.title)}`;
   if (document.kind === "work" && document.header?.value.section === section) return "header";
   return (document.kind === "state" ? stateName(section) : workName(section)) ?? `# ${normalTitle(section.title)}`;
 }
@@ -96,8 +105,14 @@ const WORK_CONTENT = {
 } as const;
 
 /** What the known sections hold, and those before them, where the fields of the file stand. */
-function contentsOf(document: AnyDocument): ReadonlyMap<Section, Content> {
+function contentsOf(document: Mergeable): ReadonlyMap<Section, Content> {
   const contents = new Map<Section, Content>();
+  if (document.kind === "plain") {
+    for (const section of document.sections) {
+      if (section.blocks.some(({ type }) => type === "list")) contents.set(section, "boxes");
+    }
+    return contents;
+  }
   const names: Readonly<Record<string, Content>> = document.kind === "state" ? STATE_CONTENT : WORK_CONTENT;
   const known: Readonly<Record<string, { readonly value: Section } | undefined>> = document.known;
   for (const [name, content] of Object.entries(names)) {

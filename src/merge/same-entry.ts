@@ -10,7 +10,7 @@ import { instantOf, parseTime } from "../base/time.ts";
 import { parseArrow, parseProgress } from "../document/values.ts";
 import { fieldAt } from "../syntax/fields.ts";
 import { type Lines, mergeLines, sharedLines } from "../text/diff/three-way.ts";
-import { type Content, type Entry, FILE_STATE } from "./entry.ts";
+import { type Content, type Entry, FILE_STATE, isProgress } from "./entry.ts";
 import { choose } from "./hunk.ts";
 
 /** The lines both sides come to; `undefined` where they contradict each other. */
@@ -68,7 +68,7 @@ function partsOf(content: Content, { lines, marker = "" }: Entry): Parts {
     const rank = state ? (state[1]!.toLowerCase() === "modified" ? 0 : 1) : undefined;
     return { glyph: "", percent: state?.[0] ?? "", rank, text: raw.slice(0, state?.index), below };
   }
-  if (content !== "progress") return { glyph: "", percent: "", rank: undefined, text: raw, below };
+  if (!isProgress(content)) return { glyph: "", percent: "", rank: undefined, text: raw, below };
   const { status, marked, percentage = 0, textStart, textEnd } = parseProgress(raw);
   const rank = { pending: 0, in_progress: 1 + percentage, completed: 200, blocked: undefined }[status];
   return {

@@ -1,24 +1,23 @@
 /** Documents in order, merged part by part, each in the way that suits what it holds. */
 import { isSameList } from "../base/same.ts";
 import type { StateDocument } from "../document/state.ts";
-import type { AnyDocument } from "../rules/rule.ts";
 import type { Lines } from "../text/diff/three-way.ts";
 import { mergeBody } from "./body.ts";
 import { type Content, nameOfIssue } from "./entry.ts";
 import { choose, clean, conflict, type Hunk, mergeAsLines } from "./hunk.ts";
 import { isSamePart, orderOf, type Parts, type Versions } from "./order.ts";
-import { type Part, partsOf } from "./part.ts";
+import { type Mergeable, type Part, partsOf } from "./part.ts";
 
 interface Documents {
-  readonly base: AnyDocument | undefined;
-  readonly ours: AnyDocument;
-  readonly theirs: AnyDocument;
+  readonly base: Mergeable | undefined;
+  readonly ours: Mergeable;
+  readonly theirs: Mergeable;
 }
 
 /** Merges two versions of a document whose line endings are `\n`, without the end of the file. */
 export function mergeDocuments(documents: Documents): readonly Hunk[] {
   const whole = isAboutTwoIssues(documents);
-  const partsIn = (document: AnyDocument): Parts => new Map(partsOf(document, whole).map((part) => [part.key, part]));
+  const partsIn = (document: Mergeable): Parts => new Map(partsOf(document, whole).map((part) => [part.key, part]));
   const { base, ours, theirs } = documents;
   const versions = { base: base && partsIn(base), ours: partsIn(ours), theirs: partsIn(theirs) };
   const order = orderOf(versions);

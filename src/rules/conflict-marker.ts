@@ -1,8 +1,8 @@
 import { conflictMarkers } from "../document/conflict.ts";
 import { quote } from "./quote.ts";
-import type { Rule } from "./rule.ts";
+import type { PlainText, Rule } from "./rule.ts";
 
-export const conflictMarker: Rule = {
+export const conflictMarker: Rule<PlainText> = {
   id: "conflict-marker",
   severity: "error",
   description: "Git conflicts must be resolved",

@@ -38,7 +38,7 @@ import { underlinedField } from "./underlined-field.ts";
 import { unknownStatus } from "./unknown-status.ts";
 import { unmarkedItem } from "./unmarked-item.ts";
 import { unmerged } from "./unmerged.ts";
-import { FILE_RULES, GIT_RULES, RECORD_RULES } from "./unreadable-file.ts";
+import { FILE_RULES, GIT_RULES, GUARD_RULES, RECORD_RULES } from "./unreadable-file.ts";
 import { unreadableIssue, unreadableRecent } from "./unreadable-issue.ts";
 import { unreadableTimestamp } from "./unreadable-timestamp.ts";
 import { unsupportedVersion } from "./unsupported-version.ts";
@@ -102,6 +102,6 @@ export const WORK_RULES: readonly Rule<WorkDocument>[] = [
 export const RULE_DESCRIPTIONS: ReadonlyMap<string, string> = new Map(
   [
     ...[...FIRST_RULES, ...STATE_RULES, ...WORK_RULES].map(({ id, description }) => [id, description] as const),
-    ...Object.entries({ ...FILE_RULES, ...RECORD_RULES, ...GIT_RULES }),
+    ...Object.entries({ ...FILE_RULES, ...RECORD_RULES, ...GIT_RULES, ...GUARD_RULES }),
   ].sort(([a], [b]) => (a < b ? -1 : 1)),
 );

@@ -1,6 +1,6 @@
-import type { Rule } from "./rule.ts";
+import type { PlainText, Rule } from "./rule.ts";
 
-export const invalidEncoding: Rule = {
+export const invalidEncoding: Rule<PlainText> = {
   id: "invalid-encoding",
   severity: "error",
   description: "A document must be valid UTF-8",

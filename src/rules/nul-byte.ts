@@ -1,6 +1,6 @@
-import type { Rule } from "./rule.ts";
+import type { PlainText, Rule } from "./rule.ts";
 
-export const nulByte: Rule = {
+export const nulByte: Rule<PlainText> = {
   id: "nul-byte",
   severity: "error",
   description: "A document must not hold NUL bytes",

@@ -44,5 +44,6 @@ export function problemsOf(text: string, diagnostics: readonly Diagnostic[]): re
 export function countIn(files: readonly CheckedFile[]): { readonly errors: number; readonly warnings: number } {
   const problems = files.flatMap((file) => file.problems);
   const errors = problems.filter(({ severity }) => severity === "error").length;
-  return { errors, warnings: problems.length - errors };
+  const warnings = problems.filter(({ severity }) => severity === "warning").length;
+  return { errors, warnings };
 }

@@ -3,11 +3,11 @@ import { formatTime } from "../base/time.ts";
 import type { StateHead } from "../document/state.ts";
 import type { WorkDocument } from "../document/work.ts";
 import { FILE_START } from "./places.ts";
-import type { Diagnostic, Facts, Rule } from "./rule.ts";
+import type { Diagnostic, Facts, PlainText, Rule } from "./rule.ts";
 
 type Newer = NonNullable<Facts["newer"]>;
 
-export const rolledBack: Rule<StateHead | WorkDocument> = {
+export const rolledBack: Rule<StateHead | WorkDocument | PlainText> = {
   id: "rolled-back",
   severity: "warning",
   description: "A document must not fall behind its newest version",

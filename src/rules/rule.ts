@@ -4,8 +4,8 @@ import type { WorkDocument } from "../document/work.ts";
 import type { Edit, Span } from "../text/edit.ts";
 import type { Position } from "../text/lines.ts";
 
-/** `error`: the document cannot be trusted and is not written. `warning`: odd, never in the way. */
-export type Severity = "error" | "warning";
+/** `error`: the document cannot be trusted and is not written. `warning`: odd, never in the way. `info`: nothing is wrong. */
+export type Severity = "error" | "warning" | "info";
 
 /** One finding. Offsets are UTF-16 units of the document's text. */
 export interface Diagnostic extends Span {
@@ -69,14 +69,17 @@ export interface FindingDetails {
 
 export type AnyDocument = StateDocument | WorkDocument;
 
-export interface RuleContext<D extends AnyDocument | StateHead> {
+/** What rules may look at that need no format. */
+export type PlainText = Pick<StateDocument, "text" | "source" | "blocks">;
+
+export interface RuleContext<D extends AnyDocument | StateHead | PlainText> {
   readonly document: D;
   readonly facts: Facts;
   /** Says what is wrong at a span of the text. */
   report(span: Span, message: string, details?: FindingDetails): void;
 }
 
-export interface Rule<D extends AnyDocument | StateHead = AnyDocument> {
+export interface Rule<D extends AnyDocument | StateHead | PlainText = AnyDocument> {
   readonly id: string;
   readonly severity: Severity;
   /** One sentence: what holds when the rule is kept. */

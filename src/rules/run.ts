@@ -2,10 +2,10 @@
 import type { StateHead } from "../document/state.ts";
 import { indexLines, type LineIndex } from "../text/lines.ts";
 import { StateMessage } from "./message.ts";
-import type { AnyDocument, Diagnostic, Facts, Rule, RuleContext } from "./rule.ts";
+import type { AnyDocument, Diagnostic, Facts, PlainText, Rule, RuleContext } from "./rule.ts";
 
 /** What some rules find, rule by rule. */
-export function runRules<D extends AnyDocument | StateHead>(
+export function runRules<D extends AnyDocument | StateHead | PlainText>(
   rules: readonly Rule<D>[],
   document: D,
   facts: Facts,

@@ -21,6 +21,12 @@ export const GIT_RULES = {
   [MISSING_MERGE_DRIVER]: "The merge driver that .gitattributes names must be set up in this clone",
 } as const;
 
+/** The one about the list of guarded files. */
+export const GUARD_LIST = "guard-list";
+export const GUARD_RULES = {
+  [GUARD_LIST]: "The list of guarded files must be in order, and name files of the project",
+} as const;
+
 export type FileRule = keyof typeof FILE_RULES;
 
 /** The one diagnostic, an error without a place, of a file that is not read. */

@@ -1,6 +1,8 @@
 /** `gate blame`: see `gate/history/blame.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
+import { documentAt } from "../../gate/documents/document-path.ts";
 import { blame as readBlame } from "../../gate/history/blame.ts";
+import { twoDocuments } from "../../gate/history/history.ts";
 import { found } from "../answer.ts";
 import { command } from "../command.ts";
 import { widthOf } from "../io.ts";
@@ -13,14 +15,19 @@ export const blame = command({
   examples: [
     ["gate blame", "the state file"],
     ["gate blame 1234", "the work file of an issue"],
+    ["gate blame --path task_plan.md", "a guarded file"],
     ["gate blame --json", "for programs"],
   ],
   notes: ["`gate history` lists the versions, `gate diff ID` shows what one of them changed."],
   arguments: {
     issue: { name: "[issue]", about: "the issue's number; the state file by default", read: parseIssueNumber },
   },
-  async run({ io, openGate }, { issue }) {
+  options: { path: { flag: "--path <path>", about: "this document, such as a guarded file" } },
+  async run({ io, openGate }, { issue, path }) {
     const gate = openGate();
-    return found(await readBlame(gate, issue), (result, style) => viewBlame(result, gate.clock(), widthOf(io), style));
+    if (path !== undefined && issue !== undefined) throw twoDocuments("blame");
+    return found(await readBlame(gate, path === undefined ? issue : documentAt(gate, io.cwd, path)), (result, style) =>
+      viewBlame(result, gate.clock(), widthOf(io), style),
+    );
   },
 });

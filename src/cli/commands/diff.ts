@@ -1,5 +1,6 @@
 /** `gate diff`: see `gate/history/diff.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
+import { documentAt } from "../../gate/documents/document-path.ts";
 import { type Diff, diff as readDiff } from "../../gate/history/diff.ts";
 import { found } from "../answer.ts";
 import { command } from "../command.ts";
@@ -16,6 +17,7 @@ export const diff = command({
     ["gate diff 20241023T1630 --now", "all that has happened since a version"],
     ["gate diff 3f9a1c 77ab01", "from one version to another"],
     ["gate diff --work 1234", "what has happened to a work file last"],
+    ["gate diff --path task_plan.md", "what has happened to a guarded file last"],
   ],
   notes: ["`gate history` lists the ids. Their beginning or the six characters at their end are enough."],
   arguments: {
@@ -24,10 +26,13 @@ export const diff = command({
   },
   options: {
     issue: { flag: "--work <issue>", about: "the newest version of this issue's work file", read: parseIssueNumber },
+    path: { flag: "--path <path>", about: "the newest version of this document, such as a guarded file" },
     now: { flag: "--now", about: "compare with the document as it is now" },
   },
-  async run({ openGate }, given) {
-    return found(await readDiff(openGate(), given), view);
+  async run({ io, openGate }, { path, ...given }) {
+    const gate = openGate();
+    const input = { ...given, ...(path !== undefined && { path: documentAt(gate, io.cwd, path) }) };
+    return found(await readDiff(gate, input), view);
   },
 });
 

@@ -4,6 +4,7 @@ import { GateError } from "../../base/errors.ts";
 import { parseIssueNumber } from "../../base/ids.ts";
 import { isSameBytes } from "../../base/same.ts";
 import { type EditCopy, makeEditCopy } from "../../files/replace/edit-copy.ts";
+import { documentAt } from "../../gate/documents/document-path.ts";
 import { commitEdit, type Editable, type Edited, openForEdit, type RefusedEdit } from "../../gate/documents/edit.ts";
 import type { Gate } from "../../gate/gate.ts";
 import type { Outcome } from "../../gate/outcome.ts";
@@ -21,21 +22,21 @@ export const edit = command({
   examples: [
     ["gate edit", "the state file"],
     ["gate edit 1234", "the work file of an issue that is open or paused"],
+    ["gate edit task_plan.md", "a guarded file"],
     ["VISUAL='code --wait' gate edit", "in an editor that would not wait otherwise"],
     ["EDITOR='sed -i s/staging/production/' gate edit", "from a script"],
   ],
   notes: ["The editor is run without a shell: quotes and backslashes keep words together, everything else is text."],
   arguments: {
-    issue: {
-      name: "[issue]",
-      about: "the issue whose work file it shall be; the state file by default",
-      read: parseIssueNumber,
+    document: {
+      name: "[document]",
+      about: "the issue whose work file it shall be, or a guarded file; the state file by default",
     },
   },
-  async run(call, { issue }) {
+  async run(call, { document }) {
     const gate = call.openGate();
     const editor = editorOf(call.io);
-    const target = await openForEdit(gate, issue);
+    const target = await openForEdit(gate, document === undefined ? document : meant(gate, call.io.cwd, document));
     const copy = makeEditCopy(gate.project, basename(target.path), target.bytes, call.flags.dryRun);
     try {
       const outcome = await new Session(call, gate, editor, copy).edit(target);
@@ -49,6 +50,11 @@ export const edit = command({
     }
   },
 });
+
+/** A number is that of an issue, anything else a path. */
+function meant(gate: Gate, cwd: string, word: string): number | string {
+  return /[./\\]/.test(word) ? documentAt(gate, cwd, word) : parseIssueNumber(word);
+}
 
 /** One document in an editor, once or, where it is not in order, again. */
 class Session {

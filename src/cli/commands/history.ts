@@ -23,6 +23,7 @@ export const history = command({
       about: "the work file of this issue, at work and archived",
       read: parseIssueNumber,
     },
+    path: { flag: "--path <path>", about: "this document, such as a guarded file" },
     limit: {
       flag: "--limit <count>",
       about: "at most so many versions",
@@ -35,9 +36,9 @@ export const history = command({
       }),
     },
   },
-  async run({ io, openGate }, { words, ...narrowing }) {
+  async run({ io, openGate }, { words, path: named, ...narrowing }) {
     const gate = openGate();
-    const paths = words.map((path) => documentAt(gate, io.cwd, path));
+    const paths = [...words, ...(named === undefined ? [] : [named])].map((path) => documentAt(gate, io.cwd, path));
     return found(await readHistory(gate, { paths, ...narrowing }), (result, style) => {
       return viewHistory(result, gate.clock(), style);
     });

@@ -1,5 +1,6 @@
 /** `gate undo`: see `gate/history/undo.ts`. */
 import { parseIssueNumber } from "../../base/ids.ts";
+import { documentAt } from "../../gate/documents/document-path.ts";
 import { type Undo, type UndoInput, undo as undoChange } from "../../gate/history/undo.ts";
 import { wrote } from "../answer.ts";
 import { command } from "../command.ts";
@@ -16,20 +17,25 @@ export const undo = command({
     ["gate undo --dry-run", "see what it would change"],
     ["gate undo 3f9a1c", "go back behind one version, by the end of its id"],
     ["gate undo --work 1234", "take back the newest change of a work file"],
+    ["gate undo --path task_plan.md", "take back the newest change of a guarded file"],
   ],
   notes: ["`gate history` lists the ids. Their beginning or the six characters at their end are enough."],
   arguments: { id: { name: "[id]", about: "a version of the history" } },
   options: {
     issue: { flag: "--work <issue>", about: "the work file of this issue", read: parseIssueNumber },
+    path: { flag: "--path <path>", about: "this document, such as a guarded file" },
     redo: { flag: "--redo", about: "go forward again over what was undone last" },
   },
-  async run({ openGate, write }, given) {
-    return wrote(await undoChange(openGate(), given, write), (undone, style) => view(undone, given, style));
+  async run({ io, openGate, write }, { path: named, ...given }) {
+    const gate = openGate();
+    const input = { ...given, ...(named !== undefined && { path: documentAt(gate, io.cwd, named) }) };
+    return wrote(await undoChange(gate, input, write), (undone, style) => view(undone, input, style));
   },
 });
 
-function view(undone: Undo, { redo, issue }: UndoInput, style: Style): string {
-  const other = ["gate undo", ...(issue === undefined ? [] : [`--work ${issue}`]), ...(redo ? [] : ["--redo"])];
+function view(undone: Undo, { redo, issue, path }: UndoInput, style: Style): string {
+  const aim = path === undefined ? (issue === undefined ? [] : [`--work ${issue}`]) : [`--path ${path}`];
+  const other = ["gate undo", ...aim, ...(redo ? [] : ["--redo"])];
   return viewUndo(undone, other.join(" "), style);
 }
 

@@ -3,6 +3,7 @@ import { shortActor } from "../../base/actor.ts";
 import { recencyOf } from "../../base/time.ts";
 import { STATE_PATH } from "../../gate/gate.ts";
 import { endOf, type History, type HistoryItem } from "../../gate/history/history.ts";
+import { isForGuard } from "../../gate/view/guard.ts";
 import { type Style, shown } from "../style.ts";
 
 export function viewHistory({ entries }: History, now: number, { dim, green, yellow }: Style): string {
@@ -31,6 +32,7 @@ export function viewHistory({ entries }: History, now: number, { dim, green, yel
 /** The words that make `undo` concern the document of a version. */
 function aimAt({ path, id }: HistoryItem): string {
   if (path === STATE_PATH) return "";
+  if (isForGuard(path)) return ` --path ${shown(path)}`;
   const issue = /^\.claude\/work\/([1-9]\d*)\.md$/.exec(path)?.[1];
   return issue === undefined ? ` ${endOf(id)}` : ` --work ${issue}`;
 }

@@ -14,7 +14,7 @@ export function viewProblems(
   const rules = Math.max(0, ...problems.map(({ rule }) => rule.length));
   const lines = problems.map((problem) => {
     const { severity, rule, message } = problem;
-    const word = (severity === "error" ? red : yellow)(severity.padEnd(7));
+    const word = { error: red, warning: yellow, info: dim }[severity](severity.padEnd(7));
     return `  ${place(problem).padEnd(places)}  ${word}  ${rule.padEnd(rules)}  ${shown(message)}`;
   });
   if (extent === "findings") return lines;

@@ -1,8 +1,8 @@
 /**
  * The files of a checkout that git holds for unmerged, read from its index.
  *
- * An index can list a hundred thousand files, so it is not taken apart: names below the
- * folder that is asked for are found in its bytes, and the flags stand right before them.
+ * An index can list a hundred thousand files, so it is not taken apart: names that begin as
+ * is asked for are found in its bytes, and the flags stand right before them.
  */
 import { join } from "node:path";
 import { readPart } from "../guard/descriptor.ts";
@@ -15,8 +15,8 @@ const STAGE = 0x3000;
 const EXTENDED = 0x4000;
 const LENGTH = 0x0fff;
 
-/** The paths below a folder of the checkout, as git writes them, that are unmerged; none where the index cannot be read. */
-export function unmergedIn({ git }: Checkout, folder: string): ReadonlySet<string> {
+/** The paths of the checkout, as git writes them, that begin so and are unmerged; none where the index cannot be read. */
+export function unmergedIn({ git }: Checkout, ...beginnings: readonly string[]): ReadonlySet<string> {
   const read = readPart(join(git, "index"), MAX_INDEX);
   if (read === undefined || read.length < 12) return new Set();
   const index = Buffer.from(read.buffer, read.byteOffset, read.length);
@@ -24,12 +24,16 @@ export function unmergedIn({ git }: Checkout, folder: string): ReadonlySet<strin
   // Names of version 4 stand there in parts.
   if (version === 4) {
     const entries = readIndex(git) ?? [];
-    return new Set(entries.filter(({ name, stage }) => stage > 0 && name.startsWith(`${folder}/`)).map(nameOf));
+    return new Set(
+      entries.filter(({ name, stage }) => stage > 0 && beginnings.some((each) => name.startsWith(each))).map(nameOf),
+    );
   }
   const found = new Set<string>();
-  for (let at = index.indexOf(`${folder}/`, 12); at !== -1; at = index.indexOf(`${folder}/`, at + 1)) {
-    const path = version === 2 || version === 3 ? pathAt(index, at, version) : undefined;
-    if (path !== undefined) found.add(path);
+  for (const beginning of version === 2 || version === 3 ? beginnings : []) {
+    for (let at = index.indexOf(beginning, 12); at !== -1; at = index.indexOf(beginning, at + 1)) {
+      const path = pathAt(index, at, version);
+      if (path !== undefined) found.add(path);
+    }
   }
   return found;
 }

@@ -20,6 +20,7 @@ import { FLAGS, system } from "./system.ts";
 /** What `lstat` knows, with inode numbers of full width. */
 export type Stats = NonNullable<ReturnType<typeof statsAt>>;
 
+const OF_OTHERS = /^(?!\.claude\/).*\.(?:md|markdown|mdx|mdc)$/i;
 const OWN_NAMES = new Set([".claude", ".gate", ".gitignore"]);
 /** A file system that cannot do this to a folder says so with one of these; that is no sign of lost data. */
 const CANNOT_SYNC_FOLDER = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EBADF"]);
@@ -184,16 +185,22 @@ export function split(path: string): { readonly parent: string; readonly name: s
 
 /**
  * Refuses a path to write to that is not below `.claude`: nothing else in a project is
- * the program's to write, but for the settings of agents when it is installed.
+ * the program's to write, but for the settings of agents when it is installed, and for
+ * the one file of others that a project names.
  */
-export function requireOwn({ own = ".claude" }: Project, path: string): void {
+export function requireOwn({ own = ".claude", also }: Project, path: string): void {
   if (own === "" || path.startsWith(`${own}/`) || isSettingsPath(path)) return;
+  if (also !== undefined && (also === path || also.startsWith(`${path}/`))) return;
   throw unsafe(path, `it is not in the ${own} folder`, `Give a path below ${own}.`);
 }
 
-/** The name under which locks and history of a document are kept: its path below `.claude` as one name. */
+/**
+ * The name under which locks and history of a document are kept: its path below `.claude` as
+ * one name. Files of others have longer paths and any names, and get one that nothing else has.
+ */
 export function keyOf(document: string): string {
   checkSegments(document);
+  if (OF_OTHERS.test(document)) return `@${document.replaceAll("/", "__").slice(0, 60)}-${fingerprint(document)}`;
   const key = document.replace(/^\.claude\//, "").replaceAll("/", "__");
   return Buffer.byteLength(key) <= 200 ? key : `${key.slice(0, 60)}-${fingerprint(key)}`;
 }

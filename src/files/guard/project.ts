@@ -11,6 +11,8 @@ export interface Project {
   readonly root: string;
   /** The folder in it that may be written, `""` for all of it; `.claude` by default. */
   readonly own?: string;
+  /** One more file that may be written, relative to `root`: one that is guarded. */
+  readonly also?: string;
 }
 
 export interface Found {
@@ -50,7 +52,7 @@ export function findRoot(from: {
 }
 
 /** Settings, skills and agents of other programs do not make a folder a project. */
-const STATE = [".claude/state.md", GATE_FOLDER];
+const STATE = [".claude/state.md", GATE_FOLDER, ".claude/gate.yaml"];
 /** What is left of a project whose state file is gone. Others have such files too, so a repository is not divided by them. */
 const LEFT = [".claude/work", ".claude/archive", ".claude/batch_state.json"];
 

@@ -8,6 +8,7 @@ import { readIndex } from "../../files/git/index-entries.ts";
 import { statsAt } from "../../files/guard/path.ts";
 import { exists, listFolder } from "../../files/read/read.ts";
 import { ARCHIVE_FOLDER, BATCH_PATH, type Gate, RECORDS_FOLDER, STATE_PATH, WORK_FOLDER } from "../gate.ts";
+import { guardedFiles } from "../view/guard.ts";
 import { isIssueFile, isRecord } from "../view/paths.ts";
 import { usesGate } from "../view/uses-gate.ts";
 import { meetVersion } from "./meet.ts";
@@ -17,17 +18,18 @@ const MOST = 300;
 
 /** Stores what the documents of a project hold where that is neither a version nor in git's index. */
 export async function keepVersions(gate: Gate): Promise<void> {
-  if (!(await usesGate(gate))) return;
-  for (const path of unknownToGit(gate).slice(0, MOST)) await meetVersion(gate, path);
+  const guarded = await guardedFiles(gate);
+  if (guarded.length === 0 && !(await usesGate(gate))) return;
+  for (const path of unknownToGit(gate, guarded).slice(0, MOST)) await meetVersion(gate, path);
 }
 
 /** The documents and records of a project that differ from git's index, or that it does not list. */
-function unknownToGit({ project }: Gate): readonly string[] {
+function unknownToGit({ project }: Gate, guarded: readonly string[]): readonly string[] {
   const { root } = project;
   const checkout = findCheckout(root);
   const entries = (checkout && readIndex(checkout.git)) ?? [];
   const listed = new Map(entries.map((entry) => [join(checkout!.files, entry.name), entry]));
-  return documentsIn(project).filter((path) => {
+  return [...documentsIn(project), ...guarded].filter((path) => {
     const entry = listed.get(join(root, path));
     const stats = statsAt(join(root, path));
     if (!stats?.isFile()) return false;

@@ -7,6 +7,7 @@ import { madeLines, type Traced } from "../../text/outside.ts";
 import { decode } from "../../text/source.ts";
 import type { Gate } from "../gate.ts";
 import { loadTolerantly } from "../view/facts.ts";
+import { isForGuard } from "../view/guard.ts";
 import { outsideOfVersion, tracedBefore, tracedOf } from "../view/origin.ts";
 import { kindOfPath } from "../view/paths.ts";
 
@@ -51,7 +52,7 @@ export function outsideAfter(
   { path, expected, restores }: Written,
   bytes: Uint8Array | undefined,
 ): { readonly met?: readonly Stretch[]; readonly outside?: readonly Stretch[] } {
-  if (!DOCUMENTS.has(kindOfPath(path) ?? "")) return {};
+  if (!DOCUMENTS.has(kindOfPath(path) ?? "") && !isForGuard(path)) return {};
   const known = origins?.all() ?? new Map<string, Traced>();
   const found = expected && (known.get(path) ?? tracedOf(gate, path, expected));
   const met = found && { met: found.outside };

@@ -32,6 +32,8 @@ export interface RecordStep<T> extends Pick<WriteStep, "announce" | "replaced" |
   readonly value: T;
   /** The new text, `null` for no file any more; absent where nothing changes. */
   readonly text?: string | null;
+  /** The new bytes as they are, whatever they hold; instead of a text. */
+  readonly bytes?: Uint8Array;
   /** Whether a mark of the order of its bytes stands before it; by default as in the file that is there. */
   readonly bom?: boolean;
   /** Where the file that is there goes before the new one is written. */
@@ -133,25 +135,31 @@ function stepsOf<T>(snapshot: RecordSnapshot, step: RecordStep<T>, target: Recor
   if (step.backUp && snapshot.exists) steps.push({ kind: "backup", path });
   if (isMoved) steps.push({ kind: "move", from: path, to: moveTo, bytes: snapshot.bytes! });
   const keeping = target.history;
-  if (text === undefined) return { outcome, steps };
+  if (text === undefined && step.bytes === undefined) return { outcome, steps };
   if (text === null) {
     if (expected) steps.push({ kind: "remove", path, expected, keeping, restores });
     return { outcome: { ...outcome, removed: [{ path, before: snapshot.text ?? "" }] }, steps };
   }
   const { bom = snapshot.bom && moveTo === undefined } = step;
-  const bytes = encode({ bom }, text);
+  const bytes = step.bytes ?? encode({ bom }, text!);
   if (bytes.length > MAX_RECORD_BYTES) throw tooLarge(path, operation);
   const { announce } = step;
   const mode = { value: target.mode ?? MODE, always: target.mode === undefined };
   steps.push({
     ...{ kind: "write", path, expected, bytes, keeping, mode, announce, restores },
     replaced() {
-      if (!bom) latest = { bytes, text };
+      if (!bom && text !== undefined) latest = { bytes, text };
       step.replaced?.();
     },
   });
   const before = moveTo === undefined ? snapshot.text : undefined;
-  const written = { path, size: bytes.length, revision: revisionOnce(bytes), before, after: text };
+  const written = {
+    path,
+    size: bytes.length,
+    revision: revisionOnce(bytes),
+    before,
+    after: text ?? decode(bytes).text,
+  };
   return { outcome: { ...outcome, written: [written] }, steps };
 }
 

@@ -15,6 +15,7 @@ import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions }
 import type { Outcome, Written } from "../outcome.ts";
 import { CACHED_FROM, CheckCache } from "../view/check-cache.ts";
 import { mayHaveRecords } from "../view/facts.ts";
+import { GUARD_PATH, isForGuard, requireGuarded } from "../view/guard.ts";
 import { checkMergeDriver } from "../view/merge-driver.ts";
 import { isRecord } from "../view/paths.ts";
 import { judgeWork, readState, readWork, type StateSnapshot, type WorkSnapshot } from "../view/read.ts";
@@ -88,6 +89,10 @@ function isOlder({ document, diagnostics }: Checkable): boolean {
 async function checkNamed(gate: Gate, paths: readonly string[], judge: Judge): Promise<CheckedFile[]> {
   const files: CheckedFile[] = [];
   for (const path of new Set(paths.map(requireDocument))) {
+    if (isForGuard(path)) {
+      files.push(await checkOneGuarded(gate, path));
+      continue;
+    }
     if (isRecord(path) && exists(gate.project, path)) {
       files.push(...(await (await import("../view/records.ts")).checkRecords(gate, [path])));
       continue;
@@ -102,6 +107,20 @@ async function checkNamed(gate: Gate, paths: readonly string[], judge: Judge): P
     files.push(await judge(path, snapshot));
   }
   return files;
+}
+
+/** One file that is guarded. */
+async function checkOneGuarded(gate: Gate, path: string): Promise<CheckedFile> {
+  await requireGuarded(gate, path, "check");
+  const { lookAtGuarded } = await import("../view/guarded.ts");
+  const { exists: isThere, problems } = lookAtGuarded(gate, path);
+  if (!isThere && problems.length === 0) {
+    throw new GateError("NOT_FOUND", `Cannot check ${path}: it does not exist`, {
+      path,
+      hint: "Run `gate check` without a path to check all documents.",
+    });
+  }
+  return { path, problems };
 }
 
 /** The state file, the work files in order of their numbers, the archive. */
@@ -126,7 +145,8 @@ async function checkAll(
     for (const folder of folders) folder.close();
   }
   const records = mayHaveRecords(gate) ? await (await import("../view/records.ts")).checkRecords(gate) : [];
-  return [...files, ...records, ...checkMergeDriver(gate)];
+  const guarded = exists(gate.project, GUARD_PATH) ? await (await import("../view/guarded.ts")).checkGuards(gate) : [];
+  return [...files, ...records, ...guarded, ...checkMergeDriver(gate)];
 }
 
 async function checkFolder(
@@ -154,11 +174,15 @@ async function checkFolder(
 }
 
 function requireDocument(path: string): string {
-  const known = path === STATE_PATH || isRecord(path) || /^\.claude\/(?:work|archive)\/[^/\\]+\.md$/i.test(path);
+  const known =
+    path === STATE_PATH ||
+    isForGuard(path) ||
+    isRecord(path) ||
+    /^\.claude\/(?:work|archive)\/[^/\\]+\.md$/i.test(path);
   if (known) return path;
   throw new GateError("INVALID_ARGUMENT", `Cannot check ${path || "."}: it is not a document of the state tree`, {
     path,
-    hint: "Name .claude/state.md, a file in .claude/work or .claude/archive, or a record such as .claude/batch_state.json.",
+    hint: "Name .claude/state.md, a file in .claude/work or .claude/archive, a guarded file, or a record such as .claude/batch_state.json.",
   });
 }
 

@@ -8,11 +8,12 @@ import type { StateDocument } from "../../document/state.ts";
 import { exists } from "../../files/read/read.ts";
 import { mergeFiles } from "../../merge/merge.ts";
 import { type ReadDocument, writeDocument } from "../../pipeline/processor.ts";
-import { type Problem, problemsOf } from "../../rules/report.ts";
+import { problemsOf } from "../../rules/report.ts";
 import { decode, encode } from "../../text/source.ts";
 import { type Transaction, transact } from "../commit/transaction.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
+import { isForGuard, requireGuarded } from "../view/guard.ts";
 import {
   type AnyDocument,
   activeNumber,
@@ -23,39 +24,15 @@ import {
   type Snapshot,
   yamlFor,
 } from "../view/read.ts";
-import type { Save } from "./save.ts";
+import { commitGuardedEdit, openGuarded } from "./edit-guarded.ts";
+import { type Editable, type Edited, gone, type RefusedEdit } from "./editable.ts";
 
-/** A document as somebody began to edit it. */
-export interface Editable {
-  readonly path: string;
-  /** Whose work file it is; absent for the state file. */
-  readonly issue: number | undefined;
-  readonly bytes: Uint8Array;
-}
+export type { Editable, Edited, RefusedEdit } from "./editable.ts";
 
-/**
- * What an edit came to: what a save comes to, where the items that count are those of the state
- * file that are new or others than they were, and the issue is that of the work file, else the
- * active one. `activeIssueChanged` says whether another issue is the active one now.
- */
-export interface Edited extends Omit<Save, "added"> {
-  /** Whether anything was written. */
-  readonly changed: boolean;
-}
-
-/** An edit that was not taken: it stands in conflict with another one, or the document would have errors. */
-export interface RefusedEdit {
-  readonly success: false;
-  readonly conflicts: number;
-  readonly problems: readonly Problem[];
-  /** What was edited, with what others wrote meanwhile, conflicts between markers: what is to be edited again. */
-  readonly merged: Uint8Array;
-  /** What that is to be compared with. */
-  readonly base: Uint8Array;
-}
-
-/** The document to edit: the state file, or the work file of an open issue. A damaged one may be mended in this way. */
-export async function openForEdit(gate: Gate, issue: number | undefined): Promise<Editable> {
+/** The document to edit: the state file, the work file of an open issue, or a guarded file by its path. A damaged one may be mended in this way. */
+export async function openForEdit(gate: Gate, of: number | string | undefined): Promise<Editable> {
+  if (typeof of === "string") return openGuarded(gate, await requireGuarded(gate, of, "edit"));
+  const issue = of;
   const snapshot = await (issue === undefined ? readState(gate) : readWork(gate, workPath(issue)));
   const { path, bytes } = snapshot;
   if (isUntouchable(snapshot)) requireSound(snapshot);
@@ -90,10 +67,12 @@ function missing(gate: Gate, path: string, issue: number | undefined): GateError
  */
 export async function commitEdit(
   gate: Gate,
-  { path, issue, bytes: base }: Editable,
+  editable: Editable,
   edited: Uint8Array,
   options: WriteOptions,
 ): Promise<Outcome<Edited | RefusedEdit>> {
+  const { path, issue, bytes: base } = editable;
+  if (isForGuard(path)) return await commitGuardedEdit(gate, editable, edited, options);
   const outcome = await transact(gate, "edit", options, async (transaction) => {
     const snapshot = await (issue === undefined ? transaction.readState() : transaction.readWork(path));
     if (snapshot.bytes === undefined) throw gone(snapshot);
@@ -164,11 +143,4 @@ function describe({ document, before, changed, now }: Done, revision: string | u
     changed,
     revision: revision ?? before.revision,
   };
-}
-
-function gone({ path }: Snapshot<unknown>): GateError {
-  return new GateError("CONFLICT", `Cannot edit ${path}: it is gone since it was opened`, {
-    path,
-    hint: "`gate history` and `gate list --all` show what became of it; nothing was written.",
-  });
 }

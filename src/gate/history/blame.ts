@@ -19,6 +19,7 @@ import { decode } from "../../text/source.ts";
 import { requireCall } from "../call.ts";
 import { archivePath, type Gate, STATE_PATH, workPath } from "../gate.ts";
 import { outsideOf } from "../view/origin.ts";
+import { requireDocument } from "./history.ts";
 import { type Step, Timeline } from "./timeline.ts";
 
 /** A line and where it comes from. */
@@ -51,7 +52,7 @@ const MOST_VERSIONS = 500;
 
 /**
  * Which version, actor and session each line of the state file comes from, or of the work file
- * of an issue, at work or archived. Reads only. Rejects with `NOT_FOUND` where there is no file,
+ * of an issue, at work or archived, or of a document by its path, such as a guarded file. Reads only. Rejects with `NOT_FOUND` where there is no file,
  * and with `CORRUPT` or `UNSAFE_PATH` where it cannot be read.
  *
  * ```ts
@@ -59,10 +60,11 @@ const MOST_VERSIONS = 500;
  * lines.filter(({ outside }) => outside); // what did not come through the gate
  * ```
  */
-export async function blame(gate: Gate, issue?: number): Promise<Blame> {
-  const input: { readonly issue?: number } = issue === undefined ? {} : { issue };
-  requireCall("blame", { gate, input }, { issue: "issue?" });
-  const { path, bytes } = read(gate, issue);
+export async function blame(gate: Gate, of?: number | string): Promise<Blame> {
+  const input: { readonly issue?: number; readonly path?: string } =
+    of === undefined ? {} : typeof of === "string" ? { path: of } : { issue: of };
+  requireCall("blame", { gate, input }, { issue: "issue?", path: "text?" });
+  const { path, bytes } = read(gate, input);
   const lines = linesOf(bytes);
   const makers = makersOf(gate, path, bytes, lines);
   const outside = outsideOf(gate, path, bytes);
@@ -128,10 +130,14 @@ function linesOf(bytes: Uint8Array): string[] {
   return lines;
 }
 
-function read({ project }: Gate, issue: number | undefined): { readonly path: string; readonly bytes: Uint8Array } {
-  const paths = issue === undefined ? [STATE_PATH] : [workPath(issue), archivePath(issue)];
+function read(
+  gate: Gate,
+  { issue, path: given }: { readonly issue?: number; readonly path?: string },
+): { readonly path: string; readonly bytes: Uint8Array } {
+  const own = issue === undefined ? [STATE_PATH] : [workPath(issue), archivePath(issue)];
+  const paths = given === undefined ? own : [requireDocument(gate, given)];
   for (const path of paths) {
-    const file = readFile(project, path);
+    const file = readFile(gate.project, path);
     if (file.kind === "file") return { path, bytes: file.bytes };
     if (file.kind === "refused") {
       throw new GateError(file.rule === "symbolic-link" ? "UNSAFE_PATH" : "CORRUPT", file.message, {

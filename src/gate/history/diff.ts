@@ -7,7 +7,7 @@ import { decode, revisionOf } from "../../text/source.ts";
 import { BATCH_PATH } from "../batch/place.ts";
 import { requireCall } from "../call.ts";
 import { type Gate, STATE_PATH, workPath } from "../gate.ts";
-import { type Change, changeOf, findEntry, twoDocuments } from "./history.ts";
+import { type Change, changeOf, findEntry, requireDocument, twoDocuments } from "./history.ts";
 import { COMPACT, type Content, contentOf, Timeline } from "./timeline.ts";
 
 /** Which versions are compared. */
@@ -18,6 +18,8 @@ export interface DiffInput {
   readonly other?: string;
   /** Without an id: the newest one of this issue's work file. */
   readonly issue?: number;
+  /** Without an id: the newest one of this document, relative to the project; with one its document. */
+  readonly path?: string;
   /** Compare the version with the document as it is now. */
   readonly now?: boolean;
 }
@@ -45,18 +47,20 @@ export interface Diff extends Change {
  * ```
  */
 export async function diff(gate: Gate, input: DiffInput = {}): Promise<Diff> {
-  requireCall("diff", { gate, input }, { id: "text?", other: "text?", issue: "issue?", now: "flag?" });
-  const { id, other, issue, now = false } = input;
-  if (id !== undefined && issue !== undefined) throw twoDocuments("show a diff");
+  requireCall("diff", { gate, input }, { id: "text?", other: "text?", issue: "issue?", path: "text?", now: "flag?" });
+  const { id, other, issue, path: given, now = false } = input;
+  if ((id ?? given) !== undefined && issue !== undefined) throw twoDocuments("show a diff");
   if (other !== undefined && (now || id === undefined)) {
     throw new GateError("INVALID_ARGUMENT", "Cannot show a diff: two versions are compared with each other", {
       hint: "Give two ids, or one with --now.",
     });
   }
   const { project } = gate;
-  const version = id === undefined ? newestOf(gate, issue) : findEntry(gate, id);
+  const named =
+    given === undefined ? (issue === undefined ? STATE_PATH : workPath(issue)) : requireDocument(gate, given);
+  const version = id === undefined ? newestOf(gate, named) : findEntry(gate, id, given);
   const { path } = version;
-  const second = other === undefined ? undefined : findEntry(gate, other);
+  const second = other === undefined ? undefined : findEntry(gate, other, given);
   const before = second || now ? version : new Timeline(project, path).madeFrom(version);
   const from = before && contentOf(project, before);
   const to = now ? read(gate, path) : contentOf(project, second ?? version);
@@ -70,8 +74,7 @@ export async function diff(gate: Gate, input: DiffInput = {}): Promise<Diff> {
   };
 }
 
-function newestOf(gate: Gate, issue: number | undefined): Version {
-  const path = issue === undefined ? STATE_PATH : workPath(issue);
+function newestOf(gate: Gate, path: string): Version {
   const { versions } = new Timeline(gate.project, path);
   // A mark changes nothing.
   const [newest, before] = versions.filter(({ written, operation }) => written && operation !== COMPACT);

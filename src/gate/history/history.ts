@@ -4,10 +4,12 @@ import { faultOfName } from "../../base/ids.ts";
 import { formatTime } from "../../base/time.ts";
 import { readRecord } from "../../files/read/read.ts";
 import type { Version } from "../../files/record/version.ts";
+import { isCheckedOut } from "../../files/record/version-places.ts";
 import { listVersions, readVersion } from "../../files/record/versions.ts";
 import { BATCH_PATH } from "../batch/place.ts";
 import { requireCall } from "../call.ts";
 import { archivePath, type Gate, STATE_PATH, workPath } from "../gate.ts";
+import { isForGuard } from "../view/guard.ts";
 import { type Content, Timeline } from "./timeline.ts";
 
 /** One version of a document, by what made it. */
@@ -73,7 +75,7 @@ export async function history(gate: Gate, input: HistoryInput = {}): Promise<His
       hint: "Leave the limit away to list all.",
     });
   }
-  const wanted = new Set((input.paths ?? []).map(requireDocument));
+  const wanted = new Set((input.paths ?? []).map((path) => requireDocument(gate, path)));
   if (issue !== undefined) wanted.add(workPath(issue)).add(archivePath(issue));
   const entries = documentEntries(gate)
     .filter(({ path }) => (wanted.size === 0 ? path !== BATCH_PATH : wanted.has(path)))
@@ -88,18 +90,18 @@ export async function history(gate: Gate, input: HistoryInput = {}): Promise<His
 }
 
 /**
- * The version that an id means: the id itself, its beginning, or the six characters
- * at its end, as long as only one is meant. `NOT_FOUND`, `INVALID_ARGUMENT`
+ * The version that an id means, of one document where a path is given: the id itself, its
+ * beginning, or the six characters at its end, as long as only one is meant. `NOT_FOUND`, `INVALID_ARGUMENT`
  * where several are, `UNSAFE_PATH` for what could be no id, `CORRUPT` for a torn one.
  */
-export function findEntry(gate: Gate, id: string): Version {
-  const entries = documentEntries(gate);
+export function findEntry(gate: Gate, id: string, path?: string): Version {
+  const entries = documentEntries(gate).filter((entry) => path === undefined || entry.path === path);
   const exact = entries.find((entry) => entry.id === id);
   if (exact) return exact;
   const meant = entries.filter((entry) => (id.length >= SHORTEST && entry.id.startsWith(id)) || endOf(entry.id) === id);
   if (meant.length === 1) return meant[0]!;
   // It says why there is none.
-  if (meant.length === 0) return requireOfDocument(readVersion(gate.project, id).version);
+  if (meant.length === 0) return requireOfDocument(gate, readVersion(gate.project, id).version, path);
   const named = meant.slice(0, NAMED).map((entry) => entry.id);
   const more = meant.length > NAMED ? ` and ${meant.length - NAMED} more` : "";
   throw new GateError("INVALID_ARGUMENT", `Cannot tell which version ${id} is: it may be ${named.join(", ")}${more}`, {
@@ -108,8 +110,8 @@ export function findEntry(gate: Gate, id: string): Version {
 }
 
 export function twoDocuments(act: string): GateError {
-  return new GateError("INVALID_ARGUMENT", `Cannot ${act}: both an id and an issue are given`, {
-    hint: "Give one of the two; an id says already which document is meant.",
+  return new GateError("INVALID_ARGUMENT", `Cannot ${act}: an issue is given, and what is another document`, {
+    hint: "Give one of them; an id or a path says already which document is meant.",
   });
 }
 
@@ -147,7 +149,7 @@ const DOCUMENT = /^\.claude\/(?:work|archive)\/([^/]+\.md)$/i;
 /** Versions come with a checkout too, and may then name anything: what is no document is nobody's history. */
 function documentEntries({ project }: Gate): Version[] {
   return listVersions(project)
-    .filter(({ path }) => isDocument(path))
+    .filter(({ path }) => isDocument(project, path))
     .sort(newestFirst);
 }
 
@@ -158,20 +160,27 @@ function newestFirst(one: Version, other: Version): number {
   return Number(other.path === STATE_PATH) - Number(one.path === STATE_PATH);
 }
 
-function isDocument(path: string): boolean {
+/** Files of others have a history as well, where it is certain that the gate has made it. */
+function isDocument(project: Gate["project"], path: string): boolean {
   const name = DOCUMENT.exec(path)?.[1];
-  return path === STATE_PATH || path === BATCH_PATH || (name !== undefined && faultOfName(name) === undefined);
+  const isOwn = path === STATE_PATH || path === BATCH_PATH || (name !== undefined && faultOfName(name) === undefined);
+  return isOwn || (isForGuard(path) && !isCheckedOut(project));
 }
 
-function requireOfDocument(entry: Version): Version {
-  requireDocument(entry.path);
-  return entry;
+function requireOfDocument(gate: Gate, entry: Version, path: string = entry.path): Version {
+  requireDocument(gate, entry.path);
+  if (entry.path === path) return entry;
+  throw new GateError("INVALID_ARGUMENT", `Cannot use version ${entry.id} for ${path}: it is one of ${entry.path}`, {
+    path,
+    hint: `Run \`gate history --path ${path}\` to see those of the file.`,
+  });
 }
 
-function requireDocument(path: string): string {
-  if (isDocument(path)) return path;
+/** Refuses what is no document and no file of others that has a history. */
+export function requireDocument({ project }: Gate, path: string): string {
+  if (isDocument(project, path)) return path;
   throw new GateError("INVALID_ARGUMENT", `Cannot tell the history of ${path || "."}: it is no document`, {
     path,
-    hint: "Name .claude/state.md, a file in .claude/work or .claude/archive, or .claude/batch_state.json.",
+    hint: "Name .claude/state.md, a file in .claude/work or .claude/archive, .claude/batch_state.json, or a guarded file.",
   });
 }

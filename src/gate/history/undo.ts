@@ -22,6 +22,7 @@ import { type Transaction, transact } from "../commit/transaction.ts";
 import { requireMatch } from "../commit/validate.ts";
 import { archivePath, type Gate, STATE_PATH, type WriteOptions, workPath } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
+import { isForGuard } from "../view/guard.ts";
 import {
   activeNumber,
   readState,
@@ -31,7 +32,7 @@ import {
   type WorkSnapshot,
 } from "../view/read.ts";
 import { type Companions, companionsOf, newestElsewhere, takeAlong } from "./companions.ts";
-import { type Change, findEntry, type HistoryItem, itemOf, twoDocuments } from "./history.ts";
+import { type Change, findEntry, type HistoryItem, itemOf, requireDocument, twoDocuments } from "./history.ts";
 import { REDO, RESTORE, UNDO } from "./timeline.ts";
 import { type Aim, type Plan, planOf } from "./undo-plan.ts";
 
@@ -41,14 +42,18 @@ export interface UndoInput {
   readonly id?: string;
   /** The issue whose work file is meant; the state document by default. */
   readonly issue?: number;
+  /** The document that is meant, relative to the project, such as a guarded file; with an id the one it is of. */
+  readonly path?: string;
   /** Go forward again over what was undone last. */
   readonly redo?: boolean;
 }
 
 /** What is put back. */
 export interface RestoreInput {
-  /** The version, whatever its document. */
-  readonly id: string;
+  /** The version, whatever its document; without it the newest of `path` that was written. */
+  readonly id?: string;
+  /** The document, relative to the project; it may be left away where there is an id. */
+  readonly path?: string;
 }
 
 /** What `undo` and `restore` came to. */
@@ -83,20 +88,22 @@ export interface Undo {
  * ```
  */
 export async function undo(gate: Gate, input: UndoInput = {}, options: WriteOptions = {}): Promise<Outcome<Undo>> {
-  requireCall("undo", { gate, input, options }, { id: "text?", issue: "issue?", redo: "flag?" });
-  const { id, issue, redo = false } = input;
+  requireCall("undo", { gate, input, options }, { id: "text?", issue: "issue?", path: "text?", redo: "flag?" });
+  const { id, issue, path, redo = false } = input;
   if (id !== undefined && redo) {
     throw new GateError("INVALID_ARGUMENT", "Cannot redo one version: going forward has one way only", {
       hint: "Redo without an id, or put a version back with `gate restore ID`.",
     });
   }
-  if (id !== undefined && issue !== undefined) throw twoDocuments("undo");
+  if ((id ?? path) !== undefined && issue !== undefined) throw twoDocuments("undo");
   const verb = redo ? "redo" : UNDO;
   const operation = redo ? REDO : UNDO;
   if (id === undefined) {
-    return await go(gate, { path: issue === undefined ? STATE_PATH : workPath(issue), id, verb, operation }, options);
+    const named =
+      path === undefined ? (issue === undefined ? STATE_PATH : workPath(issue)) : requireDocument(gate, path);
+    return await go(gate, { path: named, id, verb, operation }, options);
   }
-  const version = findEntry(gate, id);
+  const version = findEntry(gate, id, path);
   return await go(gate, { path: version.path, id: version.id, verb, operation }, options);
 }
 
@@ -110,14 +117,31 @@ export async function undo(gate: Gate, input: UndoInput = {}, options: WriteOpti
  * ```
  */
 export async function restore(gate: Gate, input: RestoreInput, options: WriteOptions = {}): Promise<Outcome<Undo>> {
-  requireCall("restore", { gate, input, options }, { id: "text" });
-  const version = findEntry(gate, input.id);
+  requireCall("restore", { gate, input, options }, { id: "text?", path: "text?" });
+  const { id, path } = input;
+  const version = id === undefined ? newestFor(gate, path) : findEntry(gate, id, path);
   return await go(gate, { path: version.path, id: version.id, verb: RESTORE, operation: RESTORE }, options);
+}
+
+/** What a document is to be brought back to where no version is named. */
+function newestFor(gate: Gate, path: string | undefined): Version {
+  if (path === undefined) {
+    throw new GateError("INVALID_ARGUMENT", "Cannot restore: neither a version nor a document is named", {
+      hint: "Give the id of a version, which `gate history` lists, or --path PATH for the newest of a document.",
+    });
+  }
+  const versions = listVersions(gate.project, requireDocument(gate, path));
+  const newest = versions.find(({ written, revision }) => written && revision !== undefined);
+  if (newest) return newest;
+  throw new GateError("NOT_FOUND", `Cannot restore ${path}: it has no history`, {
+    path,
+    hint: "Run `gate history` to see which documents have one.",
+  });
 }
 
 async function go(gate: Gate, aim: Aim, options: WriteOptions): Promise<Outcome<Undo>> {
   const { path, operation } = aim;
-  if (path === BATCH_PATH) return await goInBatch(gate, aim, options);
+  if (path === BATCH_PATH || isForGuard(path)) return await goInRecord(gate, aim, options);
   // Where nothing is remembered no lock is taken, because that would make a folder.
   if (!hasVersions(gate.project, path)) {
     makePlan(gate, path === STATE_PATH ? await readState(gate) : await readWork(gate, path), aim);
@@ -157,10 +181,13 @@ function activeIn(document: StateDocument | WorkDocument | undefined): number | 
 }
 
 /** A record goes back by the same chain, on its own write path. */
-async function goInBatch(gate: Gate, aim: Aim, options: WriteOptions): Promise<Outcome<Undo>> {
-  const { path, operation } = aim;
-  const { putBackRecord } = await import("./undo-record.ts");
-  const outcome = await putBackRecord(gate, operation, options, (content) => planOf(gate, aim, content));
+async function goInRecord(gate: Gate, aim: Aim, options: WriteOptions): Promise<Outcome<Undo>> {
+  const { path } = aim;
+  // Where nothing is remembered no lock is taken, because that would make a folder.
+  if (!hasVersions(gate.project, path)) planOf(gate, aim, undefined);
+  const { putBackGuarded, putBackRecord } = await import("./undo-record.ts");
+  const putBack = path === BATCH_PATH ? putBackRecord : putBackGuarded;
+  const outcome = await putBack(gate, aim, options, (content) => planOf(gate, aim, content));
   const { plan, now } = outcome.value;
   return { ...outcome, value: resultOf(plan, aim, doneBy(gate, outcome, path, now)) };
 }

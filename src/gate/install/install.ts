@@ -22,6 +22,7 @@ import { folderOf } from "../commit/post-write.ts";
 import { transactRecord } from "../commit/record-transaction.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome, Written } from "../outcome.ts";
+import { guardOf } from "../view/guard.ts";
 import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { type CommandSearch, findGateCommand } from "./command.ts";
 import { readDriver, writeDriver } from "./git-config.ts";
@@ -123,7 +124,8 @@ export async function install(
   const isShared = parts.agents.length > 0 && parts.scope === "project";
   const command = findGateCommand(gate, search, isShared);
   const driver = `${findGateCommand(gate, search, false).shell} merge %O %A %B %P`;
-  const plans = planInstall(parts, command, gate.project.root);
+  const guarded = parts.git ? (await guardOf(gate)).entries.map(({ pattern }) => pattern) : [];
+  const plans = planInstall({ ...parts, guarded }, command, gate.project.root);
   const current = parts.git ? await readDriver(gate) : undefined;
   const done = await change(gate, "install", plans, options);
   const setsDriver = parts.git && current !== driver;

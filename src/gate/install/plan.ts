@@ -19,7 +19,7 @@ import { rootOf } from "../../settings/json-change.ts";
 import { unloadable } from "../../settings/loadable.ts";
 import { faultInToml, hasTable } from "../../settings/toml.ts";
 import type { GateCommand } from "./command.ts";
-import { AGENTS_MD, ATTRIBUTES, SKILL, SKILL_PATHS } from "./texts.ts";
+import { AGENTS_MD, ATTRIBUTES, attributeFor, SKILL, SKILL_PATHS } from "./texts.ts";
 
 /** One file, in the project or in the home folder. */
 export interface FilePlan {
@@ -42,6 +42,8 @@ export interface Parts {
   readonly git: boolean;
   readonly agentsMd: boolean;
   readonly skill: boolean;
+  /** The paths and globs that are guarded, which git merges with the driver too. */
+  readonly guarded?: readonly string[];
 }
 
 /** What is written for these parts; files that are concerned twice are listed once. */
@@ -49,10 +51,15 @@ export function planInstall(parts: Parts, command: GateCommand, root: string): r
   const plans = parts.agents.flatMap((name) => planAgent(AGENT[name], parts, command, root));
   return [
     ...plans,
-    ...(parts.git ? [blockPlan(".gitattributes", HASH_MARKERS, ATTRIBUTES)] : []),
+    ...(parts.git ? [attributesPlan(parts.guarded ?? [])] : []),
     ...(parts.agentsMd ? [blockPlan("AGENTS.md", COMMENT_MARKERS, AGENTS_MD)] : []),
     ...(parts.skill ? SKILL_PATHS.map((path) => ownPlan(path, SKILL)) : []),
   ];
+}
+
+/** Git's attributes for the documents of the gate and for guarded files. */
+export function attributesPlan(guarded: readonly string[]): FilePlan {
+  return blockPlan(".gitattributes", HASH_MARKERS, [...ATTRIBUTES, ...guarded.map(attributeFor)]);
 }
 
 function planAgent(agent: Agent, parts: Parts, command: GateCommand, root: string): readonly FilePlan[] {

@@ -7,6 +7,13 @@ export const ATTRIBUTES = [
   ".claude/archive/*.md merge=state-gatekeeper",
 ];
 
+/** The attribute of a guarded path or glob; without a slash it would be one of every folder. */
+export function attributeFor(pattern: string): string {
+  const anchored = (pattern.includes("/") ? pattern : `/${pattern}`).replace(/[[\]\\]/g, "\\$&");
+  const isPlain = /^[\w./*?-]+$/.test(anchored) && !anchored.startsWith("!");
+  return `${isPlain ? anchored : JSON.stringify(anchored)} merge=state-gatekeeper`;
+}
+
 /** For agents that read AGENTS.md: when to do what. */
 export const AGENTS_MD = [
   "## State of the work",

@@ -7,13 +7,17 @@ import type { Facts } from "../../rules/rule.ts";
 import { momentary } from "./momentary.ts";
 
 /** The documents that are unmerged, relative to the project. */
-const unmergedOf = momentary(({ root }): ReadonlySet<string> => {
+const unmergedOf = momentary((project) => unmergedAmong(project, [".claude/"]));
+
+/** What is unmerged of the paths of a project that begin so. */
+export function unmergedAmong({ root }: Project, beginnings: readonly string[]): ReadonlySet<string> {
   const checkout = findCheckout(root);
   if (checkout === undefined) return new Set();
   const above = relative(checkout.files, root).split(sep).join("/");
   const prefix = above === "" ? "" : `${above}/`;
-  return new Set([...unmergedIn(checkout, `${prefix}.claude`)].map((path) => path.slice(prefix.length)));
-});
+  const found = unmergedIn(checkout, ...beginnings.map((each) => prefix + each));
+  return new Set([...found].map((path) => path.slice(prefix.length)));
+}
 
 /** What rules are told of it: the path as git calls it from the project. */
 export function unmergedFact(project: Project, path: string, isMany = false): Pick<Facts, "unmerged"> {

@@ -40,7 +40,7 @@ function formatGithub(files: readonly CheckedFile[]): string {
     .flatMap(({ path, problems }) =>
       problems.map(({ rule, severity, message, line, column, endLine, endColumn }) => {
         const place = `line=${line},col=${column},endLine=${endLine},endColumn=${endColumn}`;
-        return `::${severity} file=${property(path)},${place},title=${property(rule)}::${data(message)}`;
+        return `::${severity === "info" ? "notice" : severity} file=${property(path)},${place},title=${property(rule)}::${data(message)}`;
       }),
     )
     .join("\n");

@@ -26,7 +26,7 @@ function resultOf(path: string, { rule, severity, message, line, column, endLine
   return {
     ruleId: rule,
     ruleIndex: RULE_INDEX.get(rule),
-    level: severity,
+    level: severity === "info" ? "note" : severity,
     message: { text: message },
     locations: [
       {
