@@ -4,6 +4,7 @@ import { readInput } from "../files/read/input.ts";
 import { MAX_BYTES } from "../files/read/read.ts";
 import type { Gate } from "../gate/gate.ts";
 import { bytesOfPath } from "../gate/view/bytes.ts";
+import { isForGuard } from "../gate/view/guard.ts";
 import { kindOfPath } from "../gate/view/paths.ts";
 import { decode, encode, type Source } from "../text/source.ts";
 import type { Call } from "./call.ts";
@@ -66,7 +67,7 @@ function pathsOf(hunk: { readonly path: string; readonly moveTo?: string | undef
 
 function findFile(path: string, call: Call, world: World): Place | undefined {
   const target = targetOf(path, call.cwd, true);
-  if (!target || kindOfPath(target.path) === undefined) return undefined;
+  if (!target || (kindOfPath(target.path) === undefined && !isForGuard(target.path))) return undefined;
   const gate = gateFor(target, call, world);
   return gate && { gate, path: target.path };
 }

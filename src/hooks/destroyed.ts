@@ -2,7 +2,8 @@
 import { resolve, sep } from "node:path";
 import { realPlace } from "../files/guard/real-path.ts";
 import type { Gate } from "../gate/gate.ts";
-import { kindOfPath, PROTECTED_FOLDERS } from "../gate/view/paths.ts";
+import { guardedFiles, isForGuard } from "../gate/view/guard.ts";
+import { kindOfPath } from "../gate/view/paths.ts";
 import type { Call } from "./call.ts";
 import { gateFor, gateOf, type World } from "./gates.ts";
 import { knowledgeOf } from "./shell/disk.ts";
@@ -10,7 +11,7 @@ import type { Act, Effect, Knowledge } from "./shell/knowledge.ts";
 import { runProgram } from "./shell/run-program.ts";
 import { Scope } from "./shell/scope.ts";
 import { Walk } from "./shell/walk.ts";
-import { type Target, targetOf } from "./target.ts";
+import { GUARD_LIST, rootWith, type Target, targetOf } from "./target.ts";
 
 export interface Destroyed {
   readonly gate: Gate;
@@ -35,7 +36,7 @@ export function effectsIn(
 }
 
 /** The effects of a shell command, or of the tool of a server; the others are computed by what they write. */
-export function effectsOf(call: Call, world: World): readonly Effect[] {
+export async function effectsOf(call: Call, world: World): Promise<readonly Effect[]> {
   const { tool, cwd } = call;
   if (tool?.kind === "touch") {
     return [tool.path, ...tool.others].map((path) => {
@@ -51,7 +52,8 @@ export function effectsOf(call: Call, world: World): readonly Effect[] {
   }
   if (tool?.kind !== "shell") return [];
   const { HOME = world.home, CLAUDE_PROJECT_DIR } = world.environment;
-  const knowledge = knowledgeOf(gateOf(call, world), world.clock());
+  const gate = gateOf(call, world);
+  const knowledge = knowledgeOf(gate, world.clock(), gate ? await guardedFiles(gate) : []);
   return effectsIn(tool.command, cwd, { HOME, CLAUDE_PROJECT_DIR }, knowledge);
 }
 
@@ -61,8 +63,8 @@ export function destroyedBy(effects: readonly Effect[], call: Call, world: World
   for (const act of effects) {
     if (act.kind !== "act") continue;
     for (const target of targetsOf(act, call, world)) {
-      const isFolder = PROTECTED_FOLDERS.includes(target.path);
-      if (isFolder ? !act.folders : kindOfPath(target.path) === undefined) continue;
+      const isFile = kindOfPath(target.path) !== undefined || isForGuard(target.path);
+      if (!isFile && !act.folders) continue;
       const gate = gateFor(target, call, world);
       if (gate) found.set(`${gate.project.root}\0${target.path}`, { gate, path: target.path, done: act.done });
     }
@@ -87,5 +89,7 @@ function around(folder: string, call: Call, world: World): readonly Target[] {
   const place = root === undefined ? undefined : realPlace(folder, false);
   if (root === undefined || place === undefined) return [];
   const isAround = root === place || root.startsWith(place === sep ? sep : place + sep);
-  return isAround ? [{ root, path: ".claude" }] : [];
+  if (!isAround) return [];
+  const guarded = rootWith(root, GUARD_LIST) === root ? [{ root, path: "." }] : [];
+  return [{ root, path: ".claude" }, ...guarded];
 }

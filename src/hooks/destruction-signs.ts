@@ -13,10 +13,15 @@ const WAY = patternOf(WAYS, LEADS);
 const GIT_CALL = patternOf([], [GIT]);
 const GIT_COMMAND = patternOf([], [GIT_COMMANDS]);
 
+/** Whether a command may write or remove anything, which in a project that guards files of others is enough for a look. */
+export function mayWrite(command: string): boolean {
+  return VERB.test(command);
+}
+
 export function mayDestroy(command: string, cwd: string): boolean {
   const text = `"${command}"`;
   if (callsGit(text)) return true;
-  if (!VERB.test(command)) return false;
+  if (!mayWrite(command)) return false;
   if (NAME.test(text) || cwd.toLowerCase().includes(".claude")) return true;
   return REMOVING.test(command) && WAY.test(text);
 }

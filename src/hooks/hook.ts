@@ -8,17 +8,15 @@
  *   loaded; everything else is loaded behind it.
  * - It ends within two seconds: nobody is waited for without a limit.
  */
-import { dirname, join } from "node:path";
 import { homeFolder } from "../files/guard/home.ts";
-import { isThere } from "../files/guard/real-path.ts";
 import { readPiped } from "../files/read/stdin.ts";
 import { writeStream } from "../files/terminal/stream.ts";
 import { AGENTS } from "../settings/agents.ts";
 import { type Call, callIn, type Environment, type EventName, type Given } from "./call.ts";
-import { mayDestroy } from "./destruction-signs.ts";
+import { mayDestroy, mayWrite } from "./destruction-signs.ts";
 import type { Answer } from "./dialects/dialect.ts";
 import type { World } from "./gates.ts";
-import { mayBeProtected } from "./target.ts";
+import { GUARD_LIST, mayBeProtected, rootWith } from "./target.ts";
 
 /** Milliseconds for the input to come; what follows takes less than a second at worst. */
 const PATIENCE = 1000;
@@ -100,15 +98,9 @@ function isConcerned(call: Call, autoApprove: boolean): boolean {
   if (tool.kind === "patch") return isPatchConcerned(tool.patch, cwd);
   if (tool.kind === "touch") return [tool.path, ...tool.others].some((path) => mayBeProtected(path, cwd));
   if (tool.kind !== "shell") return mayBeProtected(tool.path, cwd);
-  return event === "PreToolUse" ? mayDestroy(tool.command, cwd) : holdsState(cwd);
-}
-
-/** Whether a folder or one around it holds what the gate has made. */
-function holdsState(cwd: string): boolean {
-  for (let at = cwd; ; at = dirname(at)) {
-    if (isThere(join(at, ".claude/.gate"))) return true;
-    if (dirname(at) === at) return false;
-  }
+  const isWithin = (held: string) => rootWith(cwd, held) !== undefined;
+  if (event !== "PreToolUse") return isWithin(".claude/.gate");
+  return mayDestroy(tool.command, cwd) || (mayWrite(tool.command) && isWithin(GUARD_LIST));
 }
 
 /** Whether a patch names a file that may be protected. */

@@ -1,18 +1,21 @@
 /** Which file of which project a path in a payload means, where it means one that is protected. */
-import { resolve, sep } from "node:path";
-import { realPlace } from "../files/guard/real-path.ts";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { isMarkdown } from "../base/markdown.ts";
+import { isThere, realPlace } from "../files/guard/real-path.ts";
 
-/** A path in a project's `.claude` folder. */
+/** A path in a project's `.claude` folder, or in a project that guards files of others. */
 export interface Target {
   /** The folder that holds `.claude`. */
   readonly root: string;
-  /** Relative to it, with `/`; begins with `.claude`. */
+  /** Relative to it, with `/`. */
   readonly path: string;
 }
 
-/** Whether a path could lead into a `.claude` folder; cheap, for the many that do not. */
+/** Whether a path could lead into a `.claude` folder or to a guarded file; cheap, for the many that do not. */
 export function mayBeProtected(path: string, cwd: string): boolean {
-  return path.toLowerCase().includes(".claude") || targetOf(path, cwd, true) !== undefined;
+  if (path.toLowerCase().includes(".claude")) return true;
+  const target = targetOf(path, cwd, true);
+  return target !== undefined && (target.path.startsWith(".claude") || isMarkdown(target.path));
 }
 
 /**
@@ -25,6 +28,17 @@ export function targetOf(path: string, cwd: string, follow: boolean): Target | u
   if (place === undefined) return undefined;
   const parts = place.split(sep);
   const at = parts.lastIndexOf(".claude");
-  if (at < 1) return undefined;
-  return { root: parts.slice(0, at).join(sep) || sep, path: parts.slice(at).join("/") };
+  const root = at < 1 ? rootWith(dirname(place), GUARD_LIST) : parts.slice(0, at).join(sep) || sep;
+  return root === undefined ? undefined : { root, path: relative(root, place).split(sep).join("/") };
+}
+
+/** The list of guarded files. */
+export const GUARD_LIST = ".claude/gate.yaml";
+
+/** The nearest folder, from this one upward, that holds something. */
+export function rootWith(folder: string, held: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    if (isThere(join(at, held))) return at;
+    if (dirname(at) === at) return undefined;
+  }
 }

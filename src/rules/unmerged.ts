@@ -1,10 +1,10 @@
 import type { StateHead } from "../document/state.ts";
 import type { WorkDocument } from "../document/work.ts";
 import { FILE_START } from "./places.ts";
-import type { PlainText, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 
 /** A conflict can stand in git's index alone, where a merge driver could not run: then one side is nowhere in the text. */
-export const unmerged: Rule<StateHead | WorkDocument | PlainText> = {
+export const unmerged: Rule<StateHead | WorkDocument> = {
   id: "unmerged",
   severity: "error",
   description: "A document must be merged in git",
@@ -12,9 +12,8 @@ export const unmerged: Rule<StateHead | WorkDocument | PlainText> = {
     if (facts.unmerged === undefined) return;
     const path = facts.unmerged;
     const [, issue] = /(\d+)\.md$/.exec(path) ?? [];
-    const recover = `\`gate recover${issue === undefined ? "" : ` --work ${issue}`}\` solves it`;
-    const solve = path.startsWith(".claude/") ? recover : `\`gate edit ${path}\` opens it`;
-    const how = `\`git checkout --merge ${path}\` shows the conflict, ${solve}, \`git add\` ends it`;
+    const recover = `gate recover${issue === undefined ? "" : ` --work ${issue}`}`;
+    const how = `\`git checkout --merge ${path}\` shows the conflict, \`${recover}\` solves it, \`git add\` ends it`;
     report(FILE_START, `Unexpected unmerged file in git: ${how}`);
   },
 };

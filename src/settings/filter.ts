@@ -26,8 +26,11 @@ export const PATTERN = [
   `"tool_?(input|args)".*(${SIGNS.join("|")})`,
 ].join("|");
 
+/** In a project that guards files of others any path may be one of them, so that no text says that nothing is concerned. */
+const GUARDED =
+  'd=$PWD;until [ -e "$d/.claude/gate.yaml" ]||[ -z "$d" ];do d=$\u007bd%/*};done;[ -e "$\u007bd:-$CLAUDE_PROJECT_DIR}/.claude/gate.yaml" ]';
 /** Where `grep` cannot answer, what it has not read is left to the gate. */
-const BEGIN = `if p=$(LC_ALL=C grep -iEC99999 '${PATTERN}')||[ $? -gt 1 ];then { printf %s "$p";cat;}| `;
+const BEGIN = `if p=$(if ${GUARDED};then cat;else LC_ALL=C grep -iEC99999 '${PATTERN}';fi)||[ $? -gt 1 ];then { printf %s "$p";cat;}| `;
 const END = ";fi";
 
 /** A line of `sh` that reads the payload and hands it to a command, if that may have something to say about it. */

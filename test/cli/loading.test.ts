@@ -61,7 +61,7 @@ test("a hook with nothing to do loads next to nothing, and none loads what write
   ] as const) {
     const { files, size } = await loaded(event, more);
     expect(files.length, event).toBe(2);
-    expect(size).toBeLessThan(21_000);
+    expect(size).toBeLessThan(21_100);
   }
   // A look at a command is for what judges commands, and a refusal of what it does for no parser.
   for (const command of ["cp .claude/state.md x", "rm .claude/state.md", "git checkout -- ."]) {
@@ -96,7 +96,7 @@ test("what agents ask all the time is answered from few files once its text was 
   ] as const) {
     const files = await filesLoadedBy(root, [...args], given);
     expect(files.length, args.join(" ")).toBe(count);
-    expect(files.reduce((sum, name) => sum + statSync(name).size, 0)).toBeLessThan(102_000);
+    expect(files.reduce((sum, name) => sum + statSync(name).size, 0)).toBeLessThan(102_500);
   }
 });
 

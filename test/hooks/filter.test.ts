@@ -300,3 +300,24 @@ test.skipIf(SHELLS.length === 0)("where grep cannot answer the gate is started",
   rmSync(join(folder, "grep"));
   expect(handed()).toBe("");
 });
+
+test.skipIf(SHELLS.length === 0)(
+  "in a project that guards files everything is handed on, in folders below it too",
+  () => {
+    const root = makeFolder();
+    mkdirSync(join(root, ".claude"));
+    mkdirSync(join(root, "a/b"), { recursive: true });
+    const payload = payloadOf({ ...HARMLESS, command: "rm plan.md" }, root);
+    const env = { ...process.env, CLAUDE_PROJECT_DIR: "" };
+    const handed = (cwd: string, project = "") => {
+      const options = { input: payload, cwd, env: { ...env, CLAUDE_PROJECT_DIR: project } };
+      return SHELLS.map(([, file, args]) =>
+        spawnSync(file, [...args, "-c", filtered("cat")], options).stdout.toString(),
+      );
+    };
+    expect(passes(payload)).toBe(false);
+    expect(new Set([...handed(root), ...handed("/", root)])).toEqual(new Set([""]));
+    writeFileSync(join(root, ".claude/gate.yaml"), "");
+    expect(new Set([...handed(root), ...handed(join(root, "a/b")), ...handed("/", root)])).toEqual(new Set([payload]));
+  },
+);

@@ -22,6 +22,7 @@ export function viewStatus(status: Status, now: number, style: Style): string {
       ["Recent work", recentLines(status)],
       ["Problems", viewProblems(untoldProblems(status.problems, status), status.path, style)],
       ["Damaged records", damagedLines(status, style)],
+      ["Guarded files", guardedLines(status, style)],
     ],
     style,
   );
@@ -49,6 +50,12 @@ export function viewSections(sections: readonly TitledLines[], style: Style): st
 function damagedLines({ damagedRecords = [] }: Status, { red }: Style): string[] {
   return damagedRecords.map(({ path, fault, command }) => {
     return `  ${red(shown(path))}: ${shown(fault)}. Run: ${shown(command)}`;
+  });
+}
+
+function guardedLines({ guardedProblems = [] }: Status, { red, yellow }: Style): string[] {
+  return guardedProblems.map(({ path, rule, severity, message }) => {
+    return `  ${(severity === "error" ? red : yellow)(shown(path))}: ${rule} ${shown(message)}`;
   });
 }
 

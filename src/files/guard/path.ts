@@ -11,6 +11,7 @@ import { dirname, isAbsolute, relative, sep } from "node:path";
 import { GateError } from "../../base/errors.ts";
 import { faultOfName } from "../../base/ids.ts";
 import { printable } from "../../base/line.ts";
+import { isMarkdown } from "../../base/markdown.ts";
 import { asGateError, attempt, codeOf, explained } from "./errors.ts";
 import { giveToOwnerOf } from "./owner.ts";
 import type { Project } from "./project.ts";
@@ -20,7 +21,6 @@ import { FLAGS, system } from "./system.ts";
 /** What `lstat` knows, with inode numbers of full width. */
 export type Stats = NonNullable<ReturnType<typeof statsAt>>;
 
-const OF_OTHERS = /^(?!\.claude\/).*\.(?:md|markdown|mdx|mdc)$/i;
 const OWN_NAMES = new Set([".claude", ".gate", ".gitignore"]);
 /** A file system that cannot do this to a folder says so with one of these; that is no sign of lost data. */
 const CANNOT_SYNC_FOLDER = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EBADF"]);
@@ -200,7 +200,8 @@ export function requireOwn({ own = ".claude", also }: Project, path: string): vo
  */
 export function keyOf(document: string): string {
   checkSegments(document);
-  if (OF_OTHERS.test(document)) return `@${document.replaceAll("/", "__").slice(0, 60)}-${fingerprint(document)}`;
+  if (isMarkdown(document) && !document.startsWith(".claude/"))
+    return `@${document.replaceAll("/", "__").slice(0, 60)}-${fingerprint(document)}`;
   const key = document.replace(/^\.claude\//, "").replaceAll("/", "__");
   return Buffer.byteLength(key) <= 200 ? key : `${key.slice(0, 60)}-${fingerprint(key)}`;
 }

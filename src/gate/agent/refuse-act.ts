@@ -3,15 +3,14 @@
  * Nothing of the text is asked but whose it is, so that an agent is answered without a parser. Reads only.
  */
 import { attempt } from "../../base/errors.ts";
-import { printable } from "../../base/line.ts";
 import { exists, listFolder, readFile } from "../../files/read/read.ts";
 import { ARCHIVE_FOLDER, BATCH_PATH, type Gate, RECORDS_FOLDER, STATE_PATH, WORK_FOLDER } from "../gate.ts";
 import { findCached } from "../view/cache.ts";
+import { isGuarding } from "../view/guard.ts";
 import { LEFT_ALONE } from "../view/ownership.ts";
 import { insteadOf, isIssueFile, kindOfPath, PROTECTED_FOLDERS, type ProtectedKind } from "../view/paths.ts";
 import { usesGate } from "../view/uses-gate.ts";
-
-const NAMED = 5;
+import { sentence } from "./refusal.ts";
 
 /**
  * Why a path must not be `removed`, `moved` or whatever is `done` to it by other
@@ -24,6 +23,10 @@ export async function refuseAct(gate: Gate, path: string, done: string): Promise
   if (PROTECTED_FOLDERS.includes(path)) {
     const held = isThere ? await heldIn(gate, path) : undefined;
     return held && sentence(`${path} holds ${held} and must not be ${done}`, [], insteadOf(kindOfPath(held)!));
+  }
+  if (kindOfPath(path) === undefined) {
+    if (!isGuarding(gate)) return undefined;
+    return await (await import("./refuse-guarded.ts")).refuseGuardedAct(gate, path, done);
   }
   const kind = await protectedKind(gate, path);
   return kind && sentence(`${path} must not be ${done} by other programs`, [], insteadOf(kind));
@@ -60,18 +63,6 @@ async function heldIn(gate: Gate, folder: string): Promise<string | undefined> {
   if (folder !== RECORDS_FOLDER || !(await usesGate(gate))) return undefined;
   const [first] = attempt(() => listFolder(gate.project, folder)) ?? [];
   return first && `${folder}/${first.name}`;
-}
-
-/** What a refusal says: what is the matter, by which faults, and what to use instead. */
-export function sentence(what: string, faults: readonly string[], instead: string): string {
-  const why = faults.length === 0 ? "." : `:\n${listOf(faults)}`;
-  return `${printable(what)}${why}${faults.length === 0 ? " " : "\n"}Use ${instead}.`;
-}
-
-/** Faults as the lines of a list, the first of them. */
-export function listOf(faults: readonly string[]): string {
-  const shown = faults.slice(0, NAMED).map((fault) => `- ${printable(fault)}`);
-  return [...shown, ...(faults.length > NAMED ? [`- and ${faults.length - NAMED} more`] : [])].join("\n");
 }
 
 function isPresent({ project }: Gate, path: string): boolean {

@@ -18,17 +18,20 @@ import type { Diagnostic } from "../../rules/rule.ts";
 import { decode } from "../../text/source.ts";
 import type { Gate } from "../gate.ts";
 import { bytesOfPath } from "../view/bytes.ts";
+import { isGuarding } from "../view/guard.ts";
 import { LEFT_ALONE } from "../view/ownership.ts";
 import { insteadOf, kindOfPath, type ProtectedKind } from "../view/paths.ts";
 import { readState, readWork, workFacts, yamlFor } from "../view/read.ts";
 import { insteadOfEdit } from "./instead.ts";
 import { isQuoting } from "./quoting.ts";
-import { listOf, protectedKind, sentence } from "./refuse-act.ts";
+import { listOf, sentence } from "./refusal.ts";
+import { protectedKind } from "./refuse-act.ts";
 
 /** Why these bytes must not become the file, with what to do instead; `undefined` where they may. */
 export async function refuseWrite(gate: Gate, path: string, bytes: Uint8Array): Promise<string | undefined> {
   const kind = kindOfPath(path);
-  if (kind === undefined) return undefined;
+  if (kind === undefined && !isGuarding(gate, path)) return undefined;
+  if (kind === undefined) return await (await import("./refuse-guarded.ts")).refuseGuardedWrite(gate, path, bytes);
   const faults = await faultsOf(gate, kind, path, bytes);
   if (faults.length === 0) return undefined;
   const now = attempt(() => bytesOfPath(gate, path));
@@ -48,6 +51,9 @@ export async function isSoundText(gate: Gate, path: string, bytes: Uint8Array): 
  */
 export async function complainAbout(gate: Gate, path: string, byOthers = false): Promise<string | undefined> {
   const kind = await protectedKind(gate, path);
+  if (kind === undefined && isGuarding(gate, path)) {
+    return await (await import("./refuse-guarded.ts")).complainAboutGuarded(gate, path);
+  }
   if (kind === undefined || kind === "own") return undefined;
   if (kind === "batch" || kind === "store") {
     const bytes = bytesOfPath(gate, path);

@@ -5,10 +5,9 @@
 import { parseObject } from "../../base/json.ts";
 import { readVolatile, replaceVolatile } from "../../files/cache/volatile.ts";
 import { ensureGateFolder } from "../../files/guard/folders.ts";
-import { GATE_FOLDER } from "../../files/guard/project.ts";
 import type { Gate } from "../gate.ts";
 
-const PATH = `${GATE_FOLDER}/allowed.json`;
+const PATH = ".claude/.gate/allowed.json";
 const MAX_SIZE = 64 * 1024;
 /** Milliseconds. */
 const LASTS = 10 * 60_000;
@@ -20,10 +19,14 @@ export function allowWrites(gate: Gate, paths: readonly string[]): void {
   write(gate, { ...allowed(gate), ...Object.fromEntries(paths.map((path) => [path, now])) });
 }
 
-/** Whether a write of the path may pass; that is then used up. */
-export function takeAllowance(gate: Gate, path: string): boolean {
-  const { [path]: since, ...others } = allowed(gate);
-  return since !== undefined && write(gate, others);
+/** The first of the paths that may not be written; where all may, that is then used up. */
+export function findRefused(gate: Gate, paths: readonly string[]): string | undefined {
+  const known = allowed(gate);
+  const refused = paths.find((path) => !Object.hasOwn(known, path));
+  if (refused !== undefined || paths.length === 0) return refused;
+  const left = Object.entries(known).filter(([path]) => !paths.includes(path));
+  // What cannot be used up would hold for ever.
+  return write(gate, Object.fromEntries(left)) ? undefined : paths[0];
 }
 
 /** What is allowed still, and since when. */

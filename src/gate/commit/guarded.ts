@@ -3,13 +3,12 @@
  * format is checked, only that what is written is whole text.
  */
 import { GateError } from "../../base/errors.ts";
-import { exists } from "../../files/read/read.ts";
 import type { Problem } from "../../rules/report.ts";
 import { problemsOf } from "../../rules/report.ts";
 import { decode, encode } from "../../text/source.ts";
 import type { Gate, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
-import { GUARD_PATH, guardedFiles } from "../view/guard.ts";
+import { guardedFiles, isGuarding } from "../view/guard.ts";
 import { faultsIn } from "../view/guarded.ts";
 import type { RecordSnapshot } from "../view/record-snapshot.ts";
 import { meetVersion } from "./meet.ts";
@@ -53,6 +52,6 @@ export function addedFaults(before: Uint8Array | undefined, after: Uint8Array): 
 
 /** Stores what guarded files hold where that is no version yet. */
 export async function meetGuarded(gate: Gate, command?: string): Promise<void> {
-  if (!exists(gate.project, GUARD_PATH)) return;
+  if (!isGuarding(gate)) return;
   for (const path of await guardedFiles(gate)) await meetVersion(gate, path, command);
 }

@@ -15,7 +15,7 @@ import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions }
 import type { Outcome, Written } from "../outcome.ts";
 import { CACHED_FROM, CheckCache } from "../view/check-cache.ts";
 import { mayHaveRecords } from "../view/facts.ts";
-import { GUARD_PATH, isForGuard, requireGuarded } from "../view/guard.ts";
+import { isForGuard, isGuarding, requireGuarded } from "../view/guard.ts";
 import { checkMergeDriver } from "../view/merge-driver.ts";
 import { isRecord } from "../view/paths.ts";
 import { judgeWork, readState, readWork, type StateSnapshot, type WorkSnapshot } from "../view/read.ts";
@@ -145,7 +145,7 @@ async function checkAll(
     for (const folder of folders) folder.close();
   }
   const records = mayHaveRecords(gate) ? await (await import("../view/records.ts")).checkRecords(gate) : [];
-  const guarded = exists(gate.project, GUARD_PATH) ? await (await import("../view/guarded.ts")).checkGuards(gate) : [];
+  const guarded = isGuarding(gate) ? await (await import("../view/guarded.ts")).checkGuards(gate) : [];
   return [...files, ...records, ...guarded, ...checkMergeDriver(gate)];
 }
 

@@ -1,11 +1,9 @@
 /** Tick: one box of a Markdown file becomes a checked one, and no other byte another. */
 import { GateError } from "../../base/errors.ts";
 import { placesOf, unknown } from "../../changes/match.ts";
-import { quoted, spaced } from "../../changes/quote.ts";
-import type { Block, ListItemBlock } from "../../syntax/block.ts";
-import { decodeText } from "../../syntax/escape.ts";
-import { scanBlocks } from "../../syntax/scan.ts";
-import { applyEdits, type Edit } from "../../text/edit.ts";
+import { quoted } from "../../changes/quote.ts";
+import { type Box, boxesIn } from "../../document/boxes.ts";
+import { applyEdits } from "../../text/edit.ts";
 import { indexLines, type Position } from "../../text/lines.ts";
 import { requireCall } from "../call.ts";
 import { transactGuarded } from "../commit/guarded.ts";
@@ -33,43 +31,6 @@ export interface Ticked extends Position {
   /** Whether it was not checked before. */
   readonly changed: boolean;
   readonly revision: string | undefined;
-}
-
-/** An item with a box in front of it. */
-export interface Box {
-  /** The text of the item, without what stands below it. */
-  readonly text: string;
-  /** Where the sign in the box stands; with nothing in it where that is to go. */
-  readonly sign: Omit<Edit, "text">;
-  readonly checked: boolean;
-}
-
-/** `[]` is a box to whoever types one, and nothing to Markdown: it gets its sign all the same. */
-const BOX = /^\[([ \txX]?)\](?=[ \t])/;
-
-/** The boxes of a text in their order, nested ones too; what only looks like one, in code or a comment, is none. */
-export function boxesIn(text: string): readonly Box[] {
-  if (!/\[[ \txX]?\]/.test(text)) return [];
-  const within = (blocks: readonly Block[]): readonly Box[] =>
-    blocks.flatMap((block): readonly Box[] => {
-      if (block.type !== "list" && block.type !== "listItem" && block.type !== "blockquote") return [];
-      const own = block.type === "listItem" ? boxOf(block, text) : undefined;
-      return [...(own ? [own] : []), ...within(block.children)];
-    });
-  return within(scanBlocks(text));
-}
-
-function boxOf({ children: [first] }: ListItemBlock, text: string): Box | undefined {
-  if (first?.type !== "paragraph") return undefined;
-  const words = text.slice(first.start, first.end);
-  const [box, sign] = BOX.exec(words) ?? [];
-  if (box === undefined || sign === undefined) return undefined;
-  const start = first.start + 1;
-  return {
-    text: decodeText(spaced(words.slice(box.length))),
-    sign: { start, end: start + sign.length },
-    checked: sign === "x" || sign === "X",
-  };
 }
 
 /**

@@ -191,7 +191,7 @@ function unfit(paths: readonly string[], remove: readonly string[]): GateError {
 
 /** Where git merges with the driver by its attributes, they say so of guarded files too. */
 async function changeAttributes(gate: Gate, { patterns }: Guarded, options: WriteOptions): Promise<readonly Written[]> {
-  const plan = attributesPlan(patterns.map(({ pattern }) => pattern));
+  const plan = attributesPlan(patterns);
   const target = {
     path: plan.path,
     operation: "guard",

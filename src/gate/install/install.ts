@@ -124,8 +124,7 @@ export async function install(
   const isShared = parts.agents.length > 0 && parts.scope === "project";
   const command = findGateCommand(gate, search, isShared);
   const driver = `${findGateCommand(gate, search, false).shell} merge %O %A %B %P`;
-  const guarded = parts.git ? (await guardOf(gate)).entries.map(({ pattern }) => pattern) : [];
-  const plans = planInstall({ ...parts, guarded }, command, gate.project.root);
+  const plans = planInstall(parts, command, gate.project.root, (await guardOf(gate)).entries);
   const current = parts.git ? await readDriver(gate) : undefined;
   const done = await change(gate, "install", plans, options);
   const setsDriver = parts.git && current !== driver;

@@ -42,24 +42,30 @@ export interface Parts {
   readonly git: boolean;
   readonly agentsMd: boolean;
   readonly skill: boolean;
-  /** The paths and globs that are guarded, which git merges with the driver too. */
-  readonly guarded?: readonly string[];
 }
 
 /** What is written for these parts; files that are concerned twice are listed once. */
-export function planInstall(parts: Parts, command: GateCommand, root: string): readonly FilePlan[] {
+export function planInstall(
+  parts: Parts,
+  command: GateCommand,
+  root: string,
+  guarded: readonly { readonly pattern: string }[],
+): readonly FilePlan[] {
   const plans = parts.agents.flatMap((name) => planAgent(AGENT[name], parts, command, root));
   return [
     ...plans,
-    ...(parts.git ? [attributesPlan(parts.guarded ?? [])] : []),
+    ...(parts.git ? [attributesPlan(guarded)] : []),
     ...(parts.agentsMd ? [blockPlan("AGENTS.md", COMMENT_MARKERS, AGENTS_MD)] : []),
     ...(parts.skill ? SKILL_PATHS.map((path) => ownPlan(path, SKILL)) : []),
   ];
 }
 
 /** Git's attributes for the documents of the gate and for guarded files. */
-export function attributesPlan(guarded: readonly string[]): FilePlan {
-  return blockPlan(".gitattributes", HASH_MARKERS, [...ATTRIBUTES, ...guarded.map(attributeFor)]);
+export function attributesPlan(guarded: readonly { readonly pattern: string }[]): FilePlan {
+  return blockPlan(".gitattributes", HASH_MARKERS, [
+    ...ATTRIBUTES,
+    ...guarded.map(({ pattern }) => attributeFor(pattern)),
+  ]);
 }
 
 function planAgent(agent: Agent, parts: Parts, command: GateCommand, root: string): readonly FilePlan[] {

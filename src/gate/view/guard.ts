@@ -4,6 +4,7 @@
  */
 import { attempt, GateError } from "../../base/errors.ts";
 import { faultOfName } from "../../base/ids.ts";
+import { isMarkdown } from "../../base/markdown.ts";
 import { exists, listFolder, readFile } from "../../files/read/read.ts";
 import type { GuardEntry } from "../../syntax/yaml/guard-list.ts";
 import { isGlob, matchesGlob, matchName } from "../../text/glob.ts";
@@ -35,8 +36,9 @@ export interface Guard {
 const NONE: Guard = { entries: [], faults: [], guards: () => false };
 
 /** Reads the list. Where it has errors nothing is guarded, and `check` says so. */
-export async function guardOf({ project }: Gate): Promise<Guard> {
-  if (!exists(project, GUARD_PATH)) return NONE;
+export async function guardOf(gate: Gate): Promise<Guard> {
+  if (!isGuarding(gate)) return NONE;
+  const { project } = gate;
   const file = readFile(project, GUARD_PATH);
   if (file.kind === "missing") return NONE;
   if (file.kind === "refused")
@@ -55,6 +57,11 @@ export async function guardOf({ project }: Gate): Promise<Guard> {
   const patterns = entries.map(({ pattern }) => pattern).filter((pattern) => faultOfPattern(pattern) === undefined);
   const guards = (path: string) => isForGuard(path) && patterns.some((pattern) => matchesGlob(pattern, path));
   return { text, entries, faults: [...faults, ...odd], guards };
+}
+
+/** Whether a project has a list at all and, where a path is given, whether that may stand in one: one look, and nothing loaded. */
+export function isGuarding({ project }: Gate, path?: string): boolean {
+  return (path === undefined || isForGuard(path)) && exists(project, GUARD_PATH);
 }
 
 /** Whether a path is guarded. */
@@ -78,7 +85,7 @@ export async function requireGuarded(gate: Gate, path: string, act: string): Pro
 
 /** Names of Markdown files; those of the gate's own format are looked after without a list. */
 export function isForGuard(path: string): boolean {
-  return /\.(?:md|markdown|mdx|mdc)$/i.test(path) && kindOfPath(path) === undefined;
+  return isMarkdown(path) && kindOfPath(path) === undefined;
 }
 
 /** Why a path or glob cannot stand in the list; `undefined` where it may. */

@@ -9,6 +9,8 @@ import { requireCall } from "../call.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
 import { load, mayHaveRecords } from "./facts.ts";
 import { type GitStatus, type GitStatusOptions, gitStatusOf } from "./git-status.ts";
+import { isGuarding } from "./guard.ts";
+import type { GuardedProblem } from "./guarded.ts";
 import type { DamagedRecord } from "./records.ts";
 import { type StateView, viewCached } from "./state-cached.ts";
 import type { StateSummary } from "./summary.ts";
@@ -34,6 +36,8 @@ export interface Status extends StateContent {
   readonly workFile: Facts["activeWorkFile"];
   /** Batches, stores and runs of the project that cannot be read; absent where all can. */
   readonly damagedRecords?: readonly DamagedRecord[];
+  /** What is wrong with guarded files and their list; absent where nothing is. */
+  readonly guardedProblems?: readonly GuardedProblem[];
   /** What git says of the active work; absent without git. */
   readonly git: GitStatus | undefined;
 }
@@ -60,6 +64,7 @@ export async function statusOf(gate: Gate, view: StateView, path: string, option
   const { exists, problems, summary, workFile } = view;
   const valid = exists && !problems.some(({ severity }) => severity === "error");
   const damaged = await damagedRecords(gate);
+  const guarded = isGuarding(gate) ? await (await import("./guarded.ts")).guardedProblems(gate) : [];
   const isUnresolved = problems.some(({ rule }) => rule === "conflict-marker");
   return {
     exists,
@@ -73,6 +78,7 @@ export async function statusOf(gate: Gate, view: StateView, path: string, option
     ...projectIn(gate),
     workFile,
     ...(damaged.length > 0 && { damagedRecords: damaged }),
+    ...(guarded.length > 0 && { guardedProblems: guarded }),
     git: await gitStatusOf(gate, summary, options),
   };
 }

@@ -14,7 +14,7 @@ const MOST_REASONS = 3;
 
 export const preToolUse: Event = async (call, world) => {
   const reasons = new Set<string>();
-  const effects = effectsOf(call, world);
+  const effects = await effectsOf(call, world);
   const changes = changesOf(call, world, effects);
   const destroyed = destroyedBy(effects, call, world);
   for (const { gate, path, bytes } of changes) {

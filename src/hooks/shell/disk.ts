@@ -17,10 +17,11 @@ const MOST_FILES = 2000;
 /** Lists and documents are smaller, in bytes. */
 const MOST_BYTES = 1024 * 1024;
 
-export function knowledgeOf(gate: Gate | undefined, now: number): Knowledge {
+/** `guarded` are the files of others that are guarded, relative to the project. */
+export function knowledgeOf(gate: Gate | undefined, now: number, guarded: readonly string[] = []): Knowledge {
   const root = gate?.project.root;
   const checkout = once(() => (root === undefined ? undefined : findCheckout(root)));
-  const paths = once(() => (gate === undefined ? [] : protectedIn(gate)));
+  const paths = once(() => (gate === undefined ? [] : protectedIn(gate, guarded)));
   const tracked = once(() => {
     const { files, git } = checkout() ?? {};
     const entries = git === undefined ? undefined : readIndex(git);
@@ -33,7 +34,9 @@ export function knowledgeOf(gate: Gate | undefined, now: number): Knowledge {
     protectedPaths: paths,
     isProtected(path, cwd) {
       const target = targetOf(path, cwd, true);
-      return target !== undefined && (kindOfPath(target.path) !== undefined || PROTECTED_FOLDERS.includes(target.path));
+      if (target === undefined) return false;
+      const isOwn = kindOfPath(target.path) !== undefined || PROTECTED_FOLDERS.includes(target.path);
+      return isOwn || (target.root === root && guarded.includes(target.path));
     },
     realPath: (path) => realPlace(path, true) ?? path,
     isFolder: (path) => kindAt(path) === "folder",
@@ -51,7 +54,7 @@ export function knowledgeOf(gate: Gate | undefined, now: number): Knowledge {
 }
 
 /** What is protected and there: the folders, and what lies in them. */
-function protectedIn({ project }: Gate): readonly string[] {
+function protectedIn({ project }: Gate, guarded: readonly string[]): readonly string[] {
   const inside = (folder: string) => attempt(() => listFolder(project, folder)) ?? [];
   const listed = PROTECTED_FOLDERS.filter((folder) => folder !== ".claude").flatMap((folder) => {
     return inside(folder).flatMap(({ name, kind }) => {
@@ -61,7 +64,7 @@ function protectedIn({ project }: Gate): readonly string[] {
       return [path, ...deeper.map((each) => `${path}/${each.name}`)];
     });
   });
-  const paths = [...PROTECTED_FOLDERS, STATE_PATH, BATCH_PATH, ...listed.slice(0, MOST_FILES)];
+  const paths = [...PROTECTED_FOLDERS, STATE_PATH, BATCH_PATH, ...guarded, ...listed.slice(0, MOST_FILES)];
   return paths.map((path) => join(project.root, path)).filter((path) => attempt(() => statsAt(path)) !== undefined);
 }
 
