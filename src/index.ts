@@ -155,6 +155,7 @@ export type {
   BatchEvent,
   ErrorEvent,
   FreshnessEvent,
+  GuardedEvent,
   ProblemEvent,
   ReadyEvent,
   RecoveredEvent,

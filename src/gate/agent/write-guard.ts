@@ -30,7 +30,7 @@ import { protectedKind } from "./refuse-act.ts";
 /** Why these bytes must not become the file, with what to do instead; `undefined` where they may. */
 export async function refuseWrite(gate: Gate, path: string, bytes: Uint8Array): Promise<string | undefined> {
   const kind = kindOfPath(path);
-  if (kind === undefined && !isGuarding(gate, path)) return undefined;
+  if (kind === undefined && !isGuarding(gate)) return undefined;
   if (kind === undefined) return await (await import("./refuse-guarded.ts")).refuseGuardedWrite(gate, path, bytes);
   const faults = await faultsOf(gate, kind, path, bytes);
   if (faults.length === 0) return undefined;
@@ -51,7 +51,7 @@ export async function isSoundText(gate: Gate, path: string, bytes: Uint8Array): 
  */
 export async function complainAbout(gate: Gate, path: string, byOthers = false): Promise<string | undefined> {
   const kind = await protectedKind(gate, path);
-  if (kind === undefined && isGuarding(gate, path)) {
+  if (kind === undefined && isGuarding(gate)) {
     return await (await import("./refuse-guarded.ts")).complainAboutGuarded(gate, path);
   }
   if (kind === undefined || kind === "own") return undefined;

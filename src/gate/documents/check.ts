@@ -16,6 +16,7 @@ import type { Outcome, Written } from "../outcome.ts";
 import { CACHED_FROM, CheckCache } from "../view/check-cache.ts";
 import { mayHaveRecords } from "../view/facts.ts";
 import { isForGuard, isGuarding, requireGuarded } from "../view/guard.ts";
+import { checkGuards, lookAtGuarded } from "../view/guarded.ts";
 import { checkMergeDriver } from "../view/merge-driver.ts";
 import { isRecord } from "../view/paths.ts";
 import { judgeWork, readState, readWork, type StateSnapshot, type WorkSnapshot } from "../view/read.ts";
@@ -112,7 +113,6 @@ async function checkNamed(gate: Gate, paths: readonly string[], judge: Judge): P
 /** One file that is guarded. */
 async function checkOneGuarded(gate: Gate, path: string): Promise<CheckedFile> {
   await requireGuarded(gate, path, "check");
-  const { lookAtGuarded } = await import("../view/guarded.ts");
   const { exists: isThere, problems } = lookAtGuarded(gate, path);
   if (!isThere && problems.length === 0) {
     throw new GateError("NOT_FOUND", `Cannot check ${path}: it does not exist`, {
@@ -145,7 +145,7 @@ async function checkAll(
     for (const folder of folders) folder.close();
   }
   const records = mayHaveRecords(gate) ? await (await import("../view/records.ts")).checkRecords(gate) : [];
-  const guarded = isGuarding(gate) ? await (await import("../view/guarded.ts")).checkGuards(gate) : [];
+  const guarded = isGuarding(gate) ? await checkGuards(gate) : [];
   return [...files, ...records, ...guarded, ...checkMergeDriver(gate)];
 }
 

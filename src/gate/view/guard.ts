@@ -59,9 +59,9 @@ export async function guardOf(gate: Gate): Promise<Guard> {
   return { text, entries, faults: [...faults, ...odd], guards };
 }
 
-/** Whether a project has a list at all and, where a path is given, whether that may stand in one: one look, and nothing loaded. */
-export function isGuarding({ project }: Gate, path?: string): boolean {
-  return (path === undefined || isForGuard(path)) && exists(project, GUARD_PATH);
+/** Whether a project has a list: one look, and nothing loaded. */
+export function isGuarding({ project }: Gate): boolean {
+  return exists(project, GUARD_PATH);
 }
 
 /** Whether a path is guarded. */

@@ -2,7 +2,7 @@
 import { GateError } from "../../base/errors.ts";
 import { readFile } from "../../files/read/read.ts";
 import { checkGuarded } from "../../rules/guarded.ts";
-import { type CheckedFile, type Problem, problemsOf } from "../../rules/report.ts";
+import { type CheckedFile, problemsOf } from "../../rules/report.ts";
 import { checkGone } from "../../rules/rolled-back.ts";
 import type { Diagnostic, Facts } from "../../rules/rule.ts";
 import { GUARD_LIST } from "../../rules/unreadable-file.ts";
@@ -76,18 +76,4 @@ export async function checkGuards(gate: Gate): Promise<readonly CheckedFile[]> {
   const list = checkList(gate, guard);
   const files = list === undefined ? [] : await lookAtAll(gate, guard);
   return [...(list ? [list] : []), ...files.map(({ path, problems }) => ({ path, problems }))];
-}
-
-/** A guarded file, or the list, with what is wrong with it. */
-export interface GuardedProblem extends Pick<Problem, "rule" | "severity" | "message"> {
-  readonly path: string;
-}
-
-/** What `status` says: only what is wrong. */
-export async function guardedProblems(gate: Gate): Promise<readonly GuardedProblem[]> {
-  return (await checkGuards(gate)).flatMap(({ path, problems }) => {
-    return problems
-      .filter(({ severity }) => severity !== "info")
-      .map(({ rule, severity, message }) => ({ path, rule, severity, message }));
-  });
 }

@@ -10,7 +10,7 @@ import { type Gate, STATE_PATH } from "../gate.ts";
 import { load, mayHaveRecords } from "./facts.ts";
 import { type GitStatus, type GitStatusOptions, gitStatusOf } from "./git-status.ts";
 import { isGuarding } from "./guard.ts";
-import type { GuardedProblem } from "./guarded.ts";
+import type { GuardedProblem } from "./guarded-problems.ts";
 import type { DamagedRecord } from "./records.ts";
 import { type StateView, viewCached } from "./state-cached.ts";
 import type { StateSummary } from "./summary.ts";
@@ -64,7 +64,7 @@ export async function statusOf(gate: Gate, view: StateView, path: string, option
   const { exists, problems, summary, workFile } = view;
   const valid = exists && !problems.some(({ severity }) => severity === "error");
   const damaged = await damagedRecords(gate);
-  const guarded = isGuarding(gate) ? await (await import("./guarded.ts")).guardedProblems(gate) : [];
+  const guarded = isGuarding(gate) ? await (await import("./guarded-problems.ts")).guardedProblems(gate) : [];
   const isUnresolved = problems.some(({ rule }) => rule === "conflict-marker");
   return {
     exists,

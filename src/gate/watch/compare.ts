@@ -35,6 +35,7 @@ export function eventsBetween(
   return [
     ...stateEvents(before, after, timestamp, author),
     ...workEvents(before, after, timestamp),
+    ...guardedEvents(before, after, timestamp),
     ...batchEvents(before, after, timestamp),
     ...problemEvents(before, after, timestamp),
   ];
@@ -45,7 +46,8 @@ export function isSameState(one: Status, other: Status): boolean {
   return contentOf(one) === contentOf(other);
 }
 
-function contentOf({ freshness: _, hoursSinceUpdate: __, ...content }: Status): string {
+/** What is wrong with guarded files has events of its own. */
+function contentOf({ freshness: _, hoursSinceUpdate: __, guardedProblems: ___, ...content }: Status): string {
   return JSON.stringify(content);
 }
 
@@ -78,6 +80,14 @@ function workEvents({ works: before }: Picture, { works: after }: Picture, times
     const known = before.get(path);
     if (known?.revision === work.revision && known?.exists === work.exists && known.valid === work.valid) return [];
     return [{ event: "work", timestamp, ...work } as const];
+  });
+}
+
+function guardedEvents({ guarded: before }: Picture, { guarded: after }: Picture, timestamp: string): WatchEvent[] {
+  return [...after.values()].flatMap((file) => {
+    const known = before.get(file.path);
+    if (known?.revision === file.revision && known?.exists === file.exists) return [];
+    return [{ event: "guarded", timestamp, ...file } as const];
   });
 }
 

@@ -4,6 +4,7 @@ import type { Problem } from "../../rules/report.ts";
 import type { BatchReport } from "../batch/status.ts";
 import type { Verification } from "../documents/verify.ts";
 import type { Status } from "../view/status.ts";
+import type { GuardedView } from "./snapshot.ts";
 
 interface Common {
   /** `YYYY-MM-DDTHH:MM:SSZ`. */
@@ -28,6 +29,11 @@ export interface StateEvent extends Common, Status {
 /** A work file, at work or archived, was made, changed or removed. */
 export interface WorkEvent extends Common, Verification {
   readonly event: "work";
+}
+
+/** A guarded file was made, changed or removed. */
+export interface GuardedEvent extends Common, GuardedView {
+  readonly event: "guarded";
 }
 
 /** Where the batch stands, without its features: at the beginning if there is one, then each time when that changes. */
@@ -82,6 +88,7 @@ export type WatchEvent =
   | ReadyEvent
   | StateEvent
   | WorkEvent
+  | GuardedEvent
   | BatchEvent
   | FreshnessEvent
   | ProblemEvent

@@ -6,16 +6,19 @@ import { signatureOf } from "../../files/read/folder-watch.ts";
 import { hasIntent, INTENT_PATH } from "../../files/record/intent-log.ts";
 import { BATCH_PATH } from "../batch/place.ts";
 import { type Verification, verifyFile } from "../documents/verify.ts";
-import { type Gate, STATE_PATH, workPath } from "../gate.ts";
+import { type Gate, workPath } from "../gate.ts";
+import { kindOfPath } from "../view/paths.ts";
 import { type Status, status } from "../view/status.ts";
 import { isDamaged } from "./compare.ts";
 import { Debounce } from "./debounce.ts";
-import { type BatchLook, lookAtBatch, type Picture } from "./snapshot.ts";
+import { type BatchLook, type GuardedView, lookAtBatch, lookAtGuards, type Picture } from "./snapshot.ts";
 
 /** Milliseconds to the next look while an operation is between its steps. */
 const BETWEEN_STEPS = 20;
 /** So many work files are looked at before what they say is told. */
 const AT_ONCE = 64;
+
+const GONE = { exists: false, valid: false, revision: undefined, problems: [] };
 
 export class Observer {
   readonly #again: (delay: number) => void;
@@ -58,8 +61,9 @@ export class Observer {
     const state = this.#believe(seen, this.#picture?.state);
     const batch = await this.#takeBatch(gate, overdue);
     const works = await this.#takeWorks(gate, state);
+    const guarded = await this.#takeGuarded(gate);
     if (!state) return undefined;
-    this.#picture = { state, freshness: state.freshness ?? this.#picture?.freshness, ...batch, works };
+    this.#picture = { state, freshness: state.freshness ?? this.#picture?.freshness, ...batch, works, guarded };
     if (this.#touched.size > 0) this.#again(0);
     return this.#picture;
   }
@@ -73,7 +77,7 @@ export class Observer {
   }
 
   /** What was seen of a document or, as long as that is doubtful, what was seen of it before. */
-  #believe<T extends Status | Verification>(seen: T, known: T | undefined): T | undefined {
+  #believe<T extends Status | Verification | GuardedView>(seen: T, known: T | undefined): T | undefined {
     const { path, exists, revision, problems } = seen;
     const errors = problems.filter(({ severity }) => severity === "error").map(({ rule }) => rule);
     const bad = isDamaged(seen) || (!exists && known?.exists === true);
@@ -85,7 +89,8 @@ export class Observer {
     const wait = this.#debounce.doubt(path, [exists, revision, ...errors].join());
     if (wait === 0) return seen;
     this.#again(wait);
-    if (path !== STATE_PATH) this.#doubtful.add(path);
+    // Of the others all are looked at each time.
+    if (kindOfPath(path) === "work" || kindOfPath(path) === "archive") this.#doubtful.add(path);
     return known;
   }
 
@@ -106,6 +111,21 @@ export class Observer {
     }
     this.#batch = { ...look, signature };
     return look;
+  }
+
+  /** The guarded files; one that is there no more is told of once. */
+  async #takeGuarded(gate: Gate): Promise<ReadonlyMap<string, GuardedView>> {
+    const known = this.#picture?.guarded ?? new Map<string, GuardedView>();
+    const seen = await lookAtGuards(gate);
+    const there = new Set(seen.map(({ path }) => path));
+    const gone = [...known.values()].filter(({ path, exists }) => exists && !there.has(path));
+    const all = [...seen, ...gone.map(({ path }) => ({ ...GONE, path }))];
+    return new Map(
+      all.flatMap((file) => {
+        const believed = this.#believe(file, known.get(file.path));
+        return believed ? [[file.path, believed] as const] : [];
+      }),
+    );
   }
 
   /** The work files that were touched, some at a time, and that of the active issue, which `status` depends on. */

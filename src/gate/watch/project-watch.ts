@@ -18,8 +18,10 @@ import { exists } from "../../files/read/read.ts";
 import { hasIntent, INTENT_PATH } from "../../files/record/intent-log.ts";
 import { BATCH_PATH } from "../batch/place.ts";
 import { meetVersion } from "../commit/meet.ts";
+import { folderOf } from "../commit/post-write.ts";
 import { ARCHIVE_FOLDER, type Gate, openGate, STATE_PATH, WORK_FOLDER, workPath } from "../gate.ts";
 import { history } from "../history/history.ts";
+import { GUARD_PATH } from "../view/guard.ts";
 import { NOT_OURS } from "../view/ownership.ts";
 import type { Status } from "../view/status.ts";
 import { type Author, eventsBetween, firstEvents, isDamaged } from "./compare.ts";
@@ -159,7 +161,8 @@ export class ProjectWatch {
   #outside(): string {
     const { project } = this.#gate;
     const active = this.#observer.picture?.state.issueNumber;
-    const paths = [...FOLDERS.slice(1), STATE_PATH, BATCH_PATH, ...(active === undefined ? [] : [workPath(active)])];
+    const works = active === undefined ? [] : [workPath(active)];
+    const paths = [...FOLDERS.slice(1), STATE_PATH, BATCH_PATH, GUARD_PATH, ...works, ...this.#guarded.keys()];
     const intent = hasIntent(project) ? INTENT_PATH : "";
     const opened = this.#notices ? "" : signatureOf(project, "");
     return [
@@ -191,13 +194,19 @@ export class ProjectWatch {
       };
       this.#notices = new Notices(this.#gate.project, told, { polling: poll !== false, interval: this.#interval });
     }
-    await this.#notices.cover(FOLDERS);
+    await this.#notices.cover([...new Set([...FOLDERS, ...[...this.#guarded.keys()].map(folderOf)])]);
+  }
+
+  get #guarded(): Picture["guarded"] {
+    return this.#observer.picture?.guarded ?? new Map();
   }
 
   #noticed(folder: string, name: string | undefined): void {
     if (name === undefined) this.#observer.touchKnown(folder, isWorkFolder(folder));
-    else if (folder === "" && name !== ".claude") return;
     else if (isWorkFolder(folder) && isDocument(name)) this.#observer.touch(`${folder}/${name}`);
+    // Of the folders of guarded files only what may be one matters.
+    else if (!folder.startsWith(".claude") && name !== ".claude" && !(this.#guarded.size > 0 && isDocument(name)))
+      return;
     // Locks and temporary files.
     else if (folder !== "" && name.startsWith(".")) return;
     this.#wakeup.ring(GATHER);
@@ -216,7 +225,7 @@ export class ProjectWatch {
 
   #shows(folder: string, name: string): boolean {
     const path = `${folder}/${name}`;
-    if (path === STATE_PATH || path === BATCH_PATH) return true;
+    if (path === STATE_PATH || path === BATCH_PATH || this.#guarded.has(path.replace(/^\//, ""))) return true;
     if (!isWorkFolder(folder) || !isDocument(name)) return false;
     return !this.#many || (this.#observer.picture?.works.has(path) ?? false);
   }
@@ -234,11 +243,11 @@ export class ProjectWatch {
   }
 
   /** What others wrote becomes a version, where the gate keeps versions. */
-  async #meet(before: Picture | undefined, { state, works }: Picture): Promise<void> {
+  async #meet(before: Picture | undefined, { state, works, guarded }: Picture): Promise<void> {
     if (!exists(this.#gate.project, GATE_FOLDER)) return;
-    const known = [...(before ? [before.state, ...before.works.values()] : [])];
+    const known = before ? [before.state, ...before.works.values(), ...before.guarded.values()] : [];
     const seen = new Map(known.map(({ path, revision }) => [path, revision]));
-    for (const { path, revision, problems } of [state, ...works.values()]) {
+    for (const { path, revision, problems } of [state, ...works.values(), ...guarded.values()]) {
       const isNew = revision !== undefined && revision !== seen.get(path);
       if (isNew && !problems.some(({ rule }) => NOT_OURS.has(rule))) await meetVersion(this.#gate, path, "gate watch");
     }

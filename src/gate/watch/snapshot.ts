@@ -6,10 +6,13 @@
 import { GateError } from "../../base/errors.ts";
 import type { Freshness } from "../../base/time.ts";
 import type { Problem } from "../../rules/report.ts";
+import { revisionOf } from "../../text/source.ts";
 import { BATCH_PATH } from "../batch/place.ts";
 import { type BatchReport, batchStatus } from "../batch/status.ts";
 import type { Verification } from "../documents/verify.ts";
 import type { Gate } from "../gate.ts";
+import { isGuarding } from "../view/guard.ts";
+import { lookAtAll } from "../view/guarded.ts";
 import type { Status } from "../view/status.ts";
 
 /** The batch without its features, of which there may be thousands; `undefined` where there is none. */
@@ -24,6 +27,28 @@ export interface Picture {
   readonly batchProblem: Problem | undefined;
   /** Work files by their paths, as far as they were looked at. */
   readonly works: ReadonlyMap<string, Verification>;
+  /** Guarded files by their paths. */
+  readonly guarded: ReadonlyMap<string, GuardedView>;
+}
+
+/** A guarded file. */
+export interface GuardedView {
+  readonly path: string;
+  readonly exists: boolean;
+  /** Whether it has no errors. */
+  readonly valid: boolean;
+  /** The digest of its bytes. */
+  readonly revision: string | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Looks at all guarded files. */
+export async function lookAtGuards(gate: Gate): Promise<readonly GuardedView[]> {
+  if (!isGuarding(gate)) return [];
+  return (await lookAtAll(gate)).map(({ path, exists, bytes, problems }) => {
+    const valid = exists && !problems.some(({ severity }) => severity === "error");
+    return { path, exists, valid, revision: bytes && revisionOf(bytes), problems };
+  });
 }
 
 export type BatchLook = Pick<Picture, "batch" | "batchProblem">;
@@ -47,9 +72,9 @@ function problemOf({ message }: GateError): Problem {
 }
 
 /** Everything that is wrong, by file. */
-export function problemsIn({ state, batchProblem, works }: Picture): ReadonlyMap<string, readonly Problem[]> {
+export function problemsIn({ state, batchProblem, works, guarded }: Picture): ReadonlyMap<string, readonly Problem[]> {
   const problems = new Map<string, readonly Problem[]>([[state.path, state.problems]]);
   if (batchProblem) problems.set(BATCH_PATH, [batchProblem]);
-  for (const [path, work] of works) problems.set(path, work.problems);
+  for (const [path, file] of [...works, ...guarded]) problems.set(path, file.problems);
   return problems;
 }

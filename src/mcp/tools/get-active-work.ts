@@ -36,6 +36,9 @@ export const getActiveWork = makeTool({
     project: z.exactOptional(z.string()),
     work_file: z.nullable(z.enum(["present", "missing", "archived", "both"])),
     damaged_records: z.exactOptional(z.array(z.object({ path: z.string(), fault: z.string(), command: z.string() }))),
+    guarded_problems: z.exactOptional(
+      z.array(z.object({ path: z.string(), rule: z.string(), severity: z.string(), message: z.string() })),
+    ),
     git: z.nullable(
       z.object({
         branch: TEXT,

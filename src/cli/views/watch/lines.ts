@@ -20,6 +20,10 @@ function aboutOf(event: WatchEvent, style: Style): string {
       return event.exists && !event.valid ? red(shown(stateOf(event))) : shown(stateOf(event));
     case "work":
       return event.exists && !event.valid ? red(shown(workOf(event))) : shown(workOf(event));
+    case "guarded": {
+      const { path, exists, valid } = event;
+      return exists ? (valid ? shown(path) : red(shown(`${path} is damaged`))) : red(shown(`${path} is gone`));
+    }
     case "batch":
       return shown(batchOf(event));
     case "freshness": {
