@@ -21,6 +21,7 @@ const GROUPS: Readonly<Record<string, readonly Registered[]>> = {
     register("check", "validate documents, and mend them with --fix", () => import("./commands/check.ts")),
     register("recover", "rebuild a damaged state or work file", () => import("./commands/recover.ts")),
     register("undo", "take back changes, or make them again", () => import("./commands/undo.ts")),
+    register("redo", "make undone changes again", () => import("./commands/undo.ts")),
     register("restore", "put a version of a document back", () => import("./commands/restore.ts")),
     register("history", "list the versions of the documents", () => import("./commands/history.ts")),
     register("diff", "show what a version changed", () => import("./commands/diff.ts")),

@@ -110,7 +110,8 @@ function documentsOf(input: MergeInput, { base, ours, theirs }: Texts): readonly
   const texts = [base, ours, theirs].filter((text) => text !== undefined).map(plain);
   // Markdown breaks lines at a lone carriage return too, git does not.
   if (texts.some((text) => text.includes("\r") || isTooLong(text))) return undefined;
-  const kind = input.kind ?? kindOf(texts.at(-1)!);
+  // One that is a document of ours is damaged by a side that is none, whichever that is.
+  const kind = input.kind ?? texts.map(kindOf).find((each) => each !== "plain") ?? "plain";
   if (kind === "plain") {
     const [t, o, b] = texts.map((text) => ({ kind, ...parseDocument(sourceOf(text)) }) as const).toReversed();
     return mergeDocuments({ base: b, ours: o!, theirs: t! });

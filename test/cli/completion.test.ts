@@ -54,7 +54,7 @@ test.skipIf(bash !== undefined)("bash completes commands, flags and values", asy
   expect(await complete(root, "gate reconstruct --select ")).toEqual(["1234", "7"]);
   expect(await complete(root, "gate check --format ")).toEqual(["pretty", "json", "github", "sarif"]);
   expect(await complete(root, "gate completion ")).toEqual(["bash", "zsh", "fish"]);
-  expect(await complete(root, "gate help re")).toEqual(["recover", "restore", "reconstruct", "release"]);
+  expect(await complete(root, "gate help re")).toEqual(["recover", "redo", "restore", "reconstruct", "release"]);
   expect(await complete(root, "gate batch ne")).toEqual(["next"]);
   expect(await complete(root, "gate batch complete --to")).toEqual(["--tokens"]);
   expect(await complete(root, "gate start 7 --title ")).toEqual([]);

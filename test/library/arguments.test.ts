@@ -34,11 +34,12 @@ const OPERATIONS: Readonly<Record<string, Input>> = {
     batchId: "x",
     force: true,
   },
-  diff: { id: "x", other: "y", issue: 1, now: true },
+  diff: { id: "x", other: "y", issue: 1, path: "plan.md", now: true },
   done: { issue: 1, reason: "r", pullRequest: "p", archive: false },
   extendFeatureClaim: { ...PLACE, index: 0, worker: "w", lease: 1000 },
   failFeature: { ...PLACE, index: 0, worker: "w", force: true, tokens: 1, error: "e", retryCount: 1 },
   grow: { mark: true },
+  guard: { paths: ["plan.md"], remove: ["plan.md"], allow: ["plan.md"] },
   history: { paths: [".claude/state.md"], issue: 1, limit: 1 },
   init: { adopt: true },
   install: {
@@ -86,7 +87,7 @@ const OPERATIONS: Readonly<Record<string, Input>> = {
   recover: { from: "work", work: 1, side: "ours", sides: ["ours"], plan: {} },
   recoverBatch: PLACE,
   releaseIssue: { issue: 1, remote: "origin" },
-  restore: { id: "x" },
+  restore: { id: "x", path: "plan.md" },
   resumeBatch: PLACE,
   retryFeature: { ...PLACE, index: 0, error: "e" },
   save: {
@@ -124,7 +125,8 @@ const OPERATIONS: Readonly<Record<string, Input>> = {
     takeOver: true,
   },
   status: { counts: "none" },
-  undo: { id: "x", issue: 1, redo: true },
+  tick: { path: "plan.md", text: "t" },
+  undo: { id: "x", issue: 1, path: "plan.md", redo: true },
   uninstall: {
     agents: ["claude"],
     scope: "project",
@@ -151,7 +153,7 @@ const ON_RUNS: Readonly<Record<string, Input>> = {
 };
 /** What takes one value, or none of the above, is tried below by itself. */
 const OTHERS =
-  "BatchStateManager atomicWrite blame merge newRun openBatch openGate openKv openRuns reconstructFrom runPath saveAgentCheckpoint saveStateAtomic show verify watchProject withFileLock";
+  "BatchStateManager atomicWrite blame guardList merge newRun openBatch openGate openKv openRuns reconstructFrom runPath saveAgentCheckpoint saveStateAtomic show suggestGuards verify watchProject withFileLock";
 /** Functions on texts and values: they do nothing. */
 const PURE =
   "GateError JsonText actorOf applyEdits checkState checkWork decode encode estimateContextTokens exitCodeOf fixesOf formatTime freshnessOf getClearNotificationMessage hasErrors makeBrief parseIssueNumber parseMarkdown parseState parseTime parseWork revisionOf shouldClear";
@@ -213,7 +215,7 @@ describe("an operation names what it cannot be called with", () => {
   });
 
   test("a value that is wanted, and is not there", async () => {
-    for (const name of ["start", "kvSave", "kvLoad", "completeFeature", "claimIssue", "restore", "checkpoint"]) {
+    for (const name of ["start", "kvSave", "kvLoad", "completeFeature", "claimIssue", "tick", "checkpoint"]) {
       expect(await refusal(() => operationOf(name)(gate, {}))).toMatch(/ is nothing, expected /);
     }
     expect(await refusal(() => operationOf("kvSave")(gate, { key: "k" }))).toBe(
@@ -270,6 +272,9 @@ describe("what takes no object does so too", () => {
   test.each<[string, () => unknown]>([
     ["blame", () => operationOf("blame")(gate, "1")],
     ["blame", () => operationOf("blame")({}, 1)],
+    ["blame", () => operationOf("blame")(gate, { path: 7 })],
+    ["guardList", () => operationOf("guardList")({})],
+    ["suggestGuards", () => operationOf("suggestGuards")({})],
     ["show", () => operationOf("show")(gate, "1")],
     ["show", () => operationOf("show")({}, 1)],
     ["verify", () => operationOf("verify")(gate, "1")],

@@ -14,7 +14,7 @@ const FIXTURES = join(import.meta.dirname, "../../fixtures/merge");
 test.each(readdirSync(FIXTURES))("%s", (name) => {
   const read = (file: string) => readFileSync(join(FIXTURES, name, `${file}.md`));
   const base = existsSync(join(FIXTURES, name, "base.md")) ? read("base") : undefined;
-  const kind = name.startsWith("work-") ? "work" : "state";
+  const kind = (["work", "plain"] as const).find((each) => name.startsWith(`${each}-`)) ?? "state";
   const input = { base, ours: read("ours"), theirs: read("theirs"), kind, now: NOW, readYaml } as const;
   const { bytes, conflicts, problems } = mergeFiles(input);
   if (process.env["UPDATE_FIXTURES"]) writeFileSync(join(FIXTURES, name, "merged.md"), bytes);

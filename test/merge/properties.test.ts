@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { parseDocument } from "../../src/document/document.ts";
 import { parseState } from "../../src/document/state.ts";
 import { parseWork } from "../../src/document/work.ts";
 import { withoutBlankEnd } from "../../src/merge/entry.ts";
@@ -11,7 +12,7 @@ import { type MergeInput, mergeFiles } from "../../src/merge/merge.ts";
 import { linesOf } from "../../src/merge/part.ts";
 import { mergeDocuments } from "../../src/merge/structure.ts";
 import { mergeLines } from "../../src/text/diff/three-way.ts";
-import { sourceOf } from "../../src/text/source.ts";
+import { type Source, sourceOf } from "../../src/text/source.ts";
 import { NOW } from "../support/clock.ts";
 import { runs } from "../support/effort.ts";
 
@@ -65,6 +66,9 @@ const versions = fc
     theirs: changed(base, theirs),
   }));
 
+/** As a document of ours or of nobody. */
+const kinds = fc.constantFrom<MergeInput["kind"]>(undefined, "plain");
+
 function merge(
   { base, ours, theirs }: { base: string | undefined; ours: string; theirs: string },
   more: Partial<MergeInput> = {},
@@ -95,8 +99,8 @@ function linesThatCount(text: string): readonly string[] {
 
 test("a line that a side added stands in the result, and so does one that nobody touched", () => {
   fc.assert(
-    fc.property(versions, (given) => {
-      const { text } = merge(given);
+    fc.property(versions, kinds, (given, kind) => {
+      const { text } = merge(given, { kind });
       const result = new Set(linesThatCount(text));
       const [base, ours, theirs] = [given.base ?? "", given.ours, given.theirs].map((each) => linesThatCount(each));
       // Of two equal lines each side may have removed another one.
@@ -127,9 +131,10 @@ test("a side that did nothing yields to the other, to the byte", () => {
 
 test("the same holds part by part, where nothing is taken from one side as a whole", () => {
   fc.assert(
-    fc.property(fc.constantFrom(...TEXTS), changes, (text, list) => {
+    fc.property(fc.constantFrom(...TEXTS), changes, fc.boolean(), (text, list, isPlain) => {
       const one = text.replaceAll("\r\n", "\n");
-      const parse = one.includes("# Issue #") ? parseWork : parseState;
+      const plain = (source: Source) => ({ kind: "plain", ...parseDocument(source) }) as const;
+      const parse = isPlain ? plain : one.includes("# Issue #") ? parseWork : parseState;
       const [base, side] = [one, changed(one, list)].map((each) => parse(sourceOf(each)));
       const expected = withoutBlankEnd(linesOf(side!.text));
       for (const [ours, theirs] of [
@@ -146,9 +151,9 @@ test("the same holds part by part, where nothing is taken from one side as a who
 
 test("both sides see a conflict, or none does", () => {
   fc.assert(
-    fc.property(versions, ({ base, ours, theirs }) => {
-      const there = merge({ base, ours, theirs });
-      const back = merge({ base, ours: theirs, theirs: ours });
+    fc.property(versions, kinds, ({ base, ours, theirs }, kind) => {
+      const there = merge({ base, ours, theirs }, { kind });
+      const back = merge({ base, ours: theirs, theirs: ours }, { kind });
       expect(there.conflicts > 0).toBe(back.conflicts > 0);
     }),
     RUNS,

@@ -26,8 +26,9 @@ export const blame = command({
   async run({ io, openGate }, { issue, path }) {
     const gate = openGate();
     if (path !== undefined && issue !== undefined) throw twoDocuments("blame");
-    return found(await readBlame(gate, path === undefined ? issue : documentAt(gate, io.cwd, path)), (result, style) =>
-      viewBlame(result, gate.clock(), widthOf(io), style),
+    return found(
+      await readBlame(gate, path === undefined ? issue : { path: documentAt(gate, io.cwd, path) }),
+      (result, style) => viewBlame(result, gate.clock(), widthOf(io), style),
     );
   },
 });

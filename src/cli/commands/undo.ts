@@ -33,6 +33,26 @@ export const undo = command({
   },
 });
 
+export const redo = command({
+  description:
+    "Goes forward again over what was undone last: `gate undo --redo` under a name of its own. It concerns one document, " +
+    "by default the state file.",
+  examples: [
+    ["gate redo", "take back the newest undoing of the state file"],
+    ["gate redo --path task_plan.md", "of a guarded file"],
+  ],
+  options: {
+    issue: { flag: "--work <issue>", about: "the work file of this issue", read: parseIssueNumber },
+    path: { flag: "--path <path>", about: "this document, such as a guarded file" },
+  },
+  async run({ io, openGate, write }, { path, issue }) {
+    const gate = openGate();
+    const aim = path === undefined ? {} : { path: documentAt(gate, io.cwd, path) };
+    const input = { redo: true, ...aim, ...(issue !== undefined && { issue }) };
+    return wrote(await undoChange(gate, input, write), (undone, style) => view(undone, input, style));
+  },
+});
+
 function view(undone: Undo, { redo, issue, path }: UndoInput, style: Style): string {
   const aim = path === undefined ? (issue === undefined ? [] : [`--work ${issue}`]) : [`--path ${path}`];
   const other = ["gate undo", ...aim, ...(redo ? [] : ["--redo"])];

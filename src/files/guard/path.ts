@@ -124,7 +124,7 @@ export function locate(project: Project, path: string): Located {
 
 /** Opens a folder of the project, `""` for the project itself; `undefined` where there is none. */
 export function openFolder(project: Project, path: string): Folder | undefined {
-  if (path !== "") checkSegments(path);
+  if (path !== "") checkSegments(path, true);
   const wanted = path === "" ? project.root : `${project.root}/${path}`;
   let descriptor: number | undefined;
   try {
@@ -213,11 +213,12 @@ export function fingerprint(text: string): string {
   return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
-function checkSegments(path: string): void {
+/** Hidden files are nobody's documents; the folders around one may be hidden. */
+function checkSegments(path: string, isFolder = false): void {
   const segments = path.split("/");
   segments.forEach((segment, index) => {
     if (OWN_NAMES.has(segment)) return;
-    const isHiddenFolder = index < segments.length - 1 && segment.startsWith(".");
+    const isHiddenFolder = (isFolder || index < segments.length - 1) && segment.startsWith(".");
     const fault = faultOfName(isHiddenFolder ? segment.slice(1) : segment);
     if (fault === undefined || isSettingsPath(path)) return;
     throw unsafe(path, `${JSON.stringify(printable(segment))} cannot be a name in it: ${fault}`, "Use another name.");

@@ -60,11 +60,11 @@ const MOST_VERSIONS = 500;
  * lines.filter(({ outside }) => outside); // what did not come through the gate
  * ```
  */
-export async function blame(gate: Gate, of?: number | string): Promise<Blame> {
+export async function blame(gate: Gate, of?: number | { readonly path: string }): Promise<Blame> {
   const input: { readonly issue?: number; readonly path?: string } =
-    of === undefined ? {} : typeof of === "string" ? { path: of } : { issue: of };
+    of === undefined ? {} : typeof of === "object" ? of : { issue: of };
   requireCall("blame", { gate, input }, { issue: "issue?", path: "text?" });
-  const { path, bytes } = read(gate, input);
+  const { path, bytes } = await read(gate, input);
   const lines = linesOf(bytes);
   const makers = makersOf(gate, path, bytes, lines);
   const outside = outsideOf(gate, path, bytes);
@@ -130,12 +130,12 @@ function linesOf(bytes: Uint8Array): string[] {
   return lines;
 }
 
-function read(
+async function read(
   gate: Gate,
   { issue, path: given }: { readonly issue?: number; readonly path?: string },
-): { readonly path: string; readonly bytes: Uint8Array } {
+): Promise<{ readonly path: string; readonly bytes: Uint8Array }> {
   const own = issue === undefined ? [STATE_PATH] : [workPath(issue), archivePath(issue)];
-  const paths = given === undefined ? own : [requireDocument(gate, given)];
+  const paths = given === undefined ? own : [await requireDocument(gate, given)];
   for (const path of paths) {
     const file = readFile(gate.project, path);
     if (file.kind === "file") return { path, bytes: file.bytes };

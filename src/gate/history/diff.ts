@@ -57,7 +57,7 @@ export async function diff(gate: Gate, input: DiffInput = {}): Promise<Diff> {
   }
   const { project } = gate;
   const named =
-    given === undefined ? (issue === undefined ? STATE_PATH : workPath(issue)) : requireDocument(gate, given);
+    given === undefined ? (issue === undefined ? STATE_PATH : workPath(issue)) : await requireDocument(gate, given);
   const version = id === undefined ? newestOf(gate, named) : findEntry(gate, id, given);
   const { path } = version;
   const second = other === undefined ? undefined : findEntry(gate, other, given);

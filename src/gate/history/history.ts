@@ -5,11 +5,11 @@ import { formatTime } from "../../base/time.ts";
 import { readRecord } from "../../files/read/read.ts";
 import type { Version } from "../../files/record/version.ts";
 import { isCheckedOut } from "../../files/record/version-places.ts";
-import { listVersions, readVersion } from "../../files/record/versions.ts";
+import { hasVersions, listVersions, readVersion } from "../../files/record/versions.ts";
 import { BATCH_PATH } from "../batch/place.ts";
 import { requireCall } from "../call.ts";
 import { archivePath, type Gate, STATE_PATH, workPath } from "../gate.ts";
-import { isForGuard } from "../view/guard.ts";
+import { isGuarded, mayBeGuarded } from "../view/guard.ts";
 import { type Content, Timeline } from "./timeline.ts";
 
 /** One version of a document, by what made it. */
@@ -75,7 +75,7 @@ export async function history(gate: Gate, input: HistoryInput = {}): Promise<His
       hint: "Leave the limit away to list all.",
     });
   }
-  const wanted = new Set((input.paths ?? []).map((path) => requireDocument(gate, path)));
+  const wanted = new Set(await Promise.all((input.paths ?? []).map((path) => requireDocument(gate, path))));
   if (issue !== undefined) wanted.add(workPath(issue)).add(archivePath(issue));
   const entries = documentEntries(gate)
     .filter(({ path }) => (wanted.size === 0 ? path !== BATCH_PATH : wanted.has(path)))
@@ -162,24 +162,32 @@ function newestFirst(one: Version, other: Version): number {
 
 /** Files of others have a history as well, where it is certain that the gate has made it. */
 function isDocument(project: Gate["project"], path: string): boolean {
-  const name = DOCUMENT.exec(path)?.[1];
-  const isOwn = path === STATE_PATH || path === BATCH_PATH || (name !== undefined && faultOfName(name) === undefined);
-  return isOwn || (isForGuard(path) && !isCheckedOut(project));
+  return isOwn(path) || (mayBeGuarded(path) && !isCheckedOut(project));
 }
 
-function requireOfDocument(gate: Gate, entry: Version, path: string = entry.path): Version {
-  requireDocument(gate, entry.path);
-  if (entry.path === path) return entry;
-  throw new GateError("INVALID_ARGUMENT", `Cannot use version ${entry.id} for ${path}: it is one of ${entry.path}`, {
-    path,
-    hint: `Run \`gate history --path ${path}\` to see those of the file.`,
+function isOwn(path: string): boolean {
+  const name = DOCUMENT.exec(path)?.[1];
+  return path === STATE_PATH || path === BATCH_PATH || (name !== undefined && faultOfName(name) === undefined);
+}
+
+function requireOfDocument({ project }: Gate, { id, path }: Version, wanted: string = path): Version {
+  if (!isDocument(project, path)) throw noDocument(path);
+  throw new GateError("INVALID_ARGUMENT", `Cannot use version ${id} for ${wanted}: it is one of ${path}`, {
+    path: wanted,
+    hint: `Run \`gate history --path ${wanted}\` to see those of the file.`,
   });
 }
 
-/** Refuses what is no document and no file of others that has a history. */
-export function requireDocument({ project }: Gate, path: string): string {
-  if (isDocument(project, path)) return path;
-  throw new GateError("INVALID_ARGUMENT", `Cannot tell the history of ${path || "."}: it is no document`, {
+/** Refuses what is no document, and no file of others that is guarded or has a history. */
+export async function requireDocument(gate: Gate, path: string): Promise<string> {
+  const isKnown =
+    isOwn(path) || (mayBeGuarded(path) && (hasVersions(gate.project, path) || (await isGuarded(gate, path))));
+  if (isKnown) return path;
+  throw noDocument(path);
+}
+
+function noDocument(path: string): GateError {
+  return new GateError("INVALID_ARGUMENT", `Cannot tell the history of ${path || "."}: it is no document`, {
     path,
     hint: "Name .claude/state.md, a file in .claude/work or .claude/archive, .claude/batch_state.json, or a guarded file.",
   });

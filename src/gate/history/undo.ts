@@ -100,7 +100,7 @@ export async function undo(gate: Gate, input: UndoInput = {}, options: WriteOpti
   const operation = redo ? REDO : UNDO;
   if (id === undefined) {
     const named =
-      path === undefined ? (issue === undefined ? STATE_PATH : workPath(issue)) : requireDocument(gate, path);
+      path === undefined ? (issue === undefined ? STATE_PATH : workPath(issue)) : await requireDocument(gate, path);
     return await go(gate, { path: named, id, verb, operation }, options);
   }
   const version = findEntry(gate, id, path);
@@ -119,18 +119,18 @@ export async function undo(gate: Gate, input: UndoInput = {}, options: WriteOpti
 export async function restore(gate: Gate, input: RestoreInput, options: WriteOptions = {}): Promise<Outcome<Undo>> {
   requireCall("restore", { gate, input, options }, { id: "text?", path: "text?" });
   const { id, path } = input;
-  const version = id === undefined ? newestFor(gate, path) : findEntry(gate, id, path);
+  const version = id === undefined ? await newestFor(gate, path) : findEntry(gate, id, path);
   return await go(gate, { path: version.path, id: version.id, verb: RESTORE, operation: RESTORE }, options);
 }
 
 /** What a document is to be brought back to where no version is named. */
-function newestFor(gate: Gate, path: string | undefined): Version {
+async function newestFor(gate: Gate, path: string | undefined): Promise<Version> {
   if (path === undefined) {
     throw new GateError("INVALID_ARGUMENT", "Cannot restore: neither a version nor a document is named", {
       hint: "Give the id of a version, which `gate history` lists, or --path PATH for the newest of a document.",
     });
   }
-  const versions = listVersions(gate.project, requireDocument(gate, path));
+  const versions = listVersions(gate.project, await requireDocument(gate, path));
   const newest = versions.find(({ written, revision }) => written && revision !== undefined);
   if (newest) return newest;
   throw new GateError("NOT_FOUND", `Cannot restore ${path}: it has no history`, {

@@ -104,6 +104,11 @@ export function faultOfPattern(pattern: string): Pick<ListFault, "message" | "se
   return fault === undefined ? undefined : error(`\`${pattern}\` cannot be guarded: ${fault}`);
 }
 
+/** Whether a path could be that of a guarded file: one of the project, under a name that is safe. */
+export function mayBeGuarded(path: string): boolean {
+  return !isGlob(path) && faultOfPattern(path) === undefined;
+}
+
 /** So many files are guarded at most, and so many folders looked through for each pattern. */
 const MOST_FILES = 1000;
 const MOST_FOLDERS = 2000;

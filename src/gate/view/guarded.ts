@@ -10,7 +10,7 @@ import { isGlob } from "../../text/glob.ts";
 import { decode } from "../../text/source.ts";
 import type { Gate } from "../gate.ts";
 import { failed, loadedFrom } from "./facts.ts";
-import { filesFor, GUARD_PATH, type Guard, guardedFiles, guardOf } from "./guard.ts";
+import { filesFor, GUARD_PATH, type Guard, guardedFiles, guardOf, mayBeGuarded } from "./guard.ts";
 import { newerFact } from "./newer.ts";
 import { unmergedAmong } from "./unmerged.ts";
 
@@ -58,7 +58,10 @@ export async function lookAtAll(gate: Gate, given?: Guard): Promise<readonly Gua
 /** What is wrong with the list itself; `undefined` where there is none. */
 export function checkList(gate: Gate, { text, entries, faults }: Guard): CheckedFile | undefined {
   if (text === undefined && faults.length === 0) return undefined;
-  const vain = entries.filter(({ pattern }) => filesFor(gate, pattern).length === 0);
+  const isVain = (pattern: string) => filesFor(gate, pattern).length === 0;
+  // Of a file that was there once it is said that it is gone.
+  const isGone = (pattern: string) => mayBeGuarded(pattern) && newerFact(gate, pattern, undefined).newer !== undefined;
+  const vain = entries.filter(({ pattern }) => isVain(pattern) && !isGone(pattern));
   const found = [
     ...faults.map((fault): Diagnostic => ({ ...fault, rule: GUARD_LIST })),
     ...vain
