@@ -3,15 +3,18 @@ import { printable } from "../../base/line.ts";
 import { activeIssue } from "../../document/state.ts";
 import { mustRemind } from "../../gate/agent/session.ts";
 import { type Unproven, unprovenBy } from "../../gate/agent/unproven.ts";
+import { meetGuarded } from "../../gate/commit/guarded.ts";
 import { tellDamage } from "../damage.ts";
 import { type Event, gateOf } from "../gates.ts";
 
 export const stop: Event = async (call, world) => {
   // It stops for the second time because it was reminded the first time.
   if (call.continued || call.waits || call.session === undefined) return undefined;
+  const gate = gateOf(call, world);
+  // What a script has made of guarded files is a version from now on.
+  if (gate) await meetGuarded(gate);
   const damage = await tellDamage(call, world);
   if (damage !== undefined) return { kind: "remind", text: damage };
-  const gate = gateOf(call, world);
   const unproven = gate && (await unprovenBy(gate, call.session));
   const document = gate && (await mustRemind(gate, call.session));
   const issue = document && activeIssue(document);

@@ -2,6 +2,7 @@
 import { brief } from "../../gate/agent/brief.ts";
 import { type News, newsFor } from "../../gate/agent/session.ts";
 import { shown } from "../../gate/agent/shown.ts";
+import { meetGuarded } from "../../gate/commit/guarded.ts";
 import type { Call } from "../call.ts";
 import { type Event, gateOf } from "../gates.ts";
 
@@ -15,6 +16,8 @@ export const userPromptSubmit: Event = async (call, world) => {
   if (call.session === undefined) return undefined;
   const gate = gateOf(call, world);
   if (!gate) return undefined;
+  // What a person has typed into guarded files is a version before the agent goes on.
+  await meetGuarded(gate);
   const { first, condition, other } = await newsFor(gate, call.session);
   if (first && LATE.has(call.agent)) {
     const { text } = await brief(gate);
