@@ -55,7 +55,7 @@ function makeRepository(driver = `'${process.execPath}' '${PROGRAM}' merge %O %A
   };
   repository.write(
     ".gitattributes",
-    ".claude/state.md merge=state-gatekeeper\n.claude/work/*.md merge=state-gatekeeper\n.claude/archive/*.md merge=state-gatekeeper\n",
+    ".claude/state.md merge=state-gatekeeper\n.claude/work/*.md merge=state-gatekeeper\n.claude/archive/*.md merge=state-gatekeeper\nspecs/*/tasks.md merge=state-gatekeeper\n",
   );
   return repository;
 }
@@ -83,6 +83,8 @@ test.each([
   ["state-lists", STATE],
   ["state-windows", STATE],
   ["work-both-logs", WORK],
+  ["plain-nested-boxes", "specs/1/tasks.md"],
+  ["plain-sections-added", "specs/1/tasks.md"],
 ])("git merge: %s", async (name, path) => {
   const repository = branchesOf(name, path);
   expect(await repository.tryGit("merge", "--no-edit", "other")).toMatchObject({ code: 0 });
