@@ -1,6 +1,7 @@
 /** The list of guarded files as text: read with its places, and changed with every other byte as it was. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { scanGuardText } from "../../src/syntax/scan-guard.ts";
 import { addToGuardText, readGuardText, removeFromGuardText } from "../../src/syntax/yaml/guard-list.ts";
 import { runs } from "../support/effort.ts";
 
@@ -98,4 +99,47 @@ test("what is added is read again, whatever it is called, and taking it out give
     }),
     runs(500, 5),
   );
+});
+
+test("what is read without a parser is what the parser reads, places included", () => {
+  const line = fc.oneof(
+    fc.constantFrom(
+      "schema_version: 1",
+      "guard:",
+      "guard: # c",
+      "",
+      "# c",
+      "  # c",
+      "other: 1",
+      "---",
+      "guard: []",
+      "\t- a.md",
+    ),
+    fc
+      .tuple(
+        fc.constantFrom("", "  ", "    "),
+        fc.oneof(
+          fc.stringMatching(/^[a-z*?.:#"'\\ /-]{1,9}\.md$/),
+          fc.constantFrom("a.md", '"*.md"', '"a b.md"', "7", ".5.md", "a: b.md", "true.md"),
+        ),
+        fc.constantFrom("", "  ", " # c", "# d"),
+      )
+      .map(([indent, value, end]) => `${indent}- ${value}${end}`),
+  );
+  const text = fc
+    .tuple(fc.array(line, { maxLength: 6 }), fc.constantFrom("\n", "\r\n"))
+    .map(([lines, eol]) => ["schema_version: 1", "guard:", ...lines].slice(lines.length % 3).join(eol));
+  let scanned = 0;
+  fc.assert(
+    fc.property(text, (given) => {
+      const found = scanGuardText(given);
+      if (found === undefined) return;
+      if (found.entries.length > 0) scanned++;
+      expect(found).toEqual(readGuardText(given));
+    }),
+    runs(20_000, 9, 2000),
+  );
+  expect(scanned).toBeGreaterThan(20);
+  const made = addToGuardText("", ["plan.md", "specs/*/tasks.md"])!;
+  expect(scanGuardText(made)).toEqual(readGuardText(made));
 });

@@ -6,7 +6,7 @@ import { attempt, GateError } from "../../base/errors.ts";
 import { faultOfName } from "../../base/ids.ts";
 import { isMarkdown } from "../../base/markdown.ts";
 import { exists, listFolder, readFile } from "../../files/read/read.ts";
-import type { GuardEntry } from "../../syntax/yaml/guard-list.ts";
+import { type GuardEntry, scanGuardText } from "../../syntax/scan-guard.ts";
 import { isGlob, matchesGlob, matchName } from "../../text/glob.ts";
 import { indexLines } from "../../text/lines.ts";
 import { decode } from "../../text/source.ts";
@@ -47,8 +47,8 @@ export async function guardOf(gate: Gate): Promise<Guard> {
   if (invalidAt !== undefined) {
     return { ...NONE, text, faults: [{ message: "expected UTF-8", severity: "error", start: 0, end: 0 }] };
   }
-  const { readGuardText } = await import("../../syntax/yaml/guard-list.ts");
-  const { entries, faults } = readGuardText(text);
+  const { entries, faults } =
+    scanGuardText(text) ?? (await import("../../syntax/yaml/guard-list.ts")).readGuardText(text);
   if (faults.some(({ severity }) => severity === "error")) return { ...NONE, text, faults };
   const odd = entries.flatMap(({ pattern, start, end }) => {
     const fault = faultOfPattern(pattern);

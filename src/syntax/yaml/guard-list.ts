@@ -3,30 +3,15 @@
  * that comments and whatever else stands there stay as they are.
  */
 import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLSeq } from "yaml";
-import { applyEdits, type Edit, type Span } from "../../text/edit.ts";
+import { applyEdits, type Edit } from "../../text/edit.ts";
 import { endOfLine, nextLine, startOfLine } from "../../text/lines.ts";
 import { sourceOf } from "../../text/source.ts";
+import type { GuardEntry, GuardFault, GuardText } from "../scan-guard.ts";
 
 /** The version of the format that is written, and the highest that is understood. */
 export const GUARD_VERSION = 1;
 const VERSION_KEY = "schema_version";
 const LIST_KEY = "guard";
-
-/** A path or glob of the list, and where it stands. */
-export interface GuardEntry extends Span {
-  readonly pattern: string;
-}
-
-/** What is wrong with the text, and where. */
-export interface GuardFault extends Span {
-  readonly message: string;
-  readonly severity: "error" | "warning";
-}
-
-export interface GuardText {
-  readonly entries: readonly GuardEntry[];
-  readonly faults: readonly GuardFault[];
-}
 
 /** Reads the list. What cannot be read is a fault; where one is an error the list counts for nothing. */
 export function readGuardText(text: string): GuardText {
