@@ -2,7 +2,7 @@
 import { resolve, sep } from "node:path";
 import { realPlace } from "../files/guard/real-path.ts";
 import type { Gate } from "../gate/gate.ts";
-import { guardedFiles, isForGuard } from "../gate/view/guard.ts";
+import { isForGuard, isGuarding } from "../gate/view/guard.ts";
 import { kindOfPath } from "../gate/view/paths.ts";
 import type { Call } from "./call.ts";
 import { gateFor, gateOf, type World } from "./gates.ts";
@@ -53,7 +53,9 @@ export async function effectsOf(call: Call, world: World): Promise<readonly Effe
   if (tool?.kind !== "shell") return [];
   const { HOME = world.home, CLAUDE_PROJECT_DIR } = world.environment;
   const gate = gateOf(call, world);
-  const knowledge = knowledgeOf(gate, world.clock(), gate ? await guardedFiles(gate) : []);
+  const isGuarded = gate !== undefined && isGuarding(gate);
+  const guarded = isGuarded ? await (await import("../gate/view/guarded-now.ts")).guardedNow(gate) : [];
+  const knowledge = knowledgeOf(gate, world.clock(), guarded);
   return effectsIn(tool.command, cwd, { HOME, CLAUDE_PROJECT_DIR }, knowledge);
 }
 

@@ -8,7 +8,7 @@ import { readIndex } from "../../files/git/index-entries.ts";
 import { statsAt } from "../../files/guard/path.ts";
 import { exists, listFolder } from "../../files/read/read.ts";
 import { ARCHIVE_FOLDER, BATCH_PATH, type Gate, RECORDS_FOLDER, STATE_PATH, WORK_FOLDER } from "../gate.ts";
-import { guardedFiles } from "../view/guard.ts";
+import { isGuarding } from "../view/guard.ts";
 import { isIssueFile, isRecord } from "../view/paths.ts";
 import { usesGate } from "../view/uses-gate.ts";
 import { meetVersion } from "./meet.ts";
@@ -18,7 +18,7 @@ const MOST = 300;
 
 /** Stores what the documents of a project hold where that is neither a version nor in git's index. */
 export async function keepVersions(gate: Gate): Promise<void> {
-  const guarded = await guardedFiles(gate);
+  const guarded = isGuarding(gate) ? await (await import("../view/guarded-now.ts")).guardedNow(gate) : [];
   if (guarded.length === 0 && !(await usesGate(gate))) return;
   for (const path of unknownToGit(gate, guarded).slice(0, MOST)) await meetVersion(gate, path);
 }
