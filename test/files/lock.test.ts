@@ -168,7 +168,7 @@ describe("one who waits", () => {
   test("hears of a long wait once", async () => {
     forge({});
     const onWait = vi.fn();
-    await rejection("LOCKED", acquireLock(project, STATE, { command: "x", timeoutMs: 700, onWait }));
+    await rejection("LOCKED", acquireLock(project, STATE, { command: "x", timeoutMs: 2000, onWait }));
     expect(onWait.mock.calls).toEqual([[expect.stringContaining(`process ${process.pid} (gate save)`)]]);
   });
 
