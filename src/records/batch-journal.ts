@@ -2,7 +2,7 @@
  * What became of features, as lines beside the record of a batch.
  *
  * Writing a record of ten thousand features for each of them is quadratic; a line is
- * not. The first line says which bytes of the record the others follow, the last one
+ * not. The first line says which bytes of the record the others follow, the last ones
  * which bytes they have become part of. Lines tell what was done and not what the
  * record became, so that they can also be done to a record that another program wrote
  * meanwhile: what holds already changes nothing.
@@ -20,8 +20,8 @@ export interface Journal {
   readonly batchId: string;
   /** The revision of the record that the entries follow. */
   readonly base: string;
-  /** The revision of the record they are part of, once they are to become so. */
-  readonly folded: string | undefined;
+  /** The revisions of the records that they are part of, if those were written: one of them for each try. */
+  readonly folded: readonly string[];
   readonly entries: readonly JournalEntry[];
   /** The lines of the entries. */
   readonly lines: readonly string[];
@@ -44,10 +44,10 @@ export function readBatchJournal(text: string): Journal | undefined {
   // A line that was torn by a crash is no JSON, and was never acknowledged.
   const [first, ...rest] = text.split("\n").map(parseObject);
   if (typeof first?.["batch_id"] !== "string" || typeof first["base"] !== "string") return undefined;
-  let folded: string | undefined;
+  const folded: string[] = [];
   const entries: JournalEntry[] = [];
   for (const value of rest) {
-    if (typeof value?.["folded"] === "string") folded = value["folded"];
+    if (typeof value?.["folded"] === "string") folded.push(value["folded"]);
     else if (isEntry(value)) entries.push(value);
   }
   return { batchId: first["batch_id"], base: first["base"], folded, entries, lines: entries.map(entryLine) };

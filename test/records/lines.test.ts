@@ -24,9 +24,9 @@ describe("a journal", () => {
     const text = beginLine("b", "r1") + lines.join("");
     expect(text.split("\n")).toHaveLength(5);
     expect(readBatchJournal(text)).toEqual({
-      ...{ batchId: "b", base: "r1", folded: undefined, entries: [DONE, FAILED, SKIPPED], lines },
+      ...{ batchId: "b", base: "r1", folded: [], entries: [DONE, FAILED, SKIPPED], lines },
     });
-    expect(readBatchJournal(text + foldLine("r2") + foldLine("r3"))).toMatchObject({ folded: "r3" });
+    expect(readBatchJournal(text + foldLine("r2") + foldLine("r3"))).toMatchObject({ folded: ["r2", "r3"] });
   });
 
   test.each([
@@ -62,7 +62,7 @@ describe("a journal", () => {
     ["folded into a number", '{"folded":7}'],
   ])("passes over a line %s", (_name, line) => {
     const journal = readBatchJournal(`${beginLine("b", "r")}${line}\n${entryLine(FAILED)}`);
-    expect(journal).toMatchObject({ entries: [FAILED], folded: undefined });
+    expect(journal).toMatchObject({ entries: [FAILED], folded: [] });
   });
 
   test("takes a line of the last moment that has four digits for its year", () => {

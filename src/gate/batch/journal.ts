@@ -36,13 +36,13 @@ export function journalOf({ project, record }: Gate): string | undefined {
 /** Whether a journal only grew by entries meanwhile, so that the gate has not written the record. */
 export function isContinued(before: string | undefined, after: string | undefined): boolean {
   if (!before || !after?.startsWith(before)) return false;
-  return readBatchJournal(before)?.folded === readBatchJournal(after)?.folded;
+  return readBatchJournal(before)?.folded.length === readBatchJournal(after)?.folded.length;
 }
 
 /** A record of this revision, with the lines of a journal. One of another batch adds nothing. */
 export function withJournal(batch: BatchRecord, revision: string, text: string | undefined): Journaled {
   const journal = text === undefined ? undefined : readBatchJournal(text);
-  const isOurs = journal !== undefined && journal.batchId === batch.id && journal.folded !== revision;
+  const isOurs = journal !== undefined && journal.batchId === batch.id && !journal.folded.includes(revision);
   if (!isOurs || journal.entries.length === 0) {
     return { batch, revision, pending: false, journal: undefined };
   }
@@ -54,7 +54,7 @@ export function withJournal(batch: BatchRecord, revision: string, text: string |
       hint: "Move the journal away to go on without what it holds; nothing was written.",
     });
   }
-  const follows = journal.base === revision && journal.folded === undefined;
+  const follows = journal.base === revision && journal.folded.length === 0;
   return {
     batch: reading.batch,
     revision: journal.lines.reduce(nextRevision, revision),
@@ -77,7 +77,7 @@ export function announceFold(gate: Gate, batchId: string, text: string, revision
 /** Puts a journal aside that the record of this revision does not hold and that no record will take in. */
 export function putAside(gate: Gate, text: string, revision: string | undefined): void {
   const journal = readBatchJournal(text);
-  const isTaken = revision !== undefined && journal?.folded === revision;
+  const isTaken = revision !== undefined && journal?.folded.includes(revision);
   if (!isTaken && journal?.entries.length !== 0) keepAside(gate, text);
   endFold(gate);
 }
