@@ -8,6 +8,7 @@ import { createBatch } from "../../src/gate/batch/create.ts";
 import { completeFeature, failFeature } from "../../src/gate/batch/end.ts";
 import { JOURNAL_PATH } from "../../src/gate/batch/journal.ts";
 import { BATCH_PATH } from "../../src/gate/batch/place.ts";
+import { retryFeature } from "../../src/gate/batch/retry.ts";
 import { openBatch } from "../../src/gate/batch/session.ts";
 import { batchStatus } from "../../src/gate/batch/status.ts";
 import { openGate } from "../../src/gate/gate.ts";
@@ -62,6 +63,35 @@ test("lines that a crash left behind the record do not come back when it is undo
   await undo(project.gate, { id: entries[0]! });
   expect(await batchStatus(project.gate)).toMatchObject({ completed: 1 });
   expect(project.exists(JOURNAL_PATH) || project.exists(PUT_ASIDE)).toBe(false);
+});
+
+test("lines that a crash left behind the record stay part of it where the next writing is interrupted too", async () => {
+  const project = await begun();
+  await failFeature(project.session, { index: 0, error: "broken" });
+  const lines = project.read(JOURNAL_PATH);
+  await retryFeature(project.gate, { index: 0 });
+  const { revision, failed } = await batchStatus(project.gate);
+  const folds = [revision, "the next one"].map((folded) => `${JSON.stringify({ folded })}\n`).join("");
+  project.write(JOURNAL_PATH, lines + folds);
+  expect([failed, (await batchStatus(project.gate)).failed]).toEqual([0, 0]);
+});
+
+test("a journal that is taken in is gone on the disk too before the next change", async () => {
+  const project = await begun();
+  await completeFeature(project.session, { index: 0 });
+  const { unlinkSync, fsyncSync } = system;
+  const calls: string[] = [];
+  onTestFinished(() => void Object.assign(system, { unlinkSync, fsyncSync }));
+  system.unlinkSync = (place) => {
+    unlinkSync(place);
+    if (String(place).endsWith("batch-journal.jsonl")) calls.push("remove");
+  };
+  system.fsyncSync = (descriptor) => {
+    fsyncSync(descriptor);
+    if (calls.length > 0) calls.push("flush");
+  };
+  await project.close();
+  expect(calls).toEqual(["remove", "flush"]);
 });
 
 test("a revision that counts the lines is good for what replaces the record", async () => {

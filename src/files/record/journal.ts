@@ -58,12 +58,16 @@ export function appendJournal(project: Project, path: string, lines: string): vo
   }
 }
 
-/** Removes a journal whose lines are part of the file. One that stays is known by its last line. */
+/**
+ * Removes a journal whose lines are part of the file. One that stays is known by its last
+ * lines. Flushed, because what is written next names no journal: one that a power cut
+ * brought back then would be done to it once more.
+ */
 export function removeJournal(project: Project, path: string): void {
   const { parent, name } = split(path);
   const folder = openFolder(project, parent);
   if (folder === undefined) return;
-  removeQuietly(folder, name);
+  if (removeQuietly(folder, name)) folder.sync();
   folder.close();
 }
 
