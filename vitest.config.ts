@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** The rooms without a disk, a clock or an environment. Tests run through every line of them. */
-const PURE = "base,text,json,syntax,document,records,rules,changes,pipeline,salvage,merge,settings";
+const PURE = "base,text,json,syntax,document,records,rules,changes,adapters,pipeline,salvage,merge,settings";
 /** What is worth a first look: those rooms, and each door of the built program once. */
 const QUICK = [`test/{${PURE}}/**/*.test.ts`, "test/smoke.test.ts"];
 

@@ -26,15 +26,29 @@ export const WRITTEN = {
   warnings: z.array(z.string()),
 };
 
-/** The lists of the active work. */
-export const PLAN = {
-  progress_items: z.array(
+const ITEMS = z.array(
+  z.object({
+    status: z.enum(["completed", "in_progress", "pending", "blocked"]),
+    text: z.string(),
+    percentage: z.exactOptional(z.number()),
+  }),
+);
+
+/** What other tools keep of active work. */
+export const ELSEWHERE = {
+  elsewhere: z.array(
     z.object({
-      status: z.enum(["completed", "in_progress", "pending", "blocked"]),
-      text: z.string(),
-      percentage: z.exactOptional(z.number()),
+      ...{ source: z.string(), title: z.string(), status: z.string(), progress: ITEMS },
+      ...{ next_steps: z.array(z.string()), blockers: z.array(z.string()), questions: z.array(z.string()) },
+      ...{ last_updated: TEXT, updated_by: TEXT, path: z.string(), problems: z.array(z.string()) },
     }),
   ),
+  elsewhere_problems: z.exactOptional(z.array(z.string())),
+};
+
+/** The lists of the active work. */
+export const PLAN = {
+  progress_items: ITEMS,
   next_steps: z.array(z.string()),
   open_questions: z.array(z.object({ question: z.string(), decision: TEXT, note: z.optional(z.string()) })),
 };

@@ -178,6 +178,7 @@ const facts: fc.Arbitrary<BriefFacts> = fc
       progressItems: items,
       recentWork: [],
       context: [],
+      elsewhere: [],
       problems: messages.map((message) => ({
         rule: "missing-section",
         severity: "error",

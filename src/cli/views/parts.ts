@@ -1,7 +1,9 @@
 /** Parts of a state and a batch that several views show in the same words. */
+import { GLYPHS } from "../../document/glyphs.ts";
 import type { BatchReport } from "../../gate/batch/status.ts";
 import type { Status } from "../../gate/view/status.ts";
 import type { Problem } from "../../rules/report.ts";
+import { shown } from "../style.ts";
 
 /** The colour of each freshness. */
 export const FRESHNESS_COLORS = { recent: "green", moderate: "yellow", stale: "red" } as const;
@@ -9,6 +11,11 @@ export const FRESHNESS_COLORS = { recent: "green", moderate: "yellow", stale: "r
 /** Such as `#7 Add rate limiting`, or as much of it as is known. */
 export function nameOf({ issueNumber, issueTitle }: Partial<Pick<Status, "issueNumber" | "issueTitle">>): string {
   return [issueNumber === undefined ? "" : `#${issueNumber}`, issueTitle].filter(Boolean).join(" ");
+}
+
+/** An item of a progress list in a line. */
+export function progressLine({ status, text, percentage }: Status["progressItems"][number]): string {
+  return `  ${GLYPHS[status]} ${shown(text)}${percentage === undefined ? "" : ` (${percentage}% done)`}`;
 }
 
 /** The problems that no other line tells: that of the branch stands behind its name. */

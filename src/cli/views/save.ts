@@ -1,7 +1,8 @@
 /** What a save came to, for people: the lists that it touched, as they stand. */
 import type { Save, SaveInput } from "../../gate/documents/save.ts";
 import { type Style, shown } from "../style.ts";
-import { progressLine, questionLines } from "./status.ts";
+import { progressLine } from "./parts.ts";
+import { questionLines } from "./status.ts";
 
 const MOST_LINES = 6;
 

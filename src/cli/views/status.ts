@@ -1,11 +1,11 @@
 /** The active work at a glance, for people. */
 import { parseTime, recencyOf } from "../../base/time.ts";
 import { arrowOf } from "../../document/question.ts";
-import { GLYPHS } from "../../document/values.ts";
-import type { Status } from "../../gate/view/status.ts";
+import { hasOwnState, type Status } from "../../gate/view/status.ts";
 import { LACKING_BRANCH } from "../../rules/active-work.ts";
 import { plural, type Style, shown } from "../style.ts";
-import { blockersIn, FRESHNESS_COLORS, nameOf, untoldProblems } from "./parts.ts";
+import { sectionsOfElsewhere } from "./elsewhere.ts";
+import { blockersIn, FRESHNESS_COLORS, nameOf, progressLine, untoldProblems } from "./parts.ts";
 import { viewProblems } from "./problems.ts";
 
 /** All but the problems, which `show` has of more than one file. */
@@ -18,7 +18,7 @@ export function viewStatus(status: Status, now: number, style: Style): string {
   return viewSections(
     [
       ["", headOf(status, now, style)],
-      ...sectionsOfPlan(status),
+      ...(hasOwnState(status) ? sectionsOfPlan(status) : sectionsOfElsewhere(status, now, style)),
       ["Recent work", recentLines(status)],
       ["Problems", viewProblems(untoldProblems(status.problems, status), status.path, style)],
       ["Damaged records", damagedLines(status, style)],
@@ -63,6 +63,7 @@ function headOf(status: Status, now: number, style: Style): string[] {
   const { exists, valid, issueTitle, problems, path } = status;
   if (!exists) {
     if (problems.some(({ rule }) => rule === "rolled-back")) return [`${path} is missing.`];
+    if (status.elsewhere.length > 0) return [`There is no ${path} yet; another tool says what is worked on.`];
     return [
       `There is no ${path} yet.`,
       "Run `gate start N --title T` to begin with an issue, or `gate init` to make an empty one.",
@@ -125,10 +126,6 @@ function ageOf({ lastUpdated, hoursSinceUpdate }: StatusHead, now: number): stri
   if (lastUpdated === undefined || hoursSinceUpdate === undefined) return undefined;
   const reading = parseTime(lastUpdated);
   return reading?.kind === "exact" ? recencyOf(reading.instant, now) : `${hoursSinceUpdate} hours ago`;
-}
-
-export function progressLine({ status, text, percentage }: Status["progressItems"][number]): string {
-  return `  ${GLYPHS[status]} ${shown(text)}${percentage === undefined ? "" : ` (${percentage}% done)`}`;
 }
 
 export function questionLines(question: Status["openQuestions"][number]): string[] {

@@ -9,7 +9,7 @@ import { attempt } from "../../base/errors.ts";
 import { exists, listFolder } from "../../files/read/read.ts";
 import { requireCall } from "../call.ts";
 import { BATCH_PATH, type Gate, SHARED_BATCH_PATH, STATE_PATH, WORK_FOLDER } from "../gate.ts";
-import { type Status, statusOf, viewState } from "../view/status.ts";
+import { hasOwnState, type Status, statusOf, viewState } from "../view/status.ts";
 import { isDamaged, partsOf } from "./brief-parts.ts";
 import { BRIEF_BYTES, type Brief, compose, hasMarks, type Part, unmarked } from "./compose.ts";
 
@@ -32,7 +32,11 @@ export async function brief(gate: Gate, input: { readonly budget?: number } = {}
     ...{ marks: view.marks?.(), notes: view.notes?.() },
   };
   const damage = isDamaged(status) ? (await import("./brief-damage.ts")).damagePart(status) : undefined;
-  const parts = partsOf(facts, { batch: await readBatch(gate), damage });
+  const isElsewhere = status.elsewhere.length > 0 && !hasOwnState(status);
+  const elsewhere = isElsewhere
+    ? (await import("./brief-elsewhere.ts")).elsewhereParts(status.elsewhere, facts.now)
+    : [];
+  const parts = [...elsewhere, ...partsOf(facts, { batch: await readBatch(gate), damage })];
   const shown = hasMarks(parts) ? (await import("./marked.ts")).markParts(parts, facts.now) : parts.map(unmarked);
   return compose(shown, budget);
 }

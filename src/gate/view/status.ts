@@ -7,6 +7,7 @@ import type { Problem } from "../../rules/report.ts";
 import type { Facts } from "../../rules/rule.ts";
 import { requireCall } from "../call.ts";
 import { type Gate, STATE_PATH } from "../gate.ts";
+import { type ElsewhereView, viewElsewhere } from "./elsewhere.ts";
 import { load, mayHaveRecords } from "./facts.ts";
 import { type GitStatus, type GitStatusOptions, gitStatusOf } from "./git-status.ts";
 import { isGuarding } from "./guard.ts";
@@ -18,7 +19,7 @@ import type { StateSummary } from "./summary.ts";
 export type { StateView } from "./state-cached.ts";
 
 /** The active work; everything about it is absent while the project is idle or its state file is not valid. */
-export interface Status extends StateContent {
+export interface Status extends StateContent, ElsewhereView {
   /** Whether the state file is there. */
   readonly exists: boolean;
   /** Whether it has no errors. */
@@ -53,6 +54,11 @@ export async function status(gate: Gate, options: GitStatusOptions = { counts: "
   return await statusOf(gate, await viewState(gate), STATE_PATH, options);
 }
 
+/** Whether there is a state file of the gate's format; where there is none, what other tools keep is shown. */
+export function hasOwnState({ exists, problems }: Pick<Status, "exists" | "problems">): boolean {
+  return exists && !problems.some(({ rule }) => rule === "foreign-format");
+}
+
 /** The state file, from what is cached of it or from its text. */
 export async function viewState(gate: Gate): Promise<StateView> {
   const file = load(gate, STATE_PATH);
@@ -80,6 +86,7 @@ export async function statusOf(gate: Gate, view: StateView, path: string, option
     ...(damaged.length > 0 && { damagedRecords: damaged }),
     ...(guarded.length > 0 && { guardedProblems: guarded }),
     git: await gitStatusOf(gate, summary, options),
+    ...(await viewElsewhere(gate, options.counts === "exact")),
   };
 }
 

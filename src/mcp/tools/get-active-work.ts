@@ -1,7 +1,7 @@
 /** `gate status` as a tool. */
 import * as z from "zod/mini";
 import { status } from "../../gate/view/status.ts";
-import { FRESHNESS, PLAN, PROBLEMS, TEXT } from "../shapes.ts";
+import { ELSEWHERE, FRESHNESS, PLAN, PROBLEMS, TEXT } from "../shapes.ts";
 import { makeTool } from "../tool.ts";
 
 export const getActiveWork = makeTool({
@@ -47,6 +47,7 @@ export const getActiveWork = makeTool({
         changed_files: z.nullable(z.int()),
       }),
     ),
+    ...ELSEWHERE,
   }),
   annotations: { readOnlyHint: true },
   run: async (_input, { openGate }) => ({ result: await status(await openGate({ create: true })) }),
