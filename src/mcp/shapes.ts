@@ -64,6 +64,7 @@ export const START = {
   work_file_freshness: FRESHNESS,
   resumed: z.boolean(),
   plan_restored: z.exactOptional(z.literal(true)),
+  taken_from: z.exactOptional(z.string()),
   reopened: z.exactOptional(z.literal(true)),
   previous_issue: z.exactOptional(z.int()),
   revision: TEXT,

@@ -38,7 +38,7 @@ test("a list for people", async () => {
       "#1234  Rate limit the login \\u{202e} 限流 🚦  paused  1/2  0m  feature/rate-limit\n",
   );
   expect((await runGate(root, "list", "--done")).stdout).toBe("No issue is finished.\n");
-  expect(Object.keys(await runJson(root, "list"))).toEqual(["issues", "skipped"]);
+  expect(Object.keys(await runJson(root, "list"))).toEqual(["issues", "skipped", "elsewhere"]);
   expect((await runGate(root, "list", "--done", "--all")).code).toBe(2);
 });
 

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { brief } from "../../src/gate/agent/brief.ts";
 import { MARK } from "../../src/gate/agent/marked.ts";
 import { init } from "../../src/gate/documents/init.ts";
+import { start } from "../../src/gate/documents/start.ts";
 import { status } from "../../src/gate/view/status.ts";
 import { NOW } from "../support/clock.ts";
 import { makeGitProject } from "../support/git-project.ts";
@@ -109,6 +110,45 @@ test("a file without a time has that of its last commit, else its own; of severa
   expect(await tasks()).toBeUndefined();
   git("checkout", "-qb", "002-two");
   expect(await tasks()).toMatchObject({ title: "Two" });
+});
+
+test("an issue begins with what a tool keeps, whose file stays as it is, and what it says stays from outside", async () => {
+  const { root, gate, read } = makeProject({ [STATE]: GSD });
+  const { value, warnings } = await start(gate, { issue: 7, from: "gsd" });
+  expect(value).toMatchObject({ takenFrom: STATE, message: "Active work set to #7 - Phase 4: import of invoices" });
+  expect(warnings).toEqual([]);
+  expect(read(STATE)).toBe(GSD);
+  expect(await status(gate)).toMatchObject({
+    issueTitle: "Phase 4: import of invoices",
+    progressItems: [
+      { status: "completed", text: "Stopped at: Completed 04-01-PLAN.md" },
+      { status: "in_progress", text: "Plan 2 of 3", percentage: 58 },
+    ],
+    nextSteps: ["Go on with .planning/phases/04-import-of-invoices/04-02-PLAN.md", "Look at the rounding of totals"],
+  });
+  expect((await brief(gate)).text).toContain(MARK);
+  const again = await start(gate, { issue: 7, from: "gsd" });
+  expect(again.value).not.toHaveProperty("takenFrom");
+  expect(again.warnings).toEqual([`Nothing of ${STATE} was taken: #7 has a plan of its own`]);
+  expect((await runGate(root, "start", "8", "--from", "plan")).stderr).toContain(
+    "Cannot start #8 from plan: no file of it has active work\n  Give `--from gsd`, or its title",
+  );
+  await expect(start(gate, { issue: 9, from: "other" })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  expect((await start(gate, { issue: 9, title: "Own", from: "gsd" })).value.message).toContain("#9 - Own");
+});
+
+test("who begins beside another tool is told what it would be to begin with it", async () => {
+  const { root, write } = makeGitProject();
+  write(STATE, GSD);
+  const note = `${STATE} (GSD) says that "Phase 4: import of invoices" is worked on; \`gate start N --from gsd\``;
+  expect((await runGate(root, "init", "--dry-run")).stderr).toContain(note);
+  expect((await runGate(root, "start")).stderr).toContain(
+    "`gate start N --from gsd` begins with what .planning/STATE.md says",
+  );
+  expect((await runGate(root, "list")).stdout).toContain(`Phase 4: import of invoices — ${STATE} (GSD, read only)`);
+  expect((await runGate(root, "statusline")).stdout).toContain(`${STATE}, read only`);
+  expect((await runGate(root, "start", "3", "--title", "T")).stderr).toContain(note);
+  expect((await runGate(root, "list")).stdout).not.toContain("invoices");
 });
 
 test("beads is read only where git has its file", async () => {

@@ -123,6 +123,7 @@ const OPERATIONS: Readonly<Record<string, Input>> = {
     description: "d",
     lease: 1000,
     takeOver: true,
+    from: "gsd",
   },
   status: { counts: "none" },
   tick: { path: "plan.md", text: "t" },

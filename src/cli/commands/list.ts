@@ -1,9 +1,12 @@
 /** `gate list`: see `gate/documents/list.ts`. */
+import { labelOf } from "../../adapters/list.ts";
 import { type ListInput, list as listIssues } from "../../gate/documents/list.ts";
+import { hasOwnState, status } from "../../gate/view/status.ts";
 import { foundInMany } from "../answer.ts";
 import { command } from "../command.ts";
 import { widthOf } from "../io.ts";
 import type { Options } from "../option.ts";
+import { shown } from "../style.ts";
 import { viewIssues } from "../views/list.ts";
 
 const OPTIONS = {
@@ -24,6 +27,11 @@ const EMPTY = {
   all: "There are no issues.\nRun `gate start N --title T` to begin with one.",
 };
 
+/** What another tool says is worked on, beside the issues. */
+function lineOf(title: string, path: string, source: string): string {
+  return `Elsewhere: ${shown(title)} — ${shown(path)} (${labelOf(source)}, read only); \`gate start N --from ${source}\` begins with it`;
+}
+
 export const list = command({
   description:
     "Lists the issues that are open, a line each: state, completed items, age, branch and who has claimed it. " +
@@ -38,8 +46,12 @@ export const list = command({
     const gate = openGate();
     const which: NonNullable<ListInput["which"]> =
       (["paused", "done", "all"] as const).find((name) => given[name]) ?? "open";
-    return foundInMany(await listIssues(gate, { which }), ({ issues }, style) => {
-      return issues.length === 0 ? EMPTY[which] : viewIssues(issues, gate.clock(), widthOf(io), style).join("\n");
+    const found = await listIssues(gate, { which });
+    const isElsewhere = found.elsewhere.length > 0 && !hasOwnState(await status(gate, { counts: "none" }));
+    const others = isElsewhere ? found.elsewhere.map(({ title, path, source }) => lineOf(title, path, source)) : [];
+    return foundInMany(found, ({ issues }, style) => {
+      const lines = issues.length === 0 ? [EMPTY[which]] : viewIssues(issues, gate.clock(), widthOf(io), style);
+      return [...lines, ...others].join("\n");
     });
   },
 });

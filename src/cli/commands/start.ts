@@ -2,6 +2,7 @@
 import { parseIssueNumber } from "../../base/ids.ts";
 import { readInput } from "../../files/read/input.ts";
 import { start as startWork } from "../../gate/documents/start.ts";
+import { SOURCES } from "../../gate/documents/start-from.ts";
 import { MAX_DESCRIPTION } from "../../gate/documents/start-input.ts";
 import { wrote } from "../answer.ts";
 import { type Call, command } from "../command.ts";
@@ -21,6 +22,11 @@ const OPTIONS = {
   url: { flag: "--url <url>", about: "the issue's address, for a new work file" },
   lease: LEASE,
   takeOver: TAKE_OVER,
+  from: {
+    flag: "--from <name>",
+    about: "begin with what another tool keeps: title, progress, next steps, questions; its file stays as it is",
+    choices: SOURCES,
+  },
   descriptionFile: {
     flag: "--description-file <file>",
     about: "text for the Issue Description of a new work file; - is standard input",
@@ -37,6 +43,7 @@ export const start = command({
     ["gate start 1234 --title 'Add rate limiting' --branch feature/rate-limiting", "begin with an issue"],
     ["gate start 1234", "resume it, or take the title from its work file or from GitHub"],
     ["gate start", "choose from the work files, newest first"],
+    ["gate start 1234 --from gsd", "begin with what .planning/STATE.md says is in hand"],
     ["gate start 1234 --take-over", "take it from another worktree, after asking while its claim holds"],
     ["gh issue view 7 --json body -q .body | gate start 7 --description-file -", "keep the issue's text"],
   ],

@@ -1,6 +1,7 @@
 /** Which of the work files is meant, asked of a person: as a list to move in, or by the line where none can be drawn. */
 import { attemptLater, GateError } from "../../base/errors.ts";
 import { hintFrom, type Reconstruction, reconstruct } from "../../gate/documents/suggestions.ts";
+import { viewElsewhere } from "../../gate/view/elsewhere.ts";
 import type { Call } from "../command.ts";
 import type { Io } from "../io.ts";
 import { styleOf } from "../style.ts";
@@ -67,7 +68,11 @@ export async function requireWork(call: Call): Promise<number> {
   // Where there is no project, what is wrong with the call comes first.
   const found = await attemptLater(() => reconstruct(call.openGate()), "NOT_FOUND");
   if (!found || !canChoose(call, found)) {
-    const another = found?.suggestions.length ? " Run `gate start N --title T` to begin with another." : "";
+    const [work] = (await viewElsewhere(call.openGate({ create: true }), false)).elsewhere;
+    const title = found?.suggestions.length ? " Run `gate start N --title T` to begin with another." : "";
+    const another = work
+      ? ` \`gate start N --from ${work.source}\` begins with what ${work.path} says.${title}`
+      : title;
     throw new GateError("INVALID_ARGUMENT", "Cannot run gate start: no issue number is given", {
       hint: hintFrom(found) + another,
     });

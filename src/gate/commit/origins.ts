@@ -2,7 +2,7 @@
  * Which lines of a document are from outside once an operation has written it. What it says
  * may come from any document that the operation has read, so all of those are looked at.
  */
-import type { Stretch } from "../../base/stretch.ts";
+import { allSince, type Stretch } from "../../base/stretch.ts";
 import { madeLines, type Traced } from "../../text/outside.ts";
 import { decode } from "../../text/source.ts";
 import type { Gate } from "../gate.ts";
@@ -15,6 +15,7 @@ import { kindOfPath } from "../view/paths.ts";
 export class Origins {
   readonly #gate: Gate;
   readonly #read = new Map<string, Uint8Array>();
+  readonly #said = new Map<string, string>();
   #traced: ReadonlyMap<string, Traced> | undefined;
 
   constructor(gate: Gate) {
@@ -26,15 +27,23 @@ export class Origins {
     if (bytes !== undefined) this.#read.set(path, bytes);
   }
 
-  /** Notes what a document holds that was read without its lock. */
-  cite(path: string): void {
+  /** Notes what a document holds that was read without its lock, or what a file of another tool says, in these lines. */
+  cite(path: string, said?: string): void {
+    if (said !== undefined) {
+      this.#said.set(path, said);
+      return;
+    }
     const { bytes } = loadTolerantly(this.#gate, path);
     if (bytes !== undefined && !this.#read.has(path)) this.#read.set(path, bytes);
   }
 
   /** The documents that were read. */
   all(): ReadonlyMap<string, Traced> {
-    this.#traced ??= new Map([...this.#read].map(([path, bytes]) => [path, tracedOf(this.#gate, path, bytes)]));
+    const outside = allSince(this.#gate.clock());
+    this.#traced ??= new Map([
+      ...[...this.#read].map(([path, bytes]) => [path, tracedOf(this.#gate, path, bytes)] as const),
+      ...[...this.#said].map(([path, text]) => [path, { text, outside }] as const),
+    ]);
     return this.#traced;
   }
 }

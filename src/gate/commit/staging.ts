@@ -29,8 +29,8 @@ export interface Transaction {
   readonly now: number;
   readState(): Promise<StateSnapshot>;
   readWork(path: string): Promise<WorkSnapshot>;
-  /** Says that what is written may come from this document as well, which is not read here. */
-  cite(path: string): void;
+  /** Says that what is written may come from this document as well, which is not read here; `said` is what another tool's file says. */
+  cite(path: string, said?: string): void;
   /** Stages what becomes of a document that was read: `document` with edits. `mending` skips the check of what is there. */
   write(snapshot: Snapshot<AnyDocument>, change: Change, options?: { readonly mending?: boolean }): void;
   /** Stages a copy beside the document, made before the steps that are staged after it. */
@@ -99,8 +99,8 @@ export class Staging implements Transaction {
     return snapshot;
   }
 
-  cite(path: string): void {
-    this.#ground.origins.cite(path);
+  cite(path: string, said?: string): void {
+    this.#ground.origins.cite(path, said);
   }
 
   async readWork(path: string): Promise<WorkSnapshot> {

@@ -9,6 +9,7 @@ import { transact } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";
 import { readState, requireSound, type StateSnapshot } from "../view/read.ts";
+import { notesBeside } from "./start-from.ts";
 
 /** What `init` came to. */
 export interface Initialization {
@@ -33,8 +34,10 @@ export async function init(
   const outcome = await transact(gate, input.adopt ? "init --adopt" : "init", options, async (transaction) => {
     const snapshot = await transaction.readState();
     const kind = kindOf(snapshot);
-    if (kind === "new") transaction.write(snapshot, { document: await newState(transaction.now) }, { mending: true });
-    else if (kind === "foreign" && input.adopt) {
+    if (kind === "new") {
+      transaction.write(snapshot, { document: await newState(transaction.now) }, { mending: true });
+      for (const note of await notesBeside(gate)) transaction.warn(note);
+    } else if (kind === "foreign" && input.adopt) {
       const document = snapshot.document!;
       transaction.write(snapshot, { document, edits: adopt(document, transaction.now) }, { mending: true });
     } else if (kind !== "ours") requireSound(snapshot);

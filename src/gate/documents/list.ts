@@ -8,6 +8,7 @@ import type { IssueClaim } from "../claims/claim.ts";
 import { localClaims } from "../claims/claims.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER } from "../gate.ts";
 import { eachDocument } from "../view/each-document.ts";
+import type { ElsewhereView } from "../view/elsewhere.ts";
 import { type Status, status } from "../view/status.ts";
 import { findWork, isLong, type SkippedFile } from "../view/work-files.ts";
 
@@ -40,7 +41,7 @@ export interface ListedIssue {
 }
 
 /** The issues of a project. */
-export interface IssueList {
+export interface IssueList extends ElsewhereView {
   /** The active one first, then the newest. */
   readonly issues: readonly ListedIssue[];
   /** Files that name no issue or cannot be read, and why. */
@@ -69,7 +70,8 @@ export async function list(gate: Gate, input: ListInput = {}): Promise<IssueList
     .filter(({ issue }) => isListed(issue, which))
     .sort((one, other) => Number(other.issue.active) - Number(one.issue.active) || newestFirst(one, other))
     .map(({ issue }) => ({ ...issue, claim: claims.get(issue.issueNumber) }));
-  return { issues, skipped };
+  const { elsewhere, elsewhereProblems } = active;
+  return { issues, skipped, elsewhere, ...(elsewhereProblems && { elsewhereProblems }) };
 }
 
 /**

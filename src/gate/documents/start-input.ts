@@ -25,6 +25,8 @@ export interface StartInput {
   readonly lease?: number;
   /** Take the issue from another worktree or clone whose claim still holds. */
   readonly takeOver?: boolean;
+  /** Begin with what another tool keeps: its title, progress, next steps and questions. `gsd`, `memory-bank`, `plan`, `tasks`, `backlog` or `beads`. */
+  readonly from?: string;
 }
 
 /** What each part of it is. */
@@ -37,6 +39,7 @@ export const START_SHAPE: Shape<StartInput> = {
   description: "text?",
   lease: "number?",
   takeOver: "flag?",
+  from: "text?",
 };
 
 /** The same, read. */

@@ -27,6 +27,7 @@ import { fetchIssue } from "../view/github-issue.ts";
 import { versionAhead } from "../view/newer.ts";
 import { activeNumber, damageOf, isForeignHere, isLeftAlone, readState, readWork, requireSound } from "../view/read.ts";
 import { withHooks } from "../workflow/hooks.ts";
+import { notesBeside, type Taken, takeFrom } from "./start-from.ts";
 import { type CleanInput, cleanInput, START_SHAPE, type StartInput } from "./start-input.ts";
 import { type KnownIssue, type Opened, openWork, warnOfTitle } from "./start-work.ts";
 
@@ -49,6 +50,8 @@ export interface Start {
   readonly resumed: boolean;
   /** The issue had been paused, and its progress, next steps, questions, branch and Started are back; absent otherwise. */
   readonly planRestored?: true;
+  /** The file of another tool that it was begun with, which stays as it is; absent otherwise. */
+  readonly takenFrom?: string;
   /** The issue had been finished: its work file is back from the archive, with what was recorded when it ended; absent otherwise. */
   readonly reopened?: true;
   readonly revision: string | undefined;
@@ -73,7 +76,8 @@ export async function start(gate: Gate, input: StartInput, options: WriteOptions
 async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): Promise<Outcome<Start>> {
   const clean = cleanInput(gate, input);
   const url = addressHere(gate, input.issue);
-  const known = { ...(url !== undefined && { url }), ...(await titleOf(gate, clean)) };
+  const taken = clean.from === undefined ? undefined : await takeFrom(gate, clean.issue, clean.from);
+  const known = { ...(url !== undefined && { url }), ...(await titleOf(gate, clean, taken)) };
   const operation = { name: "start", words: `start ${input.issue}`, claim: clean };
   const outcome = await transactClaimed(gate, operation, options, async (transaction) => {
     const state = await transaction.readState();
@@ -85,10 +89,11 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
     // The work files first: what the state file names or lets go of must be there already.
     if (isOther) await retirePrevious(transaction, document);
     if (!resumed && keepsApart(document)) transaction.warn(APART);
-    const lost = state.exists ? undefined : versionAhead(gate, STATE_PATH, undefined);
-    if (lost) transaction.warn(lostState(lost));
+    if (!state.exists) await warnOfNew(gate, transaction, taken);
     const opened = await openWork(transaction, clean, known, resumed ? document : undefined);
     const { plan, close, facts, created, freshness } = opened;
+    const back = plan !== undefined;
+    const lists = mayTake(transaction, clean, taken, resumed || back || facts !== undefined) ? taken : undefined;
     const title = clean.title ?? (resumed ? undefined : known.title);
     if (resumed) {
       const given = {
@@ -97,14 +102,17 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
       };
       const next = changed(document, resumeActive(document, given, transaction.now));
       transaction.write(state, { document: plan ? changed(next, bringBack(next, plan)) : next });
-    } else transaction.write(state, { document: begun(gate, document, { clean, title, opened }, transaction.now) });
+    } else
+      transaction.write(state, {
+        document: begun(gate, document, { clean, title, opened, taken: lists }, transaction.now),
+      });
     // A plan leaves its work file once the state file has it.
     close?.();
     const named = title ?? (document.active.issue?.kind === "issue" ? document.active.issue.issue.title : "");
     const previous = isOther ? activeNumber(document) : undefined;
-    return { resumed, isOther, previous, title: named, state, back: plan !== undefined, facts, created, freshness };
+    return { resumed, isOther, previous, title: named, state, back, facts, created, freshness, lists };
   });
-  const { resumed, isOther, previous, title, state, back, facts, created, freshness } = outcome.value;
+  const { resumed, isOther, previous, title, state, back, facts, created, freshness, lists } = outcome.value;
   if (!options.dryRun) rememberIssue(gate, input.issue);
   const written = outcome.written.find(({ path }) => path === STATE_PATH);
   const value: Start = {
@@ -120,22 +128,39 @@ async function startOnce(gate: Gate, input: StartInput, options: WriteOptions): 
     resumed,
     ...(back && { planRestored: true as const }),
     ...(facts && { reopened: true as const }),
+    ...(lists && { takenFrom: lists.path }),
     revision: written?.revision ?? state.revision,
   };
   return { ...outcome, value };
+}
+
+/** What there is to say where the state file is made: that somebody took it away, or what it is made beside. */
+async function warnOfNew(gate: Gate, transaction: Transaction, taken: Taken | undefined): Promise<void> {
+  const lost = versionAhead(gate, STATE_PATH, undefined);
+  if (lost) transaction.warn(lostState(lost));
+  if (!taken) for (const note of await notesBeside(gate)) transaction.warn(note);
+}
+
+/** Whether an issue begins with what another tool keeps: not one that has a plan of its own. */
+function mayTake(transaction: Transaction, { issue }: CleanInput, taken: Taken | undefined, hasPlan: boolean): boolean {
+  if (taken === undefined) return false;
+  if (hasPlan) transaction.warn(`Nothing of ${taken.path} was taken: #${issue} has a plan of its own`);
+  else transaction.cite(taken.path, taken.text);
+  return !hasPlan;
 }
 
 interface Beginning {
   readonly clean: CleanInput;
   readonly title: string | undefined;
   readonly opened: Opened;
+  readonly taken: Taken | undefined;
 }
 
 /** The state file with the issue active that its work file is opened for. */
 function begun(
   gate: Gate,
   document: StateDocument,
-  { clean, title = "", opened }: Beginning,
+  { clean, title = "", opened, taken }: Beginning,
   now: number,
 ): StateDocument {
   const { plan, facts } = opened;
@@ -145,7 +170,8 @@ function begun(
   const said = { ...(branch !== undefined && { branch }), ...(started !== undefined && { started }) };
   const next = activated(document, { number: clean.issue, title, plan, ...said }, now);
   // What was finished comes back with what it had when it ended.
-  return facts === undefined ? next : changed(next, updateProgress(next, facts, now));
+  const lists = facts ?? taken?.lists;
+  return lists === undefined ? next : changed(next, updateProgress(next, lists, now));
 }
 
 /** The state file with another issue active: what it was left with is back, and it is recent work no more. */
@@ -204,7 +230,7 @@ export function requireIdle(document: StateDocument, issue: number): void {
 }
 
 /** The title, from where it is nearest: what was given, the work file, its archived form, GitHub. */
-async function titleOf(gate: Gate, input: CleanInput): Promise<KnownIssue> {
+async function titleOf(gate: Gate, input: CleanInput, taken: Taken | undefined): Promise<KnownIssue> {
   if (input.title !== undefined) return { title: input.title };
   for (const path of [workPath(input.issue), archivePath(input.issue)]) {
     const { document, diagnostics } = await readWork(gate, path);
@@ -217,6 +243,7 @@ async function titleOf(gate: Gate, input: CleanInput): Promise<KnownIssue> {
   const recent = state.document?.recentWork.find(({ reading }) => isIssue(reading.issue, String(input.issue)));
   const named = recent?.reading.issue.kind === "issue" ? recent.reading.issue.issue.title : "";
   if (named !== "") return { title: named, source: STATE_PATH };
+  if (taken !== undefined) return { title: taken.title };
   const fetched = await fetchIssue(gate, input.issue);
   if (fetched) return fetched;
   // Who has the issue comes first: with a title the next call would be refused as well.

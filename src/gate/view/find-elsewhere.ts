@@ -3,6 +3,7 @@
  * and stops nothing: a link, one that is too large, one that the system refuses.
  */
 import type { Adapter, Reading, Work } from "../../adapters/adapter.ts";
+import { ADAPTERS } from "../../adapters/list.ts";
 import { GateError } from "../../base/errors.ts";
 import { formatTime, instantOf, parseTime } from "../../base/time.ts";
 import { branchOf, type Checkout, findCheckout } from "../../files/git/checkout.ts";
@@ -75,6 +76,11 @@ function filesOf(
     else if (result?.kind === "refused") problems.push(result.message);
   }
   return found;
+}
+
+/** The files that adapters could read, whether they are there or not; for who asks whether one has changed. */
+export function elsewherePaths(gate: Gate): readonly string[] {
+  return ADAPTERS.flatMap(({ files }) => files.flatMap((pattern) => tolerantly(() => expand(gate, pattern), []) ?? []));
 }
 
 /** The paths that a pattern stands for, as far as there are such folders. */

@@ -22,6 +22,7 @@ import { folderOf } from "../commit/post-write.ts";
 import { ARCHIVE_FOLDER, type Gate, openGate, STATE_PATH, WORK_FOLDER, workPath } from "../gate.ts";
 import { history } from "../history/history.ts";
 import { GUARD_PATH } from "../view/guard.ts";
+import { elsewherePaths } from "../view/find-elsewhere.ts";
 import { NOT_OURS } from "../view/ownership.ts";
 import type { Status } from "../view/status.ts";
 import { type Author, eventsBetween, firstEvents, isDamaged } from "./compare.ts";
@@ -167,7 +168,7 @@ export class ProjectWatch {
     const opened = this.#notices ? "" : signatureOf(project, "");
     return [
       opened,
-      ...paths.map((path) => signatureOf(project, path)),
+      ...[...paths, ...elsewherePaths(this.#gate)].map((path) => signatureOf(project, path)),
       intent,
       checkedOutBranch(project.root) ?? "",
     ].join("\n");

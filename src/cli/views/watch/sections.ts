@@ -1,10 +1,11 @@
 /** The parts of the screen, each a title with lines, as many as there are; `layout` says how many are shown. */
+import { labelOf } from "../../../adapters/list.ts";
 import { parseTime, recencyOf } from "../../../base/time.ts";
 import { arrowOf } from "../../../document/question.ts";
 import { GLYPHS } from "../../../document/values.ts";
 import type { IssueClaim } from "../../../gate/claims/claim.ts";
 import type { ListedIssue } from "../../../gate/documents/list.ts";
-import type { Status } from "../../../gate/view/status.ts";
+import { hasOwnState, type Status } from "../../../gate/view/status.ts";
 import { shown } from "../../style.ts";
 import { padToColumns, widestOf } from "../columns.ts";
 import { blockersIn, completedIn, countsOf, FRESHNESS_COLORS, shortAge, untoldProblems } from "../parts.ts";
@@ -22,7 +23,9 @@ export interface Section {
 
 /** What is worked on: left, or above. */
 export function workSections({ state }: WatchModel, columns: number): Section[] {
-  if (!state || isUnread(state)) return [];
+  if (!state) return [];
+  if (!hasOwnState(state)) return state.elsewhere.map(elsewhereSection);
+  if (isUnread(state)) return [];
   return present([
     progressOf(state, columns),
     {
@@ -43,6 +46,13 @@ export function workSections({ state }: WatchModel, columns: number): Section[] 
     },
     { title: heading("Blockers", "red"), lines: blockersIn(state).map((text) => line(`  ${text}`)), least: 1, rank: 2 },
   ]);
+}
+
+/** What another tool says, where there is no state file of ours. */
+function elsewhereSection({ title, status, nextSteps, path, source }: Status["elsewhere"][number]): Section {
+  const steps = nextSteps.map((step, at) => line(`  ${at + 1}. ${step}`));
+  const lines = [line(`  ${title}`), line(styled("dim", `  ${status}`)), ...steps];
+  return { title: heading(`${path} (${labelOf(source)}, read only)`), lines, least: 2, rank: 2 };
 }
 
 /** What is around it: right, or below. */
