@@ -41,6 +41,19 @@ export function isForeign(document: Pick<Document, "text" | "blocks" | "frontmat
   return signs < 2 && !(signs === 1 && others);
 }
 
+/** Of which tool a text looks to be; `undefined` where it looks like none that is known. */
+export function looksLike(text: string): string | undefined {
+  return LOOKS.find(([, ...signs]) => signs.every((sign) => sign.test(text)))?.[0];
+}
+
+const LOOKS: readonly (readonly [tool: string, ...signs: RegExp[]])[] = [
+  ["GSD", /^#{1,3} current position/im, /^[-* ]*(?:\*\*)?(?:phase|plan|status)(?:\*\*)?:/im],
+  ["a memory bank", /^#{1,3} .{0,40}\b(?:active context|current (?:work )?focus)\b/im],
+  ["a task plan", /^# task plan\b/im],
+  ["a task plan", /^#{2,3} goal/im, /^(?:#{2,4} |- \[.\] )phase \d/im],
+  ["a list of tasks", /^- \[[ x]\] (?:\*\*)?T\d{3}/im],
+];
+
 /** Whether a work file belongs to somebody else: no heading that names an issue, and not two parts of the format. */
 export function isForeignWork({ text, frontmatter, header, fields, known }: WorkDocument): boolean {
   if (text.trim() === "" || /[\0\ufffd]/.test(text)) return false;

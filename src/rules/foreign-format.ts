@@ -1,4 +1,4 @@
-import { isForeign, isForeignWork } from "../document/ours.ts";
+import { isForeign, isForeignWork, looksLike } from "../document/ours.ts";
 import { FILE_START } from "./places.ts";
 import type { Rule } from "./rule.ts";
 
@@ -17,6 +17,8 @@ export const foreignFormat: Rule = {
     }
     if (!isForeign(document)) return;
     const expected = "expected `## Active Work` or a `schema_version`; `gate init --adopt` takes it over";
-    report(FILE_START, `Unexpected format of another program, ${expected}`);
+    const tool = looksLike(document.text);
+    const found = tool === undefined ? "" : ` that looks like ${tool}`;
+    report(FILE_START, `Unexpected format of another program${found}, ${expected}`);
   },
 };

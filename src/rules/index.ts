@@ -5,6 +5,7 @@ import { archivedStatus } from "./archive.ts";
 import { conflictMarker } from "./conflict-marker.ts";
 import { duplicateField } from "./duplicate-field.ts";
 import { duplicateSection } from "./duplicate-section.ts";
+import { elsewhereDisagrees } from "./elsewhere-disagrees.ts";
 import { emptyField } from "./empty-field.ts";
 import { emptyFile } from "./empty-file.ts";
 import { FACT_RULES } from "./fact-rules.ts";
@@ -81,7 +82,7 @@ export const STATE_TEXT_RULES: readonly Rule<StateDocument>[] = [
   orphanProgress,
 ];
 
-export const STATE_RULES: readonly Rule<StateDocument>[] = [...STATE_TEXT_RULES, ...FACT_RULES];
+export const STATE_RULES: readonly Rule<StateDocument>[] = [...STATE_TEXT_RULES, ...FACT_RULES, elsewhereDisagrees];
 
 export const WORK_RULES: readonly Rule<WorkDocument>[] = [
   ...COMMON_RULES,

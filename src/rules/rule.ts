@@ -54,6 +54,8 @@ export interface Facts {
     readonly command: string;
     readonly isMissing: boolean;
   };
+  /** What other tools have in hand, and when that was changed last, in milliseconds since the epoch; only `check` asks. */
+  readonly elsewhere?: readonly { readonly path: string; readonly title: string; readonly changed: number }[];
   /** An operation that was interrupted between two documents; without a command it is not known which. */
   readonly unfinished?: { readonly command?: string };
 }

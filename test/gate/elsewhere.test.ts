@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { brief } from "../../src/gate/agent/brief.ts";
 import { MARK } from "../../src/gate/agent/marked.ts";
+import { check } from "../../src/gate/documents/check.ts";
 import { init } from "../../src/gate/documents/init.ts";
 import { start } from "../../src/gate/documents/start.ts";
 import { status } from "../../src/gate/view/status.ts";
@@ -149,6 +150,18 @@ test("who begins beside another tool is told what it would be to begin with it",
   expect((await runGate(root, "statusline")).stdout).toContain(`${STATE}, read only`);
   expect((await runGate(root, "start", "3", "--title", "T")).stderr).toContain(note);
   expect((await runGate(root, "list")).stdout).not.toContain("invoices");
+});
+
+test("check says where another tool has other work that was changed more than a day later", async () => {
+  const { root, gate, write } = makeProject();
+  await start(gate, { issue: 7, title: "Add rate limiting" });
+  write(STATE, GSD.replace("2024-10-22T08", "2024-10-25T08"));
+  const { files } = await check(gate);
+  expect(files[0]!.problems).toMatchObject([{ rule: "elsewhere-disagrees", severity: "warning" }]);
+  expect((await runGate(root, "check", ".claude/state.md")).stdout).toContain("elsewhere-disagrees");
+  expect((await status(gate)).problems).toEqual([]);
+  write(STATE, GSD);
+  expect((await check(gate)).warnings).toBe(0);
 });
 
 test("beads is read only where git has its file", async () => {

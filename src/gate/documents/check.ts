@@ -1,12 +1,16 @@
 /** Check: validate documents, and mend what can be mended without losing anything. */
 import { GateError } from "../../base/errors.ts";
+import { instantOf, parseTime } from "../../base/time.ts";
 import type { Document } from "../../document/document.ts";
+import { activeIssue } from "../../document/state.ts";
 import { type DocumentFolder, lookAt, openDocuments, readEach } from "../../files/read/documents.ts";
 import { exists } from "../../files/read/read.ts";
 import { writeDocument } from "../../pipeline/processor.ts";
 import { fixesOf, hasErrors } from "../../rules/check.ts";
+import { elsewhereDisagrees } from "../../rules/elsewhere-disagrees.ts";
 import { type CheckedFile, countIn, problemsOf } from "../../rules/report.ts";
 import type { AnyDocument, Diagnostic } from "../../rules/rule.ts";
+import { inOrder, runRules } from "../../rules/run.ts";
 import type { Edit } from "../../text/edit.ts";
 import { encode } from "../../text/source.ts";
 import { requireCall } from "../call.ts";
@@ -14,13 +18,14 @@ import type { Transaction } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "../gate.ts";
 import type { Outcome, Written } from "../outcome.ts";
 import { CACHED_FROM, CheckCache } from "../view/check-cache.ts";
+import { viewElsewhere } from "../view/elsewhere.ts";
 import { mayHaveRecords } from "../view/facts.ts";
 import { isForGuard, isGuarding, requireGuarded } from "../view/guard.ts";
 import { checkGuards, lookAtGuarded } from "../view/guarded.ts";
 import { checkMergeDriver } from "../view/merge-driver.ts";
 import { isRecord } from "../view/paths.ts";
 import { judgeWork, readState, readWork, type StateSnapshot, type WorkSnapshot } from "../view/read.ts";
-import { inOrder } from "../view/work-files.ts";
+import { inOrder as inNumbers } from "../view/work-files.ts";
 
 /** What `check` found. */
 export interface CheckResult {
@@ -98,7 +103,7 @@ async function checkNamed(gate: Gate, paths: readonly string[], judge: Judge): P
       files.push(...(await (await import("../view/records.ts")).checkRecords(gate, [path])));
       continue;
     }
-    const snapshot = await (path === STATE_PATH ? readState(gate) : readWork(gate, path));
+    const snapshot = await (path === STATE_PATH ? readWithOthers(gate) : readWork(gate, path));
     if (!snapshot.exists && snapshot.diagnostics.length === 0) {
       throw new GateError("NOT_FOUND", `Cannot check ${path}: it does not exist`, {
         path,
@@ -123,13 +128,26 @@ async function checkOneGuarded(gate: Gate, path: string): Promise<CheckedFile> {
   return { path, problems };
 }
 
+/** The state file, compared with what other tools have in hand as well. */
+async function readWithOthers(gate: Gate): Promise<StateSnapshot> {
+  const state = await readState(gate);
+  const { document, facts, diagnostics } = state;
+  if (!document || !facts || !activeIssue(document) || hasErrors(diagnostics)) return state;
+  const others = (await viewElsewhere(gate, true)).elsewhere.flatMap(({ path, title, lastUpdated = "" }) => {
+    const changed = instantOf(parseTime(lastUpdated));
+    return changed === undefined ? [] : [{ path, title, changed }];
+  });
+  const found = others.length === 0 ? [] : runRules([elsewhereDisagrees], document, { ...facts, elsewhere: others });
+  return found.length === 0 ? state : { ...state, diagnostics: inOrder([...diagnostics, ...found]) };
+}
+
 /** The state file, the work files in order of their numbers, the archive. */
 async function checkAll(
   gate: Gate,
   judge: Judge,
   mayCache: { readonly write: boolean } | undefined,
 ): Promise<CheckedFile[]> {
-  const state = await readState(gate);
+  const state = await readWithOthers(gate);
   const files = state.exists || state.diagnostics.length > 0 ? [await judge(STATE_PATH, state)] : [];
   const folders: DocumentFolder[] = [];
   try {
@@ -155,7 +173,7 @@ async function checkFolder(
   judge: Judge,
   cache: CheckCache | undefined,
 ): Promise<CheckedFile[]> {
-  const names = inOrder(folder.names);
+  const names = inNumbers(folder.names);
   const files = new Map<string, CheckedFile>();
   for (const name of cache ? names : []) {
     const path = `${folder.path}/${name}`;
