@@ -1,5 +1,6 @@
 /** Active work that other tools keep, for people: the file is always named, and that it is only read. */
 import { labelOf } from "../../adapters/list.ts";
+import { quoteForShell } from "../../base/shell.ts";
 import { parseTime, recencyOf } from "../../base/time.ts";
 import type { Elsewhere, ElsewhereView } from "../../gate/view/elsewhere.ts";
 import { type Style, shown } from "../style.ts";
@@ -40,7 +41,7 @@ function sectionsOf(work: Elsewhere, now: number, style: Style): (readonly [stri
     [
       "",
       [
-        `Run \`gate start N --from ${source}\` to begin issue N with it, or \`gate guard ${shown(path)}\` to keep its versions.`,
+        `Run \`gate start N --from ${source}\` to begin issue N with it, or \`gate guard ${quoteForShell(shown(path))}\` to keep its versions.`,
       ],
     ],
   ];

@@ -2,6 +2,7 @@
 import { ADAPTERS, labelOf } from "../../adapters/list.ts";
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
+import { quoteForShell } from "../../base/shell.ts";
 import type { ProgressInput, ProgressUpdate } from "../../changes/inputs.ts";
 import type { Gate } from "../gate.ts";
 import { type Elsewhere, viewElsewhere } from "../view/elsewhere.ts";
@@ -72,6 +73,6 @@ export async function notesBeside(gate: Gate): Promise<readonly string[]> {
   const { elsewhere } = await viewElsewhere(gate, false);
   return elsewhere.map(({ title, path, source }) => {
     const begin = `\`gate start N --from ${source}\` begins an issue with it`;
-    return `${path} (${labelOf(source)}) says that "${title}" is worked on; ${begin}, \`gate guard ${path}\` keeps its versions`;
+    return `${path} (${labelOf(source)}) says that "${title}" is worked on; ${begin}, \`gate guard ${quoteForShell(path)}\` keeps its versions`;
   });
 }
