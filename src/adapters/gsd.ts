@@ -1,12 +1,10 @@
-/**
- * GSD keeps `.planning/STATE.md`: a frontmatter of newer versions, `## Current Position` with the
- * phase, the plan and their state, pending todos and blockers. Where both speak, the text counts.
- */
+/** GSD keeps `.planning/STATE.md`: a frontmatter, and a text with the current position, todos, blockers. The text counts. */
 import { type ElsewhereItem, eachFile, type Work, workOf } from "./adapter.ts";
 import {
   entriesOf,
   type Fields,
   findPart,
+  headsOf,
   isNothing,
   labelled,
   type Point,
@@ -18,7 +16,6 @@ import { statusIn } from "./words.ts";
 
 export const read = eachFile(workIn);
 
-/** Where a project stands, as far as the file says it. */
 interface Position {
   readonly phase: string;
   readonly number: string | undefined;
@@ -36,7 +33,8 @@ function workIn(text: string): Work | undefined {
   const parts = partsOf(rest);
   const all = parts.flatMap(({ points }) => points);
   const part = findPart(parts, /^current (?:position|phase|state|status)|^current$|^(?:position|status)\b/);
-  const position = positionIn(part?.points ?? all, labelled(all, /^current focus$/i) ?? "", front);
+  const points = [...(part?.points ?? all), ...headsOf(parts, "Phase", "Status")];
+  const position = positionIn(points, labelled(all, /^current focus$/i) ?? "", front);
   if (position === undefined || !isInHand(position, front)) return undefined;
   const { number, name, state, status } = position;
   const title = [number === undefined ? "" : `Phase ${number}`, name].filter(Boolean).join(": ");
@@ -123,8 +121,8 @@ function isInHand({ phase, number, of, state, status, plan }: Position, front: F
 }
 
 function countIn(front: Fields, what: "phases" | "plans"): "all" | "some" | undefined {
-  const total = Number(front.get(`progress.total_${what}`));
-  if (!(total > 0)) return undefined;
+  const total = Number(front.get(`progress.total_${what}`) ?? 0);
+  if (total === 0) return undefined;
   return Number(front.get(`progress.completed_${what}`)) >= total ? "all" : "some";
 }
 

@@ -71,6 +71,16 @@ export function labelled(points: readonly Point[], label: RegExp): string | unde
   return undefined;
 }
 
+/** Headings that are labels of the line below them, as such lines. */
+export function headsOf(parts: readonly Part[], ...names: readonly string[]): readonly Point[] {
+  return names.flatMap((name) => {
+    const [first] = findPart(parts, new RegExp(`^(?:current )?${name}$`, "i"))?.points ?? [];
+    return first === undefined || /^\p{L}[\p{L} ]*:/u.test(first.text)
+      ? []
+      : [{ ...first, text: `${name}: ${first.text}` }];
+  });
+}
+
 /** What a section lists: its items, those that head a group left out, or its lines where it has none. */
 export function entriesOf(part: Part | undefined): readonly string[] {
   const said = (part?.points ?? []).filter(({ text, box, isGroup }) => {

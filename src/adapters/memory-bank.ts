@@ -30,9 +30,9 @@ export const read: Read = (given) => {
 };
 
 const FOCUS =
-  /^(?:current|active|primary|main|immediate)(?: \w+)? (?:focus|task|work|session|objective|goals?|priorit\w+|development|activity|sprint|phase|feature|initiative|project)\b|^(?:focus|active (?:task|work)|current$|ongoing|what we(?:'re| are) working on|work in progress|in progress)|^(?:текущ|фокус|активн|поточн)|^(?:現在|当前|當前|目前)|^(?:현재)|^(?:foco|enfoque|tarefa|tarea|trabajo|trabalho|contexto) (?:actual|atual)|^(?:focus|tâche|travail) actuel|^aktueller?|^(?:trọng tâm|mevcut|şu an)/u;
+  /^(?:current|active|primary|main|immediate)(?: \w+)? (?:focus|task|work|session|objective|goals?|priorit\w+|development|activity|sprint|phase|feature|initiative|project)\b|^(?:focus|active (?:task|work)|current$|ongoing|what we(?:'re| are) working on|work in progress|in progress)|^(?:текущ|фокус|активн|поточн|описание текущ)(?!.{0,8}(?:статус|состояни|стан))|^(?:現在|当前|當前|目前)(?!.{0,3}(?:状态|狀態|状況))|^현재(?! ?상태)|^(?:foco|enfoque|tarefa|tarea|trabajo|trabalho|contexto) (?:actual|atual)|^(?:focus|tâche|travail) actuel|^aktueller?|^(?:trọng tâm|mevcut|şu an)/u;
 const STATE =
-  /^(?:current|project) (?:\w+ )?(?:status|state|situation|context)\b|^(?:status|state|overview)\b|^(?:estado|état|status) actu/u;
+  /^(?:current|project) (?:\w+ )?(?:status|state|situation|context)\b|^(?:status|state|overview)\b|^(?:estado|état|status) actu|^(?:текущ|поточн)|^(?:現在|当前|當前|目前|현재)/u;
 const NEXT =
   /^(?:immediate |planned |upcoming )?next\b|^(?:todo|to[- ]do|upcoming|remaining|pending|what'?s next|immediate (?:priorit|action|task))|^(?:следующ|дальнейш|наступн|план)|^(?:次|下一|接下来|后续|待办)|^다음|^(?:próxim|siguiente|prochain|nächst|sonraki|bước|các bước|prossim)/u;
 const RECENT =
@@ -78,11 +78,15 @@ function focusIn(parts: readonly Part[], hasNext: boolean): Focus | undefined {
     parts.slice(0, 2).flatMap(({ points }) => points),
     /^(?:current|active) (?:work )?(?:focus|task)$/i,
   );
-  const found = named.find(({ at }) => wholeOf(parts, at).points.length > 0);
+  const found = named.find(({ at, part }) => titleOf({ part: wholeOf(parts, at), said: saidIn(part) }) !== undefined);
   if (found === undefined && line !== undefined) return { part: { title: "", depth: 1, points: [] }, said: line };
   const one = found ?? (hasNext ? firstOf(parts) : undefined);
   if (one === undefined) return undefined;
-  return { part: wholeOf(parts, one.at), said: /[:：]\s*(.+)$/u.exec(one.part.title)?.[1] ?? "" };
+  return { part: wholeOf(parts, one.at), said: saidIn(one.part) };
+}
+
+function saidIn({ title }: Part): string {
+  return /[:：]\s*(.+)$/u.exec(title)?.[1] ?? "";
 }
 
 /** Where no heading has a known name, the first section that says something and is no log of what is past. */
@@ -96,7 +100,7 @@ function firstOf(parts: readonly Part[]) {
 function titleOf({ part, said }: Focus): string | undefined {
   if (said !== "" && !isNothing(said)) return titleFrom(said);
   const points = part.points.filter(
-    ({ text }) => !isNothing(text) && !/^(?:last updated|updated|date|更新|最終更新)\b.*[:：]/iu.test(text),
+    ({ text }) => !isNothing(text) && !/^(?:last updated|updated|date|дата|更新|最終更新|日期)\b.*[:：]/iu.test(text),
   );
   const [head] = points;
   // A line that only leads to what stands below it says nothing of its own, but where it is more than one sentence.
@@ -127,4 +131,4 @@ function isIdle(title: string, { title: heading, points }: Part): boolean {
 }
 
 const FINISHED =
-  /(?:\b(?:is|are|was|all|now|fully|been|successfully|100%)? ?\b(?:complete|completed|done|finished)|已?完成|完了|завершен[оаы]?|выполнен[оаы]?)[^\p{L}\p{N}]*$|^(?:✅|đã hoàn thành|completed?\b)|[-—–:(] *(?:fully )?(?:✅ *)?(?:completed?|done|finished)\b|✅/iu;
+  /^(?:successfully |\p{L}+ed and )?(?:resolved|fixed|finished|completed)\b|(?:\b(?:is|are|was|all|now|fully|been|successfully|100%)? ?\b(?:complete|completed|done|finished)|已?完成|完了|завершен[оаы]?|выполнен[оаы]?)[^\p{L}\p{N}]*$|^(?:✅|đã hoàn thành|completed?\b)|[-—–:(] *(?:fully )?(?:✅ *)?(?:completed?|done|finished)\b|✅/iu;

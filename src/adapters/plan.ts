@@ -9,6 +9,7 @@ import {
   cut,
   entriesOf,
   findPart,
+  isNothing,
   labelled,
   nameOf,
   type Part,
@@ -36,8 +37,8 @@ function workIn(parts: readonly Part[]): Work | undefined {
   const at = phases.findIndex(({ status }) => status !== "completed");
   const current = phases[at];
   if (current === undefined || isOver(parts, phases)) return undefined;
-  const title = titleIn(parts);
-  if (title === undefined) return undefined;
+  const title = titleIn(parts) ?? current.text;
+  if (isNothing(title)) return undefined;
   const following = phases.slice(at + 1).flatMap(({ status, text }) => (status === "completed" ? [] : [text]));
   return workOf(title, `${current.text} (${current.status.replace("_", " ")})`, {
     progress: cut(phases.map(({ status, text }) => ({ status, text }))),
@@ -143,6 +144,5 @@ function titleIn(parts: readonly Part[]): string | undefined {
     "";
   if (head !== "" && !/^task_plan(?:\.md)?$/i.test(head)) return titleFrom(head);
   const [goal] = entriesOf(findPart(parts, /^(?:goal|objective|目标|目的|цель|objetivo)/));
-  const first = parts.find(({ depth, title }) => depth === 2 && !PHASE.test(nameOf(title)))?.title;
-  return goal !== undefined ? titleFrom(goal) : first;
+  return goal === undefined ? undefined : titleFrom(goal);
 }

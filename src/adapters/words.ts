@@ -6,7 +6,7 @@ const NOT =
 const DONE =
   /✅|☑|✔|✓|\b(?:complete|completed|done|finished|closed|shipped|resolved|verified|skipped|cancell?ed|dropped|deferred|superseded|merged|passed)\b|完成|完了|완료|готов|заверш|выполнен|termin(?:é|ad)|conclu[ií]d|completad|erledigt|abgeschlossen|hoàn thành|tamamland/i;
 const DOING =
-  /🔄|🚧|⏳|\b(?:in[ _-]?progress|doing|active|ongoing|executing|current|started|wip|underway)\b|进行中|進行中|执行中|实施中|進行|진행|в работе|в процессе|выполняется|en curso|em andamento|en cours|in arbeit|đang/i;
+  /🔄|🚧|⏳|\b(?:in[ _-]?progress|doing|active|ongoing|executing|current|started|wip|underway)\b|当前|當前|进行中|進行中|执行中|实施中|進行|진행|в работе|в процессе|выполняется|en curso|em andamento|en cours|in arbeit|đang/i;
 const BLOCKED = /❌|\bblocked\b|阻塞|заблокирован/i;
 const PENDING =
   /⏸|⬜|☐|🔲|\b(?:pending|todo|to do|not[ _-]started|planned|open|next|ready|queued|waiting)\b|未开始|待|未着手|未完|没有?完成|대기|ожида|не начат|pendiente|pendente|offen|à faire/i;
