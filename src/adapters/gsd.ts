@@ -66,31 +66,33 @@ function positionIn(points: readonly Point[], focus: string, front: Fields): Pos
     labelled(points, /^(?:current |phase )?status$|^mode$/i) ?? (said === undefined ? front.get("status") : "");
   if (phase === "") return undefined;
   const [, number, of, rest = phase] = PHASE.exec(phase) ?? [];
-  const inner = /^\W*\((.*?)\)(?=$|\s*[—–-])[\s—–-]*(.*)$/.exec(rest);
-  const words = inner
-    ? [inner[1]!, inner[2]!]
-    : rest.replace(/^[\s—–-]+/, "").split(/\s+(?:—|–|--|-)\s+|\s+(?=\([^()]*\)$)/);
-  const at = words.findIndex((word) => STATE.test(word.replace(/^\(/, "")));
-  const name = (at === -1 ? words : words.slice(0, at)).filter((word) => word !== "").join(" - ");
-  const [, , , focused = ""] = PHASE.exec(focus) ?? [];
-  const named =
-    name !== "" || number === undefined || PHASE.exec(focus)?.[1] !== number
-      ? name
-      : focused.replace(/^[\s—–-]+|\s*\([^()]*\)$/g, "");
+  const { name, state } = splitName(rest);
+  const [, same, , focused = ""] = PHASE.exec(focus) ?? [];
+  const named = name !== "" || number === undefined || same !== number ? name : splitName(focused).name;
   const bar = /(\d{1,3})(?:\.\d+)? ?%/.exec(labelled(points, /^(?:overall )?progress$/i) ?? "")?.[1];
   return {
     ...{ phase, number, of },
     name: /^[\w.]+(?:-[\w.]+)+$/.test(named) ? named.replace(/-/g, " ") : named,
-    state:
-      at === -1
-        ? ""
-        : words
-            .slice(at)
-            .join(" - ")
-            .replace(/^\((.*)\)$/, "$1"),
+    state,
     status: (status ?? "").replace(/_/g, " "),
     plan: labelled(points, /^(?:current )?plan$/i) ?? "",
     percentage: bar === undefined ? undefined : Math.min(100, Number(bar)),
+  };
+}
+
+/** The name of a phase, and what is said behind it of how far it is. */
+function splitName(rest: string): { readonly name: string; readonly state: string } {
+  const inner = /^\W*\((.*?)\)(?=$|\s*[—–-])[\s—–-]*(.*)$/.exec(rest);
+  const parts = rest.replace(/^[\s—–-]+/, "").split(/\s+(?:—|–|--|-)\s+|\s+(?=\([^()]*\)$)/);
+  const words = (inner ? inner.slice(1) : parts).filter((word) => word !== "");
+  const at = words.findIndex((word) => STATE.test(word.replace(/^\(/, "")));
+  if (at === -1) return { name: words.join(" - "), state: "" };
+  return {
+    name: words.slice(0, at).join(" - "),
+    state: words
+      .slice(at)
+      .join(" - ")
+      .replace(/^\((.*)\)$/, "$1"),
   };
 }
 

@@ -65,7 +65,7 @@ export function nameOf(title: string): string {
 export function labelled(points: readonly Point[], label: RegExp): string | undefined {
   for (const { text } of points) {
     const [, name = "", value = ""] =
-      /^(?:\| *)?(\p{L}[\p{L} /_-]{0,40}?) *[:：|] *([^|]+?)(?: *\|.*)?$/u.exec(text) ?? [];
+      /^(?:\| *)?(\p{L}[\p{L} /_-]{0,40}?) *[:：|] *([^|]+?)(?: *\|)?$/u.exec(text) ?? [];
     if (value !== "" && label.test(name)) return value;
   }
   return undefined;

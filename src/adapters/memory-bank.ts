@@ -24,7 +24,9 @@ export const read: Read = (given) => {
   if (active === undefined) return [];
   const progress = given.find(({ path }) => path.endsWith("/progress.md"));
   // Some were pasted with the fence around them.
-  const text = active.text.replace(/^\s*```(?:markdown|md)\r?\n/, "");
+  const bare = active.text.replace(/^\s*```(?:markdown|md)\r?\n/, "");
+  // In others bold lines stand for headings.
+  const text = /^#{2,3} /m.test(bare) ? bare : bare.replace(/^\*\*([^*\n]{3,60}?):?\*\*:?[ \t]*$/gm, "## $1\n");
   const work = workIn(partsOf(text), progress === undefined ? [] : partsOf(progress.text));
   return [work === undefined ? { path: active.path } : { path: active.path, work }];
 };
@@ -131,4 +133,4 @@ function isIdle(title: string, { title: heading, points }: Part): boolean {
 }
 
 const FINISHED =
-  /^(?:successfully |\p{L}+ed and )?(?:resolved|fixed|finished|completed)\b|(?:\b(?:is|are|was|all|now|fully|been|successfully|100%)? ?\b(?:complete|completed|done|finished)|已?完成|完了|завершен[оаы]?|выполнен[оаы]?)[^\p{L}\p{N}]*$|^(?:✅|đã hoàn thành|completed?\b)|[-—–:(] *(?:fully )?(?:✅ *)?(?:completed?|done|finished)\b|✅/iu;
+  /\b(?:is|are|was|been|now|fully) (?:now |fully |successfully )?(?:complete|completed|done|finished)\b|\bfully implemented\b|^(?:successfully |\p{L}+ed and )?(?:resolved|fixed|finished|completed)\b|(?:\b(?:is|are|was|all|now|fully|been|successfully|100%)? ?\b(?:complete|completed|done|finished)|已?完成|完了|завершен[оаы]?|выполнен[оаы]?)[^\p{L}\p{N}]*$|^(?:✅|(?:tôi )?đã hoàn thành|completed?\b)|[-—–:(] *(?:fully )?(?:✅ *)?(?:completed?|done|finished)\b|✅/iu;

@@ -84,7 +84,7 @@ function nameIn(title: string): string {
 }
 
 const LISTS =
-  /^(?:\w+ )?(?:phases?|steps|plan|tasks|progress|milestones)\b|阶段|階段|步骤|任务|フェーズ|этап|фаз|fases|etapas/;
+  /^(?:\w+ )?(?:phases?|steps|plan|tasks|progress|milestones)\b|^(?:各|分|总|开发|实施|测试|学习)?(?:阶段|階段|步骤|任务)|^フェーズ|этап|фаз|fases|etapas/;
 
 /** Phases as items, with a box or with a word behind the name. */
 function listed(parts: readonly Part[]): readonly Phase[] {
