@@ -11,24 +11,26 @@ export const read: Read = (given) =>
       const issue = parseObject(line);
       return issue === undefined ? [] : [issue];
     });
-    const works = issues.flatMap((issue) => (issue["status"] === "in_progress" ? workOfIssue(issue, issues) : []));
-    return works.length === 0 ? [{ path }] : works.map((work) => ({ path, work }));
+    const open = issues.filter((issue) => issue["status"] === "in_progress" && textIn(issue, "title") !== undefined);
+    const [newest] = open.sort((one, other) => (timeOf(one) < timeOf(other) ? 1 : -1));
+    return newest === undefined ? [{ path }] : [{ path, work: workOfIssue(newest, issues) }];
   });
 
 type Issue = Readonly<Record<string, unknown>>;
 
-function workOfIssue(issue: Issue, issues: readonly Issue[]): Work[] {
-  const title = textIn(issue, "title");
-  if (title === undefined) return [];
-  const updated = timeIn(textIn(issue, "updated_at"));
+/** Times of one zone, so that they are in the order of their texts. */
+function timeOf(issue: Issue): string {
+  return timeIn(textIn(issue, "updated_at")) ?? "";
+}
+
+function workOfIssue(issue: Issue, issues: readonly Issue[]): Work {
+  const updated = timeOf(issue);
   const who = textIn(issue, "assignee") ?? textIn(issue, "owner") ?? textIn(issue, "created_by");
-  return [
-    workOf(title, [textIn(issue, "id"), "in_progress"].filter(Boolean).join(" "), {
-      blockers: blockersOf(issue, issues),
-      ...(updated !== undefined && { lastUpdated: updated }),
-      ...(who !== undefined && { updatedBy: who }),
-    }),
-  ];
+  return workOf(textIn(issue, "title")!, [textIn(issue, "id"), "in_progress"].filter(Boolean).join(" "), {
+    blockers: blockersOf(issue, issues),
+    ...(updated !== "" && { lastUpdated: updated }),
+    ...(who !== undefined && { updatedBy: who }),
+  });
 }
 
 /** The issues that this one waits for, where they are not closed. */

@@ -47,10 +47,11 @@ export function findPart(parts: readonly Part[], title: RegExp): Part | undefine
 /** A part with the deeper ones that follow it. */
 export function wholeOf(parts: readonly Part[], at: number): Part {
   const part = parts[at]!;
-  const rest = parts.slice(at + 1);
-  const end = rest.findIndex(({ depth }) => depth <= part.depth);
-  const below = end === -1 ? rest : rest.slice(0, end);
-  return { ...part, points: [...part.points, ...below.flatMap(({ points }) => points)] };
+  const points = [...part.points];
+  for (let next = at + 1; next < parts.length && parts[next]!.depth > part.depth; next++) {
+    for (const point of parts[next]!.points) points.push(point);
+  }
+  return { ...part, points };
 }
 
 /** A title in small letters, without the sign or number in front of it. */
@@ -114,9 +115,17 @@ export function isNothing(text: string): boolean {
 const NOTHING =
   /^\(?(?:none|nothing|n\/a|tbd|todo|to be (?:defined|determined|filled)|no (?:open |current |active |known |pending )?(?:blockers?|concerns?|todos?|questions?|issues?)|0 todos|empty|无|暂无|無|なし|없음|нет|ninguno|nenhum|aucun|keine)(?![\p{L}\p{N}])/iu;
 
+/** Characters of a line that are looked at: no line is shown that long. */
+const MOST_READ = 4000;
+/** Frontmatters, one behind the other, that are looked at. */
+const MOST_FRONTMATTERS = 50;
+
 /** A line without markup: emphasis, code marks, addresses of links. */
 export function plain(raw: string): string {
-  const bare = raw.replace(/!?\[([^[\]]*)\]\([^()]*\)/g, "$1").replace(/\*\*|__|~~|`|<!--[^>]*-->/g, "");
+  const bare = raw
+    .slice(0, MOST_READ)
+    .replace(/!?\[([^[\]]*)\]\([^()]*\)/g, "$1")
+    .replace(/\*\*|__|~~|`|<!--[^>]{0,200}-->/g, "");
   const line = decodeText(bare).replace(/\s+/g, " ").trim();
   return line.length > 400 ? `${line.slice(0, 399)}…` : line;
 }
@@ -158,7 +167,7 @@ const BOX = /^\[([ xX~/!-]|[a-z][a-z _-]{2,14}|[✓✔✅🔄⏳❌]\ufe0f?)\](?
 export function splitFrontmatter(text: string): { readonly fields: readonly Fields[]; readonly rest: string } {
   const fields: Fields[] = [];
   let rest = text;
-  for (let end = frontmatterEnd(rest, 0); end > 0; end = frontmatterEnd(rest, 0)) {
+  for (let end = frontmatterEnd(rest, 0); end > 0 && fields.length < MOST_FRONTMATTERS; end = frontmatterEnd(rest, 0)) {
     fields.push(fieldsOf(rest.slice(nextLine(rest, 0), rest.lastIndexOf("---", end))));
     rest = rest.slice(nextLine(rest, end)).replace(/^\s+/, "");
   }
@@ -175,7 +184,8 @@ function fieldsOf(yaml: string): Fields {
     const [, indent = "", key, value = ""] = /^(\s*)([A-Za-z_][\w-]*):(?:\s+(.*))?$/.exec(line) ?? [];
     if (key === undefined || (indent !== "" && fields.get(outer))) {
       const more = line.trim().replace(/^-\s+/, "");
-      if (more !== "") fields.set(outer, [fields.get(outer), unquoted(more)].filter(Boolean).join(" "));
+      if (more !== "" && (fields.get(outer)?.length ?? 0) < MOST_READ)
+        fields.set(outer, [fields.get(outer), unquoted(more)].filter(Boolean).join(" "));
     } else if (indent === "") {
       outer = key;
       fields.set(key, /^[>|][+-]?$/.test(value) ? "" : unquoted(value));

@@ -78,6 +78,7 @@ test("open issues stand in the list, the active one first, then the newest", asy
       },
     ],
     skipped: [],
+    elsewhere: [],
   });
   expect(Object.keys(found.issues[0]!)).toEqual(
     "issueNumber title status active progress branch started lastUpdated freshness claim path".split(" "),
@@ -259,7 +260,7 @@ test("what cannot be shown is refused with what to do", async () => {
   });
   const nothing = makeProject();
   await expect(show(nothing.gate)).rejects.toMatchObject({ code: "NO_ACTIVE_WORK" });
-  expect(await list(nothing.gate)).toEqual({ issues: [], skipped: [] });
+  expect(await list(nothing.gate)).toEqual({ issues: [], skipped: [], elsewhere: [] });
   nothing.write(".claude/state.md", "# Session State\n\n## Active Work\n\n## Recent Work\n");
   await expect(show(nothing.gate)).rejects.toThrow("is damaged");
 });

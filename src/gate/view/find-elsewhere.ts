@@ -133,7 +133,7 @@ async function newestOf(
     const instant = instantOf(parseTime(said ?? "")) ?? change?.instant ?? files.get(reading.path)!.modified;
     return { reading, instant, change, said };
   });
-  const newest = dated.reduce((one, other) => (other.instant > one.instant ? other : one));
+  const newest = dated.reduce((one, other) => (other.instant >= one.instant ? other : one));
   const { reading, instant, change, said } = newest;
   if (reading.work === undefined || said !== undefined) return reading;
   const updatedBy = reading.work.updatedBy ?? change?.author;
