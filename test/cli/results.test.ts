@@ -68,6 +68,7 @@ test("status, of nothing, of idle and of work", async () => {
     "path",
     "work_file",
     "git",
+    "elsewhere",
   ];
   const missing = await runJson(root, "status");
   expect(keysOf(missing)).toEqual(keys);

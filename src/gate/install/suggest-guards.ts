@@ -1,18 +1,9 @@
 /** Files in which other tools keep what is being worked on: they are worth a guard. */
+import { ADAPTERS } from "../../adapters/list.ts";
+import { isMarkdown } from "../../base/markdown.ts";
 import { requireCall } from "../call.ts";
 import type { Gate } from "../gate.ts";
 import { filesFor, guardOf } from "../view/guard.ts";
-
-/** Where such tools keep it. */
-const KNOWN: readonly string[] = [
-  ".planning/STATE.md",
-  "memory-bank/*.md",
-  "task_plan.md",
-  "specs/*/tasks.md",
-  "openspec/changes/*/tasks.md",
-  "tasks/todo.md",
-  "backlog/tasks/*.md",
-];
 
 /** A path or glob that finds files which are not guarded yet. */
 export interface GuardSuggestion {
@@ -29,7 +20,8 @@ export interface GuardSuggestions {
 export async function suggestGuards(gate: Gate): Promise<GuardSuggestions> {
   requireCall("suggestGuards", { gate });
   const { guards } = await guardOf(gate);
-  const suggestions = KNOWN.map((pattern) => ({
+  const patterns = ADAPTERS.flatMap(({ files }) => files.filter(isMarkdown));
+  const suggestions = patterns.map((pattern) => ({
     pattern,
     files: filesFor(gate, pattern).filter((path) => !guards(path)),
   }));

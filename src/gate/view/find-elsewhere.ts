@@ -3,15 +3,14 @@
  * and stops nothing: a link, one that is too large, one that the system refuses.
  */
 import type { Adapter, Reading, Work } from "../../adapters/adapter.ts";
-import { ADAPTERS } from "../../adapters/list.ts";
-import { GateError } from "../../base/errors.ts";
 import { formatTime, instantOf, parseTime } from "../../base/time.ts";
 import { branchOf, type Checkout, findCheckout } from "../../files/git/checkout.ts";
 import { readIndex } from "../../files/git/index-entries.ts";
 import { type LastChange, lastChanges } from "../../files/git/last-changes.ts";
-import { type FileRead, listFolder, type ReadResult, readFile, readRecord } from "../../files/read/read.ts";
+import { type FileRead, type ReadResult, readFile, readRecord } from "../../files/read/read.ts";
 import { decode } from "../../text/source.ts";
 import type { Gate } from "../gate.ts";
+import { pathsFor, tolerantly } from "./elsewhere-paths.ts";
 
 /** Active work that another tool keeps. */
 export interface Elsewhere extends Omit<Work, "lastUpdated" | "updatedBy"> {
@@ -32,8 +31,7 @@ export interface ElsewhereView {
   readonly elsewhereProblems?: readonly string[];
 }
 
-/** So many files of one pattern are read, and so many that cannot be are told. */
-const MOST_FILES = 300;
+/** So many files that cannot be read are told. */
 const MOST_PROBLEMS = 5;
 
 /** What the tools have in hand that these adapters read, one each. */
@@ -67,7 +65,7 @@ function filesOf(
   problems: string[],
 ): ReadonlyMap<string, FileRead> {
   const found = new Map<string, FileRead>();
-  for (const path of files.flatMap((pattern) => tolerantly(() => expand(gate, pattern), problems) ?? [])) {
+  for (const path of files.flatMap((pattern) => tolerantly(() => pathsFor(gate, pattern), problems) ?? [])) {
     if (committed && !isCommitted(gate, checkout, path)) continue;
     // What is one object a line is a record: it may be larger than a document.
     const read = path.endsWith(".jsonl") ? readRecord : readFile;
@@ -76,33 +74,6 @@ function filesOf(
     else if (result?.kind === "refused") problems.push(result.message);
   }
   return found;
-}
-
-/** The files that adapters could read, whether they are there or not; for who asks whether one has changed. */
-export function elsewherePaths(gate: Gate): readonly string[] {
-  return ADAPTERS.flatMap(({ files }) => files.flatMap((pattern) => tolerantly(() => expand(gate, pattern), []) ?? []));
-}
-
-/** The paths that a pattern stands for, as far as there are such folders. */
-function expand({ project }: Gate, pattern: string): readonly string[] {
-  const at = pattern.indexOf("*");
-  if (at === -1) return [pattern];
-  const folder = pattern.slice(0, at - 1);
-  const rest = pattern.slice(at + 1);
-  const names = listFolder(project, folder).flatMap(({ name, kind }) => {
-    return rest.startsWith("/") ? (kind === "folder" ? [name + rest] : []) : name.endsWith(rest) ? [name] : [];
-  });
-  return names.slice(-MOST_FILES).map((name) => `${folder}/${name}`);
-}
-
-function tolerantly<T>(act: () => T, problems: string[]): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (!(error instanceof GateError)) throw error;
-    problems.push(error.message);
-    return undefined;
-  }
 }
 
 function isCommitted({ project }: Gate, checkout: Checkout | undefined, path: string): boolean {

@@ -21,7 +21,7 @@ import { meetVersion } from "../commit/meet.ts";
 import { folderOf } from "../commit/post-write.ts";
 import { ARCHIVE_FOLDER, type Gate, openGate, STATE_PATH, WORK_FOLDER, workPath } from "../gate.ts";
 import { history } from "../history/history.ts";
-import { elsewherePaths } from "../view/find-elsewhere.ts";
+import { elsewherePaths } from "../view/elsewhere-paths.ts";
 import { GUARD_PATH } from "../view/guard.ts";
 import { NOT_OURS } from "../view/ownership.ts";
 import type { Status } from "../view/status.ts";
