@@ -8,6 +8,8 @@ import { check } from "../../src/gate/documents/check.ts";
 import { init } from "../../src/gate/documents/init.ts";
 import { start } from "../../src/gate/documents/start.ts";
 import { status } from "../../src/gate/view/status.ts";
+import type { WatchEvent } from "../../src/gate/watch/events.ts";
+import { watchProject } from "../../src/gate/watch/watch-project.ts";
 import { NOW } from "../support/clock.ts";
 import { makeGitProject } from "../support/git-project.ts";
 import { fixture, makeProject } from "../support/project.ts";
@@ -162,6 +164,23 @@ test("check says where another tool has other work that was changed more than a 
   expect((await status(gate)).problems).toEqual([]);
   write(STATE, GSD);
   expect((await check(gate)).warnings).toBe(0);
+});
+
+test("a watch wakes when such a file changes, and when one is made", async () => {
+  const { root, write } = makeProject({ [STATE]: GSD });
+  const events = watchProject(root);
+  const next = async () => {
+    for (;;) {
+      const value: WatchEvent = (await events.next()).value;
+      if (value.event === "state") return value.elsewhere.map(({ title, progress }) => [title, progress.at(-1)?.text]);
+    }
+  };
+  expect(await next()).toEqual([["Phase 4: import of invoices", "Plan 2 of 3"]]);
+  write(STATE, GSD.replace("Plan: 2 of 3", "Plan: 3 of 3"));
+  expect(await next()).toEqual([["Phase 4: import of invoices", "Plan 3 of 3"]]);
+  write("tasks/todo.md", "- [ ] Draw the chart\n");
+  expect((await next()).at(-1)).toEqual(["tasks/todo.md", "Draw the chart"]);
+  await events.return?.();
 });
 
 test("beads is read only where git has its file", async () => {
