@@ -96,7 +96,7 @@ function isConcerned(call: Call, autoApprove: boolean): boolean {
   if (event === "PermissionRequest" && !autoApprove) return false;
   if (tool.kind === "several") return tool.tools.some((each) => isConcerned({ ...call, tool: each }, autoApprove));
   if (tool.kind === "patch") return isPatchConcerned(tool.patch, cwd);
-  if (tool.kind === "touch") return [tool.path, ...tool.others].some((path) => mayBeProtected(path, cwd));
+  if (tool.kind === "touch") return [tool.path, ...tool.others].some((path) => mayBeProtected(path, cwd, true));
   if (tool.kind !== "shell") return mayBeProtected(tool.path, cwd);
   const isWithin = (held: string) => rootWith(cwd, held) !== undefined;
   if (event !== "PreToolUse") return isWithin(".claude/.gate");

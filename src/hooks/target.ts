@@ -11,11 +11,11 @@ export interface Target {
   readonly path: string;
 }
 
-/** Whether a path could lead into a `.claude` folder or to a guarded file; cheap, for the many that do not. */
-export function mayBeProtected(path: string, cwd: string): boolean {
+/** Whether a path could lead into a `.claude` folder or to a guarded file, or `holds` one; cheap, for the many that do not. */
+export function mayBeProtected(path: string, cwd: string, holds = false): boolean {
   if (path.toLowerCase().includes(".claude")) return true;
   const target = targetOf(path, cwd, true);
-  return target !== undefined && (target.path.startsWith(".claude") || isMarkdown(target.path));
+  return target !== undefined && (holds || target.path.startsWith(".claude") || isMarkdown(target.path));
 }
 
 /**

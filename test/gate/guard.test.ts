@@ -1,6 +1,6 @@
 /** Guarding files of others: the list, their versions, what is said of them, and that nothing of them is touched unasked. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -16,6 +16,7 @@ import { restore, undo } from "../../src/gate/history/undo.ts";
 import { guard, guardList } from "../../src/gate/install/guard.ts";
 import { install } from "../../src/gate/install/install.ts";
 import { suggestGuards } from "../../src/gate/install/suggest-guards.ts";
+import { faultOfPattern } from "../../src/gate/view/guard.ts";
 import { status } from "../../src/gate/view/status.ts";
 import { runs } from "../support/effort.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
@@ -293,4 +294,16 @@ test("a project without a list says nothing of it, and keeps nothing", async () 
   await meetGuarded(project.gate);
   await expect(check(project.gate, { paths: ["plan.md"] })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   expect(project.tree(true)).toEqual({ ".claude": "folder", "plan.md": PLAN });
+});
+
+test("editors are told by the schema what the list takes", async () => {
+  const schema = JSON.parse(readFileSync(join(import.meta.dirname, "../../templates/gate.schema.json"), "utf8"));
+  expect(Object.keys(schema.properties)).toEqual(["schema_version", "guard"]);
+  const pattern = new RegExp(schema.properties.guard.items.pattern);
+  for (const path of ["plan.md", "specs/*/tasks.md", "**/*.md", ".planning/STATE.md"]) {
+    expect([pattern.test(path), faultOfPattern(path)], path).toEqual([true, undefined]);
+  }
+  for (const path of ["", "/a.md", "../a.md", "a/../b.md", "C:/a.md", "~/a.md", ".."]) {
+    expect([pattern.test(path), faultOfPattern(path)?.severity], path).toEqual([false, "error"]);
+  }
 });

@@ -93,6 +93,10 @@ describe("an edit", () => {
     expect(await reasonOf(project, "Write", write)).toContain("plan.md is guarded");
     const below = { file_path: "../../plan.md", content: "" };
     expect(await reasonOf(project, "Write", below, { cwd: join(project.root, "a/b") })).toContain("plan.md is guarded");
+    expect(await reasonOf(project, "mcp__files__delete_directory", { path: "specs" })).toContain("specs/1/tasks.md");
+    expect(await reasonOf(project, "mcp__files__move_file", { source: "plan.md", destination: "b.md" })).toContain(
+      "moved",
+    );
     const patch = "*** Begin Patch\n*** Delete File: plan.md\n*** End Patch";
     expect(await reasonOf(project, "apply_patch", { command: patch })).toContain("must not be removed");
   });

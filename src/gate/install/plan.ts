@@ -18,6 +18,7 @@ import {
 import { rootOf } from "../../settings/json-change.ts";
 import { unloadable } from "../../settings/loadable.ts";
 import { faultInToml, hasTable } from "../../settings/toml.ts";
+import { faultOfPattern } from "../view/guard.ts";
 import type { GateCommand } from "./command.ts";
 import { AGENTS_MD, ATTRIBUTES, attributeFor, SKILL, SKILL_PATHS } from "./texts.ts";
 
@@ -62,10 +63,8 @@ export function planInstall(
 
 /** Git's attributes for the documents of the gate and for guarded files. */
 export function attributesPlan(guarded: readonly { readonly pattern: string }[]): FilePlan {
-  return blockPlan(".gitattributes", HASH_MARKERS, [
-    ...ATTRIBUTES,
-    ...guarded.map(({ pattern }) => attributeFor(pattern)),
-  ]);
+  const patterns = guarded.map(({ pattern }) => pattern).filter((pattern) => faultOfPattern(pattern) === undefined);
+  return blockPlan(".gitattributes", HASH_MARKERS, [...ATTRIBUTES, ...patterns.map(attributeFor)]);
 }
 
 function planAgent(agent: Agent, parts: Parts, command: GateCommand, root: string): readonly FilePlan[] {
