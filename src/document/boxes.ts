@@ -17,15 +17,15 @@ export interface Box {
 const BOX = /^\[([ \txX]?)\](?=[ \t])/;
 
 /** The boxes of a text in their order, nested ones too; what only looks like one, in code or a comment, is none. */
-export function boxesIn(text: string): readonly Box[] {
+export function boxesIn(text: string, blocks?: readonly Block[]): readonly Box[] {
   if (!/\[[ \txX]?\]/.test(text)) return [];
-  const within = (blocks: readonly Block[]): readonly Box[] =>
-    blocks.flatMap((block): readonly Box[] => {
+  const within = (inner: readonly Block[]): readonly Box[] =>
+    inner.flatMap((block): readonly Box[] => {
       if (block.type !== "list" && block.type !== "listItem" && block.type !== "blockquote") return [];
       const own = block.type === "listItem" ? boxOf(block, text) : undefined;
       return [...(own ? [own] : []), ...within(block.children)];
     });
-  return within(scanBlocks(text));
+  return within(blocks ?? scanBlocks(text));
 }
 
 function boxOf({ children: [first] }: ListItemBlock, text: string): Box | undefined {

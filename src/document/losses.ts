@@ -11,14 +11,22 @@ const NAMED = 3;
 
 /** What would be lost, in words; none where it is an edit like any other. */
 export function lossesBetween(before: string, after: string): readonly string[] {
+  const [old, now] = [scanned(before), scanned(after)];
   const kept = new Counts(linesOf(after));
   const lines = linesOf(before);
   const gone = lines.filter((line) => !kept.take(line)).length;
   return [
-    ...named(lostSections(before, after), "section", (title) => `the section \`${title}\``),
+    ...named(lostSections(old, now), "section", (title) => `the section \`${title}\``),
     ...(gone > lines.length / 2 && gone > 1 ? [`${gone} of ${lines.length} lines`] : []),
-    ...named(uncheckedItems(before, after), "checked item", (text) => `the checked item \`${text}\``),
+    ...named(uncheckedItems(old, now), "checked item", (text) => `the checked item \`${text}\``),
   ];
+}
+
+/** A text with its blocks, which are found once. */
+type Scanned = ReturnType<typeof scanned>;
+
+function scanned(text: string) {
+  return { text, blocks: scanBlocks(text) };
 }
 
 function named(found: readonly string[], noun: string, say: (each: string) => string): readonly string[] {
@@ -34,36 +42,43 @@ function linesOf(text: string): readonly string[] {
 }
 
 /** The sections whose headings are gone, and most of what stood below them. */
-function lostSections(before: string, after: string): readonly string[] {
+function lostSections(before: Scanned, after: Scanned): readonly string[] {
   const titles = new Counts(sectionsOf(after).map(titleOf));
-  const kept = new Set(linesOf(after));
+  const kept = new Set(linesOf(after.text));
   return sectionsOf(before)
     .filter((section) => !titles.take(titleOf(section)))
     .flatMap(({ title, bodyStart, end }) => {
-      const body = linesOf(before.slice(bodyStart, end));
+      const body = linesOf(before.text.slice(bodyStart, end));
       const left = body.filter((line) => kept.has(line)).length;
       return body.length > 0 && left < body.length / 2 ? [title] : [];
     });
 }
 
-function sectionsOf(text: string): readonly Section[] {
-  return outline(scanBlocks(text), text).filter(({ depth }) => depth > 0);
+function sectionsOf({ blocks, text }: Scanned): readonly Section[] {
+  return outline(blocks, text).filter(({ depth }) => depth > 0);
 }
 
 function titleOf({ title }: Section): string {
   return normalTitle(title);
 }
 
-/** The items that were checked, and are there no more or checked no more; more words behind the old ones take none away. */
-function uncheckedItems(before: string, after: string): readonly string[] {
-  const checkedIn = (text: string) => boxesIn(text).flatMap((box) => (box.checked ? [box.text] : []));
-  const left = checkedIn(after).map(fold);
-  return checkedIn(before).filter((text) => {
-    const key = fold(text);
-    const at = left.indexOf(key);
-    const same = at === -1 ? left.findIndex((each) => each.includes(key)) : at;
-    if (same !== -1) left.splice(same, 1);
-    return same === -1;
+/** So many pairs of items are compared by their words; a text in which more were worded anew is another one. */
+const MOST_PAIRS = 100_000;
+
+/** The items that were checked, and are there no more or checked no more; more words around the old ones take none away. */
+function uncheckedItems(before: Scanned, after: Scanned): readonly string[] {
+  const checkedIn = ({ text, blocks }: Scanned) =>
+    boxesIn(text, blocks).flatMap((box) => (box.checked ? [box.text] : []));
+  const [old, now] = [checkedIn(before), checkedIn(after)];
+  const kept = new Counts(now.map(fold));
+  const gone = old.filter((text) => !kept.take(fold(text)));
+  const known = new Counts(old.map(fold));
+  const added = now.map(fold).filter((key) => !known.take(key));
+  if (gone.length * added.length > MOST_PAIRS) return gone;
+  return gone.filter((text) => {
+    const at = added.findIndex((each) => each.includes(fold(text)));
+    if (at !== -1) added.splice(at, 1);
+    return at === -1;
   });
 }
 

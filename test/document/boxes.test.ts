@@ -86,4 +86,8 @@ test("of many the first are named, and a long one is cut", () => {
   expect(losses[4]).toBe("3 more checked items");
   expect(lossesBetween("- [x] a\n- [x] b\n- [x] c\n- [x] d\n", "").at(-1)).toBe("1 more checked item");
   expect(lossesBetween("one line\n", "another\n")).toEqual([]);
+  // A megabyte of them takes no time that grows with its square.
+  const many = (word: string) => Array.from({ length: 40_000 }, (_, at) => `- [x] ${word} ${at}`).join("\n");
+  expect(lossesBetween(many("a"), many("b"))).toHaveLength(5);
+  expect(lossesBetween(many("a"), many("a"))).toEqual([]);
 });
