@@ -356,6 +356,24 @@ describe("in clones", () => {
     await done(gates[0]);
   });
 
+  test("a remote that lists a claim and then does not hand it out gives it to nobody else", async () => {
+    const { folder, gates, clones } = await twoClones();
+    await start(gates[0], { issue: 7, title: "Login" });
+    const shown = git(join(folder, "bare.git"), "rev-parse", "refs/gate/claims/7");
+    const script = join(folder, "every-second");
+    const lines = [
+      "#!/bin/sh",
+      `echo x >> "${script}.calls"`,
+      `[ $(($(wc -l < "${script}.calls") % 2)) = 1 ] || exit 1`,
+    ];
+    writeFileSync(script, `${[...lines, 'exec git upload-pack "$@"'].join("\n")}\n`, { mode: 0o755 });
+    git(clones[1]!, "config", "remote.origin.uploadpack", script);
+    const { warnings } = await start(gates[1], { issue: 7, title: "Login" });
+    expect(warnings).toEqual([expect.stringContaining("could not be shown on origin")]);
+    expect(git(join(folder, "bare.git"), "rev-parse", "refs/gate/claims/7")).toBe(shown);
+    expect((await listClaims(gates[1])).warnings).toEqual([expect.stringContaining("origin could not be asked")]);
+  });
+
   test("a claim made offline is shown by a later save, unless another clone has had the issue since", async () => {
     const { folder, gates, clones } = await twoClones();
     const [a, b] = gates;

@@ -58,15 +58,19 @@ export async function listClaimRefs(
   return refs;
 }
 
-/** The records of commits on the remote, by commit; those that are gone meanwhile are left out. */
+/**
+ * The records of commits on the remote, by commit; those that are gone meanwhile are left out.
+ * A text where the remote does not hand them out: then nobody knows what they say.
+ */
 export async function readClaimTexts(
   { root, remote }: ClaimRemote,
   refs: ReadonlyMap<number, string>,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, string> | string> {
   if (refs.size === 0) return new Map();
   const quiet = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance"];
   const named = [...refs.keys()].map((issue) => `${FOLDER}${issue}`);
-  await runGit(["fetch", ...quiet, "--", remote, ...named], { cwd: root, timeout: PATIENCE });
+  const fetched = await runGit(["fetch", ...quiet, "--", remote, ...named], { cwd: root, timeout: PATIENCE });
+  if (fetched.code !== 0) return reasonOf(fetched);
   const input = [...new Set(refs.values())].join("\n");
   const { output } = await runGit(["cat-file", "--batch"], { cwd: root, timeout: PATIENCE, input });
   return new Map(textsIn(Buffer.from(output)));

@@ -53,6 +53,7 @@ async function addRemote(gate: Gate, name: string, claims: Map<number, IssueClai
   const refs = await listClaimRefs(remote, "*");
   if (typeof refs === "string") return [`${printable(name)} could not be asked: ${printable(refs)}`];
   const texts = await readClaimTexts(remote, refs);
+  if (typeof texts === "string") return [`${printable(name)} could not be asked: ${printable(texts)}`];
   const time = gate.clock();
   await keeping(gate, true, async (files) => {
     for (const [issue, { remote: shown }] of claims) {

@@ -10,6 +10,8 @@ import { endedRecord, isLive, isOwn, textOf } from "./holder.ts";
 const MOST_TRIES = 20;
 /** And where nothing has changed: two pushes at one moment are in each other's way, or nobody may push. */
 const MOST_IDLE = 4;
+/** How often a remote is asked again that lists a commit and does not hand it out. */
+const MOST_LOOKS = 3;
 
 /** What the remote shows of an issue. */
 export interface SeenRemote {
@@ -20,13 +22,21 @@ export interface SeenRemote {
 
 /** What the remote shows of an issue; the reason in words where it does not answer. */
 export async function lookAtRemote(remote: ClaimRemote, issue: number): Promise<SeenRemote | string> {
-  const refs = await listClaimRefs(remote, issue);
-  if (typeof refs === "string") return refs;
-  const commit = refs.get(issue);
-  if (commit === undefined) return { commit, record: undefined };
-  const text = (await readClaimTexts(remote, refs)).get(commit);
-  const record = text === undefined ? undefined : recordIn(text);
-  return { commit, record: record && { ...record, remote: { name: remote.remote, commit, pushed: record.renewed } } };
+  for (let looks = 1; ; looks++) {
+    const refs = await listClaimRefs(remote, issue);
+    if (typeof refs === "string") return refs;
+    const commit = refs.get(issue);
+    if (commit === undefined) return { commit, record: undefined };
+    const texts = await readClaimTexts(remote, refs);
+    if (typeof texts === "string") {
+      // The ref may be gone since it was listed. What cannot be read is somebody's all the same.
+      if (looks < MOST_LOOKS) continue;
+      return texts;
+    }
+    const text = texts.get(commit);
+    const record = text === undefined ? undefined : recordIn(text);
+    return { commit, record: record && { ...record, remote: { name: remote.remote, commit, pushed: record.renewed } } };
+  }
 }
 
 /** Whether the remote shows another claim by now than the one that is known of another clone; then that is known here. */
