@@ -83,7 +83,7 @@ async function judge({ model, isFormula, macros, mutant }, folder) {
   const kind = isFormula ? "-DNFAIR=3" : "-DSAFETY";
   await run("gcc", ["-O2", "-w", kind, "-o", "pan", "pan.c"], inFolder);
   const start = performance.now();
-  const { stdout } = await run("./pan", [...(isFormula ? ["-a", "-f"] : []), "-m200000", "-w22"], inFolder);
+  const { stdout } = await run("./pan", [...(isFormula ? ["-a", "-f"] : []), "-m200000", "-w25"], inFolder);
   const time = seconds(performance.now() - start);
   const [, depth, errors] = /depth reached (\d+), errors: (\d+)/.exec(stdout) ?? [];
   const states = Number(/(\d+) states, stored/.exec(stdout)?.[1]).toLocaleString("en");
