@@ -6,6 +6,7 @@
  * which bytes they have become part of. Lines tell what was done and not what the
  * record became, so that they can also be done to a record that another program wrote
  * meanwhile: what holds already changes nothing.
+ * Model: `proof/journal.pml`.
  */
 import { parseObject } from "../base/json.ts";
 import type { BatchChange } from "./batch-change.ts";

@@ -2,6 +2,7 @@
  * Claims that clones see of each other: refs on a remote, one for each issue, each a
  * commit whose message is the record. A push says which commit it takes the place of, and
  * the remote refuses it where that is not so any more: so the commit is the fencing token.
+ * Model: `proof/remote.pml`.
  */
 import { type GitAnswer, runGit } from "./run.ts";
 

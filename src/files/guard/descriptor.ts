@@ -1,4 +1,7 @@
-/** What is done with an open file: opened safely, read to its end, written to the last byte. */
+/**
+ * What is done with an open file: opened safely, read to its end, written to the last byte.
+ * Model: `proof/commit.pml`.
+ */
 import { dirname } from "node:path";
 import { isSameBytes } from "../../base/same.ts";
 import { codeOf } from "./errors.ts";

@@ -1,4 +1,7 @@
-/** A lock while it is held, as its holder has it: the heartbeat, and the release on the way out. */
+/**
+ * A lock while it is held, as its holder has it: the heartbeat, and the release on the way out.
+ * Model: `proof/lock.pml`.
+ */
 import { beat, type Claim, isHeld, release } from "./protocol.ts";
 
 /** A lock that this process holds. */

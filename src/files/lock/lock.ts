@@ -7,6 +7,7 @@
  * is a fencing token: who was overtaken finds a higher one and must not write.
  * Lock files with a time to live were tried by others: two holders after a stale
  * one, and a clock an hour ahead steals from the living.
+ * Model: `proof/lock.pml`.
  */
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";

@@ -5,6 +5,7 @@
  * whatever the clocks did; where this process cannot know, it says `unsure`, and
  * the heartbeat decides. A pid alone proves nothing: pids are reused, and other
  * containers and machines count their own.
+ * Model: `proof/lock.pml`.
  */
 import { hostname, uptime } from "node:os";
 import { parseObject } from "../../base/json.ts";

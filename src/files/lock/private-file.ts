@@ -2,6 +2,7 @@
  * Records that arrive in a lock folder whole or not at all: written to a file with a
  * name nobody else has, which then gets the name that counts by a link. And the clock
  * of the file system, which such a file tells on the way.
+ * Model: `proof/lock.pml`.
  */
 import { closeQuietly, createNew, linkNew, removeQuietly, requireSize } from "../guard/descriptor.ts";
 import { codeOf } from "../guard/errors.ts";

@@ -7,6 +7,7 @@
  * holder is never removed, so there is no check-then-delete that could race. Old
  * generations go in ascending order, so that as long as `n` is there, no generation
  * after it can have been removed.
+ * Model: `proof/lock.pml`.
  */
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";

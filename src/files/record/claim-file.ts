@@ -7,6 +7,7 @@
  * before makes it: so each change is made by somebody who knew what he changed, without a
  * lock that a stopped process could keep. A lease runs by the clock of the file system,
  * which all have in common. Not flushed: who comes back from a power cut claims again.
+ * Model: `proof/claims.pml`.
  */
 import { parseObject } from "../../base/json.ts";
 import { COMMON_FOLDER, type CommonPlace, commonPlace } from "../git/common.ts";

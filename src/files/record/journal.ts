@@ -5,6 +5,7 @@
  * The holder of the file's lock is the only one who appends. A line counts once its
  * line break is there; one that a crash tore was never promised to anybody, gets its
  * own line, and is left out by who reads.
+ * Model: `proof/journal.pml`.
  */
 import { GateError } from "../../base/errors.ts";
 import { closeQuietly, removeQuietly, writeAll } from "../guard/descriptor.ts";

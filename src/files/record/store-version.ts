@@ -11,6 +11,7 @@
  * than all else. There one version is open for a minute: what small changes make of the
  * record is written over it, unflushed. The record itself is on the disk by then, so
  * nobody needs the version before somebody has damaged the record.
+ * Model: `proof/commit.pml`.
  */
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";

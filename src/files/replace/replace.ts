@@ -15,6 +15,7 @@
  * failure after it is `durable: false` and never an exception, because the change
  * was made. Editors take no locks: the old file stays open over the rename, and
  * what an editor wrote into it in that moment is kept beside it.
+ * Model: `proof/commit.pml`.
  */
 import { GateError } from "../../base/errors.ts";
 import { isSameBytes } from "../../base/same.ts";

@@ -1,4 +1,7 @@
-/** A change that is computed again as long as another program saves in between. */
+/**
+ * A change that is computed again as long as another program saves in between.
+ * Model: `proof/commit.pml`.
+ */
 import { ChangedOnDisk } from "./replace.ts";
 
 /** So often a change is computed anew. */

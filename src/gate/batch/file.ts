@@ -1,4 +1,7 @@
-/** The batch record of a project: read, refused, changed. */
+/**
+ * The batch record of a project: read, refused, changed.
+ * Model: `proof/journal.pml`.
+ */
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { newestVersion } from "../../files/record/versions.ts";

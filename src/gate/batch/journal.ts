@@ -5,6 +5,7 @@
  * writes the record takes the lines in: first a last line that names the bytes which
  * hold them all, then the record, then the journal goes. A crash between any two of
  * these leaves a record and a journal that say the same as before.
+ * Model: `proof/journal.pml`.
  */
 import { GateError } from "../../base/errors.ts";
 import { GATE_FOLDER } from "../../files/guard/project.ts";

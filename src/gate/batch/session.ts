@@ -6,6 +6,7 @@
  * of them cost ten thousand lines and a record each second, not ten thousand records.
  * Who reads the record alone is behind by that second. What a killed program leaves
  * is taken in by the next command.
+ * Model: `proof/journal.pml`.
  */
 import { system } from "../../files/guard/system.ts";
 import { acquireLock } from "../../files/lock/lock.ts";

@@ -1,4 +1,7 @@
-/** The end of a claim: the issue is finished, or given up. */
+/**
+ * The end of a claim: the issue is finished, or given up.
+ * Models: `proof/claims.pml`, `proof/remote.pml`.
+ */
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { pushClaim } from "../../files/git/claim-refs.ts";

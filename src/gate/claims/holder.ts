@@ -1,4 +1,7 @@
-/** Who holds a claim, whether it still counts, and how it is told. */
+/**
+ * Who holds a claim, whether it still counts, and how it is told.
+ * Model: `proof/claims.pml`.
+ */
 import { hostname, userInfo } from "node:os";
 import { basename } from "node:path";
 import { GateError } from "../../base/errors.ts";

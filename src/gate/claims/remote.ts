@@ -1,4 +1,7 @@
-/** The claim of an issue, agreed upon with the other clones of a repository. */
+/**
+ * The claim of an issue, agreed upon with the other clones of a repository.
+ * Model: `proof/remote.pml`.
+ */
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { type ClaimRemote, listClaimRefs, pushClaim, readClaimTexts } from "../../files/git/claim-refs.ts";

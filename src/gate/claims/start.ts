@@ -1,4 +1,7 @@
-/** The claim that goes with making an issue active. */
+/**
+ * The claim that goes with making an issue active.
+ * Model: `proof/claims.pml`.
+ */
 import { type Transaction, transact } from "../commit/transaction.ts";
 import type { Gate, Operation, WriteOptions } from "../gate.ts";
 import type { Outcome } from "../outcome.ts";

@@ -1,4 +1,7 @@
-/** Taking the claim of an issue, and holding on to it. */
+/**
+ * Taking the claim of an issue, and holding on to it.
+ * Models: `proof/claims.pml`, `proof/remote.pml`.
+ */
 import { GateError } from "../../base/errors.ts";
 import { printable } from "../../base/line.ts";
 import { formatTime } from "../../base/time.ts";

@@ -10,6 +10,7 @@
  * storing every version whole would take longer than all else. So what small changes
  * make is a version once a minute, and always where the file is replaced as a whole or
  * goes; each change is in the log.
+ * Model: `proof/commit.pml`.
  */
 import { GateError } from "../../base/errors.ts";
 import { revisionOnce } from "../../base/revision.ts";

@@ -2,6 +2,7 @@
  * The steps of a write, whatever is written: version, replacement, read back, audit.
  * A document, a record, a batch: all of them change by these, one step at a time, under
  * the lock. What went differently without being wrong comes back as words for the user.
+ * Model: `proof/commit.pml`.
  */
 import { revisionOnce } from "../../base/revision.ts";
 import { checkedOutBranch } from "../../files/git/checkout.ts";

@@ -13,6 +13,7 @@
  *
  * Order of locks: the state document first, then work files. Operations that need
  * a work file alone take its lock alone, so no two can wait for each other.
+ * Model: `proof/commit.pml`.
  */
 import { GateError } from "../../base/errors.ts";
 import { isSameBytes } from "../../base/same.ts";

@@ -5,6 +5,7 @@
  * it was made and, where it puts bytes back, whose. Where the document stands on the chain
  * is decided by the bytes it holds now, not by what was done last, because others write it
  * too: git, an editor, a person.
+ * Model: `proof/undo.pml`.
  */
 import { revisionOf } from "../../base/revision.ts";
 import type { Project } from "../../files/guard/project.ts";

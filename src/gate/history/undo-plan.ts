@@ -1,6 +1,7 @@
 /**
  * Where undo, redo and restore lead, by the versions of a document and by what it holds.
  * Reads only.
+ * Model: `proof/undo.pml`.
  */
 import { GateError } from "../../base/errors.ts";
 import { NONE, type Version } from "../../files/record/version.ts";

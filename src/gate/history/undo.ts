@@ -5,6 +5,7 @@
  * What is put back is put back byte for byte, damaged or not: it stood there once, and
  * undoing a repair must be possible. For the same reason the document may be damaged or
  * gone now; this is a way out of damage. Only what the gate never wrote is left alone.
+ * Model: `proof/undo.pml`.
  */
 import { GateError } from "../../base/errors.ts";
 import { formatTime } from "../../base/time.ts";
