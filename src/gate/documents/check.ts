@@ -5,14 +5,10 @@ import type { Document } from "../../document/document.ts";
 import { activeIssue } from "../../document/state.ts";
 import { type DocumentFolder, lookAt, openDocuments, readEach } from "../../files/read/documents.ts";
 import { exists } from "../../files/read/read.ts";
-import { writeDocument } from "../../pipeline/processor.ts";
-import { fixesOf, hasErrors } from "../../rules/check.ts";
+import { hasErrors } from "../../rules/check.ts";
 import { elsewhereDisagrees } from "../../rules/elsewhere-disagrees.ts";
 import { type CheckedFile, countIn, problemsOf } from "../../rules/report.ts";
-import type { AnyDocument, Diagnostic } from "../../rules/rule.ts";
 import { inOrder, runRules } from "../../rules/run.ts";
-import type { Edit } from "../../text/edit.ts";
-import { encode } from "../../text/source.ts";
 import { requireCall } from "../call.ts";
 import type { Transaction } from "../commit/transaction.ts";
 import { ARCHIVE_FOLDER, type Gate, STATE_PATH, WORK_FOLDER, type WriteOptions } from "../gate.ts";
@@ -204,63 +200,16 @@ function requireDocument(path: string): string {
   });
 }
 
-/** Applies fixes until none is left: one can uncover another, such as a heading that is known once its case is right. */
+/** Writes what a document becomes by its fixes. */
 async function mend(gate: Gate, path: string, options: WriteOptions): Promise<Outcome<Checkable | undefined>> {
   // Looking must not pay for writing.
   const { transact } = await import("../commit/transaction.ts");
   return await transact(gate, "check --fix", options, async (transaction: Transaction) => {
     const snapshot = path === STATE_PATH ? await transaction.readState() : await transaction.readWork(path);
-    const { document, diagnostics } = snapshot;
-    const fixes = fixesOf(diagnostics);
-    if (!document || (await hasLostSections(gate, path, diagnostics, transaction))) return undefined;
-    const apply = async (to: AnyDocument, edits: readonly Edit[]) =>
-      await transaction.judge(path, encode(to.source, writeDocument(to, edits)));
-    const mended = fixes.length === 0 ? { document, messages: diagnostics } : await apply(document, fixes);
-    // A damaged document is written only if that mends it.
-    if (hasErrors(mended.messages)) return undefined;
-    const last = await migrate(mended, apply);
-    if (last.document === document) return undefined;
+    const { mended } = await import("./mend.ts");
+    const last = await mended(gate, snapshot, (bytes) => transaction.judge(path, bytes));
+    if (last === undefined) return undefined;
     transaction.write(snapshot, { document: last.document }, { mending: true });
     return { exists: true, document: last.document, diagnostics: last.messages };
   });
-}
-
-/** Whether its newest version has the sections that a document lacks: they are gone then, and a recovery brings them back, not empty ones. */
-async function hasLostSections(
-  { project }: Gate,
-  path: string,
-  diagnostics: readonly Diagnostic[],
-  transaction: Transaction,
-): Promise<boolean> {
-  if (!diagnostics.some(isMissingSection)) return false;
-  const { listVersions, readVersion } = await import("../../files/record/versions.ts");
-  const [newest] = listVersions(project, path, 1);
-  if (newest?.revision === undefined) return false;
-  const { messages } = await transaction.judge(path, readVersion(project, newest.id, path).bytes);
-  return !messages.some(isMissingSection);
-}
-
-function isMissingSection({ rule, severity }: Diagnostic): boolean {
-  return rule === "missing-section" && severity === "error";
-}
-
-/** A document, and what was found in it. */
-interface Judged {
-  readonly document: AnyDocument;
-  readonly messages: readonly Diagnostic[];
-}
-
-/** Makes all migrations that a document needs, as long as what they give is in order. */
-async function migrate(
-  from: Judged,
-  apply: (document: AnyDocument, edits: readonly Edit[]) => Promise<Judged>,
-): Promise<Judged> {
-  const { migrationOf } = await import("../../changes/migrate.ts");
-  let judged = from;
-  for (let next = migrationOf(judged.document); next; next = migrationOf(judged.document)) {
-    const migrated = await apply(judged.document, next.migrate(judged.document));
-    if (hasErrors(migrated.messages)) break;
-    judged = migrated;
-  }
-  return judged;
 }
