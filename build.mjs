@@ -107,7 +107,7 @@ function placeOf(file) {
 }
 
 function isSurface(file) {
-  return /^(?:cli|hooks|mcp)\//.test(file);
+  return /^(?:cli|hooks|mcp|lsp)\//.test(file);
 }
 
 /** What the program keeps of its own findings is good for no other program. */

@@ -25,6 +25,8 @@ export function finish(root, build, { version, packages }) {
   const named = new Set();
   for (const entry of ["index.d.ts", "remark.d.ts", "driver-contract.d.ts"]) nameTypes(join(types, entry), named);
   for (const file of filesIn(types)) if (!named.has(join(types, file))) rmSync(join(types, file));
+  // Where an editor leads who asks what a diagnostic means.
+  cpSync(join(root, "docs/rules.md"), join(build, "docs/rules.md"));
   writeFileSync(join(build, "licences.txt"), licencesOf([...packages].sort()));
   const plugin = join(build, "plugin");
   cpSync(join(root, "plugin"), plugin, { recursive: true });

@@ -20,7 +20,12 @@ async function main(): Promise<void> {
     const { serve } = await import("./mcp/serve.ts");
     await serve({ ...options, version: io.version, cwd: io.cwd, home: io.home, environment: io.environment });
   };
-  process.exitCode = await run(words, { ...io, serveMcp });
+  const serveLsp = async (options: object) => {
+    const { serve } = await import("./lsp/serve.ts");
+    const { version, cwd, home, environment } = io;
+    await serve({ ...options, version, cwd, home, environment, folder: __dirname });
+  };
+  process.exitCode = await run(words, { ...io, serveMcp, serveLsp });
 }
 
 /** Runs the commands that are asked for all the time, each a file of its own; `undefined` where it is none of them. */

@@ -17,7 +17,7 @@ const FLOORS = [
   ["pipeline"],
   ["salvage", "merge"],
   ["gate"],
-  ["cli", "hooks", "mcp"],
+  ["cli", "hooks", "mcp", "lsp"],
   ["boot"],
   ["."], // index.ts and bin.ts: the front doors
 ];
@@ -70,6 +70,7 @@ const OWNERS: readonly (readonly [pattern: RegExp, ...places: string[]])[] = [
   [/^@clack\//, "cli/prompts"],
   [/^zod/, "records", "mcp"],
   [/^@modelcontextprotocol\//, "mcp"],
+  [/^vscode-/, "lsp"],
   [/^(?:node:sqlite|libsql|@redis\/.*)$/, "store"],
   [/^chokidar$/, "gate/watch"],
 ];

@@ -22,6 +22,8 @@ export interface Io {
   ask(question: string): Promise<string | undefined>;
   /** Serves as `gate mcp` does until the client has gone: another surface, which this one starts and does not know. */
   readonly serveMcp?: (options: Pick<GateOptions, "root" | "lockTimeout">) => Promise<void>;
+  /** Serves an editor as `gate lsp` does, likewise. */
+  readonly serveLsp?: (options: Pick<GateOptions, "root" | "lockTimeout">) => Promise<void>;
   /** What prompts are drawn on where input and error are terminals; absent where a person answers by the line alone. */
   readonly screen?: () => Screen;
   /** What a live view is drawn on where output is a terminal. */

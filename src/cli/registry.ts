@@ -38,6 +38,7 @@ const GROUPS: Readonly<Record<string, readonly Registered[]>> = {
     register("uninstall", "take it out of the settings again", () => import("./commands/uninstall.ts")),
     register("doctor", "say whether what is installed works", () => import("./commands/doctor.ts")),
     register("mcp", "serve the state to an agent over MCP", () => import("./commands/mcp.ts")),
+    register("lsp", "serve the documents to an editor", () => import("./commands/lsp.ts")),
     register("hook", "answer a hook of a coding agent", () => import("./commands/hook.ts")),
     register("brief", "print what an agent has to know of the active work", () => import("./commands/brief.ts")),
     register("blame", "show where each line of a document comes from", () => import("./commands/blame.ts")),

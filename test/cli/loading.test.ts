@@ -20,6 +20,7 @@ const SIGNS = {
   chokidar: "CHOKIDAR_USEPOLLING",
   redisClient: "Socket closed unexpectedly",
   mcp: "Client does not support form elicitation",
+  lsp: "Connection input stream is not set",
 } as const;
 
 async function partsLoadedBy(cwd: string, ...args: string[]): Promise<string[]> {
@@ -138,6 +139,7 @@ test("commands load their own parts", async () => {
   appendFileSync(join(root, ".claude/state.md"), "> quoted\n");
   expect(await partsLoadedBy(root, "save", "--done", "quoted")).toEqual(["changes", "remark"]);
   expect(await partsLoadedBy(root, "mcp")).toEqual(["changes", "mcp"]);
+  expect(await partsLoadedBy(root, "lsp", "--stdio")).toEqual(["lsp"]);
   expect(await partsLoadedBy(root, "undo")).toEqual([]);
   expect(await partsLoadedBy(root, "kv", "save", "--key", "a", "--value", "1")).toEqual([]);
   const sqlite = await partsLoadedBy(root, "kv", "keys", "--backend", "sqlite", "--namespace", "none");
