@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Gate, STATE_PATH } from "../gate/gate.ts";
 import type { Documents, OpenDocument, Reading } from "./documents.ts";
+import type { Issues } from "./issues.ts";
 import type { Publisher } from "./publisher.ts";
 import type { Wire } from "./wire.ts";
 
@@ -15,12 +16,13 @@ export class Outside {
   readonly #watched = new Map<Gate, AbortController>();
   /** Of which documents the editor was told, and what the file and it had in common then. */
   readonly #told = new Map<string, string | undefined>();
-  readonly #listeners = new Set<(gate: Gate) => void>();
+  readonly #issues: Issues;
 
-  constructor(wire: Wire, documents: Documents, publisher: Publisher) {
+  constructor(wire: Wire, documents: Documents, publisher: Publisher, issues: Issues) {
     this.#wire = wire;
     this.#documents = documents;
     this.#publisher = publisher;
+    this.#issues = issues;
   }
 
   /** Watches the project of a document as long as one of its documents is open. */
@@ -49,16 +51,11 @@ export class Outside {
     this.#watched.clear();
   }
 
-  /** Calls with each project in which something changed. */
-  onChange(listener: (gate: Gate) => void): void {
-    this.#listeners.add(listener);
-  }
-
   async #watch(gate: Gate, signal: AbortSignal): Promise<void> {
     const { watchProject } = await import("../gate/watch/watch-project.ts");
     for await (const event of watchProject(gate.project.root, { signal, clock: gate.clock })) {
       if (event.event !== "state" && event.event !== "work") continue;
-      for (const listener of this.#listeners) listener(gate);
+      this.#issues.forget(gate);
       void this.#changed(gate, event.path);
     }
   }

@@ -15,17 +15,24 @@ import {
   TextDocuments,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { actionsFor } from "./answers.ts";
+import { actionsFor, completionsFor, definitionFor, hoverFor, referencesFor } from "./answers.ts";
 import { CODE_ACTION_KINDS } from "./capabilities/code-actions.ts";
+import { TRIGGERS } from "./capabilities/completion.ts";
 import { diagnosticsOf } from "./capabilities/diagnostics.ts";
+import { foldingOf } from "./capabilities/folding.ts";
+import { COMMANDS, lensesOf } from "./capabilities/lenses.ts";
+import { flatSymbolsOf, symbolsOf } from "./capabilities/symbols.ts";
+import { LEGEND, tokensOf } from "./capabilities/tokens.ts";
 import type { Client } from "./client.ts";
 import type { Reading } from "./documents.ts";
+import type { Operations } from "./operations.ts";
 import { makeSession, type ServerOptions, type Session } from "./session.ts";
 
 /** Answers what comes on a connection, which is not listened to yet. */
 export function makeServer(connection: Connection, options: ServerOptions): void {
   const texts = new TextDocuments(TextDocument);
   let session: Session | undefined;
+  let operations: Promise<Operations> | undefined;
   const begun = (): Session => {
     if (session) return session;
     throw new ResponseError(
@@ -38,7 +45,11 @@ export function makeServer(connection: Connection, options: ServerOptions): void
     const { version } = options;
     return { capabilities: abilities(session.client), serverInfo: { name: "state-gatekeeper", version } };
   });
-  connection.onShutdown(() => session?.outside.end());
+  connection.onShutdown(async () => {
+    session?.outside.end();
+    // What is being written is written before the process ends.
+    await (await operations)?.ended();
+  });
   followTexts(texts, () => session);
   texts.listen(connection);
   const about = answering(begun);
@@ -49,6 +60,25 @@ export function makeServer(connection: Connection, options: ServerOptions): void
     }),
   );
   connection.onCodeAction(about(actionsFor, []));
+  connection.onDocumentSymbol(
+    about(({ client }, { view }) => (client.nestsSymbols ? symbolsOf(view) : flatSymbolsOf(view)), []),
+  );
+  connection.onFoldingRanges(about((_, { view }) => foldingOf(view), []));
+  connection.onHover(about(hoverFor, null));
+  connection.onDefinition(about(definitionFor, []));
+  connection.onReferences(about(referencesFor, []));
+  connection.onCompletion(about(completionsFor, []));
+  connection.onCodeLens(about((_, { view }) => lensesOf(view), []));
+  connection.onExecuteCommand(async ({ command, arguments: words = [] }) => {
+    operations ??= loadOperations(begun());
+    return await (await operations).run(command, words);
+  });
+  connection.languages.semanticTokens.on(about((_, { view }) => tokensOf(view), { data: [] }));
+}
+
+/** Who only reads does not pay for writing. */
+async function loadOperations(session: Session): Promise<Operations> {
+  return new (await import("./operations.ts")).Operations(session);
 }
 
 /** What is offered; formatting is not. */
@@ -56,6 +86,15 @@ function abilities({ pullsDiagnostics }: Client): ServerCapabilities {
   return {
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
     codeActionProvider: { codeActionKinds: CODE_ACTION_KINDS },
+    documentSymbolProvider: true,
+    foldingRangeProvider: true,
+    hoverProvider: true,
+    definitionProvider: true,
+    referencesProvider: true,
+    completionProvider: { triggerCharacters: TRIGGERS },
+    codeLensProvider: {},
+    executeCommandProvider: { commands: Object.values(COMMANDS) },
+    semanticTokensProvider: { legend: LEGEND, full: true },
     ...(pullsDiagnostics && { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false } }),
   };
 }

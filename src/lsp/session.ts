@@ -5,6 +5,7 @@ import { actorOf } from "../base/actor.ts";
 import { type GateOptions, personalHooks } from "../gate/gate.ts";
 import { type Client, clientOf } from "./client.ts";
 import { Documents } from "./documents.ts";
+import { Issues } from "./issues.ts";
 import { Outside } from "./outside.ts";
 import { makeProjects } from "./projects.ts";
 import { Publisher } from "./publisher.ts";
@@ -22,6 +23,7 @@ export interface ServerOptions extends Pick<GateOptions, "root" | "lockTimeout" 
 
 export interface Session {
   readonly wire: Wire;
+  readonly issues: Issues;
   readonly client: Client;
   readonly page: string | undefined;
   readonly documents: Documents;
@@ -45,7 +47,8 @@ export function makeSession(
     workflowHooks: personalHooks(environment, home, (text) => wire.log(text)),
   });
   const documents = new Documents(projects, (uri) => texts.get(uri));
+  const issues = new Issues();
   const publisher = new Publisher(wire, documents, client, page);
-  const outside = new Outside(wire, documents, publisher);
-  return { wire, client, page, documents, publisher, outside };
+  const outside = new Outside(wire, documents, publisher, issues);
+  return { wire, issues, client, page, documents, publisher, outside };
 }
