@@ -139,7 +139,7 @@ function linesOf(block: Block, text: string): readonly Line[] {
     }));
   }
   if (block.type !== "paragraph") return [];
-  return [...linesIn(text, block)].map((span) => ({ text: decodeText(text.slice(span.start, span.end).trim()), span }));
+  return linesIn(text, block).map((span) => ({ text: decodeText(text.slice(span.start, span.end).trim()), span }));
 }
 
 function isComment({ type, start }: Block, text: string): boolean {

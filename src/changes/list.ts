@@ -127,7 +127,7 @@ export function linesOfLists(text: string, items: readonly Item[]): readonly str
   return lists.flatMap((list, at) => {
     // Its first line may be indented.
     const span = { start: startOfLine(text, list.start), end: list.end };
-    const lines = [...linesIn(text, span)].map(({ start, end }) => text.slice(start, end));
+    const lines = linesIn(text, span).map(({ start, end }) => text.slice(start, end));
     while (lines.at(-1)?.trim() === "") lines.pop();
     return [...blankBetween(text, lists[at - 1], list), ...lines];
   });

@@ -78,7 +78,7 @@ function restOf(plan: StateDocument): readonly string[] {
     heading && OWN.has(normalTitle(title)) ? [heading] : [],
   );
   const own = [...fields, ...lists, ...headings];
-  return [...linesIn(text, { start: 0, end: text.length })]
+  return linesIn(text, { start: 0, end: text.length })
     .filter(({ start, end }) => !own.some((span) => span.start < end && start < span.end))
     .map(({ start, end }) => text.slice(start, end))
     .filter((line) => line.trim() !== "");

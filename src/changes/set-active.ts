@@ -133,6 +133,6 @@ function idleLine(document: StateDocument): Span | undefined {
   const { text } = document;
   return document.known
     .active!.value.blocks.filter(({ type }) => type === "paragraph")
-    .flatMap((block) => [...linesIn(text, block)])
+    .flatMap((block) => linesIn(text, block))
     .find(({ start, end }) => IDLE_LINE.test(text.slice(start, end).trim()));
 }

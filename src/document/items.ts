@@ -5,7 +5,7 @@
 import type { Block, ListBlock, ListItemBlock } from "../syntax/block.ts";
 import { decodeText } from "../syntax/escape.ts";
 import type { Edit, Span } from "../text/edit.ts";
-import { linesIn, nextLine, startOfLine } from "../text/lines.ts";
+import { afterBreak, endOfLine, nextLine, startOfLine } from "../text/lines.ts";
 
 /** One item; its own span runs from the start of its line to the start of the next item, or to the end of the list. */
 export interface Item extends Span {
@@ -48,28 +48,28 @@ function textOf(item: ListItemBlock, text: string): Pick<Item, "raw" | "textSpan
     const below = first ? trimmedLines(text, { start: first.start, end: item.end }) : [];
     return { raw: "", textSpan: { start: end, end }, lastSpan: { start: end, end }, below };
   }
-  const [head, ...rest] = trimmedLines(text, first);
-  const wrapped = rest.slice(
-    0,
-    indexOrEnd(rest, (line) => ARROW_LINE.test(slice(text, line))),
-  );
+  const lines = trimmedLines(text, first);
+  const head = lines[0]!;
   const below = trimmedLines(text, { start: nextLine(text, first.start), end: item.end });
-  const lines = [head!, ...wrapped];
-  const raw = lines.map((line) => slice(text, line)).join(" ");
-  return { raw, textSpan: head!, lastSpan: lines.at(-1)!, below };
-}
-
-function indexOrEnd<T>(list: readonly T[], test: (value: T) => boolean): number {
-  const index = list.findIndex(test);
-  return index === -1 ? list.length : index;
+  if (lines.length === 1) return { raw: slice(text, head), textSpan: head, lastSpan: head, below };
+  const arrow = lines.findIndex((line, at) => at > 0 && ARROW_LINE.test(slice(text, line)));
+  const own = arrow === -1 ? lines : lines.slice(0, arrow);
+  const raw = own.map((line) => slice(text, line)).join(" ");
+  return { raw, textSpan: head, lastSpan: own.at(-1)!, below };
 }
 
 function trimmedLines(text: string, span: Span): Span[] {
-  return [...linesIn(text, span)].flatMap(({ start, end }) => {
+  const lines: Span[] = [];
+  // Once for each line of a document at each keystroke in it: a generator costs three times as much.
+  for (let line = span.start; line < span.end; ) {
+    const stop = endOfLine(text, line);
+    let [start, end] = [line, Math.min(stop, span.end)];
     while (start < end && isSpace(text.charCodeAt(start))) start++;
     while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
-    return start < end ? [{ start, end }] : [];
-  });
+    if (start < end) lines.push({ start, end });
+    line = afterBreak(text, stop);
+  }
+  return lines;
 }
 
 /** White space as Markdown has it; a no-break space is text. */

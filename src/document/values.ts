@@ -84,6 +84,7 @@ const READ_GLYPHS: Readonly<Record<ProgressStatus, RegExp>> = {
   pending: /^(?:⏸️?|⬜️?|☐|\[ \](?=\s|$))\s*/,
   blocked: /^(?:❌|✗|⛔️?)\s*/,
 };
+const GLYPH_PATTERNS = Object.entries(READ_GLYPHS) as [ProgressStatus, RegExp][];
 const PERCENT = /\s*(?<!\\)\((\d{1,3})%(?:\s+(?:done|complete|completed))?\)$/;
 // Long enough for any percentage; searching only there keeps a long line cheap.
 const PERCENT_TAIL = 40;
@@ -105,10 +106,10 @@ export interface ProgressReading {
 export function parseProgress(raw: string): ProgressReading {
   let status: ProgressStatus = "pending";
   let textStart = 0;
-  for (const [candidate, pattern] of Object.entries(READ_GLYPHS)) {
+  for (const [candidate, pattern] of GLYPH_PATTERNS) {
     const match = pattern.exec(raw);
     if (!match) continue;
-    status = candidate as ProgressStatus;
+    status = candidate;
     textStart = match[0].length;
     break;
   }

@@ -22,7 +22,7 @@ export const underlinedField: Rule = {
       const known = isKnownTitle(document.kind, title);
       if (known) inHead = false;
       const fields =
-        heading.setext && !known ? [...linesIn(text, heading)].flatMap((line) => fieldAt(text, line) ?? []) : [];
+        heading.setext && !known ? linesIn(text, heading).flatMap((line) => fieldAt(text, line) ?? []) : [];
       const field = fields.find(({ key }) => isKnownKey(document.kind, key));
       if (field && (inHead || ours)) {
         const severity = field.key.toLowerCase() === "previous issue" ? "warning" : "error";

@@ -123,7 +123,7 @@ function linesOutside(text: string): readonly ConflictLine[] {
   const code = scanBlocks(text).filter((block) => block.type === "code" && block.closed === true);
   let next = 0;
   let number = 0;
-  const spans = [...linesIn(text, { start: 0, end: text.length })];
+  const spans = linesIn(text, { start: 0, end: text.length });
   if (text.endsWith("\n")) spans.push({ start: text.length, end: text.length });
   return spans.flatMap(({ start, end }) => {
     number++;

@@ -38,17 +38,29 @@ export function plainFieldsIn(blocks: readonly Block[], text: string, key: strin
 
 /** The lines of paragraphs and of the first paragraphs of list items. */
 function linesOf(blocks: readonly Block[], text: string): readonly Span[] {
-  const paragraphs = blocks.flatMap((block) =>
-    block.type === "list" ? block.children.flatMap(({ children: [first] }) => first ?? []) : block,
-  );
-  return paragraphs.filter(({ type }) => type === "paragraph").flatMap((paragraph) => [...linesIn(text, paragraph)]);
+  const lines: Span[] = [];
+  const add = (block: Block | undefined) => {
+    if (block?.type === "paragraph") for (const line of linesIn(text, block)) lines.push(line);
+  };
+  for (const block of blocks) {
+    if (block.type === "list") for (const { children } of block.children) add(children[0]);
+    else add(block);
+  }
+  return lines;
 }
 
 /** The field that is this line, if it is one. */
 export function fieldAt(text: string, line: Span): Field | undefined {
-  const content = text.slice(line.start, line.end);
-  const match = FIELD.exec(content);
+  if (!mayBeField(text, line)) return undefined;
+  const match = FIELD.exec(text.slice(line.start, line.end));
   return match ? fieldOf(text, line, match) : undefined;
+}
+
+/** Most lines are none, and taking them out of the text costs more than a look. */
+function mayBeField(text: string, { start, end }: Span): boolean {
+  let at = start;
+  while (at < end && (text[at] === " " || text[at] === "\t")) at++;
+  return text[at] === "*" && text[at + 1] === "*";
 }
 
 function plainFieldAt(text: string, line: Span, key: string): Field | undefined {

@@ -22,7 +22,7 @@ export interface Leaf extends Span {
 export function linesOfLeaf(leaf: Leaf, text: string): readonly LeafLine[] {
   const { lines = [] } = leaf;
   let next = 0;
-  return [...linesIn(text, leaf)].map(({ start, end }) => {
+  return linesIn(text, leaf).map(({ start, end }) => {
     if (next >= lines.length || lines[next]! > end) return { start, end, pad: 0 };
     const [at, pad] = [lines[next]!, lines[next + 1]!];
     next += 2;

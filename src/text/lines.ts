@@ -59,7 +59,11 @@ export function endOfLine(text: string, offset: number): number {
 
 /** The offset after the line break at or after `offset`: where the next line starts, or the end of the text. */
 export function nextLine(text: string, offset: number): number {
-  const end = endOfLine(text, offset);
+  return afterBreak(text, endOfLine(text, offset));
+}
+
+/** The offset after the line break at `end`; `end` where the text is over. */
+export function afterBreak(text: string, end: number): number {
   if (end === text.length) return end;
   return text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10 ? end + 2 : end + 1;
 }
@@ -90,12 +94,14 @@ export function isBlankAt(text: string, offset: number): boolean {
 }
 
 /** The lines of a part of a text, each as a span without its line break. */
-export function* linesIn(text: string, span: Span): Generator<Span> {
-  let start = span.start;
-  while (start < span.end) {
-    yield { start, end: Math.min(endOfLine(text, start), span.end) };
-    start = nextLine(text, start);
+export function linesIn(text: string, span: Span): Span[] {
+  const lines: Span[] = [];
+  for (let start = span.start; start < span.end; ) {
+    const end = endOfLine(text, start);
+    lines.push({ start, end: Math.min(end, span.end) });
+    start = afterBreak(text, end);
   }
+  return lines;
 }
 
 /** A part of a text by itself: as it was cut it would keep the whole text in memory. */
