@@ -1,7 +1,7 @@
 /** What is said of a place: what a rule means that is broken there, whose issue a number is, how fresh the document is. */
 import type { Hover } from "vscode-languageserver/node";
 import { printable } from "../../base/line.ts";
-import { freshnessOf, hoursSince } from "../../base/time.ts";
+import { freshnessOf, instantOf, recencyOf } from "../../base/time.ts";
 import type { TimeField } from "../../document/document.ts";
 import { updateTimeOf } from "../../document/work.ts";
 import type { ListedIssue } from "../../gate/documents/list.ts";
@@ -51,8 +51,12 @@ function freshnessAt(document: AnyDocument, now: number, place: Span) {
   const span = [updated.field, titlePlaceOf(document)].find((each) => each.end > each.start && meets(each, place));
   const freshness = freshnessOf(updated.reading, now);
   if (span === undefined || freshness === undefined) return undefined;
-  const hours = hoursSince(updated.reading, now) ?? 0;
-  return { span, words: `Updated ${hours === 1 ? "1 hour" : `${hours} hours`} ago: ${freshness}` };
+  // Of a day nobody knows the hour.
+  const instant = updated.reading.kind === "date" ? undefined : instantOf(updated.reading);
+  return {
+    span,
+    words: `Updated ${instant === undefined ? updated.field.value : recencyOf(instant, now)}: ${freshness}`,
+  };
 }
 
 function updatedOf(document: AnyDocument): TimeField | undefined {
