@@ -62,6 +62,8 @@ export function definitionFor(
   return paths.map((path) => ({ uri: uriOf(gate, path), range: FILE_RANGE }));
 }
 
+/** Places that anybody would look through. */
+const MOST = 10_000;
 const FILE_RANGE = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 /** Where else the issue is named that is named at a place; in open documents as they stand in the editor. */
@@ -88,7 +90,7 @@ export async function referencesFor(
     const spans = mentionsOf(named.issue, other.text);
     ofEditor.push(...spans.map((span) => ({ uri, range: other.rangeOf(span) })));
   }
-  return [...ofEditor, ...ofDisk];
+  return [...ofEditor, ...ofDisk].slice(0, MOST);
 }
 
 function mentionsOf(issue: number, text: string): Mention[] {

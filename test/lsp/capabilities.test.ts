@@ -2,7 +2,9 @@
 import { expect, test } from "vitest";
 import type { DocumentSymbol, Position } from "vscode-languageserver/node";
 import type { ListedIssue } from "../../src/gate/documents/list.ts";
+import { quickFixes } from "../../src/lsp/capabilities/code-actions.ts";
 import { completionsAt } from "../../src/lsp/capabilities/completion.ts";
+import { diagnosticsOf } from "../../src/lsp/capabilities/diagnostics.ts";
 import { foldingOf } from "../../src/lsp/capabilities/folding.ts";
 import { hoverAt } from "../../src/lsp/capabilities/hover.ts";
 import { lensesOf } from "../../src/lsp/capabilities/lenses.ts";
@@ -200,4 +202,31 @@ test("lenses: on what is open of the active work, and on the state", () => {
   );
   expect(lensesOf(viewOf(WORK, "work"))).toEqual([]);
   expect(lensesOf(viewOf(FORMAT.replace("2024-10-23T14:30:00Z", "2999-10-23T14:30:00Z"))).length).toBe(2);
+});
+
+test.each([
+  ["headings", "# a\n"],
+  ["items", "- ✅ a\n"],
+  ["nested items", "- a\n  - b\n"],
+  ["mentions", "#1 "],
+  ["fields", "**Last Updated:** x\n"],
+  ["one line of anything", "`*[#<!--"],
+])("a megabyte of %s is looked through, and no more is shown than anybody reads", async (_name, piece) => {
+  const text = `## Active Work\n\n**Current Issue:** #7 - Seven\n\n### Progress\n${piece.repeat(Math.floor(1_000_000 / piece.length))}`;
+  const view = viewOf(text);
+  const asked = { range: view.rangeOf({ start: 0, end: text.length }), context: { diagnostics: [] } };
+  const client = { pullsDiagnostics: false, knowsVersions: false, nestsSymbols: true, takesEdits: true };
+  const end = text.length - 1;
+  const counts = [
+    flatSymbolsOf(view).length,
+    foldingOf(view).length,
+    lensesOf(view).length,
+    diagnosticsOf(view, undefined).length,
+    quickFixes(view, asked, { client, page: undefined }).length,
+    (await completionsAt(view, end, async () => ISSUES)).length,
+  ];
+  expect(Math.max(...counts)).toBeLessThanOrEqual(20_000);
+  expect(tokensOf(view).data.length % 5).toBe(0);
+  hoverAt(view, end, undefined);
+  mentionAt(view, end);
 });

@@ -3,13 +3,16 @@ import { type CodeAction, CodeActionKind, type CodeActionParams, type WorkspaceE
 import type { Edit } from "../../text/edit.ts";
 import type { Client } from "../client.ts";
 import { meets, textEditsOf, type View } from "../view.ts";
-import { diagnosticsOf } from "./diagnostics.ts";
+import { shownOf } from "./diagnostics.ts";
 
 /** The kinds that are offered. */
 export const CODE_ACTION_KINDS = [CodeActionKind.QuickFix, CodeActionKind.SourceFixAll];
 
 /** What the client has asked for. */
 export type Asked = Pick<CodeActionParams, "range" | "context">;
+
+/** A person chooses among them. */
+const MOST = 100;
 
 /** How they are shown. */
 export interface Shows {
@@ -22,14 +25,12 @@ export interface Shows {
 export function quickFixes(view: View, { range, context }: Asked, { client, page }: Shows): CodeAction[] {
   if (!isWanted(CodeActionKind.QuickFix, context.only)) return [];
   const span = { start: view.offsetAt(range.start), end: view.offsetAt(range.end) };
-  const shown = diagnosticsOf(view, page);
-  return view.diagnostics.flatMap((diagnostic, at) => {
-    const { rule, fix } = diagnostic;
-    if (fix === undefined || !meets(diagnostic, span)) return [];
+  const fixable = view.diagnostics.filter((diagnostic) => diagnostic.fix !== undefined && meets(diagnostic, span));
+  return fixable.slice(0, MOST).map((diagnostic) => {
+    const { rule, fix = [] } = diagnostic;
     const edit = changeOf(view, fix, client);
-    return [
-      { title: `Mend ${rule}`, kind: CodeActionKind.QuickFix, diagnostics: [shown[at]!], isPreferred: true, edit },
-    ];
+    const diagnostics = [shownOf(view, diagnostic, page)];
+    return { title: `Mend ${rule}`, kind: CodeActionKind.QuickFix, diagnostics, isPreferred: true, edit };
   });
 }
 

@@ -14,6 +14,9 @@ export const COMMANDS = {
   undo: "state-gatekeeper.undo",
 } as const;
 
+/** Items that have lenses. */
+const MOST = 1000;
+
 export type CommandName = keyof typeof COMMANDS;
 
 /** The lenses of a document: of the state file alone, and of what the gate would write alone. */
@@ -27,7 +30,7 @@ export function lensesOf(view: View): CodeLens[] {
   const title = titlePlaceOf(document);
   const ofState = [lens(title, "save", "save"), lens(title, "undo", "undo")];
   if (activeIssue(document) === undefined || hasErrors(diagnostics)) return ofState;
-  const ofItems = document.progress.flatMap(({ item, reading: { status, text } }) => {
+  const ofItems = document.progress.slice(0, MOST).flatMap(({ item, reading: { status, text } }) => {
     if (status === "completed" || text === "") return [];
     const done = lens(item.textSpan, "done", "done", text);
     return status === "in_progress" ? [done] : [done, lens(item.textSpan, "doing", "doing", text)];

@@ -17,12 +17,24 @@ export interface ReadItem {
   readonly reading: ProgressReading;
 }
 
-/** The sections of a document in its order. */
+/** What nobody looks through is not shown: a document of a megabyte can have a quarter of a million headings, or items. */
+const MOST = 10_000;
+
+/** The sections of a document in its order, and their items. */
 export function partsOf({ sections, text }: AnyDocument): readonly Part[] {
-  return sections.flatMap((section, at) => {
-    if (section.heading === undefined) return [];
-    const next = sections.slice(at + 1).find(({ depth }) => depth <= section.depth);
-    const items = itemsIn(section.blocks, text).map((item) => ({ item, reading: parseProgress(item.raw) }));
-    return [{ section, start: section.start, end: next?.start ?? text.length, items }];
-  });
+  const parts: { -readonly [Key in keyof Part]: Part[Key] }[] = [];
+  const open: typeof parts = [];
+  let left = MOST;
+  for (const section of sections) {
+    if (section.heading === undefined) continue;
+    while (open.length > 0 && open.at(-1)!.section.depth >= section.depth) open.pop()!.end = section.start;
+    if (left <= 0) continue;
+    const items = itemsIn(section.blocks, text).slice(0, left);
+    left -= 1 + items.length;
+    const read = items.map((item) => ({ item, reading: parseProgress(item.raw) }));
+    const part = { section, start: section.start, end: text.length, items: read };
+    parts.push(part);
+    open.push(part);
+  }
+  return parts;
 }
