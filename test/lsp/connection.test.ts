@@ -1,5 +1,5 @@
 /** The built server in front of editors that behave, and of what is none: nothing ends it but what the protocol names. */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -13,7 +13,7 @@ const FORMAT = fixture("read/format.md");
 
 test("it says what it can, answers, and ends as it is told to", async () => {
   const project = makeProject({ [STATE]: FORMAT });
-  const { editor, ended, errors } = startEditor(project.root, "--stdio");
+  const { editor, ended, errors } = startEditor(project.root, undefined, "--stdio");
   await editor.initialize();
   const { capabilities, serverInfo } = editor.initialized;
   expect(serverInfo).toMatchObject({ name: "state-gatekeeper", version: expect.stringMatching(/^\d/) });
@@ -141,7 +141,7 @@ test("files of no project, of no document and of another project than the one na
   const folder = makeFolder();
   mkdirSync(join(folder, ".claude/work"), { recursive: true });
   writeFileSync(join(folder, ".claude/work/1.md"), "x");
-  const { editor } = startEditor(other.root, "--root", project.root);
+  const { editor } = startEditor(other.root, undefined, "--root", project.root);
   await editor.initialize();
   const paths = [".claude/work/notes.txt", ".claude/agents/a.md", "README.md", ".claude/work/sub/1.md"];
   for (const path of paths) await editor.open(addressOf(project, path), "x");
@@ -152,7 +152,34 @@ test("files of no project, of no document and of another project than the one na
   expect(new Set(editor.published.map(({ uri }) => uri))).toEqual(new Set([addressOf(project, STATE)]));
 });
 
-test("a project that vanishes, and a state file that is a link", async () => {
+test("what is a link is said to be one, and nothing is read through it", async () => {
+  const project = makeProject({ ".claude/secret": FORMAT });
+  symlinkSync("secret", join(project.root, STATE));
+  const uri = addressOf(project, STATE);
+  const { editor } = startEditor(project.root);
+  await editor.initialize();
+  await editor.open(uri, FORMAT);
+  expect((await editor.diagnostics(uri)).map(({ code }) => code)).toEqual(["symbolic-link"]);
+  expect(await editor.ask("documentSymbol", uri)).toEqual([]);
+  expect(await editor.ask("codeLens", uri)).toEqual([]);
+});
+
+test("the agent's own folder at home is no project but for who stands in it", async () => {
+  const home = makeProject({ [STATE]: FORMAT });
+  const project = makeProject({ [STATE]: FORMAT });
+  const [atHome, elsewhere] = [addressOf(home, STATE), addressOf(project, STATE)];
+  for (const cwd of [project.root, home.root]) {
+    const { editor } = startEditor(cwd, home.root);
+    await editor.initialize();
+    await editor.open(atHome, FORMAT);
+    await editor.open(elsewhere, FORMAT);
+    await editor.diagnostics(elsewhere);
+    const told = new Set(editor.published.map(({ uri }) => uri));
+    expect(told).toEqual(new Set(cwd === home.root ? [atHome, elsewhere] : [elsewhere]));
+  }
+});
+
+test("a project that vanishes", async () => {
   const project = makeProject({ [STATE]: FORMAT });
   const uri = addressOf(project, STATE);
   const { editor } = startEditor(project.root);

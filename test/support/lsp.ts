@@ -136,8 +136,8 @@ export async function openEditor({ root, gate }: TestProject, capabilities?: Cli
 }
 
 /** An editor that has started the built program. */
-export function startEditor(cwd: string, ...args: readonly string[]) {
-  const child = spawn(process.execPath, [PROGRAM, "lsp", ...args], { cwd, env: { PATH: "", HOME: tmpdir() } });
+export function startEditor(cwd: string, home = tmpdir(), ...args: readonly string[]) {
+  const child = spawn(process.execPath, [PROGRAM, "lsp", ...args], { cwd, env: { PATH: "", HOME: home } });
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
   onTestFinished(() => void child.kill("SIGKILL"));
   const errors: string[] = [];
