@@ -35,7 +35,7 @@ test("docs/rules.md lists every rule", () => {
     )
     .map(
       ([id, { severity, description, where }]) =>
-        `| \`${id}\` | ${severity} | ${[...where].join(", ")} | ${description} |`,
+        `| <a id="${id}"></a>\`${id}\` | ${severity} | ${[...where].join(", ")} | ${description} |`,
     );
   const head = readFileSync(path, "utf8").split("| rule |")[0]!;
   const page = `${head}| rule | severity | files | what must hold |\n|---|---|---|---|\n${rows.join("\n")}\n`;
