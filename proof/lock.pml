@@ -1,15 +1,17 @@
 /*
  * The lock of a document: numbered generations, of which the highest rules.
  *
- * Stands for: src/files/lock/protocol.ts: look, judge, readOwner, claim, lookAgain, withdraw, cleanUp, isHeld, release
+ * Stands for: src/files/lock/protocol.ts: look, judge, claim, lookAgain, withdraw, cleanUp, isHeld, release
  * Stands for: src/files/lock/private-file.ts: publishNew
- * Stands for: src/files/lock/owner.ts: parseOwner, lifeOf
+ * Stands for: src/files/lock/owner.ts: readOwner, parseOwner, lifeOf
  * Stands for: src/files/lock/held-lock.ts: isHeld, release
  * Stands for: src/files/lock/lock.ts: acquireLock
  *
  * A step is one call to the disk, and between any two a process may sleep for as long as it likes
  * or be killed. Listing a folder is one step. One generation is kept instead of 16, so that few
  * claims meet what was cleaned up. An inode is a number of its own; a name may come to be another's.
+ *
+ * The queue of those who wait is left out: it says who tries and when, never who has the lock.
  *
  * Shows: no two live processes hold the lock, also where a look again fails or a release cannot
  * be written; who holds it though another one has been given it since, is told; whoever is killed

@@ -160,9 +160,9 @@ test("suggests what other tools have left, but for what is guarded", async () =>
     ".planning/STATE.md": "x\n",
   });
   const named = async () => (await suggestGuards(project.gate)).suggestions.map(({ pattern }) => pattern);
-  expect(await named()).toEqual([".planning/STATE.md", "memory-bank/*.md", "task_plan.md", "specs/*/tasks.md"]);
+  expect(await named()).toEqual([".planning/STATE.md", "memory-bank/progress.md", "task_plan.md", "specs/*/tasks.md"]);
   await guard(project.gate, { paths: ["task_plan.md", ".planning/STATE.md"] });
-  expect(await named()).toEqual(["memory-bank/*.md", "specs/*/tasks.md"]);
+  expect(await named()).toEqual(["memory-bank/progress.md", "specs/*/tasks.md"]);
 });
 
 test("undo, redo, restore, diff and blame go by the versions of the file", async () => {

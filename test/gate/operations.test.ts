@@ -116,6 +116,7 @@ describe("status", () => {
       path: STATE,
       workFile: "missing",
       git: undefined,
+      elsewhere: [],
     });
   });
 
