@@ -14,7 +14,7 @@ const ROOT = join(import.meta.dirname, "../..");
 /** A copy of the sources in which builds may come and go. */
 function makeSources(): string {
   const folder = makeFolder();
-  const parts = ["src", "build", "plugin", "build.mjs", "package.json", "package-lock.json", "LICENSE"];
+  const parts = ["src", "build", "docs", "plugin", "build.mjs", "package.json", "package-lock.json", "LICENSE"];
   for (const name of [...parts, "tsconfig.json", "tsconfig.types.json"]) {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true });
   }
