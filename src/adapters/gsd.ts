@@ -35,7 +35,7 @@ function workIn(text: string): Work | undefined {
   const part = findPart(parts, /^current (?:position|phase|state|status)|^current$|^(?:position|status)\b/);
   const points = [...(part?.points ?? all), ...headsOf(parts, "Phase", "Status")];
   const position = positionIn(points, labelled(all, /^current focus$/i) ?? "", front);
-  if (position === undefined || !isInHand(position, front)) return undefined;
+  if (!position || (position.number ?? position.name) === "" || !isInHand(position, front)) return undefined;
   const { number, name, state, status } = position;
   const title = [number === undefined ? "" : `Phase ${number}`, name].filter(Boolean).join(": ");
   const updated = timeIn(front.get("last_updated")) ?? timeIn(labelled(all, /^last (?:activity|session|updated)$/i));
@@ -105,21 +105,21 @@ const OVER =
 const DONE = /\b(?:complete|completed|done|finished|closed|shipped|archived)\b|✅/i;
 
 /** Whether a phase is in hand: it is named, goes on or is not begun, or it is done and others follow. */
-function isInHand({ phase, number, of, state, status, plan }: Position, front: Fields): boolean {
+function isInHand({ phase, number, of, state, status, plan, percentage = 100 }: Position, front: Fields): boolean {
   const words = [state, status, number === undefined ? phase : ""].join("; ");
   const rest = words.replace(NEXT, "");
   const goesOn = OPEN.test(rest);
   if (!goesOn && (rest !== words || OVER.test(words))) return false;
-  const isNamed =
-    number !== undefined || !(/^(?:not started|none|tbd|n\/a|all |—|-|\[)/i.test(phase) || DONE.test(phase));
-  if (!isNamed) return false;
+  if (number === undefined && (/^(?:not started|none|tbd|n\/a|all |—|-|\[)/i.test(phase) || DONE.test(phase)))
+    return false;
   const [phases, plans] = [countIn(front, "phases"), countIn(front, "plans")];
   const isAll = phases === "all" && plans !== "some";
   const [, at, most] = /^(\d+)(?: of |\/)(\d+)/.exec(plan) ?? [];
   const isPlanOpen = /not started|ready/i.test(plan) ? !isAll : Number(at) < Number(most) && !DONE.test(plan);
   if (goesOn || isPlanOpen) return true;
   if (DONE.test(words)) return of === undefined ? phases === "some" : Number.parseFloat(number!) < Number(of);
-  return !isAll && (/[^; ]/.test(words) || plan !== "" || OPEN.test((front.get("status") ?? "").replace(/_/g, " ")));
+  const isBegun = percentage < 100 || plan !== "" || /[^; ]/.test(words);
+  return !isAll && (isBegun || OPEN.test((front.get("status") ?? "").replace(/_/g, " ")));
 }
 
 function countIn(front: Fields, what: "phases" | "plans"): "all" | "some" | undefined {

@@ -32,7 +32,7 @@ export const read: Read = (given) => {
 };
 
 const FOCUS =
-  /^(?:current|active|primary|main|immediate)(?: \w+)? (?:focus|task|work|session|objective|goals?|priorit\w+|development|activity|sprint|phase|feature|initiative|project)\b|^(?:focus|active (?:task|work)|current$|ongoing|what we(?:'re| are) working on|work in progress|in progress)|^(?:текущ|фокус|активн|поточн|описание текущ)(?!.{0,8}(?:статус|состояни|стан))|^(?:現在|当前|當前|目前)(?!.{0,3}(?:状态|狀態|状況))|^현재(?! ?상태)|^(?:foco|enfoque|tarefa|tarea|trabajo|trabalho|contexto) (?:actual|atual)|^(?:focus|tâche|travail) actuel|^aktueller?|^(?:trọng tâm|mevcut|şu an)/u;
+  /^(?:current|active|primary|main|immediate)(?: \w+)? (?:focus|task|work|session|objective|goals?|priorit\w+|development|activity|sprint|phase|feature|initiative|project)\b|^(?:focus|active (?:task|work)|current$|ongoing|what we(?:'re| are) working on|work in progress|in progress)|^(?:текущ|фокус|активн|поточн|описание текущ)(?!.{0,8}(?:статус|состояни|стан))|^(?:現在|当前|當前|目前)(?!.{0,3}(?:状态|狀態|状況))|^현재(?! ?상태)|^(?:foco|enfoque|tarefa|tarea|trabajo|trabalho|contexto) (?:actual|atual)|^(?:focus|tâche|travail) actuel|^aktueller?|^(?:trọng tâm|mevcut|[şs]u an)/u;
 const STATE =
   /^(?:current|project) (?:\w+ )?(?:status|state|situation|context)\b|^(?:status|state|overview)\b|^(?:estado|état|status) actu|^(?:текущ|поточн)|^(?:現在|当前|當前|目前|현재)/u;
 const NEXT =
@@ -95,7 +95,10 @@ function saidIn({ title }: Part): string {
 function firstOf(parts: readonly Part[]) {
   const at = parts.findIndex((part, index) => part.depth > 1 && wholeOf(parts, index).points.length > 0);
   const title = at === -1 ? "" : nameOf(parts[at]!.title);
-  const isPast = /\b(?:completed?|done|previous|recent|archive|history|overview|summary|about)\b/.test(title);
+  const isPast =
+    /\b(?:completed?|done|previous|recent|archive|history|overview|summary|about)\b|özet|resum[eo]n?|обзор|概要|概述|概览|简介|übersicht|aperçu/.test(
+      title,
+    );
   return title === "" || isPast || NEXT.test(title) || RECENT.test(title) ? undefined : { part: parts[at]!, at };
 }
 
@@ -104,6 +107,10 @@ function titleOf({ part, said }: Focus): string | undefined {
   const points = part.points.filter(
     ({ text }) => !isNothing(text) && !/^(?:last updated|updated|date|дата|更新|最終更新|日期)\b.*[:：]/iu.test(text),
   );
+  const [newest] = points
+    .filter(({ text }) => LOGGED.test(text))
+    .sort((one, other) => (one.text < other.text ? 1 : -1));
+  if (newest && LOGGED.test(points[0]!.text)) return titleFrom(newest.text.replace(LOGGED, ""));
   const [head] = points;
   // A line that only leads to what stands below it says nothing of its own, but where it is more than one sentence.
   const isLead = head !== undefined && /[:：]$/.test(head.text) && titleFrom(head.text).length + 1 >= head.text.length;
@@ -117,6 +124,8 @@ function titleOf({ part, said }: Focus): string | undefined {
   return titleFrom(isLabel ? value : first.text);
 }
 
+/** A line of a log, which begins with its time. */
+const LOGGED = /^\[?\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2})?\]?\s*[-–—:]?\s*(?=\S)/;
 const IDLE =
   /^(?:none|idle|nothing|no (?:active|current|specific|ongoing|immediate)|not (?:set|specified|started)|n\/a|tbd|awaiting|waiting for|ready for (?:new|next|the next)|available for|to be |describe |待定|等待|нет )|\b(?:no active (?:task|work|development)|awaiting (?:user|new|next) \w+|waiting for (?:the )?(?:next|new|user))\b/iu;
 
@@ -133,4 +142,4 @@ function isIdle(title: string, { title: heading, points }: Part): boolean {
 }
 
 const FINISHED =
-  /\b(?:is|are|was|been|now|fully) (?:now |fully |successfully )?(?:complete|completed|done|finished)\b|\bfully implemented\b|^(?:successfully |\p{L}+ed and )?(?:resolved|fixed|finished|completed)\b|(?:\b(?:is|are|was|all|now|fully|been|successfully|100%)? ?\b(?:complete|completed|done|finished)|已?完成|完了|завершен[оаы]?|выполнен[оаы]?)[^\p{L}\p{N}]*$|^(?:✅|(?:tôi )?đã hoàn thành|completed?\b)|[-—–:(] *(?:fully )?(?:✅ *)?(?:completed?|done|finished)\b|✅/iu;
+  /\b(?:is|are|was|been|now|fully) (?:now |fully |successfully )?(?:complete|completed|done|finished)\b|\bfully implemented\b|^(?:successfully |\p{L}+ed and )?(?:resolved|fixed|finished|completed)\b|(?:\b(?:is|are|was|all|now|fully|been|successfully|100%)? ?\b(?:complete|completed|done|finished)|已?完成|完了|завершен[оаы]?|выполнен[оаы]?)[^\p{L}\p{N}]*$|^(?:✅|(?:tôi )?đã hoàn thành|completed?\b)|(?:[—–:(]|(?<=\s)-) *(?:fully )?(?:✅ *)?(?:completed?|done|finished)\b|✅/iu;

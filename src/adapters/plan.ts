@@ -18,7 +18,7 @@ import {
   titleFrom,
   wholeOf,
 } from "./markdown.ts";
-import { statusIn, statusOfAll } from "./words.ts";
+import { isHeld, isStep, statusIn, statusOfAll } from "./words.ts";
 
 export const read = eachFile((text) => workIn(partsOf(splitFrontmatter(text).rest)));
 
@@ -36,9 +36,9 @@ function workIn(parts: readonly Part[]): Work | undefined {
   const phases = phasesIn(parts);
   const at = phases.findIndex(({ status }) => status !== "completed");
   const current = phases[at];
-  if (current === undefined || isOver(parts, phases)) return undefined;
+  if (current === undefined || isHeld(current.text) || isOver(parts, phases)) return undefined;
   const title = titleIn(parts) ?? current.text;
-  if (isNothing(title)) return undefined;
+  if (isNothing(title) || isHeld(title)) return undefined;
   const following = phases.slice(at + 1).flatMap(({ status, text }) => (status === "completed" ? [] : [text]));
   return workOf(title, `${current.text} (${current.status.replace("_", " ")})`, {
     progress: cut(phases.map(({ status, text }) => ({ status, text }))),
@@ -74,7 +74,7 @@ function headed(parts: readonly Part[]): readonly Phase[] {
 
 /** What stands behind the name of a phase. */
 const SUFFIX =
-  /(?:\s+[✅🔄🚧⏳⏸❌⬜☑✔]\ufe0f?|\s*[([（【][^()[\]（）【】]{1,30}[)\]）】]|\s+[—–-]+\s+[^([（【—–✅🔄🚧⏳⏸❌⬜☑✔-]{1,30})$|^[✅🔄🚧⏳⏸❌⬜☑✔]/u;
+  /(?:(?:\s+[—–-]+)?\s+\p{Extended_Pictographic}\ufe0f?(?:\s+[^\p{Extended_Pictographic}([（【—–]{1,30})?|\s*[([（【][^()[\]（）【】]{1,30}[)\]）】]|\s+[—–-]+\s+[^([（【—–✅🔄🚧⏳⏸❌⬜☑✔-]{1,30})$|^[✅🔄🚧⏳⏸❌⬜☑✔]/u;
 
 function nameIn(title: string): string {
   const suffix = SUFFIX.exec(title)?.[0];
@@ -105,7 +105,7 @@ function rows(parts: readonly Part[]): readonly Phase[] {
     const lines = points.filter(({ text }) => text.startsWith("|"));
     const table = lines.map(({ text }) => text.split(/ *\| */).slice(1, -1));
     const column = (table[0] ?? []).findIndex((cell) => LABEL.test(cell));
-    if (column === -1) continue;
+    if (column === -1 || !table[0]!.some(isStep)) continue;
     return table.slice(1).flatMap((cells): Phase[] => {
       const status = statusIn(cells[column] || "?");
       const text = cells

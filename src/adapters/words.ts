@@ -30,3 +30,16 @@ export function statusIn(word: string): ProgressStatus | undefined {
   if (DONE.test(word) && !NOT.test(word)) return "completed";
   return PENDING.test(word) || NOT.test(word) ? "pending" : undefined;
 }
+
+/** Whether only a place is held: a label or number, and dots or a bracket behind it. */
+export function isHeld(text: string): boolean {
+  return /^(?:[\p{L} ]{2,30}[:：]|\d+[.):：]) *(?:[^\p{L}\p{N}]*|[(（][^()（）]*[)）])$/u.test(text);
+}
+
+const STEPS =
+  /^(?:#|no\.?|id|序号|编号)$|phase|step|stage|task|milestone|阶段|階段|步骤|任务|里程碑|フェーズ|タスク|단계|фаз|этап|fase|etapa/iu;
+
+/** Whether the head of a column is that of the steps of a plan. */
+export function isStep(head: string): boolean {
+  return STEPS.test(head);
+}
