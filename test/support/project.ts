@@ -22,7 +22,8 @@ export interface TestProject {
 /** A new project that is removed when the test ends. */
 export function makeProject(files: Readonly<Record<string, string>> = {}): TestProject {
   const root = mkdtempSync(join(tmpdir(), "gate-test-"));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  // A program that has just ended may have left one that is still writing.
+  onTestFinished(() => rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
   mkdirSync(join(root, ".claude"));
   const project = viewProject(root);
   for (const [path, text] of Object.entries(files)) project.write(path, text);
